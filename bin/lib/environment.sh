@@ -1,52 +1,50 @@
-# Sourced by the commands in bin/: the project's folder, its Python and its virtual environment.
+# Sourced by the commands in bin/, from any folder: goes to the project's folder and provides
+# ensure_environment, after which `python` is the project's own.
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-ROOT=$PWD
-VENV=$ROOT/.venv
-export PATH="$VENV/bin:$PATH"
+VENV=$PWD/.venv
 
 say() { printf '%s\n' "$*" >&2; }
 
 refuse() {
-    say "$(basename "$0"): $*"
+    say "bin/$(basename "$0"): $*"
     exit 2
 }
 
-# Makes .venv when there is none and installs the named requirements file when it changed.
+# Puts .venv on the PATH; makes it first where there is none, and installs the requirements in
+# file $1 where they changed since the last time.
 ensure_environment() {
-    local requirements=$1 stamp="$VENV/.installed-$1" wanted
-    [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -c '' 2>/dev/null || create_environment
-    wanted=$("$VENV/bin/python" - requirements*.txt <<<"$FINGERPRINT")
-    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
-    say "Installing $requirements into .venv (once; this takes a minute or two) ..."
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" ||
-        refuse "pip could not install $requirements: see its message above."
-    printf '%s\n' "$wanted" >"$stamp"
+    local stamp=$VENV/.installed-$1 wanted
+    "$VENV/bin/python" -c '' 2>/dev/null || create_environment
+    export PATH="$VENV/bin:$PATH"
+    wanted=$(cat requirements*.txt | cksum)
+    if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+        say "Installing $1 into .venv (a minute or two, only when it changed) ..."
+        python -m pip install --quiet --disable-pip-version-check --requirement "$1" ||
+            refuse "pip could not install $1; its own words are above."
+        printf '%s\n' "$wanted" >"$stamp"
+    fi
 }
-
-FINGERPRINT='
-import hashlib, pathlib, sys
-print(hashlib.sha256(b"".join(pathlib.Path(name).read_bytes() for name in sys.argv[1:])).hexdigest())
-'
 
 create_environment() {
     local python
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
-        refuse "$python has no venv module: install it (Debian, Ubuntu: apt install python3-venv)."
-    "$python" -m venv --clear "$VENV" || refuse "$python could not create $VENV."
+        refuse "$python cannot make virtual environments: install its venv module" \
+            "(Debian and Ubuntu: apt install python3-venv)."
+    "$python" -m venv --clear "$VENV" || refuse "$python could not make $VENV."
 }
 
-# Prints the first Python that is new enough; CHATSITE_PYTHON or PYTHON may name one.
+# Prints the path of a Python that is new enough. PYTHON names one to prefer.
 find_python() {
-    local candidate found=""
-    for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11 python; do
-        command -v "$candidate" >/dev/null || continue
-        found=$candidate
-        "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
-        command -v "$candidate"
-        return
+    local name found=
+    for name in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
+        found=${found:-$(command -v "$name" || true)}
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
     done
-    [ -n "$found" ] || refuse "Python 3.11 or newer is needed, and none was found on the PATH."
-    refuse "Python 3.11 or newer is needed, and $found is $("$found" -V 2>&1)."
+    [ -n "$found" ] || refuse "Python 3.11 or newer is needed, and there is none on the PATH."
+    refuse "Python 3.11 or newer is needed, and $found is $("$found" --version 2>&1)."
 }

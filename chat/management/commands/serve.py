@@ -1,0 +1,94 @@
+import os
+import re
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+ADDRESS = re.compile(r"(?P<host>[^:]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
+SHORTEST_SECRET = 50
+MAKE_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'
+
+# uvicorn pings its clients, so that a dead one is noticed, and has ten seconds from SIGTERM to
+# the end: eight for open requests and sockets, the rest for the application's last commits.
+UVICORN = (
+    "chatsite.asgi:application --lifespan on --loop uvloop --no-access-log --no-server-header "
+    "--ws websockets-sansio --ws-per-message-deflate false --ws-max-size {frame} "
+    "--ws-ping-interval 20 --ws-ping-timeout 20 --timeout-graceful-shutdown 8"
+)
+
+
+class Command(BaseCommand):
+    """Check the settings, prepare the database and the static files, and become uvicorn."""
+
+    help = "Serve the site in production; bin/serve calls this."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("address", nargs="?", default="127.0.0.1:8000", metavar="HOST:PORT")
+        parser.add_argument(
+            "--workers",
+            default=os.environ.get("WEB_CONCURRENCY") or "1",
+            help="How many processes; WEB_CONCURRENCY, or 1, when not given.",
+        )
+
+    def handle(self, *args, address: str, workers: str, **options):
+        refuse_secret(secret_key())
+        refuse_hosts(settings.ALLOWED_HOSTS)
+        command = uvicorn_command(address, workers)
+        os.environ["WEB_CONCURRENCY"] = workers
+        call_command("check", deploy=True)
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        call_command("setup")
+        self.stdout.flush()
+        os.execv(command[0], command)  # noqa: S606 - no shell, which would add a process
+
+
+def secret_key() -> str:
+    """Return the secret key, or nothing where Django would raise because there is none."""
+    try:
+        return settings.SECRET_KEY
+    except ImproperlyConfigured:
+        return ""
+
+
+def refuse_secret(key: str) -> None:
+    """Raise CommandError for a key that cannot sign people's sessions."""
+    if not key:
+        fault = "is not set"
+    elif key.startswith("django-insecure-") or len(set(key)) < 5:
+        fault = "can be guessed"
+    elif len(key) < SHORTEST_SECRET:
+        fault = f"has {len(key)} characters and needs {SHORTEST_SECRET}"
+    else:
+        return
+    raise CommandError(f"SECRET_KEY {fault}: set it to what `{MAKE_ONE}` prints.", returncode=2)
+
+
+def refuse_hosts(hosts: list[str]) -> None:
+    """Raise CommandError for hosts that leave open whose site this is."""
+    if "*" in hosts:
+        raise CommandError(
+            "ALLOWED_HOSTS is *, so any site could pose as this one: set it to your host names.",
+            returncode=2,
+        )
+    if not hosts:
+        raise CommandError(
+            "ALLOWED_HOSTS is not set: set it, or BASE_URL, to the name people reach this host by.",
+            returncode=2,
+        )
+
+
+def uvicorn_command(address: str, workers: str) -> list[str]:
+    """Return the command that serves at `address`; raise CommandError for what is no address."""
+    match = ADDRESS.fullmatch(address)
+    if not match or int(match["port"]) > 65535:
+        raise CommandError(f"{address} is no address: give HOST:PORT, like 127.0.0.1:8000.")
+    if not workers.isdecimal() or not 1 <= int(workers) <= 99:
+        raise CommandError(f"{workers} is no number of workers: give 1 to 99.")
+    where = ["--host", match["host"].strip("[]"), "--port", match["port"], "--workers", workers]
+    options = UVICORN.format(frame=settings.MAX_FRAME_BYTES).split()
+    return [sys.executable, "-m", "uvicorn", *options, *where]
