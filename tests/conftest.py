@@ -1,0 +1,104 @@
+"""What all tests share: services, servers and the browser; their order; what is missing."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support import programs
+from tests.support.servers import Server
+from tests.support.services import PostgresService, RedisService
+
+# Later ones need more, and Playwright leaves an event loop running behind it.
+ORDER = ("multiprocess", "faults", "tooling", "browser")
+MISSING = "could not run: there is no "
+
+
+def pytest_report_header() -> list[str]:
+    return [f"{name}: {path or 'not found'}" for name, path in programs.found().items()]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their folder, and run those that need more last."""
+    for item in items:
+        folder = Path(item.path).relative_to(item.config.rootpath).parts[1]
+        if folder in ORDER:
+            item.add_marker(folder)
+    items.sort(key=lambda item: max(map(ORDER.index, marks(item)), default=-1))
+
+
+def marks(item: pytest.Item) -> set[str]:
+    return {mark.name for mark in item.iter_markers()} & set(ORDER)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say loudly what was left out for want of a program."""
+    skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
+    count = sum(MISSING in reason for reason in skipped)
+    if count:
+        terminalreporter.section(f"{count} TESTS COULD NOT RUN: see the reasons above", red=True)
+
+
+@pytest.fixture(scope="session")
+def needs():
+    """A function that returns a program's path; without it the test fails in CI, else skips."""
+
+    def need(name: str) -> Path:
+        path = programs.found()[name]
+        if not path:
+            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
+            give_up(MISSING + name)
+        return path
+
+    return need
+
+
+@pytest.fixture
+def redis(needs):
+    """A Redis for one test, which may pause and kill it."""
+    with RedisService(needs("Redis")) as service:
+        yield service
+
+
+@pytest.fixture
+def redis_url(redis) -> str:
+    return redis.url
+
+
+@pytest.fixture(scope="session")
+def postgres(needs):
+    """A PostgreSQL for all tests; who breaks it mends it."""
+    with PostgresService(needs("PostgreSQL")) as service:
+        yield service
+
+
+@pytest.fixture
+def postgres_url(postgres) -> str:
+    """An empty database."""
+    return postgres.new_database()
+
+
+@pytest.fixture
+def serve(tmp_path):
+    """A function that starts a Server; all of them end with the test, which shows their logs."""
+    servers = []
+
+    def start(program: str = "serve", **options) -> Server:
+        server = Server(tmp_path, program, **options)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start
+    for server in servers:
+        server.kill()
+        sys.stdout.write(server.log)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(needs) -> dict:
+    """How Playwright starts the system's Chromium, quiet on the network."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {"executable_path": str(needs("Chromium")), "args": [*sandbox, *quiet]}

@@ -1,0 +1,18 @@
+"""The site's settings as the tests want them, whatever the environment and `.env` say."""
+
+import os
+
+os.environ.update(
+    SECRET_KEY="a-key-for-the-tests-alone-" * 2,
+    DEBUG="on",
+    ALLOWED_HOSTS="",
+    DATABASE_URL="",
+    REDIS_URL="",
+    BASE_URL="",
+    CHAT_RATE_LIMITS="on",
+    LOG_LEVEL="INFO",
+)
+
+from chatsite.settings import *  # noqa: F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
