@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -132,6 +133,7 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 POSTGRESQL_OPTIONS = {
+    "connect_timeout": 5,
     "options": "-c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000",
 }
 
@@ -139,12 +141,14 @@ POSTGRESQL_OPTIONS = {
 def database(url: str) -> dict:
     """Return Django's configuration of the database at `url`, as durable as the log needs it."""
     config = env.db_url_config(url)
-    if config["ENGINE"] == "django.db.backends.sqlite3":
+    if config.get("ENGINE") == "django.db.backends.sqlite3":
         Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
         # In a file, so that the threads of a test share it.
         test = {"NAME": VAR / "test.sqlite3"}
         return config | {"OPTIONS": SQLITE_OPTIONS, "TEST": test}
-    return config | {"OPTIONS": config.get("OPTIONS", {}) | POSTGRESQL_OPTIONS}
+    if config.get("ENGINE") == "django.db.backends.postgresql":
+        return config | {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}
+    raise ImproperlyConfigured("DATABASE_URL must start with sqlite:/// or postgres://")
 
 
 DATABASES = {"default": database(env.str("DATABASE_URL", "") or f"sqlite:///{VAR}/chat.sqlite3")}
@@ -162,7 +166,13 @@ CHANNEL_LAYERS = {
 
 # The chat
 
-CHAT_RATE_LIMITS = env.bool("CHAT_RATE_LIMITS", default=True)
+# Only a clear no switches them off: a slip of the pen must not.
+CHAT_RATE_LIMITS = env.str("CHAT_RATE_LIMITS", default="on").lower() not in (
+    "off",
+    "false",
+    "no",
+    "0",
+)
 
 # People
 
