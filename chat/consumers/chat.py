@@ -1,0 +1,73 @@
+"""The WebSocket door: JSON commands in, frames of JSON events out."""
+
+from http.cookies import CookieError, SimpleCookie
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from chat import server
+from chat.connection import Connection, Visitor
+from chat.consumers.writer import SocketWriter
+from chat.errors import CloseCode
+from chat.protocol import MAX_FRAME
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    """One socket. What is said over it is the business of its Connection.
+
+    The consumer has no channel of its own: the process's feed follows the rooms for everybody.
+    """
+
+    channel_layer_alias = "none"
+
+    async def __call__(self, scope, receive, send):
+        """Serve the socket until it ends.
+
+        A plain loop instead of Channels' dispatch, which starts tasks and visits the one
+        database thread for every frame.
+        """
+        self.scope, self.base_send = scope, send
+        await receive()
+        await self.connect()
+        try:
+            while (message := await receive())["type"] == "websocket.receive":
+                await self.receive(message.get("text"), message.get("bytes"))
+                # A client that does not read is not listened to either.
+                await self.writer.drained()
+        finally:
+            await self.disconnect(None)
+
+    async def connect(self):
+        self.writer = SocketWriter(self.base_send, on_drain=lambda: self.connection.drained())
+        self.connection = Connection(await server.current(), self.writer, visitor(self.scope))
+        await self.accept()
+
+    async def receive(self, text_data=None, bytes_data=None):
+        if text_data is None:
+            self.connection.close(CloseCode.UNSUPPORTED_DATA)
+        elif len(text_data.encode("utf-8", "surrogatepass")) > MAX_FRAME:
+            self.connection.close(CloseCode.TOO_BIG)
+        else:
+            await self.connection.receive(text_data)
+
+    async def disconnect(self, code):
+        self.connection.end()
+        await self.writer.stop()
+
+
+def visitor(scope) -> Visitor:
+    """Give what the handshake tells of a client: its address, and its session on our own pages."""
+    address = (scope.get("client") or ("",))[0]
+    return Visitor(address, _session_key(scope) if scope.get("own_origin") else None)
+
+
+def _session_key(scope) -> str | None:
+    cookies = SimpleCookie()
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                cookies.load(value.decode("latin-1"))
+            except CookieError:
+                return None
+    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else None

@@ -1,0 +1,90 @@
+"""The way out of a WebSocket, never waited for by the code that serves the others."""
+
+import asyncio
+import types
+from collections import deque
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+
+class SocketWriter:
+    """Sends frames over an ASGI `send`, in order.
+
+    Most sends finish at once. Such a one is stepped here, without a task: that halves what a
+    delivery costs. One that blocks, because the client does not read, is finished by a task, and
+    until then the writer is `blocked`; `on_drain` is called when it is free again.
+    """
+
+    def __init__(self, send: Callable[[dict], Awaitable[None]], on_drain: Callable[[], None]):
+        self._send = send
+        self._on_drain = on_drain
+        self._waiting: deque[dict] = deque()
+        self._task: asyncio.Task | None = None
+        self._closed = False
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a frame is still on its way out."""
+        return self._task is not None
+
+    def write(self, text: str) -> bool:
+        """Send a frame; tell whether another would go out at once."""
+        if not self._closed:
+            self._put({"type": "websocket.send", "text": text})
+        return not self.blocked
+
+    def close(self, code: int) -> None:
+        """Close the socket, behind what was written before."""
+        if not self._closed:
+            self._closed = True
+            self._put({"type": "websocket.close", "code": code})
+
+    def _put(self, message: dict) -> None:
+        if self._task:
+            self._waiting.append(message)
+            return
+        step = self._send(message)
+        try:
+            blocker = step.send(None)
+        except StopIteration:
+            return
+        except Exception:
+            # The client is gone; the door hears of it by itself.
+            self._closed = True
+            return
+        self._task = asyncio.create_task(self._finish(_rest_of(step, blocker)))
+
+    async def _finish(self, sending: Awaitable[None]) -> None:
+        try:
+            await sending
+            while self._waiting:
+                await self._send(self._waiting.popleft())
+        except Exception:
+            self._closed = True
+        finally:
+            self._waiting.clear()
+            self._task = None
+        self._on_drain()
+
+    async def drained(self) -> None:
+        """Wait until the writer is free."""
+        if self._task:
+            await asyncio.wait([self._task])
+
+    async def stop(self) -> None:
+        """Give up what is still on its way."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+
+@types.coroutine
+def _rest_of(step, blocker):
+    """Await the rest of a coroutine that was stepped once and then waited for `blocker`."""
+    try:
+        yield blocker
+    except BaseException:
+        step.close()
+        raise
+    yield from step

@@ -1,0 +1,71 @@
+"""Named errors: what the server refuses, in words for a person and codes for a client."""
+
+from http import HTTPStatus
+from typing import ClassVar
+
+
+class ChatError(Exception):
+    """A refusal with a code of the protocol and one sentence that tells a person what to do.
+
+    `retry_after` is in seconds; `suggestion` is a free name when a name is taken.
+    """
+
+    STATUS: ClassVar[dict[str, HTTPStatus]] = {
+        "bad_request": HTTPStatus.BAD_REQUEST,
+        "unauthorized": HTTPStatus.UNAUTHORIZED,
+        "not_found": HTTPStatus.NOT_FOUND,
+        "forbidden": HTTPStatus.FORBIDDEN,
+        "name_taken": HTTPStatus.CONFLICT,
+        "name_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "too_long": HTTPStatus.UNPROCESSABLE_ENTITY,
+        "conflict": HTTPStatus.CONFLICT,
+        "rate_limited": HTTPStatus.TOO_MANY_REQUESTS,
+        "room_full": HTTPStatus.SERVICE_UNAVAILABLE,
+        "unavailable": HTTPStatus.SERVICE_UNAVAILABLE,
+    }
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        suggestion: str | None = None,
+    ):
+        super().__init__(message)
+        self.status = self.STATUS[code]
+        self.code = code
+        self.message = message
+        self.retry_after = retry_after
+        self.suggestion = suggestion
+
+
+class CloseCode:
+    """Why the server closes a socket; the client's answer to each is in docs/protocol.md."""
+
+    UNSUPPORTED_DATA = 1003
+    TOO_BIG = 1009
+    INTERNAL_ERROR = 1011
+    GOING_AWAY = 1012
+    MALFORMED = 4400
+    SIGNED_OUT = 4401
+    REMOVED = 4403
+    STALLED = 4408
+    FLOODING = 4429
+
+
+def not_found() -> ChatError:
+    """The one answer for a room that is not there and for one that may not be seen."""
+    return ChatError("not_found", "There is no such room here. Check the link, or pick another.")
+
+
+def blocked() -> ChatError:
+    """The answer to somebody whom an admin has blocked."""
+    return ChatError("forbidden", "You were removed from this site. Ask its admin if you wonder why.")
+
+
+def unavailable() -> ChatError:
+    """The answer while the database cannot take a write; sending the same again is safe."""
+    return ChatError(
+        "unavailable", "The server is busy. Your message was not saved yet: try again.", retry_after=1
+    )

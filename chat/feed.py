@@ -1,0 +1,173 @@
+"""The rooms that one process's connections follow, kept in step with the log.
+
+What this process commits is applied at once; what others commit comes as hints. A hint for the
+next version is applied, an older one dropped, and a newer one means that something was missed:
+then the log is read up to it. Now and then the heads of all rooms are compared with the database,
+so a hint that never came delays a message and cannot lose it.
+"""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Iterable
+
+from chat import log, protocol
+from chat.database import DatabaseThreads
+from chat.hints import Hint, Hints, room_group
+from chat.models import Message, Room
+from chat.stream import Follower, Sink, Stream
+
+logger = logging.getLogger(__name__)
+
+CATCH_UP = 500
+
+
+class Feed:
+    """One process's streams, each with one subscription to the channel layer."""
+
+    def __init__(self, hints: Hints, readers: DatabaseThreads):
+        self._hints = hints
+        self._readers = readers
+        self._streams: dict[int, Stream] = {}
+        self._catching_up: set[int] = set()
+        self._tasks: set[asyncio.Task] = set()
+        hints.handle("changes", self._on_changes)
+        hints.handle("room", self._on_room)
+
+    def stream(self, room_id: int) -> Stream | None:
+        """Give the stream of a room, if this process follows it."""
+        return self._streams.get(room_id)
+
+    def streams(self) -> list[Stream]:
+        """Give all streams of this process."""
+        return list(self._streams.values())
+
+    async def follow(self, room: Room, sink: Sink) -> Follower:
+        """Add a follower, held back until it is released; what comes meanwhile waits for it."""
+        stream = self._streams.get(room.pk)
+        if stream is None:
+            stream = self._streams[room.pk] = Stream(room)
+        follower = stream.hold_back(sink)
+        # Joining a group twice costs nothing, and a second follower may come while the first waits.
+        await self._hints.follow(room_group(room.pk))
+        return follower
+
+    def unfollow(self, follower: Follower) -> None:
+        """Take a follower out; the stream stays a little longer."""
+        follower.stream.drop(follower)
+
+    def unused(self, needed: Iterable[int]) -> list[int]:
+        """Give the rooms that nobody here follows any more, except those of `needed`."""
+        idle = self._streams.keys() - set(needed)
+        return [room_id for room_id in idle if not self._streams[room_id].followers]
+
+    async def forget(self, room_id: int) -> None:
+        """Let go of a room's stream and of its subscription."""
+        del self._streams[room_id]
+        await self._hints.unfollow(room_group(room_id))
+
+    def emit(self, room_id: int, event: protocol.Event) -> None:
+        """Send an event that is no message to the room's followers in this process."""
+        if stream := self._streams.get(room_id):
+            stream.emit(event.encode())
+
+    def committed(self, messages: Iterable[Message]) -> None:
+        """Deliver what was just committed, here and in the other processes.
+
+        Messages of one room come in the order of their versions.
+        """
+        by_room: dict[int, list[Message]] = defaultdict(list)
+        for message in messages:
+            by_room[message.room_id].append(message)
+        for room_id, changed in by_room.items():
+            slug = changed[0].room.slug
+            texts = [protocol.MessageEvent.of(slug, message).encode() for message in changed]
+            first = changed[0].version
+            self._apply(room_id, first, texts)
+            self._hints.publish(
+                room_group(room_id), "changes", room=room_id, first=first, texts=texts
+            )
+
+    def _on_changes(self, hint: Hint) -> None:
+        self._apply(hint["room"], hint["first"], hint["texts"])
+
+    def _apply(self, room_id: int, first: int, texts: list[str]) -> None:
+        stream = self._streams.get(room_id)
+        if stream and not stream.apply(first, texts):
+            self.notice(room_id, first + len(texts) - 1)
+
+    def notice(self, room_id: int, version: int) -> None:
+        """Read the log if this process is behind a version of a room that somebody has seen."""
+        stream = self._streams.get(room_id)
+        if stream and version > stream.version and room_id not in self._catching_up:
+            self._catching_up.add(room_id)
+            self._spawn(self._catch_up(stream))
+
+    async def _catch_up(self, stream: Stream) -> None:
+        """Apply what the log has and the stream has not."""
+        room_id = stream.room.pk
+        try:
+            while True:
+                missed = await self._readers.run(log.changes, room_id, stream.version, CATCH_UP)
+                for message in missed:
+                    event = protocol.MessageEvent.of(stream.room.slug, message)
+                    stream.apply_from_log(message.version, event.encode())
+                if len(missed) < CATCH_UP:
+                    return
+        finally:
+            self._catching_up.discard(room_id)
+
+    def _on_room(self, hint: Hint) -> None:
+        if hint["room"] in self._streams:
+            self._spawn(self.compare([hint["room"]]))
+
+    async def compare(self, room_ids: Iterable[int] | None = None) -> None:
+        """Compare streams (all, or of some rooms) with the database, and mend what differs."""
+        followed = [i for i in (room_ids or tuple(self._streams)) if i in self._streams]
+        if not followed:
+            return
+        current = await self._readers.run(log.rooms_by_id, followed)
+        for room_id in followed:
+            if stream := self._streams.get(room_id):
+                self._mend(stream, current.get(room_id))
+
+    def _mend(self, stream: Stream, room: Room | None) -> None:
+        if room is None:
+            del self._streams[stream.room.pk]
+            for follower in tuple(stream.followers):
+                follower.sink.room_gone(follower)
+            return
+        if room.epoch != stream.room.epoch:
+            stream.restart(room)
+            return
+        self._tell_settings(stream, room)
+        self.notice(room.pk, room.version)
+
+    @staticmethod
+    def _tell_settings(stream: Stream, room: Room) -> None:
+        before, stream.room = stream.room, room
+        settings = ("slug", "name", "topic", "closed")
+        if all(getattr(before, name) == getattr(room, name) for name in settings):
+            return
+        was = before.slug if before.slug != room.slug else None
+        if was:
+            for follower in stream.followers:
+                follower.sink.room_moved(follower, was)
+        stream.emit(protocol.RoomEvent(room=protocol.Room.of(room), was=was).encode())
+
+    def _spawn(self, work) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception():
+            # The next comparison tries again.
+            logger.warning("The log could not be read: %s", task.exception())
+
+    async def stop(self) -> None:
+        """Give up what is under way."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

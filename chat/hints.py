@@ -1,0 +1,174 @@
+"""Hints between processes, over the channel layer: fast, and never needed.
+
+A hint may be lost, doubled, late or out of order; whoever receives one checks it against what it
+knows. So nothing here raises, nothing waits for long, and a broken layer costs speed alone. One
+process has one channel on the layer, however many connections it serves.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections import deque
+from collections.abc import Callable
+
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+logger = logging.getLogger(__name__)
+
+SITE = "chat.site"
+PATIENCE = 1.0
+MAX_WAITING = 1000
+ECHO_EVERY = 2.0
+DEAF_AFTER = 6.0
+
+Hint = dict
+Handler = Callable[[Hint], None]
+
+
+def room_group(room_id: int) -> str:
+    """The group of the processes that follow a room."""
+    return f"chat.room.{room_id}"
+
+
+def announce(group: str, kind: str, **data) -> None:
+    """Send a hint from synchronous code (a request, a command), after its commit."""
+    async_to_sync(_send)(get_channel_layer(), group, {"kind": kind, **data})
+
+
+async def _send(layer, group: str, hint: Hint) -> bool:
+    """Send within PATIENCE seconds or not at all; tell whether it went."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await layer.group_send(group, {"type": "chat.hint", "hint": hint})
+    except Exception as error:
+        logger.debug("A hint was not sent: %r", error)
+        return False
+    return True
+
+
+class Hints:
+    """One process's line to the others.
+
+    `handle(kind, handler)` says who takes a kind of hint; a hint carries the incarnation of the
+    process it is `of`, and a process does not take its own. `sick` tells that this process does
+    not hear its own echoes, so probably nobody else's hints either.
+    """
+
+    def __init__(self, layer):
+        self.layer = layer
+        self.incarnation = secrets.token_hex(8)
+        self.local = isinstance(layer, InMemoryChannelLayer)
+        self.sick = False
+        self._handlers: dict[str, Handler] = {}
+        self._groups: set[str] = {SITE}
+        self._waiting: deque[tuple[str, Hint]] = deque(maxlen=MAX_WAITING)
+        self._work = asyncio.Event()
+        self._channel: str | None = None
+        self._heard = 0.0
+        self._tasks: list[asyncio.Task] = []
+        self._receiver: asyncio.Task | None = None
+
+    def handle(self, kind: str, handler: Handler) -> None:
+        """Let `handler` take the hints of a kind."""
+        self._handlers[kind] = handler
+
+    async def start(self) -> None:
+        """Begin to listen and to send."""
+        self._heard = self._now()
+        self.sick = not await self._subscribe()
+        self._tasks = [asyncio.create_task(self._send_waiting()), asyncio.create_task(self._watch())]
+
+    async def stop(self) -> None:
+        """Stop, and let go of the layer."""
+        tasks = [task for task in (*self._tasks, self._receiver) if task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def publish(self, group: str, kind: str, **data) -> None:
+        """Send a hint soon, after those published before it."""
+        self._waiting.append((group, {"kind": kind, "of": self.incarnation, **data}))
+        self._work.set()
+
+    async def follow(self, group: str) -> None:
+        """Hear what is sent to a group, from when this returns (if the layer is well)."""
+        self._groups.add(group)
+        await self._quietly(self._join(group))
+
+    async def unfollow(self, group: str) -> None:
+        """Hear a group no more."""
+        self._groups.discard(group)
+        if self._channel:
+            await self._quietly(self.layer.group_discard(group, self._channel))
+
+    async def _join(self, group: str) -> None:
+        if self._channel:
+            await self.layer.group_add(group, self._channel)
+
+    async def _subscribe(self) -> bool:
+        """Take a new channel into all groups; tell whether that went well."""
+        if self._receiver:
+            self._receiver.cancel()
+        self._channel = None
+        return await self._quietly(self._open())
+
+    async def _open(self) -> None:
+        self._channel = await self.layer.new_channel("chat.process.")
+        self._receiver = asyncio.create_task(self._receive(self._channel))
+        for group in tuple(self._groups):
+            await self.layer.group_add(group, self._channel)
+
+    async def _quietly(self, action) -> bool:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await action
+        except Exception as error:
+            logger.debug("The channel layer did not answer: %r", error)
+            return False
+        return True
+
+    async def _receive(self, channel: str) -> None:
+        while True:
+            message = await self.layer.receive(channel)
+            try:
+                self._take(message["hint"])
+            except Exception:
+                logger.exception("A hint could not be taken: %.200r", message)
+
+    def _take(self, hint: Hint) -> None:
+        if hint.get("of") == self.incarnation:
+            self._hear_echo(hint)
+        elif handler := self._handlers.get(hint["kind"]):
+            handler(hint)
+
+    async def _send_waiting(self) -> None:
+        while True:
+            await self._work.wait()
+            self._work.clear()
+            while self._waiting:
+                await _send(self.layer, *self._waiting.popleft())
+
+    async def _watch(self) -> None:
+        """Send oneself an echo now and then; when none comes back, subscribe afresh."""
+        while True:
+            self.publish(SITE, "echo", channel=self._channel)
+            await asyncio.sleep(ECHO_EVERY)
+            if self._now() - self._heard > DEAF_AFTER:
+                if not self.sick:
+                    logger.warning("The channel layer is silent: reading the database instead.")
+                self.sick = True
+                await self._quietly(self.layer.flush())
+                await self._subscribe()
+
+    def _hear_echo(self, hint: Hint) -> None:
+        if hint.get("channel") != self._channel:
+            return
+        self._heard = self._now()
+        if self.sick:
+            logger.warning("The channel layer is back.")
+        self.sick = False
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,118 @@
+"""Who is speaking: a member through their session, a guest through their token, or a new guest.
+
+Synchronous; touches the database only.
+"""
+
+import secrets
+from importlib import import_module
+from types import SimpleNamespace
+
+from django.conf import settings
+from django.contrib import auth
+from django.db import IntegrityError, transaction
+
+from chat.errors import ChatError
+from chat.models import Person
+from chat.models.people import token_digest
+from chat.names import MAX_NAME, clean_name, name_key, variant
+
+
+def identify(
+    session_key: str | None, token: str | None, name: str | None
+) -> tuple[Person, str | None]:
+    """Give the person who speaks and, for a guest, the token to come back with.
+
+    A session counts before a token, a token before a name. Raises ChatError `unauthorized` for a
+    token that is not known, `name_invalid` and `name_taken` for a name that cannot be had.
+    """
+    user = _user_of(session_key)
+    if user is not None:
+        return person_of(user), None
+    if token is not None:
+        return _guest_with(token, name), token
+    return new_guest(name)
+
+
+def _user_of(session_key: str | None):
+    """Give the signed-in user of a session, checked as Django checks a request's."""
+    if not session_key:
+        return None
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    user = auth.get_user(SimpleNamespace(session=session))
+    return user if user.is_authenticated else None
+
+
+def person_of(user) -> Person:
+    """Give the member that an account writes as, made at their first visit."""
+    person = Person.objects.filter(user=user).first()
+    if person:
+        return person
+    wanted = _name_from(user.get_username())
+    for name in (wanted, *(variant(wanted, number) for number in range(2, 1000))):
+        try:
+            with transaction.atomic():
+                return Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=user)
+        except IntegrityError:
+            # Either the name is another member's, or this user just came through another door.
+            if person := Person.objects.filter(user=user).first():
+                return person
+    raise ChatError("name_taken", "Your name is taken here: ask an admin to change it.")
+
+
+def _name_from(username: str) -> str:
+    try:
+        return clean_name(username[:MAX_NAME])
+    except ChatError:
+        return "Member"
+
+
+def _guest_with(token: str, name: str | None) -> Person:
+    person = Person.objects.with_token(token).first()
+    if person is None:
+        raise ChatError("unauthorized", "You are not known here any more: come in again.")
+    if name is not None and person.kind == Person.Kind.GUEST:
+        rename_guest(person, name)
+    return person
+
+
+def new_guest(name: str | None) -> tuple[Person, str]:
+    """Give a new guest, called `name` or by a number, and their token."""
+    name = free_of_members(name) if name is not None else _numbered_name()
+    token = secrets.token_urlsafe(24)
+    return Person.objects.create(name=name, token_digest=token_digest(token)), token
+
+
+def rename_guest(person: Person, name: str) -> None:
+    """Give a guest another name. Raises ChatError `name_invalid` or `name_taken`."""
+    name = clean_name(name)
+    if name != person.name:
+        person.name = free_of_members(name)
+        person.save(update_fields=["name"])
+
+
+def free_of_members(name: str) -> str:
+    """Give `name` cleaned. Raises ChatError `name_taken`, with a suggestion, if a member has it."""
+    name = clean_name(name)
+    if name_key(name) in _member_names([name]):
+        candidates = [variant(name, number) for number in range(2, 100)]
+        taken = _member_names(candidates)
+        raise name_taken(next((n for n in candidates if name_key(n) not in taken), None))
+    return name
+
+
+def _member_names(names: list[str]) -> set[str]:
+    """Give the keys of those names that members have."""
+    keys = [name_key(name) for name in names]
+    return set(
+        Person.objects.members().filter(name_key__in=keys).values_list("name_key", flat=True)
+    )
+
+
+def name_taken(suggestion: str | None) -> ChatError:
+    """The refusal of a name that somebody else has, with one that is free."""
+    hint = f"How about {suggestion}?" if suggestion else "Choose another."
+    return ChatError("name_taken", f"That name is taken here. {hint}", suggestion=suggestion)
+
+
+def _numbered_name() -> str:
+    return f"Guest-{secrets.randbelow(9000) + 1000}"

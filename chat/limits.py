@@ -1,0 +1,93 @@
+"""Token buckets: how much one connection, person or address may do."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from chat.errors import ChatError
+
+MAX_BUCKETS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`per_second` on average, `burst` at once."""
+
+    per_second: float
+    burst: float
+
+
+class Bucket:
+    """A token bucket. It holds time rather than tokens: when it would be full again.
+
+    The generic cell rate algorithm (ITU-T I.371): one float, no refilling.
+    """
+
+    __slots__ = ("full_at",)
+
+    def __init__(self):
+        self.full_at = 0.0
+
+    def take(self, rate: Rate, now: float) -> float:
+        """Take one token; give 0, or the seconds until there will be one."""
+        full_at = max(self.full_at, now) + 1 / rate.per_second
+        early = full_at - now - rate.burst / rate.per_second
+        if early > 1e-9:
+            return early
+        self.full_at = full_at
+        return 0.0
+
+
+class Buckets:
+    """A bucket for each key, forgetting the longest unused when there are too many."""
+
+    def __init__(self):
+        self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
+
+    def take(self, key: Hashable, rate: Rate, now: float) -> float:
+        """Take one token of `key`; give 0, or the seconds until there will be one."""
+        bucket = self._buckets.setdefault(key, Bucket())
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > MAX_BUCKETS:
+            self._buckets.popitem(last=False)
+        return bucket.take(rate, now)
+
+
+def rate_limited(seconds: float) -> ChatError:
+    """The refusal of somebody who was too quick."""
+    wait = max(1, round(seconds + 0.5))
+    return ChatError(
+        "rate_limited",
+        f"Slow down a little: try again in {wait} s.",
+        retry_after=round(max(seconds, 0.05), 2),
+    )
+
+
+class Limiter:
+    """What all connections of a person, and all of an address, may send together.
+
+    Counted in each process for itself. `enabled` False lets everything through.
+    """
+
+    def __init__(self, enabled: bool):
+        self.enabled = enabled
+        self._people = Buckets()
+        self._addresses = Buckets()
+
+    def wait_for_message(self, person: Hashable, address: Hashable, now: float, rates) -> float:
+        """Give 0 when a message may be sent now, else the seconds to wait.
+
+        `rates` is the site's Configuration.
+        """
+        if not self.enabled:
+            return 0.0
+        of_person = Rate(rates.person_rate, rates.person_burst)
+        return self._people.take(person, of_person, now) or self.wait_for_guest(
+            address, now, rates
+        )
+
+    def wait_for_guest(self, address: Hashable, now: float, rates) -> float:
+        """Give 0 when an address may say hello (or send) now, else the seconds to wait."""
+        if not self.enabled:
+            return 0.0
+        return self._addresses.take(address, Rate(rates.address_rate, rates.address_burst), now)

@@ -1,0 +1,8 @@
+"""What is kept: rooms, people, messages, and the site's configuration."""
+
+from chat.models.configuration import Configuration
+from chat.models.messages import Message
+from chat.models.people import Person
+from chat.models.rooms import Room
+
+__all__ = ["Configuration", "Message", "Person", "Room"]

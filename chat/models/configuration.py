@@ -1,0 +1,99 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from chat.models.rooms import validate_slug
+from chat.origins import parse_origin
+
+
+def validate_origins(value: str) -> None:
+    """Refuse a list of origins with a line that is not a full origin."""
+    for line in value.split():
+        try:
+            parse_origin(line)
+        except ValueError as error:
+            raise ValidationError(f"“{line}” is no origin. {error}") from error
+
+
+def rate(default: float, what: str) -> models.FloatField:
+    """A number of messages a second, validated."""
+    return models.FloatField(
+        f"messages a second from one {what}",
+        default=default,
+        validators=[MinValueValidator(0.1), MaxValueValidator(10_000)],
+    )
+
+
+def burst(default: int, what: str) -> models.PositiveIntegerField:
+    """A number of messages at once, validated."""
+    return models.PositiveIntegerField(
+        f"messages at once from one {what}",
+        default=default,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+    )
+
+
+class Configuration(models.Model):
+    """What the admin decides for the whole site: one row."""
+
+    site_name = models.CharField(max_length=60, default="Chatsite")
+    welcome = models.CharField(
+        "welcome line",
+        max_length=200,
+        blank=True,
+        default="Pick a name and a room, and talk.",
+        help_text="One line on the first page.",
+    )
+    guests_may_write = models.BooleanField(
+        default=True, help_text="Otherwise only people who signed in write; guests read."
+    )
+    joining_creates_rooms = models.BooleanField(
+        default=True, help_text="Otherwise only admins make rooms."
+    )
+    default_room = models.CharField(
+        max_length=64,
+        default="lobby",
+        validators=[validate_slug],
+        help_text="The address of the room that the first page offers.",
+    )
+    allowed_origins = models.TextField(
+        blank=True,
+        validators=[validate_origins],
+        help_text="Other websites that may talk to this one, one full origin a line, "
+        "such as https://example.org.",
+    )
+    max_body = models.PositiveIntegerField(
+        "longest message",
+        default=4000,
+        validators=[MinValueValidator(1), MaxValueValidator(10_000)],
+        help_text="In characters.",
+    )
+    socket_rate = rate(5, "connection")
+    socket_burst = burst(20, "connection")
+    person_rate = rate(10, "person")
+    person_burst = burst(40, "person")
+    address_rate = rate(50, "network address")
+    address_burst = burst(200, "network address")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "configuration"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_configuration")
+        ]
+
+    def __str__(self):
+        return "Configuration"
+
+    def save(self, *args, **kwargs):
+        """Save as the one row there is."""
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+    @classmethod
+    def load(cls) -> "Configuration":
+        """Give the configuration; its defaults until an admin has changed something."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    def origins(self) -> frozenset[tuple[str, str, int]]:
+        """The allow list, parsed for comparison."""
+        return frozenset(parse_origin(line) for line in self.allowed_origins.split())

@@ -1,0 +1,50 @@
+from django.db import models
+
+from chat.models.people import Person
+from chat.models.rooms import Room
+
+
+class MessageQuerySet(models.QuerySet):
+    def in_room(self, room_id: int):
+        """A room's messages with their authors, ready to be shown."""
+        return self.filter(room_id=room_id).select_related("author")
+
+
+class Message(models.Model):
+    """A line of a room's log: the message as it is now, not what happened to it.
+
+    `seq` numbers messages without gaps; `version` is the room's version at the last change to
+    this one. A deleted message keeps its row, so that its seq and its sender's id stay taken.
+    """
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    seq = models.PositiveBigIntegerField()
+    version = models.PositiveBigIntegerField()
+    first_version = models.PositiveBigIntegerField(
+        help_text="The version it was acknowledged with, told again to whoever repeats it."
+    )
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    client_id = models.CharField("sender's id", max_length=64)
+    body = models.TextField()
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["room", "-seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["room", "seq"], name="one_message_a_number"),
+            models.UniqueConstraint(
+                fields=["room", "author", "client_id"], name="one_message_a_sent_id"
+            ),
+        ]
+        indexes = [models.Index(fields=["room", "version"], name="changes_of_a_room")]
+
+    def __str__(self):
+        return f"{self.author}: {self.body[:40]}"
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None

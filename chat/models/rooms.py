@@ -1,0 +1,71 @@
+import secrets
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+
+from chat.errors import ChatError
+from chat.names import MAX_ROOM_NAME, MAX_SLUG, slug_of
+
+
+def new_epoch() -> str:
+    """Give the name of one life of a room's log.
+
+    A client that resumes with another epoch starts afresh: its versions belong to another log.
+    """
+    return secrets.token_urlsafe(6)
+
+
+def validate_slug(value: str) -> None:
+    """Refuse a slug that people could not have arrived at by typing a room's name."""
+    try:
+        proper = slug_of(value)
+    except ChatError as error:
+        raise ValidationError(error.message) from error
+    if proper != value:
+        raise ValidationError(f"Use small letters, numbers and hyphens: “{proper}” would do.")
+
+
+class RoomQuerySet(models.QuerySet):
+    def visible(self):
+        """The rooms that anybody may see."""
+        return self.all()
+
+    def locked(self, pks):
+        """Lock rooms for a write, always in the same order, so that writers cannot deadlock.
+
+        On SQLite the transaction itself is the lock (`BEGIN IMMEDIATE`).
+        """
+        return self.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
+
+
+class Room(models.Model):
+    """A log of messages under an address; `version` counts changes, `last_seq` messages."""
+
+    slug = models.CharField(
+        "address",
+        max_length=MAX_SLUG,
+        unique=True,
+        validators=[validate_slug],
+        help_text="The last part of the room's link. Links to an old address stop working.",
+    )
+    name = models.CharField(max_length=MAX_ROOM_NAME)
+    topic = models.CharField(max_length=250, blank=True)
+    closed = models.BooleanField(
+        "closed to writing", default=False, help_text="People can read and come in, not write."
+    )
+    epoch = models.CharField(max_length=32, default=new_epoch, editable=False)
+    version = models.PositiveBigIntegerField(default=0, editable=False)
+    last_seq = models.PositiveBigIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoomQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("room", args=[self.slug])

@@ -1,0 +1,69 @@
+"""What people and rooms may be called: names for people, slugs for addresses."""
+
+import re
+import unicodedata
+
+from chat.errors import ChatError
+
+MAX_NAME = 32
+MAX_SLUG = 64
+MAX_ROOM_NAME = 80
+
+# Letters by their category that show nothing: fillers that would let two names look alike.
+INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
+
+def clean_name(text: str) -> str:
+    """Give `text` as a person's name: NFKC, single spaces, 1 to 32 visible characters.
+
+    Raises ChatError `name_invalid` for control, bidi and zero-width characters, so that nobody
+    can look like somebody else.
+    """
+    name = re.sub(" +", " ", unicodedata.normalize("NFKC", text)).strip(" ")
+    if not 1 <= len(name) <= MAX_NAME:
+        raise ChatError("name_invalid", f"A name has 1 to {MAX_NAME} characters: choose another.")
+    if any(is_unprintable(character) for character in name):
+        raise ChatError(
+            "name_invalid", "A name cannot have invisible or control characters: type it plainly."
+        )
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
+        raise ChatError("name_invalid", "A name needs a letter or a number: choose another.")
+    return name
+
+
+def is_unprintable(character: str) -> bool:
+    """Whether a character controls, joins, reverses or hides text instead of being read."""
+    category = unicodedata.category(character)
+    return category[0] == "C" or category in {"Zl", "Zp"} or character in INVISIBLE
+
+
+def name_key(name: str) -> str:
+    """Give what two names have in common when they count as the same one."""
+    return unicodedata.normalize("NFKC", name.casefold())
+
+
+def variant(name: str, number: int) -> str:
+    """Give `name` with a number behind it, cut so that it is still a valid name."""
+    suffix = f" {number}"
+    return name[: MAX_NAME - len(suffix)].rstrip() + suffix
+
+
+def clean_room_name(text: str) -> str:
+    """Give what a person typed for a room as its title: one line, no invisible characters."""
+    visible = (" " if is_unprintable(character) else character for character in text)
+    return " ".join("".join(visible).split())[:MAX_ROOM_NAME]
+
+
+def slug_of(text: str) -> str:
+    """Give the address of the room that a person calls `text`, in whatever script.
+
+    Letters, their marks and numbers stay; everything else becomes one hyphen. Django's own
+    slugify drops the vowel signs of Hindi, Thai and others. Raises ChatError `bad_request` when
+    nothing is left.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
+    kept = (c if unicodedata.category(c)[0] in "LMN" or c == "_" else " " for c in folded)
+    slug = "-".join("".join(kept).split())[:MAX_SLUG].strip("-")
+    if not slug:
+        raise ChatError("bad_request", "Give the room a name with letters or numbers in it.")
+    return slug

@@ -1,0 +1,42 @@
+"""Who may do what: plain predicates and the refusals that go with them."""
+
+from chat.errors import ChatError, blocked, not_found
+from chat.models import Configuration, Person, Room
+
+
+def may_write(person: Person, room: Room, configuration: Configuration) -> ChatError | None:
+    """Say why `person` may not write in `room`, or None when they may.
+
+    Asked again inside the transaction that writes, so that nothing gets in between.
+    """
+    if person.is_blocked:
+        return blocked()
+    if room.closed:
+        return ChatError("forbidden", "This room is closed to writing: only an admin can open it.")
+    if person.kind == Person.Kind.GUEST and not configuration.guests_may_write:
+        return ChatError("forbidden", "Guests only read here: sign in to write.")
+    return None
+
+
+def refuse_creating(configuration: Configuration) -> None:
+    """Raise what somebody hears who joins a room that does not exist, if rooms are not made so."""
+    if not configuration.joining_creates_rooms:
+        raise not_found()
+
+
+def clean_body(body: str, configuration: Configuration) -> str:
+    """Give a message's text as it is stored: what was typed.
+
+    Raises ChatError `bad_request` for nothing but white space or a NUL (which PostgreSQL cannot
+    store), `too_long` over the limit.
+    """
+    if not body.strip():
+        raise ChatError("bad_request", "There is nothing in this message: write something first.")
+    if "\x00" in body:
+        raise ChatError("bad_request", "This message has a NUL character in it: take that out.")
+    if len(body) > configuration.max_body:
+        raise ChatError(
+            "too_long",
+            f"A message has at most {configuration.max_body} characters: send it in parts.",
+        )
+    return body

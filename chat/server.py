@@ -1,0 +1,216 @@
+"""What one process runs: one feed, one committer, one presence, and a clock that looks after them."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from contextlib import suppress
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from channels.layers import get_channel_layer
+from django.conf import settings
+from django.db import DatabaseError
+
+from chat.committer import Committer
+from chat.database import DatabaseThreads
+from chat.feed import Feed
+from chat.hints import Hint, Hints
+from chat.limits import Limiter
+from chat.models import Configuration, Person
+from chat.presence import BEAT_EVERY, Presence
+from chat.protocol import Limits, Site, SiteEvent, User
+from chat.typists import Typists
+
+logger = logging.getLogger(__name__)
+
+TICK = 1.0
+
+# How often the database is asked what hints should have told: without a working layer to other
+# processes, and with one.
+LOOK_EVERY_ALONE = 1.0
+LOOK_EVERY = 10.0
+
+READERS = 4
+
+
+class Client(Protocol):
+    """What the server needs of a connection."""
+
+    user: User
+
+    def tick(self, now: float) -> None:
+        """Do what is due."""
+
+    def tell_encoded(self, text: str) -> None:
+        """Send an encoded event."""
+
+    def renamed(self, user: User) -> None:
+        """Go under another name from now on."""
+
+    def remove(self) -> None:
+        """End: the person was blocked."""
+
+
+class ChatServer:
+    """One process's parts, started and stopped together."""
+
+    def __init__(self):
+        self.configuration = Configuration()
+        self.readers = DatabaseThreads("reader", READERS)
+        self.hints = Hints(get_channel_layer())
+        self.feed = Feed(self.hints, self.readers)
+        self.committer = Committer(self.feed)
+        self.presence = Presence(self.hints, self.feed)
+        self.typists = Typists(self.hints, self.feed)
+        self.limiter = Limiter(settings.CHAT_RATE_LIMITS)
+        self.connections: set[Client] = set()
+        self._by_person: dict[str, set[Client]] = defaultdict(set)
+        self._clock: asyncio.Task | None = None
+        self._soon: set[asyncio.Task] = set()
+        self._look_at = self._beat_at = 0.0
+        self.hints.handle("configuration", lambda hint: self._spawn(self.look()))
+        self.hints.handle("person", self._on_person)
+
+    async def start(self) -> None:
+        """Read the configuration, begin to listen, start the clock."""
+        with suppress(DatabaseError):
+            self.configuration = await self.readers.run(Configuration.load)
+        await self.hints.start()
+        self._clock = asyncio.create_task(self._run_clock())
+
+    async def stop(self) -> None:
+        """Finish the commits under way, then let go of everything."""
+        self._clock.cancel()
+        await self.committer.stop()
+        self.presence.stop()
+        self.typists.stop()
+        await self.feed.stop()
+        await self.hints.stop()
+        for task in tuple(self._soon):
+            task.cancel()
+        await asyncio.to_thread(self.readers.close)
+
+    def register(self, connection: Client) -> None:
+        """Count a connection whose person is known."""
+        self.connections.add(connection)
+        self._by_person[connection.user.id].add(connection)
+
+    def unregister(self, connection: Client) -> None:
+        """Forget a connection."""
+        self.connections.discard(connection)
+        if connections := self._by_person.get(connection.user.id):
+            connections.discard(connection)
+            if not connections:
+                del self._by_person[connection.user.id]
+
+    async def _run_clock(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            try:
+                await self._tick(asyncio.get_running_loop().time())
+            except DatabaseError as error:
+                logger.warning("The database did not answer: %s", error)
+            except Exception:
+                logger.exception("The clock stumbled")
+
+    async def _tick(self, now: float) -> None:
+        for connection in tuple(self.connections):
+            connection.tick(now)
+        if now >= self._beat_at:
+            self._beat_at = now + BEAT_EVERY
+            self.presence.beat()
+            self.presence.forget_silent()
+        await self._forget_unused()
+        if now >= self._look_at:
+            alone = self.hints.local or self.hints.sick
+            self._look_at = now + (LOOK_EVERY_ALONE if alone else LOOK_EVERY)
+            await self.look()
+            await self.feed.compare()
+
+    async def _forget_unused(self) -> None:
+        for room_id in self.feed.unused(needed=self.presence.occupied()):
+            self.presence.forget_room(room_id)
+            await self.feed.forget(room_id)
+
+    async def look(self) -> None:
+        """Read the configuration and who is blocked, and tell the connections what is new."""
+        configuration, blocked = await self.readers.run(_configuration_and_blocked)
+        self._configure(configuration)
+        for user_id in blocked & self._by_person.keys():
+            self._remove(user_id)
+
+    def _configure(self, configuration: Configuration) -> None:
+        before, self.configuration = self.configuration, configuration
+        old, new = site_event(before), site_event(configuration)
+        if old != new:
+            text = new.encode()
+            for connection in tuple(self.connections):
+                connection.tell_encoded(text)
+
+    def _on_person(self, hint: Hint) -> None:
+        if hint["person"] in self._by_person:
+            self._spawn(self._look_at_person(hint["person"]))
+
+    async def _look_at_person(self, user_id: str) -> None:
+        person = await self.readers.run(Person.objects.filter(public_id=user_id).first)
+        if person is None or person.is_blocked:
+            self._remove(user_id)
+            return
+        user = User.of(person)
+        self.presence.rename(user)
+        for connection in tuple(self._by_person.get(user_id, ())):
+            connection.renamed(user)
+
+    def _remove(self, user_id: str) -> None:
+        for connection in tuple(self._by_person.get(user_id, ())):
+            connection.remove()
+
+    def _spawn(self, work) -> None:
+        task = asyncio.create_task(work)
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
+
+
+def _configuration_and_blocked() -> tuple[Configuration, set[str]]:
+    blocked = Person.objects.blocked().values_list("public_id", flat=True)
+    return Configuration.load(), set(blocked)
+
+
+def site_event(configuration: Configuration) -> SiteEvent:
+    """Give what clients are told of the configuration."""
+    return SiteEvent(site=Site.of(configuration), limits=Limits.of(configuration))
+
+
+_running: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task] = WeakKeyDictionary()
+
+
+async def current() -> ChatServer:
+    """Give the server of this process (of this event loop), started with its first use."""
+    loop = asyncio.get_running_loop()
+    starting = _running.get(loop)
+    if starting is None:
+        starting = _running[loop] = asyncio.create_task(_start())
+    return await asyncio.shield(starting)
+
+
+async def _start() -> ChatServer:
+    server = ChatServer()
+    await server.start()
+    return server
+
+
+async def stop() -> None:
+    """Stop the server of this event loop, if it ever started."""
+    starting = _running.pop(asyncio.get_running_loop(), None)
+    if starting is not None:
+        server = await starting
+        await server.stop()
+
+
+def people_counts() -> dict[int, int]:
+    """Give how many people are in each room that has any, by the room's id; from any thread."""
+    counts: dict[int, int] = {}
+    for starting in tuple(_running.values()):
+        if starting.done() and not starting.exception():
+            counts.update(starting.result().presence.counts())
+    return counts

@@ -1,0 +1,266 @@
+"""One room as one process tells it: a short tail of encoded events, and who follows them.
+
+Each event is encoded once and each frame joined once, whoever many read it. A follower is a
+position in the tail, not a queue: one that cannot keep up is left behind without costing memory,
+and is brought forward from the tail, or from the log when the tail has moved on.
+"""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import count
+from typing import NamedTuple, Protocol
+
+from chat.models import Room
+from chat.protocol import User, frame
+
+# What a follower that tells what it received may have under way.
+WINDOW_EVENTS = 256
+WINDOW_BYTES = 256 * 1024
+
+# The tail must hold more than a window.
+TAIL_EVENTS = 1024
+TAIL_BYTES = 4 * 1024 * 1024
+CHUNK = 128
+
+# Busy rooms gather events for about as long as the last flush took; idle ones do not wait.
+LINGER = 2.0
+MAX_LINGER = 0.03
+
+
+class Sink(Protocol):
+    """Where a follower's frames go: a connection of `user`."""
+
+    user: User
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a frame is still on its way out."""
+
+    def write(self, text: str) -> bool:
+        """Take a frame; tell whether another would go out at once."""
+
+    def resynchronise(self, follower: "Follower") -> None:
+        """Begin again from the log: the tail no longer has what the follower needs."""
+
+    def room_moved(self, follower: "Follower", was: str) -> None:
+        """The room has another address than `was`."""
+
+    def room_gone(self, follower: "Follower") -> None:
+        """The room was deleted."""
+
+
+class Entry(NamedTuple):
+    """An encoded event; `size` counts the bytes up to its end since the stream began."""
+
+    version: int
+    text: str
+    size: int
+
+
+class Follower:
+    """One connection's place in one room."""
+
+    __slots__ = ("sink", "stream", "position", "version", "received", "stalled_since")
+
+    def __init__(self, sink: Sink, stream: "Stream"):
+        self.sink = sink
+        self.stream = stream
+        self.position = 0
+        self.version = 0
+        self.received: int | None = None
+        self.stalled_since: float | None = None
+
+    def has_received(self, version: int) -> None:
+        """Note how far the client has come, and go on where it had fallen behind."""
+        if version > (self.received or 0) and self.stalled_since is not None:
+            self.stalled_since = self.stream.now()
+        self.received = max(version, self.received or 0)
+        self.stream.catch_up(self)
+
+
+class Stream:
+    """The events of one room in one process, and their followers."""
+
+    def __init__(self, room: Room):
+        self.room = room
+        self.version = room.version
+        self.followers: set[Follower] = set()
+        self._live: set[Follower] = set()
+        self._tail: list[Entry] = []
+        # Positions count from 1: a follower at 0 was never released.
+        self._start = self._flushed = 1
+        self._handle: asyncio.Handle | None = None
+        self._next_flush = 0.0
+        self._loop = asyncio.get_running_loop()
+
+    def now(self) -> float:
+        return self._loop.time()
+
+    @property
+    def head(self) -> int:
+        """The position behind the newest event."""
+        return self._start + len(self._tail)
+
+    def apply(self, first: int, texts: Iterable[str]) -> bool:
+        """Take messages with the versions `first`, `first + 1`, …; False when some are missing.
+
+        What is already here is dropped, so a hint may come twice.
+        """
+        if first > self.version + 1:
+            return False
+        for version, text in zip(count(first), texts):
+            if version == self.version + 1:
+                self.apply_from_log(version, text)
+        return True
+
+    def apply_from_log(self, version: int, text: str) -> None:
+        """Take one change that the log gave; versions may jump where a message changed twice."""
+        if version > self.version:
+            self.version = version
+            self.emit(text)
+
+    def emit(self, text: str) -> None:
+        """Send an encoded event to everybody who follows the room."""
+        size = self._tail[-1].size if self._tail else 0
+        self._tail.append(Entry(self.version, text, size + len(text)))
+        if self._handle is None:
+            self._schedule()
+
+    def _schedule(self) -> None:
+        wait = self._next_flush - self.now()
+        if wait <= 0:
+            self._handle = self._loop.call_soon(self.flush)
+        else:
+            self._handle = self._loop.call_later(wait, self.flush)
+
+    def flush(self) -> None:
+        """Write what is new to every live follower, as one frame."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if self._flushed == self.head:
+            return
+        started = self.now()
+        fresh = self._tail[self._flushed - self._start :]
+        self._flushed = self.head
+        if self._live:
+            text = frame(entry.text for entry in fresh)
+            for follower in tuple(self._live):
+                self._write(follower, text, self.head)
+        self._trim()
+        self._next_flush = self.now() + min(MAX_LINGER, LINGER * (self.now() - started))
+
+    def _write(self, follower: Follower, text: str, position: int) -> None:
+        follower.position = position
+        follower.version = self._tail[position - self._start - 1].version
+        if not follower.sink.write(text) or self._is_over_window(follower):
+            self._hold(follower)
+
+    def _is_over_window(self, follower: Follower) -> bool:
+        if follower.received is None:
+            return False
+        acknowledged = bisect_right(self._tail, follower.received, key=lambda entry: entry.version)
+        sent = follower.position - self._start
+        if sent - acknowledged > WINDOW_EVENTS:
+            return True
+        before = self._tail[acknowledged - 1].size if acknowledged else self._tail[0].size
+        return sent > acknowledged and self._tail[sent - 1].size - before > WINDOW_BYTES
+
+    def _hold(self, follower: Follower) -> None:
+        self._live.discard(follower)
+        if follower.stalled_since is None:
+            follower.stalled_since = self.now()
+
+    def _trim(self) -> None:
+        """Forget old events in halves, so that forgetting costs nothing each time."""
+        if not self._tail:
+            return
+        too_many = len(self._tail) > TAIL_EVENTS
+        too_large = self._tail[-1].size - self._tail[0].size > TAIL_BYTES
+        if (too_many or too_large) and len(self._tail) > 1:
+            forgotten = len(self._tail) // 2
+            self._start += forgotten
+            del self._tail[:forgotten]
+
+    def hold_back(self, sink: Sink) -> Follower:
+        """Add a follower that gets nothing before it is released."""
+        follower = Follower(sink, self)
+        self.followers.add(follower)
+        return follower
+
+    def pause(self, follower: Follower) -> None:
+        """Give a follower nothing until it is released or resumed."""
+        self._live.discard(follower)
+        follower.stalled_since = None
+
+    def resume(self, follower: Follower) -> bool:
+        """Go on with a paused follower as if nothing had been; False if it was never released."""
+        if follower.position == 0:
+            return False
+        follower.stalled_since = self.now()
+        self.catch_up(follower)
+        return True
+
+    def release(self, follower: Follower, version: int) -> None:
+        """Let a follower that was told everything up to `version` have what comes from now on.
+
+        What the room has told since that version goes to it first.
+        """
+        self.flush()
+        texts = [entry.text for entry in self._tail if entry.version > version]
+        follower.position, follower.version = self._flushed, max(version, self.version)
+        follower.stalled_since = None
+        self._live.add(follower)
+        if texts and not follower.sink.write(frame(texts)):
+            self._hold(follower)
+
+    def can_release(self, version: int) -> bool:
+        """Whether everything after `version` is still in the tail."""
+        return version >= self.version or (bool(self._tail) and self._tail[0].version <= version)
+
+    def catch_up(self, follower: Follower) -> None:
+        """Bring a follower that had fallen behind forward, as far as it takes it."""
+        while follower not in self._live and follower.stalled_since is not None:
+            if follower.position < self._start:
+                follower.stalled_since = None
+                follower.sink.resynchronise(follower)
+            elif self._is_over_window(follower):
+                return
+            elif follower.position == self._flushed:
+                follower.stalled_since = None
+                self._live.add(follower)
+            elif not self._write_chunk(follower):
+                return
+
+    def _write_chunk(self, follower: Follower) -> bool:
+        end = min(follower.position + CHUNK, self._flushed)
+        entries = self._tail[follower.position - self._start : end - self._start]
+        self._write(follower, frame(entry.text for entry in entries), end)
+        follower.stalled_since = self.now()
+        return not follower.sink.blocked
+
+    def tell(self, text: str, instead: dict[str, str | None]) -> None:
+        """Send a frame that nobody will miss, such as who is typing, to those who keep up.
+
+        `instead` has another frame, or none, for some people, by their id.
+        """
+        for follower in tuple(self._live):
+            own = instead.get(follower.sink.user.id, text)
+            if own is not None and not follower.sink.write(own):
+                self._hold(follower)
+
+    def drop(self, follower: Follower) -> None:
+        """Take a follower out."""
+        self.followers.discard(follower)
+        self._live.discard(follower)
+
+    def restart(self, room: Room) -> None:
+        """Begin anew: the room's log is another one than before."""
+        self.room, self.version = room, room.version
+        self._start = self._flushed = self.head
+        self._tail.clear()
+        for follower in tuple(self.followers):
+            self._live.discard(follower)
+            follower.sink.resynchronise(follower)
+
