@@ -1,0 +1,43 @@
+import { systemStorage } from "./storage.js";
+
+const systemClock = {
+  now: () => Date.now(),
+  setTimeout: (callback, delay) => setTimeout(callback, delay),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+/** The parts a chat takes from where it runs. Each can be given to `connect` instead. */
+export function systemEnvironment() {
+  return {
+    WebSocket: globalThis.WebSocket,
+    clock: systemClock,
+    random: Math.random,
+    storage: systemStorage(),
+    signals: systemSignals,
+    newId: randomId,
+  };
+}
+
+/**
+ * Tells when the network or the person comes back (`wake`), and when the network goes (`doubt`).
+ * Returns a function that ends it.
+ */
+function systemSignals({ wake, doubt }) {
+  const { window, document } = globalThis;
+  if (!window || !document) return () => {};
+  const visible = () => document.visibilityState === "visible" && wake();
+  window.addEventListener("online", wake);
+  window.addEventListener("offline", doubt);
+  document.addEventListener("visibilitychange", visible);
+  return () => {
+    window.removeEventListener("online", wake);
+    window.removeEventListener("offline", doubt);
+    document.removeEventListener("visibilitychange", visible);
+  };
+}
+
+/** 128 random bits as text: no two clients ever choose the same. */
+function randomId() {
+  const bytes = globalThis.crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

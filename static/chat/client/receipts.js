@@ -1,0 +1,32 @@
+const AT_MOST_MESSAGES = 32;
+const AT_MOST_MS = 1_000;
+
+/** Tells the server how far this client has read: every 32 messages, or a second after one. */
+export class Receipts {
+  #clock;
+  #tell;
+  #messages = 0;
+  #timer = null;
+
+  constructor(clock, tell) {
+    this.#clock = clock;
+    this.#tell = tell;
+  }
+
+  note(messages = 1) {
+    this.#messages += messages;
+    if (this.#messages >= AT_MOST_MESSAGES) this.#flush();
+    else this.#timer ??= this.#clock.setTimeout(() => this.#flush(), AT_MOST_MS);
+  }
+
+  stop() {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#messages = 0;
+  }
+
+  #flush() {
+    this.stop();
+    this.#tell();
+  }
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { backoffDelay } from "../../static/chat/client/backoff.js";
+import { ConnectionState } from "../../static/chat/client/states.js";
+import { letIn, start, startInLobby } from "./support/server.js";
+
+test("a connection cannot make a move that does not exist", () => {
+  const state = new ConnectionState();
+  assert.throws(() => state.move("open"), /cannot go from stopped to open/);
+  state.move("connecting");
+  state.move("open");
+  assert.throws(() => state.move("connecting"), /cannot go from open to connecting/);
+});
+
+test("waits double up to half a minute, with full jitter", () => {
+  const longest = (attempt) => backoffDelay(attempt, () => 1);
+  assert.deepEqual([0, 1, 2, 5, 6, 7, 60].map(longest), [
+    500, 1000, 2000, 16000, 30000, 30000, 30000,
+  ]);
+  assert.equal(
+    backoffDelay(9, () => 0),
+    0,
+  );
+});
+
+test("says where the connection stands, and when it tries again", () => {
+  const { server, clock, events } = startInLobby();
+  server.drop();
+  const names = events.of("state").map(({ name }) => name);
+  assert.deepEqual(names, ["open", "waiting"]);
+  assert.equal(events.last("state").retryAt, clock.now() + 250);
+  clock.tick(0.25);
+  assert.equal(events.last("state").name, "connecting");
+});
+
+for (const code of [1000, 1001, 1005, 1006, 1011, 1012, 1013, 4408]) {
+  test(`comes back after close code ${code}`, () => {
+    const { server, clock } = startInLobby();
+    server.drop(code);
+    clock.tick(1);
+    assert.equal(server.sockets.length, 2);
+  });
+}
+
+for (const code of [4400, 4401, 4403]) {
+  test(`stops at close code ${code}, with a reason in words`, () => {
+    const { server, clock, network, events } = startInLobby();
+    server.drop(code);
+    network.wake();
+    clock.tick(120);
+    assert.equal(server.sockets.length, 1);
+    assert.equal(events.last("state").code, code);
+    assert.match(events.last("state").reason, /\.$/);
+  });
+}
+
+test("after flooding, waits as long as the server asked", () => {
+  const { server, clock, network } = startInLobby();
+  server.push({ type: "error", code: "rate_limited", message: "Slow down.", retry_after: 20 });
+  server.drop(4429);
+  network.wake();
+  clock.tick(19);
+  assert.equal(server.sockets.length, 1);
+  clock.tick(2);
+  assert.equal(server.sockets.length, 2);
+});
+
+test("after flooding, waits at least ten seconds", () => {
+  const { server, clock } = startInLobby();
+  server.drop(4429);
+  clock.tick(9.9);
+  assert.equal(server.sockets.length, 1);
+  clock.tick(1);
+  assert.equal(server.sockets.length, 2);
+});
+
+test("tries at once when the network or the person comes back", () => {
+  const { server, network } = startInLobby();
+  server.drop();
+  network.wake();
+  assert.equal(server.sockets.length, 2);
+});
+
+test("waits longer after each failure, and starts over after a steady connection", () => {
+  const { server, clock, events } = start();
+  const wait = () => {
+    const before = clock.now();
+    server.drop();
+    const { retryAt } = events.last("state");
+    clock.tick((retryAt - before) / 1000);
+    return retryAt - before;
+  };
+  assert.deepEqual([wait(), wait(), wait()], [250, 500, 1000]);
+  server.accept();
+  clock.tick(6);
+  assert.equal(wait(), 250);
+});
+
+test("gives up on a socket that neither opens nor fails", () => {
+  const { server, clock } = start();
+  const [first] = server.sockets;
+  clock.tick(11);
+  assert.equal(first.closed, true);
+  assert.equal(server.sockets.length, 2);
+});
+
+test("asks for a sign of life after two silent heartbeats, and comes back without one", () => {
+  const { server, clock } = startInLobby();
+  clock.tick(49);
+  assert.equal(server.commands("ping").length, 0);
+  clock.tick(2);
+  assert.equal(server.commands("ping").length, 1);
+  clock.tick(5);
+  assert.equal(server.sockets[0].closed, true);
+  clock.tick(1);
+  assert.equal(server.sockets.length, 2);
+});
+
+test("a link that answers, or says anything at all, is alive", () => {
+  const { server, clock } = startInLobby();
+  for (let beat = 0; beat < 10; beat += 1) {
+    clock.tick(25);
+    server.heads({});
+  }
+  assert.equal(server.commands("ping").length, 0);
+  clock.tick(51);
+  server.answer("ping", { type: "pong" });
+  clock.tick(20);
+  assert.equal(server.sockets.length, 1);
+});
+
+test("a network that goes away is doubted at once", () => {
+  const { server, clock, network } = startInLobby();
+  network.doubt();
+  assert.equal(server.commands("ping").length, 1);
+  clock.tick(6);
+  assert.equal(server.sockets.length, 2);
+});
+
+test("events of a socket that was given up are not heard", () => {
+  const { server, clock, network, events } = startInLobby();
+  network.doubt();
+  clock.tick(5);
+  assert.equal(server.sockets[0].onmessage, null);
+  assert.equal(events.last("state").name, "waiting");
+});
+
+test("closing is for good", () => {
+  const { chat, server, clock, network } = startInLobby();
+  chat.close();
+  network.wake();
+  clock.tick(300);
+  assert.equal(server.sockets.length, 1);
+  assert.equal(server.socket.closed, true);
+  assert.equal(chat.state.name, "stopped");
+});
+
+test("events and fields from a later version are ignored", () => {
+  const { server, events } = startInLobby();
+  events.forget();
+  server.push({ type: "weather", room: "lobby", sunny: true }, { type: "left", room: "lobby" });
+  server.push({ type: "typing", room: "lobby", users: [], mood: "calm" });
+  assert.equal(events.of("state").length, 0);
+});
+
+test("comes back to its rooms by itself", () => {
+  const { server, clock, chat } = startInLobby();
+  server.drop();
+  clock.tick(1);
+  assert.equal(chat.snapshot("lobby").state, "out");
+  letIn(server);
+  assert.equal(chat.snapshot("lobby").state, "in");
+});
