@@ -70,7 +70,7 @@ class Committer:
         try:
             return await self._writer.run(log.append, drafts)
         except (IntegrityError, DataError) as error:
-            logger.error("A batch of %d messages was refused: %s", len(drafts), error)
+            logger.warning("A batch of %d messages was refused: %s", len(drafts), error)
             if len(drafts) == 1:
                 return [unavailable()]
             return [(await self._outcomes([draft]))[0] for draft in drafts]

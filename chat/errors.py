@@ -61,11 +61,13 @@ def not_found() -> ChatError:
 
 def blocked() -> ChatError:
     """The answer to somebody whom an admin has blocked."""
-    return ChatError("forbidden", "You were removed from this site. Ask its admin if you wonder why.")
+    return ChatError("forbidden", "You were removed from this site: its admin can tell you why.")
 
 
 def unavailable() -> ChatError:
     """The answer while the database cannot take a write; sending the same again is safe."""
     return ChatError(
-        "unavailable", "The server is busy. Your message was not saved yet: try again.", retry_after=1
+        "unavailable",
+        "The server is busy. Nothing was saved yet: try again.",
+        retry_after=1,
     )

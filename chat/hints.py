@@ -77,7 +77,10 @@ class Hints:
         """Begin to listen and to send."""
         self._heard = self._now()
         self.sick = not await self._subscribe()
-        self._tasks = [asyncio.create_task(self._send_waiting()), asyncio.create_task(self._watch())]
+        self._tasks = [
+            asyncio.create_task(self._send_waiting()),
+            asyncio.create_task(self._watch()),
+        ]
 
     async def stop(self) -> None:
         """Stop, and let go of the layer."""

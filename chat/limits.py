@@ -82,9 +82,7 @@ class Limiter:
         if not self.enabled:
             return 0.0
         of_person = Rate(rates.person_rate, rates.person_burst)
-        return self._people.take(person, of_person, now) or self.wait_for_guest(
-            address, now, rates
-        )
+        return self._people.take(person, of_person, now) or self.wait_for_guest(address, now, rates)
 
     def wait_for_guest(self, address: Hashable, now: float, rates) -> float:
         """Give 0 when an address may say hello (or send) now, else the seconds to wait."""

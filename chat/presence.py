@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from chat import protocol
 from chat.feed import Feed
 from chat.hints import SITE, Hint, Hints, room_group
 from chat.names import name_key, variant
@@ -156,9 +155,7 @@ class Presence:
         if name_key(user.name) not in taken:
             return None
         numbers = range(2, len(taken) + 3)
-        return next(
-            name for n in numbers if name_key(name := variant(user.name, n)) not in taken
-        )
+        return next(name for n in numbers if name_key(name := variant(user.name, n)) not in taken)
 
     def _release_name(self, room_id: int, user: User) -> None:
         for other in tuple(self._mine.get(room_id, {}).values()):

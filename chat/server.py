@@ -1,4 +1,4 @@
-"""What one process runs: one feed, one committer, one presence, and a clock that looks after them."""
+"""What one process runs: a feed, a committer, presence, and a clock that looks after them."""
 
 import asyncio
 import logging

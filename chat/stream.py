@@ -61,7 +61,7 @@ class Entry(NamedTuple):
 class Follower:
     """One connection's place in one room."""
 
-    __slots__ = ("sink", "stream", "position", "version", "received", "stalled_since")
+    __slots__ = ("position", "received", "sink", "stalled_since", "stream", "version")
 
     def __init__(self, sink: Sink, stream: "Stream"):
         self.sink = sink
@@ -263,4 +263,3 @@ class Stream:
         for follower in tuple(self.followers):
             self._live.discard(follower)
             follower.sink.resynchronise(follower)
-

@@ -6,6 +6,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
 from chat import server
+from chat.commands import Commands
 from chat.connection import Connection, Visitor
 from chat.consumers.writer import SocketWriter
 from chat.errors import CloseCode
@@ -40,6 +41,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def connect(self):
         self.writer = SocketWriter(self.base_send, on_drain=lambda: self.connection.drained())
         self.connection = Connection(await server.current(), self.writer, visitor(self.scope))
+        self.commands = Commands(self.connection)
         await self.accept()
 
     async def receive(self, text_data=None, bytes_data=None):
@@ -48,7 +50,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         elif len(text_data.encode("utf-8", "surrogatepass")) > MAX_FRAME:
             self.connection.close(CloseCode.TOO_BIG)
         else:
-            await self.connection.receive(text_data)
+            await self.commands.receive(text_data)
 
     async def disconnect(self, code):
         self.connection.end()

@@ -28,7 +28,8 @@ class OriginCheck:
         origin = _header(scope, b"origin")
         scope["own_origin"] = origin is not None and is_own(origin, scope)
         if origin is None or scope["own_origin"] or await is_allowed(origin):
-            return await self.application(scope, receive, send)
+            await self.application(scope, receive, send)
+            return
         logger.warning(
             "A page on %.200r was refused: name it under “allowed origins” in the admin, "
             "or set BASE_URL if it is this site behind a proxy.",

@@ -77,9 +77,7 @@ class Configuration(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "configuration"
-        constraints = [
-            models.CheckConstraint(condition=models.Q(pk=1), name="one_configuration")
-        ]
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_configuration")]
 
     def __str__(self):
         return "Configuration"

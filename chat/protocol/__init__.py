@@ -1,0 +1,89 @@
+"""The wire: every command and event as a type. Nothing else in the server knows their shape.
+
+The contract in words is docs/protocol.md.
+"""
+
+from chat.protocol.commands import (
+    COMMANDS,
+    MAX_PAGE,
+    PAGE,
+    Command,
+    Hello,
+    History,
+    Join,
+    Leave,
+    Malformed,
+    Ping,
+    Received,
+    Send,
+    Sync,
+    Typing,
+    parse_command,
+)
+from chat.protocol.events import (
+    HEARTBEAT,
+    AckEvent,
+    ErrorEvent,
+    Event,
+    HeadsEvent,
+    HistoryEvent,
+    JoinedEvent,
+    LeftEvent,
+    MessageEvent,
+    PongEvent,
+    PresenceEvent,
+    RoomEvent,
+    SiteEvent,
+    SyncedEvent,
+    TypingEvent,
+    WelcomeEvent,
+    frame,
+)
+from chat.protocol.objects import MAX_FRAME, Limits, Message, Room, Site, User
+
+# What a client is given at once: changes in an answer, people in a list.
+MAX_CHANGES = 500
+MAX_MEMBERS = 100
+
+__all__ = [
+    "COMMANDS",
+    "HEARTBEAT",
+    "MAX_CHANGES",
+    "MAX_FRAME",
+    "MAX_MEMBERS",
+    "MAX_PAGE",
+    "PAGE",
+    "AckEvent",
+    "Command",
+    "ErrorEvent",
+    "Event",
+    "HeadsEvent",
+    "Hello",
+    "History",
+    "HistoryEvent",
+    "Join",
+    "JoinedEvent",
+    "Leave",
+    "LeftEvent",
+    "Limits",
+    "Malformed",
+    "Message",
+    "MessageEvent",
+    "Ping",
+    "PongEvent",
+    "PresenceEvent",
+    "Received",
+    "Room",
+    "RoomEvent",
+    "Send",
+    "Site",
+    "SiteEvent",
+    "Sync",
+    "SyncedEvent",
+    "Typing",
+    "TypingEvent",
+    "User",
+    "WelcomeEvent",
+    "frame",
+    "parse_command",
+]

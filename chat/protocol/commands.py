@@ -1,0 +1,135 @@
+"""What a client asks, and how a frame is read as that."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_core import from_json
+
+from chat.errors import ChatError
+
+PAGE = 50
+MAX_PAGE = 100
+
+CommandId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Slug = Annotated[str, Field(min_length=1, max_length=200)]
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class Command(BaseModel):
+    """Something a client asks; `id` comes back with the direct answer."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    id: CommandId | None = None
+
+
+class Hello(Command):
+    type: Literal["hello"]
+    name: str | None = None
+    token: str | None = None
+
+
+class Join(Command):
+    type: Literal["join"]
+    room: Slug
+    after: Count | None = None
+    epoch: str | None = None
+    password: str | None = None
+
+
+class Leave(Command):
+    type: Literal["leave"]
+    room: Slug
+
+
+class Send(Command):
+    type: Literal["send"]
+    id: CommandId
+    room: Slug
+    body: str
+
+
+class Sync(Command):
+    type: Literal["sync"]
+    room: Slug
+    after: Count
+    epoch: str
+
+
+class History(Command):
+    type: Literal["history"]
+    room: Slug
+    before: Count
+    limit: int = Field(default=PAGE, ge=1, le=MAX_PAGE)
+
+
+class Typing(Command):
+    type: Literal["typing"]
+    room: Slug
+
+
+class Received(Command):
+    type: Literal["received"]
+    room: Slug
+    version: Count
+
+
+class Ping(Command):
+    type: Literal["ping"]
+
+
+COMMANDS = (Hello, Join, Leave, Send, Sync, History, Typing, Received, Ping)
+KNOWN_TYPES = ", ".join(command.__name__.lower() for command in COMMANDS)
+
+_commands = TypeAdapter(
+    Annotated[
+        Hello | Join | Leave | Send | Sync | History | Typing | Received | Ping,
+        Field(discriminator="type"),
+    ]
+)
+
+
+class Malformed(ChatError):
+    """A frame that is no command; `id` is what it called itself, where that could be read."""
+
+    def __init__(self, message: str, id: str | None = None):
+        super().__init__("bad_request", message)
+        self.id = id
+
+
+def parse_command(text: str) -> Command:
+    """Read one frame as a command.
+
+    Raises Malformed for anything else. The parser is pydantic's, in Rust: it bounds nesting and
+    integers and refuses lone surrogates, where `json.loads` raises errors of its own.
+    """
+    try:
+        return _commands.validate_json(text)
+    except ValidationError as error:
+        raise Malformed(_explain(error), _readable_id(text)) from None
+
+
+def _explain(error: ValidationError) -> str:
+    """Say in one sentence what is wrong with a frame, without repeating what was in it."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    kind, where = first["type"], ".".join(str(part) for part in first["loc"][1:])
+    if kind == "json_invalid":
+        return "This is not JSON: send one object with a type."
+    if kind.startswith("union_tag") or not where:
+        return f"A command is an object whose type is one of: {KNOWN_TYPES}."
+    if kind == "extra_forbidden":
+        return f"This command has no field {where[:64]!r}: leave it out."
+    return f"The field {where!r} is not right: {first['msg'].rstrip('.').lower()}."
+
+
+def _readable_id(text: str) -> str | None:
+    """Find the id of a malformed command, so that its sender can tell which it was."""
+    try:
+        value = from_json(text)
+    except ValueError:
+        return None
+    claimed = value.get("id") if isinstance(value, dict) else None
+    try:
+        return Command(id=claimed).id
+    except ValidationError:
+        return None

@@ -1,0 +1,146 @@
+"""What the server tells."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from chat import models
+from chat.errors import ChatError
+from chat.protocol.objects import Limits, Message, Room, Site, User
+
+HEARTBEAT = 25
+
+
+def optional(**kwargs):
+    """A field that is left out of the event when it has nothing to say."""
+    return Field(default=None, exclude_if=lambda value: value is None, **kwargs)
+
+
+class Event(BaseModel):
+    """Something the server tells; `id` is there in the direct answer to a command with one."""
+
+    id: str | None = optional()
+
+    def encode(self) -> str:
+        """Give the event as JSON."""
+        return self.model_dump_json()
+
+
+class WelcomeEvent(Event):
+    type: Literal["welcome"] = "welcome"
+    user: User
+    token: str | None = optional()
+    heartbeat: int = HEARTBEAT
+    limits: Limits
+    site: Site
+
+
+class JoinedEvent(Event):
+    type: Literal["joined"] = "joined"
+    room: Room
+    reset: bool
+    messages: list[Message]
+    more: bool
+    members: list[User]
+    count: int
+
+
+class LeftEvent(Event):
+    type: Literal["left"] = "left"
+    room: str
+
+
+class AckEvent(Event):
+    type: Literal["ack"] = "ack"
+    room: str
+    seq: int
+    version: int
+    at: datetime
+    duplicate: bool = Field(default=False, exclude_if=lambda value: not value)
+
+
+class MessageEvent(Event):
+    type: Literal["message"] = "message"
+    room: str
+    version: int
+    message: Message
+
+    @classmethod
+    def of(cls, slug: str, message: models.Message) -> "MessageEvent":
+        return cls.model_construct(room=slug, version=message.version, message=Message.of(message))
+
+
+class PresenceEvent(Event):
+    type: Literal["presence"] = "presence"
+    room: str
+    joined: list[User]
+    left: list[User]
+    count: int
+
+
+class TypingEvent(Event):
+    type: Literal["typing"] = "typing"
+    room: str
+    users: list[User]
+
+
+class SyncedEvent(Event):
+    type: Literal["synced"] = "synced"
+    room: str
+    epoch: str
+    version: int
+    reset: bool
+    messages: list[Message]
+
+
+class HistoryEvent(Event):
+    type: Literal["history"] = "history"
+    room: str
+    messages: list[Message]
+    more: bool
+
+
+class RoomEvent(Event):
+    type: Literal["room"] = "room"
+    room: Room
+    was: str | None = optional(description="The room's address until now, when that changed.")
+
+
+class SiteEvent(Event):
+    type: Literal["site"] = "site"
+    site: Site
+    limits: Limits
+
+
+class HeadsEvent(Event):
+    type: Literal["heads"] = "heads"
+    rooms: dict[str, int]
+
+
+class PongEvent(Event):
+    type: Literal["pong"] = "pong"
+
+
+class ErrorEvent(Event):
+    type: Literal["error"] = "error"
+    code: str
+    message: str
+    retry_after: float | None = optional(description="Seconds.")
+    suggestion: str | None = optional(description="A free name, with name_taken.")
+
+    @classmethod
+    def of(cls, error: ChatError, id: str | None = None) -> "ErrorEvent":
+        return cls(
+            id=id,
+            code=error.code,
+            message=error.message,
+            retry_after=error.retry_after,
+            suggestion=error.suggestion,
+        )
+
+
+def frame(events: Iterable[str]) -> str:
+    """Give encoded events as one frame."""
+    return f"[{','.join(events)}]"
