@@ -219,6 +219,7 @@ LOGGING = {
     # Both come with handlers of their own, which would print every record twice.
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL},
-        "uvicorn": {"handlers": [], "level": LOG_LEVEL},
+        "uvicorn": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "daphne": {"level": "WARNING"},
     },
 }

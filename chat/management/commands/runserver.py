@@ -21,11 +21,13 @@ class Command(DaphneRunserver):
         """Raise CommandError where the address cannot be listened on."""
         family = socket.AF_INET6 if self.use_ipv6 else socket.AF_INET
         try:
-            socket.create_server((self.addr, int(self.port)), family=family).close()
+            with socket.socket(family) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((self.addr, int(self.port)))
         except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or error
             raise CommandError(
-                f"Cannot listen on {self.addr} port {self.port} ({reason}): choose another address."
+                f"Cannot listen on {self.addr} port {self.port}: {error.args[-1].rstrip('.')}. "
+                "Choose another address."
             ) from error
 
     def inner_run(self, *args, **options):
