@@ -2,9 +2,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from chat import health
+from chat.api import api
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("chat.urls")),
