@@ -1,0 +1,138 @@
+"""The settings as processes see them: each test starts one with an environment of its own."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import ROOT, clean_environment
+
+SECRET = "0123456789abcdef" * 4
+PRODUCTION = {"DEBUG": "off", "SECRET_KEY": SECRET, "BASE_URL": "https://chat.example.org"}
+
+# uvicorn reads it, not the site.
+READ_BY_UVICORN = {"FORWARDED_ALLOW_IPS"}
+
+
+def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=clean_environment(**environment),
+        capture_output=True,
+        text=True,
+    )
+
+
+def setting(expression: str, **environment: str) -> str:
+    code = f"from django.conf import settings; print({expression})"
+    return manage("shell", "--no-imports", "-c", code, **environment).stdout.strip()
+
+
+def variables_read() -> set[str]:
+    sources = [*ROOT.glob("chatsite/*.py"), *ROOT.glob("chat/**/*.py")]
+    reads = r'(?:env\.\w+|os\.environ\.get)\(\s*"(\w+)"'
+    return {name for source in sources for name in re.findall(reads, source.read_text())}
+
+
+def variables_in(path: Path, pattern: str) -> set[str]:
+    return set(re.findall(pattern, path.read_text(), re.MULTILINE))
+
+
+def test_the_readme_documents_every_variable():
+    documented = variables_in(ROOT / "README.md", r"^\| `([A-Z_]+)` \|")
+    assert documented == variables_read() | READ_BY_UVICORN
+
+
+def test_the_example_has_every_variable():
+    offered = variables_in(ROOT / ".env.example", r"^#([A-Z_]+)=")
+    assert offered == variables_read() | READ_BY_UVICORN
+
+
+def test_the_deployment_check_is_clean():
+    checked = manage("check", "--deploy", "--fail-level=INFO", ALLOWED_HOSTS="", **PRODUCTION)
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues" in checked.stdout
+
+
+def test_debug_is_off_where_a_secret_key_is_set():
+    assert setting("settings.DEBUG") == "False"
+    assert setting("settings.DEBUG", SECRET_KEY="") == "True"
+    assert setting("settings.DEBUG", DEBUG="on") == "True"
+
+
+def test_the_site_answers_to_the_host_of_its_base_url():
+    assert setting("settings.ALLOWED_HOSTS", ALLOWED_HOSTS="", **PRODUCTION) == (
+        "['chat.example.org']"
+    )
+
+
+def test_a_secret_key_may_start_with_a_dollar_sign():
+    assert setting("settings.SECRET_KEY", SECRET_KEY="$HOME" + SECRET) == "$HOME" + SECRET
+
+
+@pytest.mark.parametrize(("value", "limited"), [("off", "False"), ("0", "False"), ("of", "True")])
+def test_only_a_clear_no_lifts_the_rate_limits(value, limited):
+    assert setting("settings.CHAT_RATE_LIMITS", CHAT_RATE_LIMITS=value) == limited
+
+
+def test_another_database_is_refused():
+    refused = manage("check", DATABASE_URL="mysql://ana@db.example.org/chat")
+    assert "DATABASE_URL must start with" in refused.stderr
+
+
+def test_sqlite_commits_are_durable_and_lock_at_once(tmp_path):
+    url = f"sqlite:///{tmp_path}/new/chat.db"
+    code = (
+        "from django.db import connection as c; "
+        "print([c.cursor().execute(f'PRAGMA {p}').fetchone()[0] "
+        "for p in ('journal_mode', 'synchronous')], c.transaction_mode)"
+    )
+    printed = manage("shell", "--no-imports", "-c", code, DATABASE_URL=url).stdout
+    assert printed.strip() == "['wal', 2] IMMEDIATE"
+
+
+def test_postgresql_commits_are_durable_and_never_wait_for_ever(postgres_url):
+    code = (
+        "from django.db import connection as c; "
+        "print([c.cursor().execute(f'SHOW {p}').fetchone()[0] "
+        "for p in ('synchronous_commit', 'lock_timeout', 'statement_timeout')])"
+    )
+    printed = manage("shell", "--no-imports", "-c", code, DATABASE_URL=postgres_url).stdout
+    assert printed.strip() == "['on', '5s', '30s']"
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set: set it to"),
+        ({"SECRET_KEY": "short and simple"}, "SECRET_KEY has 16 characters and needs 50: set it"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY can be guessed: set it to"),
+        ({"SECRET_KEY": "django-insecure-" + SECRET}, "SECRET_KEY can be guessed: set it to"),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *, so any site could pose as this one: set it"),
+        ({"ALLOWED_HOSTS": "chat.example.org,*"}, "ALLOWED_HOSTS is *"),
+        ({"ALLOWED_HOSTS": "", "BASE_URL": ""}, "ALLOWED_HOSTS is not set: set it, or BASE_URL"),
+    ],
+)
+def test_production_refuses_in_one_sentence_that_says_what_to_set(environment, sentence):
+    refused = manage("serve", **PRODUCTION | environment)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"CommandError: {sentence}")
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["8000"], "8000 is no address"),
+        (["127.0.0.1:80000"], "127.0.0.1:80000 is no address"),
+        (["127.0.0.1:8000", "--workers=0"], "0 is no number of workers"),
+        (["127.0.0.1:8000", "--workers=many"], "many is no number of workers"),
+    ],
+)
+def test_production_refuses_arguments_that_it_does_not_understand(arguments, sentence):
+    refused = manage("serve", *arguments, **PRODUCTION)
+    assert refused.stderr.startswith(f"CommandError: {sentence}")
+    assert refused.stderr.count("\n") == 1
