@@ -35,6 +35,9 @@ class Commands:
 
     async def receive(self, text: str) -> None:
         """Take one frame as a command and answer it; a refusal is an answer."""
+        if self._connection.ended:
+            # It was said before the goodbye was heard: whoever was removed does nothing more.
+            return
         command_id = None
         try:
             command = protocol.parse_command(text)

@@ -61,7 +61,7 @@ class Connection:
         self._replaying: set[asyncio.Task] = set()
         self._loop = asyncio.get_running_loop()
         self._next_heads = 0.0
-        self._ended = False
+        self.ended = False
         self._hello_timer = self._loop.call_later(HELLO_WITHIN, self.close, CloseCode.STALLED)
 
     # Who it is
@@ -72,7 +72,7 @@ class Connection:
         person, token = await self.database(identity.identify, session_key, token, name)
         if person.is_blocked:
             self.close(CloseCode.REMOVED, blocked())
-        elif not self._ended:
+        elif not self.ended:
             self.person, self.token = person, token
             self._become(User.of(person))
 
@@ -117,7 +117,7 @@ class Connection:
         follower = await self.server.feed.follow(room, self)
         await presence.prepare(room.pk)
         # From the look at the names to the entry nothing waits: nobody can slip in between.
-        if self._ended:
+        if self.ended:
             self.server.feed.unfollow(follower)
             return follower
         guest = self.user.kind == Person.Kind.GUEST
@@ -156,7 +156,7 @@ class Connection:
             if not stream.resume(follower):
                 self.leave(stream.room.slug)
             raise
-        if self._ended or follower not in stream.followers:
+        if self.ended or follower not in stream.followers:
             return
         # From here to the release nothing waits: no event can slip in between.
         self.tell(event(new))
@@ -271,9 +271,9 @@ class Connection:
 
     def end(self) -> None:
         """Leave everything; the client is gone. Ending twice is ending once."""
-        if self._ended:
+        if self.ended:
             return
-        self._ended = True
+        self.ended = True
         self._hello_timer.cancel()
         for slug in tuple(self.rooms):
             self.leave(slug)
