@@ -110,6 +110,10 @@ class Presence:
         if entry is None:
             entry = entries[user.id] = Entry(user)
             self._tell(room_id, joined=[user])
+        elif entry.user != user:
+            # Back, or here once more, under another name.
+            entry.user = user
+            self._tell(room_id, joined=[user])
         if entry.leaving:
             entry.leaving.cancel()
             entry.leaving = None
