@@ -106,7 +106,9 @@ class Socket:
         return found
 
     async def _receive(self) -> dict:
-        return await self.communicator.receive_output(DEADLINE)
+        # Not the communicator's own way, which ends the socket when nothing comes in time.
+        async with asyncio.timeout(DEADLINE):
+            return await self.communicator.output_queue.get()
 
     def _unpack(self, message: dict) -> None:
         assert message["type"] == "websocket.send", f"instead of a frame came {message}"
@@ -118,19 +120,22 @@ class Socket:
 
 @asynccontextmanager
 async def connect(
-    name: str | None = None, *, token: str | None = None, session: str | None = None, **door
+    name: str | None = None, *, token: str | None = None, **door
 ) -> AsyncIterator[Socket]:
-    """Open a socket; who has a name, a token or a session says hello with it.
+    """Open a socket and say hello. `door` is as for `communicator`."""
+    introduction = {"name": name, "token": token}
+    async with open_socket(**door) as socket:
+        await socket.hello(**{key: value for key, value in introduction.items() if value})
+        yield socket
 
-    `door` is as for `communicator`.
-    """
-    socket = Socket(communicator(session=session, **door))
+
+@asynccontextmanager
+async def open_socket(**door) -> AsyncIterator[Socket]:
+    """Open a socket, saying nothing yet. `door` is as for `communicator`."""
+    socket = Socket(communicator(**door))
     accepted, _ = await socket.communicator.connect(DEADLINE)
     assert accepted, "The handshake was refused."
     try:
-        introduction = {"name": name, "token": token}
-        if any((name, token, session)):
-            await socket.hello(**{key: value for key, value in introduction.items() if value})
         yield socket
     finally:
         await socket.communicator.disconnect(timeout=DEADLINE)
@@ -140,8 +145,7 @@ async def lets_in(**door) -> bool:
     """Whether a handshake is accepted."""
     client = communicator(**door)
     accepted, _ = await client.connect(DEADLINE)
-    if accepted:
-        await client.disconnect(timeout=DEADLINE)
+    await (client.disconnect(timeout=DEADLINE) if accepted else client.wait(DEADLINE))
     return accepted
 
 

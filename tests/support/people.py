@@ -1,0 +1,44 @@
+"""Signing in, and what an admin does. Ana and Ion talk, Mara has an account, Charlie may not."""
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import AsyncClient
+from django.utils import timezone
+
+from chat import announce
+from chat.models import Configuration, Person, Room
+
+
+async def sign_in(username: str) -> str:
+    """Make an account and sign it in; return the session's key, as its cookie has it."""
+    user = await get_user_model().objects.acreate_user(username, password="a password of no use")
+    client = AsyncClient()
+    await client.aforce_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+async def block(public_id: str) -> None:
+    """Block a person, as the admin does, everywhere at once."""
+    person = await Person.objects.aget(public_id=public_id)
+    person.blocked_at = timezone.now()
+    await person.asave(update_fields=["blocked_at"])
+    await sync_to_async(announce.person_changed)(person)
+
+
+async def configure(**fields) -> None:
+    """Change the configuration, as the admin does, everywhere at once."""
+    configuration = await sync_to_async(Configuration.load)()
+    for name, value in fields.items():
+        setattr(configuration, name, value)
+    await configuration.asave()
+    await sync_to_async(announce.configuration_changed)()
+
+
+async def change_room(slug: str, **fields) -> None:
+    """Change a room, as the admin does, everywhere at once."""
+    room = await Room.objects.aget(slug=slug)
+    for name, value in fields.items():
+        setattr(room, name, value)
+    await room.asave(update_fields=list(fields))
+    await sync_to_async(announce.room_changed)(room)
