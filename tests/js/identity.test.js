@@ -30,11 +30,12 @@ test("two tabs are two guests, who share the last used name only", () => {
   assert.equal(JSON.parse(first.storage.local.getItem("chat:name")), "Ben");
 });
 
-test("another name in the same tab is another guest", () => {
+test("another name in the same tab is the same guest under another name", () => {
   const { storage } = startInLobby();
   const next = start({ storage, name: "Ana Maria" });
   next.server.accept();
-  assert.deepEqual(next.server.last("hello").token, undefined);
+  assert.equal(next.server.last("hello").token, "token-of-p-ana");
+  assert.equal(next.server.last("hello").name, "Ana Maria");
 });
 
 test("a member neither gives a name nor leaves a token behind", () => {

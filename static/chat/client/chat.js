@@ -25,7 +25,7 @@ export class Chat {
     this.#identity = new Identity({ storage: environment.storage, name, token, signedIn });
     this.#link = new Link(url, environment, {
       changed: (state) => this.#emitter.emit("state", state),
-      opened: () => this.#hello(this.#identity.hello()),
+      opened: () => this.#hello(),
       received: (event) => this.#receive(event),
       closed: () => this.#closed(),
     });
@@ -102,9 +102,9 @@ export class Chat {
 
   /** Takes another name, and joins again where the former one was refused. */
   rename(name) {
-    const hello = this.#identity.rename(name);
+    this.#identity.rename(name);
     for (const room of this.#rooms) room.forgive();
-    if (this.#link.state.name === "open") this.#hello(hello);
+    if (this.#link.state.name === "open") this.#hello();
     else if (this.#link.state.name === "stopped") this.#link.start();
   }
 
@@ -118,8 +118,8 @@ export class Chat {
     this.#link.stop(1000, "Closed.");
   }
 
-  #hello(command) {
-    this.#ask(command, {
+  #hello() {
+    this.#ask(this.#identity.hello(), {
       answered: (event) => this.#welcomed(event),
       refused: (error) => this.#helloRefused(error),
     });

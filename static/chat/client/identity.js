@@ -13,37 +13,31 @@ export class Identity {
   #token;
   #name;
 
-  /**
-   * A name other than the stored guest's makes a new guest.
-   *
-   * @param {{storage: object, name?: string, token?: string, signedIn?: boolean}} options
-   */
+  /** @param {{storage: object, name?: string, token?: string, signedIn?: boolean}} options */
   constructor({ storage, name, token, signedIn = false }) {
-    const stored = signedIn ? null : storedGuest(storage);
-    const same = stored && (!name || name === stored.name);
     this.#storage = storage;
     this.#signedIn = signedIn;
     this.#name = name;
-    this.#token = token ?? (same ? stored.token : undefined);
+    this.#token = token ?? (signedIn ? undefined : storedGuest(storage)?.token);
   }
 
-  /** The command that says who this is. */
+  /** The command that says who this is; with a token, a name means a new name. */
   hello() {
-    if (this.#signedIn) return { type: "hello" };
-    if (this.#token) return { type: "hello", token: this.#token };
-    return { type: "hello", ...(this.#name && { name: this.#name }) };
+    const token = this.#token && { token: this.#token };
+    const name = this.#name && { name: this.#name };
+    return { type: "hello", ...(!this.#signedIn && { ...token, ...name }) };
   }
 
-  /** The command that takes another name, as the same guest where there is one already. */
+  /** Takes another name with the next `hello`. */
   rename(name) {
     this.#name = name;
-    return { ...this.hello(), name };
   }
 
   /** Remembers what the server made of the `hello`. */
   welcomed({ user, token }) {
     if (user.kind !== "guest" || !token) return;
     this.#token = token;
+    this.#name = undefined;
     keep(this.#storage.session, GUEST_KEY, { token, name: user.name });
     keep(this.#storage.local, NAME_KEY, user.name);
   }

@@ -1,0 +1,68 @@
+"""The pages: the first one, a room, and signing in. What happens in a room goes through the socket."""
+
+from django.contrib.auth.views import LoginView
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from chat import server
+from chat.errors import ChatError
+from chat.forms import EnterForm, SignInForm
+from chat.models import Configuration, Room
+from chat.names import slug_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def front(request):
+    """The first page: a name, a room, and the rooms that are there."""
+    site = Configuration.load()
+    form = EnterForm(
+        request.POST or None,
+        is_member=request.user.is_authenticated,
+        initial={"room": site.default_room},
+    )
+    if request.method == "POST" and form.is_valid():
+        return redirect("room", form.cleaned_data["room"])
+    return render(request, "chat/front.html", {"site": site, "form": form, "rooms": rooms()})
+
+
+def rooms() -> list[Room]:
+    """The public rooms, each with the `count` of people there now; the fullest first."""
+    counts = server.people_counts()
+    rooms = list(Room.objects.visible())
+    for room in rooms:
+        room.count = counts.get(room.pk, 0)
+    return sorted(rooms, key=lambda room: -room.count)
+
+
+@require_safe
+def room(request, slug: str):
+    """A room's page. It is the same whether or not the room exists: joining tells."""
+    if slug != proper_slug(slug):
+        return redirect("room", proper_slug(slug), permanent=True)
+    site = Configuration.load()
+    page = {
+        "room": slug,
+        "signedIn": request.user.is_authenticated,
+        "site": {"name": site.site_name, "welcome": site.welcome},
+    }
+    return render(request, "chat/room.html", {"site": site, "slug": slug, "page": page})
+
+
+def proper_slug(text: str) -> str:
+    """Return the slug that `text` stands for; Http404 when it stands for none."""
+    try:
+        return slug_of(text)
+    except ChatError as error:
+        raise Http404 from error
+
+
+class SignIn(LoginView):
+    """Signing in with an account of this site."""
+
+    template_name = "chat/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(site=Configuration.load(), **kwargs)

@@ -1,0 +1,33 @@
+const SIGN_IN = { words: "Sign in", action: "sign-in" };
+const COME_IN = { words: "Come in again", action: "restart" };
+const ALL_ROOMS = { words: "All rooms", action: "front" };
+const RELOAD = { words: "Reload the page", action: "reload" };
+
+/**
+ * What stands in the place of the composer, as `{words, way}`, or null when one may write. `way`
+ * is what one can do about it, as `{words, action}`, or null.
+ *
+ * @param {{state: object, refusal: object?, info: object?, site: object?, user: object?}} known
+ */
+export function gateFor({ state, refusal, info, site, user, signedIn }) {
+  if (state.name === "stopped") return stopped(state, signedIn);
+  if (refusal) return { words: refusal.message, way: ALL_ROOMS };
+  if (info?.closed) return { words: "This room is closed. You can read what was said.", way: null };
+  if (site?.guests_may_write === false && user?.kind === "guest") {
+    return { words: "Guests can read here. To write, sign in.", way: SIGN_IN };
+  }
+  return null;
+}
+
+function stopped({ code, reason }, signedIn) {
+  if (code === 4403) return { words: reason, way: null };
+  if (code === 4401) return { words: reason, way: signedIn ? SIGN_IN : COME_IN };
+  return { words: reason, way: RELOAD };
+}
+
+const ABOUT_NAMES = new Set(["name_taken", "name_invalid"]);
+
+/** True for a refusal that another name would settle. */
+export function isAboutName({ code }) {
+  return ABOUT_NAMES.has(code);
+}

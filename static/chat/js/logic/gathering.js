@@ -1,0 +1,41 @@
+import { nameList } from "./words.js";
+
+const LASTS_MS = 5 * 60 * 1000;
+
+/** Who came and went since the last message, as one line. Only somebody's last move counts. */
+export class Gathering {
+  #moves = new Map();
+  #startedAt;
+
+  constructor(now) {
+    this.#startedAt = now;
+  }
+
+  /** True while what happens still belongs to this line. */
+  isOpenAt(now) {
+    return now - this.#startedAt < LASTS_MS;
+  }
+
+  add({ arrived, left }) {
+    for (const user of arrived) this.#move(user, "connected");
+    for (const user of left) this.#move(user, "disconnected");
+  }
+
+  get text() {
+    const lines = ["connected", "disconnected"].map((move) => [this.#names(move), move]);
+    return lines
+      .filter(([names]) => names.length > 0)
+      .map(([names, move]) => `${nameList(names)} ${move}`)
+      .join(" · ");
+  }
+
+  #move({ id, name }, move) {
+    this.#moves.delete(id);
+    this.#moves.set(id, { name, move });
+  }
+
+  #names(wanted) {
+    const moves = [...this.#moves.values()].filter(({ move }) => move === wanted);
+    return moves.map(({ name }) => name);
+  }
+}

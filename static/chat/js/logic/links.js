@@ -1,0 +1,35 @@
+const ADDRESS = /https?:\/\/[^\s<>"]+/giu;
+const TRAILING = /[.,:;!?'’”*_~]$/u;
+const BRACKETS = { ")": "(", "]": "[", "}": "{" };
+
+/**
+ * Splits a text into `{text}` and `{text, href}` parts; links are http and https only. Put
+ * together, the texts are the text that was given.
+ */
+export function splitLinks(text) {
+  const parts = [];
+  let end = 0;
+  for (const { 0: found, index } of text.matchAll(ADDRESS)) {
+    const address = withoutTail(found);
+    if (!URL.canParse(address)) continue;
+    if (index > end) parts.push({ text: text.slice(end, index) });
+    parts.push({ text: address, href: new URL(address).href });
+    end = index + address.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end) });
+  return parts;
+}
+
+/** Without the end of the sentence that the address stands in. */
+function withoutTail(address) {
+  let rest = address;
+  while (TRAILING.test(rest) || closesNothing(rest)) rest = rest.slice(0, -1);
+  return rest;
+}
+
+function closesNothing(address) {
+  const opening = BRACKETS[address.at(-1)];
+  if (!opening) return false;
+  const count = (sign) => address.split(sign).length;
+  return count(address.at(-1)) > count(opening);
+}

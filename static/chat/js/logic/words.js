@@ -1,0 +1,35 @@
+const NAMED_AT_MOST = 3;
+
+/** "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others". */
+export function nameList(names) {
+  const named = names.length > NAMED_AT_MOST ? names.slice(0, 2) : names.slice(0, -1);
+  const others = names.length - named.length;
+  const last = names.length > NAMED_AT_MOST ? `${others} others` : names.at(-1);
+  return named.length > 0 ? `${named.join(", ")} and ${last}` : last;
+}
+
+/** "Ana is typing", "Ana and Ion are typing", "Several people are typing"; empty for nobody. */
+export function typingText(names) {
+  if (names.length === 0) return "";
+  if (names.length > NAMED_AT_MOST) return "Several people are typing";
+  return `${nameList(names)} ${names.length === 1 ? "is" : "are"} typing`;
+}
+
+export function peopleText(count) {
+  return count === 1 ? "1 person here" : `${count} people here`;
+}
+
+export function newMessagesText(count) {
+  if (count === 0) return "";
+  return count === 1 ? "1 new message" : `${count} new messages`;
+}
+
+/** The tab's title. */
+export function titleText({ unread, room, site }) {
+  return `${unread > 0 ? `(${unread}) ` : ""}${room} – ${site}`;
+}
+
+/** Whole seconds from `now` until `time`, both in ms; at least one. */
+export function secondsUntil(time, now) {
+  return Math.max(1, Math.ceil((time - now) / 1000));
+}

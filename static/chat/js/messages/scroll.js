@@ -1,0 +1,75 @@
+const NEAR_PX = 48;
+const STEP_PX = 16;
+const LOOK_PX = 400;
+
+/**
+ * Keeps what one reads where it is, whatever changes above or below it, and the newest message
+ * in view when one is at the end.
+ */
+export class Scroll {
+  #box;
+  #content;
+  #changed;
+  #atEnd = true;
+  #anchor = null;
+
+  /** @param {(atEnd: boolean) => void} changed told when the person comes to the end or leaves it */
+  constructor(box, content, changed) {
+    this.#box = box;
+    this.#content = content;
+    this.#changed = changed;
+    box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    const sizes = new ResizeObserver(() => this.#settle());
+    sizes.observe(box);
+    sizes.observe(content);
+  }
+
+  get atEnd() {
+    return this.#atEnd;
+  }
+
+  /** Makes a change to the content without moving what one reads. */
+  hold(change) {
+    if (!this.#atEnd) this.#anchor = this.#pick();
+    change();
+    this.#settle();
+  }
+
+  toEnd() {
+    this.#setAtEnd(true);
+    this.#settle();
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    this.#setAtEnd(scrollHeight - scrollTop - clientHeight < NEAR_PX);
+    this.#anchor = this.#atEnd ? null : this.#pick();
+  }
+
+  #setAtEnd(atEnd) {
+    if (atEnd === this.#atEnd) return;
+    this.#atEnd = atEnd;
+    this.#changed(atEnd);
+  }
+
+  #settle() {
+    if (this.#atEnd) {
+      this.#box.scrollTop = this.#box.scrollHeight;
+    } else if (this.#anchor?.element.isConnected) {
+      const { element, top } = this.#anchor;
+      this.#box.scrollTop += element.getBoundingClientRect().top - top;
+    }
+  }
+
+  /** The uppermost message in view, and where it is. */
+  #pick() {
+    const { top } = this.#box.getBoundingClientRect();
+    const { left, width } = this.#content.getBoundingClientRect();
+    for (let y = top; y < top + LOOK_PX; y += STEP_PX) {
+      const under = document.elementsFromPoint(left + width / 2, y);
+      const element = under.find((candidate) => candidate.matches(".message, .line"));
+      if (element) return { element, top: element.getBoundingClientRect().top };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,41 @@
+import { connect } from "../client.js";
+import { storedGuest } from "../client/identity.js";
+import { systemStorage } from "../client/storage.js";
+import { takeArrival } from "./arrival.js";
+import { mountBanner } from "./banner.js";
+import { mountComposer } from "./composer.js";
+import { mountCopyLink } from "./copylink.js";
+import { mountEntry } from "./entry.js";
+import { mountGate } from "./gate.js";
+import { mountHeader } from "./header.js";
+import { Here } from "./here.js";
+import { mountHint } from "./hint.js";
+import { socketAddress } from "./logic/addresses.js";
+import { mountMessages } from "./messages/messages.js";
+import { mountPeople } from "./people.js";
+import { mountTheme } from "./theme.js";
+import { mountTitle } from "./title.js";
+import { mountViewport } from "./viewport.js";
+
+const page = JSON.parse(document.getElementById("page").textContent);
+const storage = systemStorage();
+
+mountTheme();
+mountViewport();
+mountCopyLink();
+const entry = mountEntry(storage);
+const arrival = takeArrival(storage);
+const isKnown = page.signedIn || arrival.name || storedGuest(storage);
+const name = isKnown ? arrival.name : await entry.ask();
+
+const chat = connect(socketAddress(location), { name, storage, signedIn: page.signedIn });
+const here = new Here(chat, arrival.room || page.room);
+const unread = mountTitle(here, page);
+mountHeader(here);
+mountBanner(here);
+mountPeople(here);
+mountMessages(here, unread, page);
+mountComposer(here, storage.session);
+mountHint(here);
+mountGate(here, { storage, entry, page });
+here.join();

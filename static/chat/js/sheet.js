@@ -1,0 +1,3 @@
+import { mountTheme } from "./theme.js";
+
+mountTheme();
