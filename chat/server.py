@@ -52,12 +52,12 @@ class Client(Protocol):
 
 
 class ChatServer:
-    """One process's parts, started and stopped together."""
+    """One process's parts, started and stopped together; `layer` carries its hints."""
 
-    def __init__(self):
+    def __init__(self, layer):
         self.configuration = Configuration()
         self.readers = DatabaseThreads("reader", READERS)
-        self.hints = Hints(get_channel_layer())
+        self.hints = Hints(layer)
         self.feed = Feed(self.hints, self.readers)
         self.committer = Committer(self.feed)
         self.presence = Presence(self.hints, self.feed)
@@ -194,7 +194,7 @@ async def current() -> ChatServer:
 
 
 async def _start() -> ChatServer:
-    server = ChatServer()
+    server = ChatServer(get_channel_layer())
     await server.start()
     return server
 

@@ -1,0 +1,32 @@
+"""Several processes of the site inside one test: chat servers that share a layer and a database."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from chat.server import ChatServer
+
+DEADLINE = 10.0
+
+
+@asynccontextmanager
+async def processes(number: int, layer):
+    """Start `number` chat servers on one layer; stop them, and let go of everything, at the end."""
+    servers = [ChatServer(layer) for _ in range(number)]
+    for server in servers:
+        await server.start()
+        server.limiter.enabled = False
+    try:
+        yield servers
+    finally:
+        for server in servers:
+            await server.stop()
+
+
+async def eventually(condition, what: str, seconds: float = DEADLINE) -> None:
+    """Wait until `condition()` holds; fail naming `what` when it does not in time."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.002)
+    except TimeoutError:
+        raise AssertionError(f"{what} did not come in {seconds} s") from None
