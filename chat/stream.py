@@ -51,22 +51,26 @@ class Sink(Protocol):
 
 
 class Entry(NamedTuple):
-    """An encoded event; `size` counts the bytes up to its end since the stream began."""
+    """An encoded event; `size` counts the bytes up to its end since the stream began.
+
+    Only a change, of a message, is in the log too.
+    """
 
     version: int
     text: str
     size: int
+    is_change: bool
 
 
 class Follower:
     """One connection's place in one room."""
 
-    __slots__ = ("position", "received", "sink", "stalled_since", "stream", "version")
+    __slots__ = ("paused_at", "position", "received", "sink", "stalled_since", "stream", "version")
 
     def __init__(self, sink: Sink, stream: "Stream"):
         self.sink = sink
         self.stream = stream
-        self.position = 0
+        self.position = self.paused_at = 0
         self.version = 0
         self.received: int | None = None
         self.stalled_since: float | None = None
@@ -118,12 +122,15 @@ class Stream:
         """Take one change that the log gave; versions may jump where a message changed twice."""
         if version > self.version:
             self.version = version
-            self.emit(text)
+            self._append(text, is_change=True)
 
     def emit(self, text: str) -> None:
-        """Send an encoded event to everybody who follows the room."""
+        """Send an encoded event that is no change of a message to everybody in the room."""
+        self._append(text, is_change=False)
+
+    def _append(self, text: str, *, is_change: bool) -> None:
         size = self._tail[-1].size if self._tail else 0
-        self._tail.append(Entry(self.version, text, size + len(text)))
+        self._tail.append(Entry(self.version, text, size + len(text), is_change))
         if self._handle is None:
             self._schedule()
 
@@ -193,6 +200,7 @@ class Stream:
         """Give a follower nothing until it is released or resumed."""
         self._live.discard(follower)
         follower.stalled_since = None
+        follower.paused_at = follower.position or self.head
 
     def resume(self, follower: Follower) -> bool:
         """Go on with a paused follower as if nothing had been; False if it was never released."""
@@ -205,10 +213,15 @@ class Stream:
     def release(self, follower: Follower, version: int) -> None:
         """Let a follower that was told everything up to `version` have what comes from now on.
 
-        What the room has told since that version goes to it first.
+        What the room has told since goes to it first: changes by their version, and what the log
+        does not have by when the follower was paused.
         """
         self.flush()
-        texts = [entry.text for entry in self._tail if entry.version > version]
+        texts = [
+            entry.text
+            for position, entry in enumerate(self._tail, self._start)
+            if (entry.version > version if entry.is_change else position >= follower.paused_at)
+        ]
         follower.position, follower.version = self._flushed, max(version, self.version)
         follower.stalled_since = None
         self._live.add(follower)
