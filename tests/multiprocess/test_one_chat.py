@@ -1,0 +1,120 @@
+"""Several server processes are one chat: real servers, Redis, PostgreSQL and SQLite."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+
+import pytest
+
+from tests.support.wire import Wire
+
+
+@pytest.fixture(params=["PostgreSQL", "SQLite"])
+def database(request, tmp_path) -> dict[str, str]:
+    if request.param == "SQLite":
+        return {"DATABASE_URL": f"sqlite:///{tmp_path}/shared.sqlite3"}
+    return {"DATABASE_URL": request.getfixturevalue("postgres_url")}
+
+
+@pytest.fixture
+def two(serve, database, redis_url):
+    """Two processes on one database, with Redis between them."""
+    return [serve(**database, REDIS_URL=redis_url, CHAT_RATE_LIMITS="off") for _ in range(2)]
+
+
+def told(client: Wire, kind: str, name: str, seconds: float = 10) -> dict:
+    """Wait until a client is told that somebody of this name has joined or left."""
+    return client.next(
+        lambda e: e["type"] == "presence" and name in [user["name"] for user in e[kind]], seconds
+    )
+
+
+def test_join_chat_typing_and_leave_reach_everyone_on_the_other_process(two):
+    with Wire(two[0].ws_url) as ana:
+        ana.enter("Ana")
+        with Wire(two[1].ws_url) as ion:
+            ion.enter("Ion")
+            assert told(ana, "joined", "Ion")["count"] == 2
+            ion.say("typing", room="lobby")
+            typing = ana.next(lambda event: event["type"] == "typing")
+            assert [user["name"] for user in typing["users"]] == ["Ion"]
+            sent = time.monotonic()
+            ion.send("hello from the other side")
+            ana.message("hello from the other side")
+            assert time.monotonic() - sent < 1, "slower than Redis is"
+        assert told(ana, "left", "Ion")["count"] == 1
+
+
+def test_the_list_and_the_count_are_the_same_everywhere_and_tabs_are_one_person(two):
+    with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as tab, Wire(two[0].ws_url) as ion:
+        ana.enter("Ana")
+        tab.ask("hello", token=ana.token)
+        joined = tab.ask("join", room="lobby")
+        assert [user["name"] for user in joined["members"]] == ["Ana"]
+        assert joined["count"] == 1
+        assert ion.enter("Ion")["count"] == 2
+        assert told(tab, "joined", "Ion")["count"] == 2
+        for server in two:
+            rooms = json.loads(server.get("/api/v1/rooms")[1])["rooms"]
+            assert {room["slug"]: room["count"] for room in rooms} == {"lobby": 2}
+
+
+def test_two_processes_writing_at_once_make_one_gapless_order_that_all_see(two):
+    each = 60
+    numbers = count(1)
+
+    def write(client: Wire) -> list[int]:
+        ids = [f"{next(numbers)}" for _ in range(each)]
+        for message_id in ids:
+            client.say("send", id=message_id, room="lobby", body=f"line {message_id}")
+        return [client.answer(message_id)["seq"] for message_id in ids]
+
+    with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as ion:
+        ana.enter("Ana")
+        ion.enter("Ion")
+        with ThreadPoolExecutor(2) as threads:
+            seqs = list(threads.map(write, (ana, ion)))
+        assert sorted(seqs[0] + seqs[1]) == list(range(1, 2 * each + 1))
+        assert all(own == sorted(own) for own in seqs), "a sender's order was broken"
+        for client in (ana, ion):
+            versions = [
+                client.next(lambda e: e["type"] == "message")["version"] for _ in range(2 * each)
+            ]
+            assert versions == list(range(1, 2 * each + 1))
+
+
+def test_without_redis_a_message_reaches_the_other_process_within_two_seconds(serve, database):
+    servers = [serve(**database) for _ in range(2)]
+    with Wire(servers[0].ws_url) as ana, Wire(servers[1].ws_url) as ion:
+        ana.enter("Ana")
+        ion.enter("Ion")
+        ana.send("slowly but surely")
+        ion.message("slowly but surely", seconds=2)
+
+
+def test_a_repeat_through_the_other_process_gets_the_first_answer(two):
+    with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as again:
+        ana.enter("Ana")
+        first = ana.send("once", id="the-id")
+        again.enter("Ana", token=ana.token)
+        second = again.send("once", id="the-id")
+        assert second.pop("duplicate")
+        assert second == first
+
+
+def test_a_block_in_the_admin_closes_the_sockets_of_every_process_at_once(two):
+    with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as tab:
+        ana.enter("Ana")
+        tab.enter("Ana", token=ana.token)
+        two[0].manage(
+            "shell",
+            "-c",
+            "from django.utils import timezone; from django.db import transaction\n"
+            "from chat import announce; from chat.models import Person\n"
+            "person = Person.objects.get(name='Ana'); person.blocked_at = timezone.now()\n"
+            "person.save(); announce.person_changed(person)",
+        )
+        blocked = time.monotonic()
+        assert (ana.closed(), tab.closed()) == (4403, 4403)
+        assert time.monotonic() - blocked < 2
