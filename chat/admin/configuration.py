@@ -1,0 +1,66 @@
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+
+from chat import announce
+from chat.models import Configuration, Room
+
+
+class ConfigurationForm(forms.ModelForm):
+    def clean(self):
+        """Refuse to offer everybody a room that is not there and that nobody can make."""
+        settings = super().clean()
+        slug = settings.get("default_room")
+        closed = settings.get("joining_creates_rooms") is False
+        if slug and closed and not Room.objects.filter(slug=slug).exists():
+            self.add_error(
+                "default_room", "There is no such room, and joining makes none: add it first."
+            )
+        return settings
+
+
+@admin.register(Configuration)
+class ConfigurationAdmin(admin.ModelAdmin):
+    """The one row of settings: no list, just its form."""
+
+    form = ConfigurationForm
+    fieldsets = [
+        ("The site", {"fields": ["site_name", "welcome", "default_room"]}),
+        ("Who may do what", {"fields": ["guests_may_write", "joining_creates_rooms"]}),
+        ("Other websites", {"fields": ["allowed_origins"]}),
+        ("Messages", {"fields": ["max_body"]}),
+        (
+            "How fast people may write",
+            {
+                "description": "So many messages at once, then so many a second. "
+                "Whoever is quicker is asked to wait.",
+                "fields": [
+                    ("socket_rate", "socket_burst"),
+                    ("person_rate", "person_burst"),
+                    ("address_rate", "address_burst"),
+                ],
+            },
+        ),
+    ]
+
+    def changelist_view(self, request, extra_context=None):
+        """Lead straight to the form."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:chat_configuration_change", args=[1]))
+
+    def get_object(self, request, object_id, from_field=None):
+        """Give the one row, with the defaults where nothing was ever saved."""
+        return Configuration.load() if object_id == "1" else None
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        announce.configuration_changed()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,76 @@
+"""The filter of the messages: one small form, for rooms and people are too many for a list."""
+
+from datetime import datetime, time
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.utils import timezone
+
+from chat.models import Message, Person, Room
+
+
+def autocomplete(name: str) -> AutocompleteSelect:
+    """A box that searches what a message's field refers to while one types."""
+    field = Message._meta.get_field(name)
+    return AutocompleteSelect(field, admin.site, attrs={"data-width": "100%"})
+
+
+def day(label: str) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, widget=widget)
+
+
+class MessageFilterForm(forms.Form):
+    room = forms.ModelChoiceField(Room.objects, required=False, widget=autocomplete("room"))
+    author = forms.ModelChoiceField(Person.objects, required=False, widget=autocomplete("author"))
+    since = day("From")
+    until = day("To")
+
+    def conditions(self) -> dict:
+        """Give what was chosen as conditions on messages."""
+        chosen = self.cleaned_data
+        conditions = {
+            "room": chosen["room"],
+            "author": chosen["author"],
+            "created_at__gte": moment(chosen["since"], time.min),
+            "created_at__lte": moment(chosen["until"], time.max),
+        }
+        return {name: value for name, value in conditions.items() if value is not None}
+
+
+def moment(date, of_day: time) -> datetime | None:
+    """Give a time of a day here, or None without a day."""
+    return date and timezone.make_aware(datetime.combine(date, of_day))
+
+
+class MessageFilter(admin.ListFilter):
+    """By room, author and days, taken from the query as the form's fields."""
+
+    title = "room, author and day"
+    template = "admin/chat/message/filter.html"
+
+    def __init__(self, request, params, model, model_admin):
+        super().__init__(request, params, model, model_admin)
+        for name in self.expected_parameters():
+            if name in params:
+                self.used_parameters[name] = params.pop(name)[-1]
+        self.form = MessageFilterForm(self.used_parameters)
+
+    def expected_parameters(self) -> list[str]:
+        return list(MessageFilterForm.base_fields)
+
+    def has_output(self) -> bool:
+        return True
+
+    def queryset(self, request, queryset):
+        """Give the messages that fit. Raises IncorrectLookupParameters for what makes no sense."""
+        if not self.form.is_valid():
+            raise IncorrectLookupParameters(self.form.errors)
+        return queryset.filter(**self.form.conditions())
+
+    def choices(self, changelist):
+        """Give the rest of the list's query, (name, value), which the form passes on."""
+        own = self.expected_parameters()
+        return [(name, value) for name, value in changelist.params.items() if name not in own]

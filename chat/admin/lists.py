@@ -1,0 +1,71 @@
+"""What the admin's lists share: the tables may be large, and each change is told and noted."""
+
+from collections.abc import Callable
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import model_ngettext
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html
+
+MAX_LISTED = 10_000
+MAX_CHANGED = 1_000
+
+
+class BoundedPaginator(Paginator):
+    """Counts to MAX_LISTED at most: counting a million rows costs more than showing a page."""
+
+    @cached_property
+    def count(self) -> int:
+        return self.object_list.order_by()[:MAX_LISTED].count()
+
+
+class ListAdmin(admin.ModelAdmin):
+    """A list that stays quick with a million rows behind it."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    search_help_text = f"The list ends after {MAX_LISTED:,}: search or filter to see others."
+
+    def change_each(
+        self, request, selected: QuerySet, change: Callable[[Model], None], done: str
+    ) -> None:
+        """Call `change` with each object, note it in its history, and say what was `done`.
+
+        Each has a transaction of its own, so that nobody who writes waits for a long selection;
+        "all" may be more than one request can change, so the rest is left for another one.
+        """
+        objects = list(selected[: MAX_CHANGED + 1])
+        changed, rest = objects[:MAX_CHANGED], objects[MAX_CHANGED:]
+        for item in changed:
+            with transaction.atomic():
+                change(item)
+                self.log_change(request, item, f"{done.capitalize()}.")
+        summary = f"{len(changed)} {model_ngettext(self.opts, len(changed))} {done}."
+        if rest:
+            summary += " There are more: do it again for the rest."
+        self.message_user(request, summary, messages.WARNING if rest else messages.SUCCESS)
+
+
+class SetFilter(admin.SimpleListFilter):
+    """Whether `field`, the moment at which something happened to a row, is set."""
+
+    field: str
+
+    def lookups(self, request, model_admin):
+        return [("yes", "Yes"), ("no", "No")]
+
+    def queryset(self, request, queryset):
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        return queryset.filter(**{f"{self.field}__isnull": self.value() == "no"})
+
+
+def messages_link(number: int, **of: int) -> str:
+    """Give a number of messages as a link to the list of them, such as `room=7`."""
+    url = reverse("admin:chat_message_changelist", query=of)
+    return format_html('<a href="{}">{}</a>', url, number)

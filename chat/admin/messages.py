@@ -1,0 +1,88 @@
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+
+from chat import announce, log
+from chat.admin.filters import MessageFilter, MessageFilterForm
+from chat.admin.lists import MAX_LISTED, ListAdmin, SetFilter
+from chat.models import Message
+
+SHOWN = 100
+
+
+class DeletedFilter(SetFilter):
+    title = parameter_name = "deleted"
+    field = "deleted_at"
+
+
+@admin.register(Message)
+class MessageAdmin(ListAdmin):
+    """What people wrote: to read, to delete and to restore. The log alone writes messages.
+
+    A deleted message stays here as a row, and can be read here. Who has the permission to delete
+    messages may restore them too.
+    """
+
+    fields = ["room", "seq", "author", "body", "created_at", "edited_at", "deleted_at"]
+    list_display = ["created_at", "room", "writer", "text", "deleted"]
+    list_filter = [MessageFilter, DeletedFilter]
+    list_select_related = ["room", "author"]
+    # The order in which messages came, and unlike their times it has an index.
+    ordering = ["-pk"]
+    sortable_by = []
+    search_fields = ["body", "author__name"]
+    search_help_text = (
+        f"Looks at texts and authors. The list ends after the newest {MAX_LISTED:,} that fit."
+    )
+    actions = ["delete_messages", "restore_messages"]
+
+    @property
+    def media(self):
+        return super().media + MessageFilterForm().media
+
+    @admin.display(description="author")
+    def writer(self, message):
+        url = reverse("admin:chat_person_change", args=[message.author_id])
+        return format_html('<a href="{}">{}</a>', url, message.author)
+
+    @admin.display
+    def text(self, message):
+        return Truncator(message.body).chars(SHOWN)
+
+    @admin.display
+    def deleted(self, message):
+        return "Yes" if message.is_deleted else "No"
+
+    @admin.action(description="Delete, so that nobody can read them", permissions=["moderate"])
+    def delete_messages(self, request, queryset):
+        shown = queryset.filter(deleted_at__isnull=True)
+        self.change_each(request, shown, delete, "deleted")
+
+    @admin.action(description="Restore, so that everybody can read them", permissions=["moderate"])
+    def restore_messages(self, request, queryset):
+        deleted = queryset.filter(deleted_at__isnull=False)
+        self.change_each(request, deleted, restore, "restored")
+
+    def has_moderate_permission(self, request):
+        return super().has_delete_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """A row is never taken out: numbers have no gaps, and a sender's id stays taken."""
+        return False
+
+
+def delete(message: Message) -> None:
+    """Make a message an empty line on every page that shows it."""
+    announce.message_changed(log.delete(message.pk))
+
+
+def restore(message: Message) -> None:
+    """Show a deleted message again."""
+    announce.message_changed(log.restore(message.pk))

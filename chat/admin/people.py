@@ -1,0 +1,106 @@
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.utils import timezone
+
+from chat import announce
+from chat.admin.lists import ListAdmin, SetFilter, messages_link
+from chat.errors import ChatError
+from chat.models import Message, Person
+from chat.names import clean_name, name_key
+
+
+class PersonForm(forms.ModelForm):
+    blocked = forms.BooleanField(
+        required=False,
+        help_text="They are out at once, wherever they are connected, and cannot come back "
+        "as this person.",
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["blocked"] = self.instance.is_blocked
+
+    def clean_name(self):
+        try:
+            name = clean_name(self.cleaned_data["name"])
+        except ChatError as error:
+            raise ValidationError(error.message) from error
+        others = Person.objects.members().exclude(pk=self.instance.pk)
+        if others.filter(name_key=name_key(name)).exists():
+            raise ValidationError("A member has this name: choose another.")
+        return name
+
+
+class BlockedFilter(SetFilter):
+    title = parameter_name = "blocked"
+    field = "blocked_at"
+
+
+@admin.register(Person)
+class PersonAdmin(ListAdmin):
+    """Everybody who ever came. They come by themselves, and stay as authors of their messages."""
+
+    form = PersonForm
+    fields = ["name", "blocked", "kind", "user", "created_at"]
+    readonly_fields = ["kind", "user", "created_at"]
+    list_display = ["name", "kind", "user", "blocked", "created_at", "message_count"]
+    list_filter = ["kind", BlockedFilter]
+    list_select_related = ["user"]
+    ordering = ["-pk"]
+    search_fields = ["name_key"]
+    actions = ["block", "unblock"]
+
+    @admin.display(ordering="blocked_at")
+    def blocked(self, person):
+        return "Yes" if person.is_blocked else "No"
+
+    @admin.display(description="messages")
+    def message_count(self, person):
+        return messages_link(person.message_count, author=person.pk)
+
+    def get_changelist_instance(self, request):
+        """Give the list, each person with their `message_count`, counted for this page alone."""
+        changelist = super().get_changelist_instance(request)
+        people = list(changelist.result_list)
+        written = Message.objects.filter(author__in=people).order_by().values_list("author")
+        counts = dict(written.annotate(Count("pk")))
+        for person in people:
+            person.message_count = counts.get(person.pk, 0)
+        return changelist
+
+    def get_search_results(self, request, queryset, search_term):
+        """Find names whatever their case, in every script (SQLite folds only ASCII)."""
+        return super().get_search_results(request, queryset, name_key(search_term))
+
+    def save_model(self, request, obj, form, change):
+        """Write only what was edited: somebody else may be blocking this person right now."""
+        if "name" in form.changed_data:
+            obj.save(update_fields=["name"])
+            announce.person_changed(obj)
+        if "blocked" in form.changed_data:
+            set_blocked(obj, form.cleaned_data["blocked"])
+
+    @admin.action(description="Block", permissions=["change"])
+    def block(self, request, queryset):
+        active = queryset.filter(blocked_at__isnull=True)
+        self.change_each(request, active, lambda person: set_blocked(person, True), "blocked")
+
+    @admin.action(description="Unblock", permissions=["change"])
+    def unblock(self, request, queryset):
+        blocked = queryset.filter(blocked_at__isnull=False)
+        self.change_each(request, blocked, lambda person: set_blocked(person, False), "unblocked")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def set_blocked(person: Person, blocked: bool) -> None:
+    """Block a person or let them in again."""
+    person.blocked_at = timezone.now() if blocked else None
+    person.save(update_fields=["blocked_at"])
+    announce.person_changed(person)

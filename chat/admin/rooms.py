@@ -1,0 +1,116 @@
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.html import format_html
+
+from chat import announce
+from chat.admin.lists import ListAdmin, messages_link
+from chat.errors import ChatError
+from chat.models import Room
+from chat.names import MAX_SLUG, clean_room_name, slug_of
+from chat.server import people_counts
+
+
+class RoomForm(forms.ModelForm):
+    """A room's settings. An empty address is made from the name, as joining would make it.
+
+    Not while typing: the admin's own script would drop the vowel signs of many scripts.
+    """
+
+    slug = forms.CharField(
+        label="Address",
+        max_length=MAX_SLUG,
+        required=False,
+        help_text=f"{Room._meta.get_field('slug').help_text} "
+        "Leave it empty to have it made from the name.",
+    )
+
+    def clean_name(self):
+        name = clean_room_name(self.cleaned_data["name"])
+        if not name:
+            raise ValidationError("Give the room a name that can be seen.")
+        return name
+
+    def clean_slug(self):
+        slug, name = self.cleaned_data["slug"], self.cleaned_data.get("name")
+        if slug or not name:
+            return slug
+        try:
+            return slug_of(name)
+        except ChatError as error:
+            raise ValidationError(error.message) from error
+
+
+@admin.register(Room)
+class RoomAdmin(ListAdmin):
+    form = RoomForm
+    fields = ["name", "slug", "topic", "closed"]
+    list_display = ["name", "address", "topic", "writing", "people_now", "message_count"]
+    list_filter = ["closed"]
+    search_fields = ["name", "slug", "topic"]
+    actions = ["close_rooms", "open_rooms"]
+
+    @admin.display(description="address", ordering="slug")
+    def address(self, room):
+        return format_html('<a href="{}">{}</a>', room.get_absolute_url(), room.slug)
+
+    @admin.display(ordering="closed")
+    def writing(self, room):
+        return "Closed" if room.closed else "Open"
+
+    @admin.display(description="people there now")
+    def people_now(self, room):
+        return room.people_now
+
+    @admin.display(description="messages", ordering="last_seq")
+    def message_count(self, room):
+        return messages_link(room.last_seq, room=room.pk)
+
+    def get_changelist_instance(self, request):
+        """Give the list, each room with the `people_now` in it."""
+        changelist = super().get_changelist_instance(request)
+        counts = people_counts()
+        for room in changelist.result_list:
+            room.people_now = counts.get(room.pk, 0)
+        return changelist
+
+    def save_model(self, request, obj, form, change):
+        """Write only what was edited: the log has moved the room's version on meanwhile."""
+        obj.save(update_fields=form.changed_data if change else None)
+        announce.room_changed(obj)
+
+    @admin.action(description="Close to writing", permissions=["change"])
+    def close_rooms(self, request, queryset):
+        self._set_closed(request, queryset, closed=True)
+
+    @admin.action(description="Open to writing", permissions=["change"])
+    def open_rooms(self, request, queryset):
+        self._set_closed(request, queryset, closed=False)
+
+    def _set_closed(self, request, queryset, *, closed: bool):
+        def change(room):
+            room.closed = closed
+            room.save(update_fields=["closed"])
+            announce.room_changed(room)
+
+        done = "closed to writing" if closed else "opened to writing"
+        self.change_each(request, queryset.filter(closed=not closed), change, done)
+
+    def get_deleted_objects(self, objs, request):
+        """Say what goes with the rooms in a number; Django would read and list every message."""
+        rooms = list(objs)
+        described = [f"{room.name} ({room.slug}), with {room.last_seq} messages" for room in rooms]
+        counts = {"rooms": len(rooms), "messages": sum(room.last_seq for room in rooms)}
+        return described, counts, set(), []
+
+    def delete_model(self, request, obj):
+        self.delete_queryset(request, Room.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request, queryset):
+        """Delete rooms with their messages, under their lock: none may arrive in between."""
+        with transaction.atomic():
+            rooms = list(Room.objects.locked([room.pk for room in queryset]))
+            for room in rooms:
+                announce.room_changed(room)
+            Room.objects.filter(pk__in=[room.pk for room in rooms]).delete()
