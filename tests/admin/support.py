@@ -1,0 +1,111 @@
+"""People at the admin's doors, something for them to look at, and what they do there."""
+
+from itertools import count
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from chat import log
+from chat.models import Message, Person, Room
+from chat.names import slug_of
+
+MODELS = ("configuration", "room", "person", "message")
+
+_numbers = count(1)
+
+
+def alice() -> Client:
+    """Sign Alice in, who may do everything."""
+    return _sign_in("alice", is_staff=True, is_superuser=True)
+
+
+def bob(*codenames: str) -> Client:
+    """Sign Bob in, a member of the staff who may look at everything, and do what is named."""
+    codenames = (*(f"view_{model}" for model in MODELS), *codenames)
+    return _sign_in("bob", codenames, is_staff=True)
+
+
+def charlie() -> Client:
+    """Sign Charlie in, who is not of the staff, whatever else was granted."""
+    return _sign_in("charlie", [f"change_{model}" for model in MODELS])
+
+
+def _sign_in(username: str, codenames=(), **flags) -> Client:
+    user = get_user_model().objects.create_user(username, **flags)
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="chat", codename__in=codenames)
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def room(name: str = "Chess Club", **fields) -> Room:
+    return Room.objects.create(**{"slug": slug_of(name), "name": name, **fields})
+
+
+def guest(name: str = "Ana") -> Person:
+    return Person.objects.create(name=name)
+
+
+def member(name: str) -> Person:
+    return Person.objects.create(name=name, kind=Person.Kind.MEMBER)
+
+
+def write(room: Room, author: Person, *bodies: str) -> list[Message]:
+    """Let somebody write in a room; give the messages."""
+    drafts = [log.Draft(room.pk, author.pk, f"m{next(_numbers)}", body) for body in bodies]
+    return [receipt.message for receipt in log.append(drafts)]
+
+
+def list_of(model: str) -> str:
+    return reverse(f"admin:chat_{model}_changelist")
+
+
+def form_of(row) -> str:
+    return reverse(f"admin:chat_{row._meta.model_name}_change", args=[row.pk])
+
+
+def edit(client: Client, row, **changes):
+    """Open a row's form, change some fields (None clears one), and save."""
+    form = client.get(form_of(row)).context["adminform"].form
+    fields = {name: form[name].value() for name in form.fields} | changes
+    data = {name: value for name, value in fields.items() if value not in (None, False)}
+    return client.post(form_of(row), data)
+
+
+def act(client: Client, action: str, *rows, **more):
+    """Select rows in their list and run an action on them."""
+    data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
+    return client.post(list_of(rows[0]._meta.model_name), data, follow=True)
+
+
+def listed(client: Client, model: str, **query) -> set[str]:
+    """What a list shows, each row as text."""
+    return {str(row) for row in client.get(list_of(model), query).context["cl"].result_list}
+
+
+def queries(client: Client, method: str, *request) -> list[str]:
+    """Send a request; give the SQL that answering it took."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = getattr(client, method)(*request)
+    assert answer.status_code in {200, 302}
+    return [query["sql"] for query in captured]
+
+
+def errors(response) -> dict[str, list[str]]:
+    """What a form that was sent back says is wrong."""
+    return dict(response.context["adminform"].form.errors)
+
+
+def history(row) -> list[str]:
+    """What Django's log says was done to a row, the oldest first."""
+    entries = LogEntry.objects.filter(
+        content_type__model=row._meta.model_name, object_id=str(row.pk)
+    )
+    return [entry.get_change_message() for entry in entries.order_by("pk")]

@@ -1,0 +1,54 @@
+from django.test import TestCase
+from django.urls import reverse
+
+from chat.models import Configuration
+from tests.admin.support import alice, edit, errors, form_of, history, list_of, room
+
+
+class ConfigurationTests(TestCase):
+    def setUp(self):
+        self.alice = alice()
+        room("Lobby")
+
+    def test_the_list_leads_straight_to_the_form_also_before_anything_was_saved(self):
+        answer = self.alice.get(list_of("configuration"))
+        self.assertRedirects(answer, form_of(Configuration.load()))
+        assert not Configuration.objects.exists()
+
+    def test_there_is_no_other_configuration(self):
+        answer = self.alice.get(form_of(Configuration(pk=2)))
+        self.assertRedirects(answer, reverse("admin:index"))
+
+    def test_a_first_save_makes_the_row_and_a_second_changes_it(self):
+        for name in ("Club", "Salon"):
+            answer = edit(self.alice, Configuration.load(), site_name=name)
+            self.assertRedirects(answer, list_of("configuration"), target_status_code=302)
+            assert Configuration.objects.get().site_name == name
+        assert history(Configuration.load()) == ["Changed Site name."] * 2
+
+    def test_every_setting_is_in_the_form(self):
+        form = self.alice.get(form_of(Configuration.load())).context["adminform"].form
+        settings = {field.name for field in Configuration._meta.fields} - {"id"}
+        assert set(form.fields) == settings
+
+    def test_settings_that_make_no_sense_are_refused_where_they_stand(self):
+        wrong = {
+            "site_name": "",
+            "default_room": "Chess Club",
+            "allowed_origins": "https://example.org/page",
+            "max_body": "0",
+            "socket_rate": "nan",
+            "person_burst": "-1",
+        }
+        for setting, value in wrong.items():
+            with self.subTest(setting):
+                answer = edit(self.alice, Configuration.load(), **{setting: value})
+                assert list(errors(answer)) == [setting]
+        assert not Configuration.objects.exists()
+
+    def test_a_room_that_nobody_can_make_is_not_offered_to_everybody(self):
+        changes = {"default_room": "chess", "joining_creates_rooms": None}
+        answer = edit(self.alice, Configuration.load(), **changes)
+        assert list(errors(answer)) == ["default_room"]
+        room("Chess")
+        assert edit(self.alice, Configuration.load(), **changes).status_code == 302

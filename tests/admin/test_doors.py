@@ -1,0 +1,122 @@
+"""Who gets in: Alice may do everything, Bob may look, Charlie must not."""
+
+from html.parser import HTMLParser
+
+from django.test import Client, TestCase
+from django.urls import reverse
+
+from chat.models import Configuration, Message, Person, Room
+from tests.admin.support import (
+    MODELS,
+    act,
+    alice,
+    bob,
+    charlie,
+    form_of,
+    guest,
+    list_of,
+    room,
+    write,
+)
+
+
+class Inline(HTMLParser):
+    """Finds what the Content-Security-Policy forbids: scripts and styles inside a page."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag == "style" or (tag == "script" and self._runs(attributes)):
+            self.found.append(tag)
+        self.found += [name for name in attributes if name == "style" or name.startswith("on")]
+
+    @staticmethod
+    def _runs(attributes: dict) -> bool:
+        return "src" not in attributes and attributes.get("type") != "application/json"
+
+
+class DoorTests(TestCase):
+    @classmethod
+    def setUpTestData(cls):
+        Configuration().save()
+        cls.room = room()
+        cls.ana = guest("Ana")
+        (cls.message,) = write(cls.room, cls.ana, "hello")
+        cls.rows = [Configuration.load(), cls.room, cls.ana, cls.message]
+
+    def pages(self) -> list[str]:
+        forms = [form_of(row) for row in self.rows]
+        histories = [form.replace("change", "history") for form in forms]
+        lists = [list_of(model) for model in MODELS]
+        return [reverse("admin:index"), *lists, *forms, *histories]
+
+    def changes(self) -> list[str]:
+        forms = [form_of(row) for row in self.rows]
+        additions = [reverse(f"admin:chat_{model}_add") for model in MODELS]
+        return [*forms, *additions, *(form.replace("change", "delete") for form in forms)]
+
+    def test_charlie_and_strangers_are_sent_to_sign_in_at_every_door(self):
+        for client in (charlie(), Client()):
+            for address in (*self.pages(), *self.changes()):
+                with self.subTest(address):
+                    for answer in (client.get(address), client.post(address, {"name": "x"})):
+                        self.assertRedirects(answer, f"{reverse('admin:login')}?next={address}")
+
+    def test_bob_may_look_everywhere(self):
+        client = bob()
+        for address in self.pages():
+            with self.subTest(address):
+                assert client.get(address, follow=True).status_code == 200
+
+    def test_bob_may_not_touch_anything(self):
+        client = bob()
+        for address in self.changes():
+            with self.subTest(address):
+                assert client.post(address, {"name": "x"}).status_code == 403
+        assert Room.objects.get().name == "Chess Club"
+        assert Person.objects.get().name == "Ana"
+
+    def test_bob_is_offered_no_action_and_can_run_none(self):
+        client = bob()
+        actions = {
+            "close_rooms": self.room,
+            "delete_selected": self.room,
+            "block": self.ana,
+            "delete_messages": self.message,
+        }
+        for action, row in actions.items():
+            with self.subTest(action):
+                assert client.get(list_of(row._meta.model_name)).context["action_form"] is None
+                act(client, action, row, post="yes")
+        assert not Room.objects.get().closed
+        assert not Person.objects.get().is_blocked
+        assert not Message.objects.get().is_deleted
+
+    def test_not_even_alice_adds_people_or_messages_or_deletes_them_for_good(self):
+        client = alice()
+        refused = [reverse(f"admin:chat_{model}_add") for model in MODELS if model != "room"]
+        for row in (Configuration.load(), self.ana, self.message):
+            refused.append(form_of(row).replace("change", "delete"))
+        for address in [*refused, form_of(self.message)]:
+            with self.subTest(address):
+                assert client.post(address, {"post": "yes"}).status_code == 403
+
+    def test_rooms_and_people_are_found_while_typing_by_those_who_may_see_them(self):
+        address = reverse("admin:autocomplete")
+        query = {"app_label": "chat", "model_name": "message", "field_name": "room", "term": "che"}
+        found = bob().get(address, query).json()["results"]
+        assert [one["text"] for one in found] == ["Chess Club"]
+        assert charlie().get(address, query).status_code == 302
+
+    def test_no_page_needs_what_the_security_policy_forbids(self):
+        client = alice()
+        additions = [reverse("admin:chat_room_add"), reverse("admin:chat_room_delete", args=[1])]
+        for address in (*self.pages(), *additions):
+            with self.subTest(address):
+                answer = client.get(address, follow=True)
+                assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
+                assert Inline(answer.content.decode()).found == []

@@ -1,0 +1,206 @@
+"""What an admin changes, everybody hears of at once, without a reload."""
+
+from asyncio import timeout
+from functools import wraps
+
+from asgiref.sync import sync_to_async
+from django.test import Client, override_settings
+
+from chat.models import Configuration, Message, Person, Room
+from tests.admin.support import act, alice, edit
+from tests.support.sockets import Socket, SocketTestCase, connect
+
+SOON = 2  # seconds within which every page knows
+
+ONLY_LOSING_HINTS = {
+    "default": {
+        "BACKEND": "tests.support.layers.FaultyLayer",
+        "CONFIG": {"fates": ["drop"]},
+    }
+}
+
+
+def from_a_thread(function):
+    """Let synchronous code be awaited, run where a server runs a synchronous view."""
+
+    @wraps(function)
+    async def run(*args, **kwargs):
+        return await sync_to_async(function)(*args, **kwargs)
+
+    return run
+
+
+act, edit = from_a_thread(act), from_a_thread(edit)
+
+
+class LiveTestCase(SocketTestCase):
+    def setUp(self):
+        self.alice: Client = alice()
+
+    async def configure(self, **changes):
+        await edit(
+            self.alice, await Configuration.objects.afirst() or Configuration(pk=1), **changes
+        )
+
+
+async def person_of(socket: Socket) -> Person:
+    return await Person.objects.aget(public_id=socket.user["id"])
+
+
+class MessageTests(LiveTestCase):
+    async def test_a_deleted_message_becomes_empty_for_everybody_and_comes_back_restored(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            for one in (ana, ion):
+                await one.join("Chess")
+            await ana.send("e4")
+            message = await Message.objects.aget()
+            for one in (ana, ion):
+                await one.hears("e4")
+
+            await act(self.alice, "delete_messages", message)
+            for one in (ana, ion):
+                (event,) = await one.hears("")
+                assert event["version"] == 2
+                assert event["message"]["seq"] == 1
+                assert event["message"]["deleted"]
+
+            await act(self.alice, "restore_messages", message)
+            for one in (ana, ion):
+                (event,) = await one.hears("e4")
+                assert not event["message"]["deleted"]
+
+    async def test_who_comes_later_does_not_read_what_was_deleted(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("Chess")
+            await ana.send("secret")
+            await act(self.alice, "delete_messages", await Message.objects.aget())
+            joined = await ion.join("Chess")
+            assert [message["body"] for message in joined["messages"]] == [""]
+
+
+class ConfigurationTests(LiveTestCase):
+    async def test_every_page_hears_of_a_change_within_two_seconds(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            async with timeout(SOON):
+                await self.configure(site_name="Club", max_body="10")
+                for one in (ana, ion):
+                    event = await one.next("site")
+                    assert event["site"]["name"] == "Club"
+                    assert event["limits"]["body"] == 10
+
+    async def test_a_change_counts_at_once(self):
+        async with connect("Ana") as ana:
+            await ana.join("Chess")
+            await self.configure(
+                default_room="chess",
+                max_body="10",
+                guests_may_write=None,
+                joining_creates_rooms=None,
+            )
+            await ana.next("site")
+            await ana.say("send", room="chess", body="x" * 11)
+            await ana.refused("too_long")
+            await ana.say("send", room="chess", body="e4")
+            await ana.refused("forbidden")
+            await ana.say("join", room="Go")
+            await ana.refused("not_found")
+
+    @override_settings(CHANNEL_LAYERS=ONLY_LOSING_HINTS)
+    async def test_a_change_arrives_although_nobody_was_told(self):
+        async with connect("Ana") as ana:
+            async with timeout(SOON):
+                await self.configure(site_name="Club")
+                assert (await ana.next("site"))["site"]["name"] == "Club"
+
+
+class PeopleTests(LiveTestCase):
+    async def test_whoever_is_blocked_is_out_at_once_on_every_socket_and_stays_out(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            for one in (ion, ana):
+                await one.join("Chess")
+            await ion.next("presence")
+            async with connect(token=ana.token) as second:
+                await act(self.alice, "block", await person_of(ana))
+                for one in (ana, second):
+                    assert await one.closed() == 4403
+            left = await ion.next("presence")
+            assert [user["name"] for user in left["left"]] == ["Ana"]
+            async with connect() as again:
+                await again.say("hello", token=ana.token)
+                assert await again.closed() == 4403
+            await ion.send("still here")
+
+    async def test_the_form_blocks_as_the_list_does_and_who_is_unblocked_comes_back(self):
+        async with connect("Ana") as ana:
+            person = await person_of(ana)
+            await edit(self.alice, person, blocked=True)
+            assert await ana.closed() == 4403
+        await act(self.alice, "unblock", person)
+        async with connect(token=ana.token) as again:
+            assert again.user == ana.user
+
+    @override_settings(CHANNEL_LAYERS=ONLY_LOSING_HINTS)
+    async def test_whoever_is_blocked_is_out_although_nobody_was_told(self):
+        async with connect("Ana") as ana:
+            async with timeout(SOON):
+                await act(self.alice, "block", await person_of(ana))
+                assert await ana.closed() == 4403
+
+    async def test_whoever_is_renamed_has_the_new_name_for_everybody_and_in_what_they_say(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            for one in (ion, ana):
+                await one.join("Chess")
+            await ion.next("presence")
+            await edit(self.alice, await person_of(ana), name="Anna")
+            event = await ion.next("presence")
+            assert event["joined"] == [{**ana.user, "name": "Anna"}]
+            assert event["count"] == 2
+            await ana.send("e4")
+            (said,) = await ion.hears("e4")
+            assert said["message"]["author"]["name"] == "Anna"
+
+
+class RoomTests(LiveTestCase):
+    async def test_people_in_a_room_hear_of_its_name_and_topic(self):
+        async with connect("Ana") as ana:
+            await ana.join("Chess")
+            await edit(self.alice, await Room.objects.aget(), name="Chess Club", topic="Openings")
+            event = await ana.next("room")
+            assert event["room"]["name"] == "Chess Club"
+            assert event["room"]["topic"] == "Openings"
+            assert "was" not in event
+
+    async def test_a_room_with_a_new_address_says_what_it_was_and_goes_on(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            for one in (ana, ion):
+                await one.join("Chess")
+            await edit(self.alice, await Room.objects.aget(), slug="club")
+            for one in (ana, ion):
+                event = await one.next("room")
+                assert (event["was"], event["room"]["slug"]) == ("chess", "club")
+            await ana.send("e4", room="club")
+            (said,) = await ion.hears("e4")
+            assert said["room"] == "club"
+
+    async def test_nobody_writes_in_a_closed_room_until_it_is_opened(self):
+        async with connect("Ana") as ana:
+            await ana.join("Chess")
+            chess = await Room.objects.aget()
+            await act(self.alice, "close_rooms", chess)
+            assert (await ana.next("room"))["room"]["closed"]
+            await ana.say("send", room="chess", body="e4")
+            await ana.refused("forbidden")
+            await act(self.alice, "open_rooms", chess)
+            assert not (await ana.next("room"))["room"]["closed"]
+            await ana.send("e4")
+
+    async def test_who_is_in_a_deleted_room_is_told_that_they_left(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            for one in (ana, ion):
+                await one.join("Chess")
+            await ana.send("e4")
+            await act(self.alice, "delete_selected", await Room.objects.aget(), post="yes")
+            for one in (ana, ion):
+                assert (await one.next("left"))["room"] == "chess"
+                await one.refused("not_found")
+            assert not await Message.objects.aexists()

@@ -1,0 +1,106 @@
+from datetime import UTC, datetime
+from unittest import mock
+
+from django.test import TestCase
+
+from chat.admin import lists
+from chat.models import Message
+from tests.admin.support import (
+    act,
+    alice,
+    bob,
+    guest,
+    history,
+    list_of,
+    listed,
+    queries,
+    room,
+    write,
+)
+
+
+class MessageTests(TestCase):
+    def setUp(self):
+        self.alice = alice()
+        self.chess, self.go = room("Chess"), room("Go")
+        self.ana, self.ion = guest("Ana"), guest("Ion")
+        self.e4, self.e5 = write(self.chess, self.ana, "e4", "e5")
+        (self.hane,) = write(self.go, self.ion, "hane at the head of two")
+
+    def test_messages_are_found_by_text_and_by_author(self):
+        assert listed(self.alice, "message", q="HEAD") == {str(self.hane)}
+        assert listed(self.alice, "message", q="ana") == {str(self.e4), str(self.e5)}
+
+    def test_messages_are_filtered_by_room_and_author(self):
+        for query in ({"room": self.go.pk}, {"author": self.ion.pk}):
+            assert listed(self.alice, "message", **query) == {str(self.hane)}
+        assert listed(self.alice, "message", room=self.go.pk, author=self.ana.pk) == set()
+
+    def test_messages_are_filtered_by_days_both_included(self):
+        first, last = datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 5, 3, 23, 59, tzinfo=UTC)
+        Message.objects.filter(pk=self.e4.pk).update(created_at=first)
+        Message.objects.filter(pk=self.e5.pk).update(created_at=last)
+        both = {str(self.e4), str(self.e5)}
+        assert listed(self.alice, "message", since="2030-05-01", until="2030-05-03") == both
+        assert listed(self.alice, "message", since="2030-05-02") == {str(self.e5)}
+        assert listed(self.alice, "message", since="2030-05-01", until="9999-12-31") == both
+
+    def test_a_filter_that_makes_no_sense_leads_back_to_the_whole_list(self):
+        for query in ({"since": "yesterday"}, {"room": "x"}, {"author": "0"}):
+            with self.subTest(query):
+                answer = self.alice.get(list_of("message"), query)
+                self.assertRedirects(answer, f"{list_of('message')}?e=1")
+
+    def test_the_filter_keeps_what_was_searched(self):
+        page = self.alice.get(list_of("message"), {"q": "e4", "deleted": "no"})
+        for name, value in {"q": "e4", "deleted": "no"}.items():
+            field = f'<input type="hidden" name="{name}" value="{value}">'
+            self.assertContains(page, field, html=True)
+
+    def test_messages_are_deleted_and_restored_with_an_entry_in_their_history(self):
+        act(self.alice, "delete_messages", self.e4, self.e5)
+        act(self.alice, "delete_messages", self.e4)
+        act(self.alice, "restore_messages", self.e5, self.hane)
+        assert listed(self.alice, "message", deleted="yes") == {str(self.e4)}
+        assert history(self.e4) == ["Deleted."]
+        assert history(self.e5) == ["Deleted.", "Restored."]
+        assert history(self.hane) == []
+
+    def test_each_change_is_the_rooms_next_version(self):
+        act(self.alice, "delete_messages", self.e4)
+        act(self.alice, "restore_messages", self.e4)
+        self.e4.refresh_from_db()
+        self.chess.refresh_from_db()
+        assert (self.e4.version, self.chess.version) == (4, 4)
+
+    def test_who_may_delete_messages_may_restore_them(self):
+        client = bob("delete_message")
+        act(client, "delete_messages", self.e4)
+        assert listed(client, "message", deleted="yes") == {str(self.e4)}
+        act(client, "restore_messages", self.e4)
+        assert listed(client, "message", deleted="yes") == set()
+
+    def test_what_people_wrote_is_shown_as_text(self):
+        write(self.chess, guest("<i>Eve</i>"), "<script>alert(1)</script>")
+        page = self.alice.get(list_of("message"))
+        self.assertContains(page, "&lt;script&gt;alert(1)&lt;/script&gt;")
+        self.assertContains(page, "&lt;i&gt;Eve&lt;/i&gt;")
+
+    def test_a_long_list_ends_instead_of_being_counted(self):
+        with mock.patch.object(lists, "MAX_LISTED", 2):
+            changelist = self.alice.get(list_of("message")).context["cl"]
+        assert changelist.result_count == 2
+
+    def test_a_long_selection_is_changed_in_parts_the_newest_first(self):
+        with mock.patch.object(lists, "MAX_CHANGED", 2):
+            page = act(self.alice, "delete_messages", self.e4, select_across="1")
+        self.assertContains(page, "2 messages deleted. There are more")
+        assert listed(self.alice, "message", deleted="no") == {str(self.e4)}
+
+    def test_the_list_asks_as_much_for_twenty_messages_as_for_two(self):
+        asked = []
+        for numbers in (range(2), range(2, 20)):
+            for number in numbers:
+                write(room(f"Room {number}"), guest(f"Guest {number}"), "hello")
+            asked.append(len(queries(self.alice, "get", list_of("message"), {"q": "hello"})))
+        assert asked[0] == asked[1]

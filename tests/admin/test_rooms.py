@@ -1,0 +1,131 @@
+from unittest import mock
+
+from django.test import TestCase
+from django.urls import reverse
+
+from chat.admin import rooms
+from chat.models import Message, Room
+from tests.admin.support import (
+    act,
+    alice,
+    bob,
+    edit,
+    errors,
+    guest,
+    history,
+    list_of,
+    listed,
+    queries,
+    room,
+    write,
+)
+
+MESSAGES = Message._meta.db_table
+
+
+class RoomTests(TestCase):
+    def setUp(self):
+        self.alice = alice()
+
+    def add(self, **fields):
+        return self.alice.post(reverse("admin:chat_room_add"), fields)
+
+    def test_a_room_is_added_under_the_address_that_joining_by_its_name_would_make(self):
+        for name, slug in {"Chess Club": "chess-club", "हिन्दी चैट": "हिन्दी-चैट"}.items():
+            self.assertRedirects(self.add(name=name), list_of("room"))
+            assert Room.objects.get(name=name).slug == slug
+
+    def test_a_room_can_have_an_address_of_its_own(self):
+        self.add(name="Chess Club", slug="chess", topic="Openings")
+        assert Room.objects.get(slug="chess").topic == "Openings"
+
+    def test_names_and_addresses_that_cannot_be_had_are_refused_where_they_stand(self):
+        room("Chess Club")
+        wrong = {
+            ("Chess Club", ""): "slug",
+            ("Other", "Other Room"): "slug",
+            ("!!!", ""): "slug",
+            ("\u200b", "x"): "name",
+            ("", ""): "name",
+        }
+        for (name, slug), field in wrong.items():
+            with self.subTest(name=name, slug=slug):
+                assert field in errors(self.add(name=name, slug=slug))
+        assert Room.objects.count() == 1
+
+    def test_an_edit_leaves_alone_what_the_log_writes_meanwhile(self):
+        chess, save_form = room(), rooms.RoomAdmin.save_form
+
+        def and_meanwhile(*args, **kwargs):
+            write(chess, guest(), "e4")
+            return save_form(*args, **kwargs)
+
+        with mock.patch.object(rooms.RoomAdmin, "save_form", and_meanwhile):
+            edit(self.alice, chess, name="Chess")
+        chess.refresh_from_db()
+        assert (chess.name, chess.version, chess.last_seq) == ("Chess", 1, 1)
+        assert history(chess) == ["Changed Name."]
+
+    def test_rooms_are_closed_and_opened_together_with_an_entry_in_their_history(self):
+        chess, go = room("Chess"), room("Go", closed=True)
+        act(self.alice, "close_rooms", chess, go)
+        assert Room.objects.filter(closed=True).count() == 2
+        act(self.alice, "open_rooms", chess, go)
+        assert Room.objects.filter(closed=True).count() == 0
+        assert history(chess) == ["Closed to writing.", "Opened to writing."]
+        assert history(go) == ["Opened to writing."]
+
+    def test_who_may_change_rooms_may_close_them_and_not_delete_them(self):
+        chess, client = room(), bob("change_room")
+        act(client, "close_rooms", chess)
+        act(client, "delete_selected", chess, post="yes")
+        assert Room.objects.get().closed
+
+    def test_the_list_shows_messages_and_people_and_finds_rooms(self):
+        chess = room("Chess", topic="Openings")
+        write(chess, guest(), "e4", "e5")
+        room("Go", closed=True)
+        with mock.patch.object(rooms, "people_counts", return_value={chess.pk: 7}):
+            page = self.alice.get(list_of("room"))
+        self.assertContains(page, '<td class="field-people_now">7</td>', html=True)
+        self.assertContains(page, f'<a href="{list_of("message")}?room={chess.pk}">2</a>')
+        self.assertContains(page, f'<a href="{chess.get_absolute_url()}">chess</a>')
+        assert listed(self.alice, "room", q="opening") == {"Chess"}
+        assert listed(self.alice, "room", closed__exact=1) == {"Go"}
+
+    def test_the_list_asks_as_much_for_twenty_rooms_as_for_two(self):
+        asked = []
+        for numbers in (range(2), range(2, 20)):
+            for number in numbers:
+                room(f"Room {number}")
+            asked.append(len(queries(self.alice, "get", list_of("room"))))
+        assert asked[0] == asked[1]
+
+
+class DeletionTests(TestCase):
+    def setUp(self):
+        self.alice = alice()
+        self.chess = room("Chess")
+        write(self.chess, guest(), *(f"move {number}" for number in range(20)))
+        self.address = reverse("admin:chat_room_delete", args=[self.chess.pk])
+
+    def test_the_confirmation_counts_messages_without_reading_them(self):
+        self.assertContains(self.alice.get(self.address), "Chess (chess), with 20 messages")
+        assert not [sql for sql in queries(self.alice, "get", self.address) if MESSAGES in sql]
+
+    def test_a_room_goes_with_its_messages_which_are_not_read_either(self):
+        asked = queries(self.alice, "post", self.address, {"post": "yes"})
+        assert [sql.split()[0] for sql in asked if MESSAGES in sql] == ["DELETE"]
+        assert not Message.objects.exists()
+
+    def test_several_rooms_go_together_after_a_question(self):
+        go = room("Go")
+        page = act(self.alice, "delete_selected", self.chess, go)
+        self.assertContains(page, "Go (go), with 0 messages")
+        assert Room.objects.count() == 2
+        act(self.alice, "delete_selected", self.chess, go, post="yes")
+        assert not Room.objects.exists()
+
+    def test_who_may_delete_rooms_takes_their_messages_along(self):
+        act(bob("delete_room"), "delete_selected", self.chess, post="yes")
+        assert not Room.objects.exists()
