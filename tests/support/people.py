@@ -35,7 +35,7 @@ async def configure(**fields) -> None:
     await sync_to_async(announce.configuration_changed)()
 
 
-async def change_room(slug: str, **fields) -> None:
+async def change_room(slug: str, /, **fields) -> None:
     """Change a room, as the admin does, everywhere at once."""
     room = await Room.objects.aget(slug=slug)
     for name, value in fields.items():

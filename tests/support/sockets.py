@@ -90,11 +90,17 @@ class Socket:
             self._unpack(message)
         return message["code"]
 
+    async def everything(self) -> list[dict]:
+        """Return all that is unread, and comes until there is a moment of silence."""
+        while not await self.communicator.receive_nothing(QUIET):
+            self._unpack(await self._receive())
+        told, self.unread = self.unread, []
+        return told
+
     async def says_nothing(self) -> None:
         """Fail if there is anything unread, or comes within a moment."""
-        if not await self.communicator.receive_nothing(QUIET):
-            self._unpack(await self._receive())
-        assert not self.unread, f"unexpected: {self.unread}"
+        told = await self.everything()
+        assert not told, f"unexpected: {told}"
 
     async def _first(self, wanted: Callable[[dict], bool], what: str) -> dict:
         while not (found := next(filter(wanted, self.unread), None)):
@@ -157,14 +163,20 @@ def communicator(
     session: str | None = None,
     scheme: str = "ws",
     address: str = "192.0.2.1",
+    line: int = 0,
 ) -> WebsocketCommunicator:
-    """A client at the door. One without an `origin` is no browser."""
+    """A client at the door. One without an `origin` is no browser.
+
+    `line` is how many frames are on their way before the server has to wait for the client to
+    read; 0 for a line that takes them all.
+    """
     headers = {"host": host, "origin": origin}
     if session:
         headers["cookie"] = f"{settings.SESSION_COOKIE_NAME}={session}"
     sent = [(name.encode(), text.encode("latin-1")) for name, text in headers.items() if text]
     client = WebsocketCommunicator(websocket_application, path, sent)
     client.scope.update(client=[address, 50_000], scheme=scheme)
+    client._output_queue = asyncio.Queue(line)
     return client
 
 
