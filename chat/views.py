@@ -19,11 +19,17 @@ def front(request):
     form = EnterForm(
         request.POST or None,
         is_member=request.user.is_authenticated,
-        initial={"room": site.default_room},
+        initial={"room": default_room_text(site)},
     )
     if request.method == "POST" and form.is_valid():
         return redirect("room", form.cleaned_data["room"])
     return render(request, "chat/front.html", {"site": site, "form": form, "rooms": rooms()})
+
+
+def default_room_text(site: Configuration) -> str:
+    """Return what to type for the default room: its name, where that leads to it."""
+    room = Room.objects.visible().filter(slug=site.default_room).first()
+    return room.name if room and slug_of(room.name) == room.slug else site.default_room
 
 
 def rooms() -> list[Room]:
@@ -65,4 +71,4 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(site=Configuration.load(), **kwargs)
+        return super().get_context_data(**kwargs) | {"site": Configuration.load()}

@@ -1,5 +1,5 @@
 import { Emitter } from "./emitter.js";
-import { ChatError } from "./errors.js";
+import { ChatError, disconnected } from "./errors.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link.js";
 import { Requests } from "./requests.js";
@@ -198,7 +198,7 @@ export class Chat {
   #ask(command, callbacks) {
     this.#commands += 1;
     const id = command.id ?? `c${this.#commands}`;
-    this.#requests.open(id, callbacks);
-    this.#link.send({ ...command, id });
+    if (this.#link.send({ ...command, id })) this.#requests.open(id, callbacks);
+    else callbacks.refused(disconnected());
   }
 }

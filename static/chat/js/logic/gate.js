@@ -2,6 +2,7 @@ const SIGN_IN = { words: "Sign in", action: "sign-in" };
 const COME_IN = { words: "Come in again", action: "restart" };
 const ALL_ROOMS = { words: "All rooms", action: "front" };
 const RELOAD = { words: "Reload the page", action: "reload" };
+const ABOUT_NAMES = new Set(["name_taken", "name_invalid"]);
 
 /**
  * What stands in the place of the composer, as `{words, way}`, or null when one may write. `way`
@@ -10,7 +11,7 @@ const RELOAD = { words: "Reload the page", action: "reload" };
  * @param {{state: object, refusal: object?, info: object?, site: object?, user: object?}} known
  */
 export function gateFor({ state, refusal, info, site, user, signedIn }) {
-  if (state.name === "stopped") return stopped(state, signedIn);
+  if (state.name === "stopped") return isAboutName(state) ? null : stopped(state, signedIn);
   if (refusal) return { words: refusal.message, way: ALL_ROOMS };
   if (info?.closed) return { words: "This room is closed. You can read what was said.", way: null };
   if (site?.guests_may_write === false && user?.kind === "guest") {
@@ -24,8 +25,6 @@ function stopped({ code, reason }, signedIn) {
   if (code === 4401) return { words: reason, way: signedIn ? SIGN_IN : COME_IN };
   return { words: reason, way: RELOAD };
 }
-
-const ABOUT_NAMES = new Set(["name_taken", "name_invalid"]);
 
 /** True for a refusal that another name would settle. */
 export function isAboutName({ code }) {

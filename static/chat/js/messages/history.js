@@ -1,28 +1,28 @@
 import { part } from "../dom.js";
 
+const RETRY_MS = 2_000;
+
 /** Loads older messages before one gets to the oldest shown. */
 export class History {
   #here;
   #loading = false;
-  #more = false;
+  #more = true;
   #observer;
-  #changed;
 
-  /** @param {(more: boolean) => void} changed told whether there are older messages */
-  constructor(here, box, changed) {
+  constructor(here, box) {
     this.#here = here;
-    this.#changed = changed;
-    this.#observer = new IntersectionObserver(([{ isIntersecting }]) => this.#seen(isIntersecting), {
-      root: box,
-      rootMargin: "100% 0px 0px",
-    });
+    const seen = (entries) => entries.at(-1).isIntersecting && this.#load();
+    this.#observer = new IntersectionObserver(seen, { root: box, rootMargin: "100% 0px 0px" });
     here.on("joined", () => this.#look());
   }
 
-  /** The room has older messages than those shown, or not. */
+  /** Whether the room has older messages than those shown. */
+  get more() {
+    return this.#more;
+  }
+
   set more(more) {
     this.#more = more;
-    this.#changed(more);
     this.#look();
   }
 
@@ -33,16 +33,21 @@ export class History {
     this.#observer.observe(top);
   }
 
-  async #seen(inView) {
-    if (!inView || !this.#more || this.#loading) return;
+  async #load() {
+    if (!this.#more || this.#loading) return;
     this.#loading = true;
     try {
-      const { more } = await this.#here.history();
+      await this.#here.history();
       this.#loading = false;
-      this.more = more;
+      this.#look();
     } catch {
-      // The connection went; joining again looks again.
-      this.#loading = false;
+      setTimeout(() => this.#rested(), RETRY_MS);
     }
+  }
+
+  /** The connection was gone, or the server busy; now may be better. */
+  #rested() {
+    this.#loading = false;
+    this.#look();
   }
 }

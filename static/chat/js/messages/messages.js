@@ -7,81 +7,96 @@ import { Passing } from "./passing.js";
 import { Scroll } from "./scroll.js";
 
 /** The stream of messages: what it shows, where one is in it, and what is new. */
-export function mountMessages(here, unread) {
-  const box = part("scroller");
-  const list = new MessageList(part("stream"), here);
-  const passing = new Passing(list);
-  const scroll = new Scroll(box, part("stream"), () => look());
-  const history = new History(here, box, (more) => show({ more }));
-  const shown = { more: true };
-  let newest = 0;
+export class Messages {
+  #here;
+  #unread;
+  #box = part("scroller");
+  #list;
+  #passing;
+  #scroll;
+  #history;
+  #newest = 0;
 
-  const show = (changes = {}) => {
-    Object.assign(shown, changes);
-    showBeginning({ info: here.info, more: shown.more, isEmpty: list.isEmpty });
-    showJump({ atEnd: scroll.atEnd, unread: unread.count });
-  };
-  const look = () => {
-    unread.setReading(scroll.atEnd && document.visibilityState === "visible");
-    show();
-  };
-  const change = (apply) => {
-    scroll.hold(apply);
-    show();
-  };
-  const replace = ({ messages, more }) => {
-    list.clear();
-    passing.end();
-    messages.forEach((message) => list.put(message));
-    newest = messages.at(-1)?.seq ?? 0;
-    history.more = more;
-    scroll.toEnd();
-  };
-  const put = ({ message }) => {
-    const isNew = message.seq > newest;
-    list.put(message, { fresh: isNew });
-    if (!isNew) return;
-    newest = message.seq;
-    passing.end();
-    if (here.isMine(message.author)) list.markNew();
-    else if (unread.arrived()) list.markNew(message.seq);
-  };
+  /** @param {Here} here whose messages @param {Unread} unread counts those that nobody read yet */
+  constructor(here, unread) {
+    this.#here = here;
+    this.#unread = unread;
+    this.#list = new MessageList(part("stream"), here);
+    this.#passing = new Passing(this.#list);
+    this.#scroll = new Scroll(this.#box, part("stream"), () => this.#look());
+    this.#history = new History(here, this.#box);
+    this.#listen();
+    part("jump").addEventListener("click", () => this.#scroll.toEnd());
+    part("stream").addEventListener("click", (event) => actOnFailed(here, event));
+    document.addEventListener("visibilitychange", () => this.#look());
+  }
 
-  here.on("reset", (event) => silently(box, () => change(() => replace(event))));
-  here.on("history", ({ messages }) => {
-    silently(box, () => change(() => messages.forEach((message) => list.put(message))));
-  });
-  here.on("message", (event) => change(() => put(event)));
-  here.on("presence", (event) => change(() => passing.note(event)));
-  here.on("outbox", ({ entries }) => {
-    let added = false;
-    change(() => (added = list.putUnsent(entries)));
-    if (added) scroll.toEnd();
-  });
-  once(here, "joined", () => change(() => list.addLine("You joined")));
-  here.on("joined", () => show());
-  here.on("room", () => show());
+  #listen() {
+    const here = this.#here;
+    const endFirst = here.on("joined", () => {
+      endFirst();
+      this.#change(() => this.#list.addLine("You joined"));
+    });
+    here.on("reset", (event) => this.#silently(() => this.#replace(event)));
+    here.on("history", (event) => this.#silently(() => this.#prepend(event)));
+    here.on("message", ({ message }) => this.#change(() => this.#put(message)));
+    here.on("presence", (event) => this.#change(() => this.#passing.note(event)));
+    here.on("outbox", ({ entries }) => this.#change(() => this.#putUnsent(entries)));
+    here.on("room", () => this.#show());
+  }
 
-  part("jump").addEventListener("click", () => scroll.toEnd());
-  part("stream").addEventListener("click", (event) => actOnFailed(here, event));
-  document.addEventListener("visibilitychange", () => {
-    list.nameDays();
-    look();
-  });
-}
+  #replace({ messages, more }) {
+    this.#list.clear();
+    this.#passing.end();
+    messages.forEach((message) => this.#list.put(message));
+    this.#newest = messages.at(-1)?.seq ?? 0;
+    this.#history.more = more;
+    this.#scroll.toEnd();
+  }
 
-function once(here, type, listener) {
-  const end = here.on(type, (event) => {
-    end();
-    listener(event);
-  });
-}
+  #prepend({ messages, more }) {
+    messages.forEach((message) => this.#list.put(message));
+    this.#history.more = more;
+  }
 
-/** A screen reader hears new messages, not history. */
-function silently(box, change) {
-  box.ariaLive = "off";
-  change();
-  requestAnimationFrame(() => setTimeout(() => (box.ariaLive = "polite")));
+  #put(message) {
+    const fresh = message.seq > this.#newest;
+    this.#list.put(message, { fresh });
+    if (!fresh) return;
+    this.#newest = message.seq;
+    this.#passing.end();
+    if (this.#here.isMine(message.author)) this.#list.markNew(null);
+    else if (this.#unread.arrived()) this.#list.markNew(message.seq);
+  }
+
+  #putUnsent(entries) {
+    if (this.#list.putUnsent(entries)) this.#scroll.toEnd();
+  }
+
+  /** Somebody came to the end or left it, looks at the page or away from it. */
+  #look() {
+    this.#unread.setReading(this.#scroll.atEnd && document.visibilityState === "visible");
+    this.#list.nameDays();
+    this.#show();
+  }
+
+  #change(apply) {
+    this.#scroll.hold(apply);
+    this.#show();
+  }
+
+  /** A screen reader hears new messages, not history. */
+  #silently(apply) {
+    this.#box.ariaLive = "off";
+    this.#change(apply);
+    requestAnimationFrame(() => setTimeout(() => (this.#box.ariaLive = "polite")));
+  }
+
+  #show() {
+    const { info } = this.#here;
+    showBeginning({ info, more: this.#history.more, isEmpty: this.#list.isEmpty });
+    showJump({ atEnd: this.#scroll.atEnd, unread: this.#unread.count });
+  }
 }
 
 function actOnFailed(here, { target }) {

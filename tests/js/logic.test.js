@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { roomPath, socketAddress } from "../../static/chat/js/logic/addresses.js";
+import { isEmojiOnly } from "../../static/chat/js/logic/emoji.js";
+import { Gathering } from "../../static/chat/js/logic/gathering.js";
+import { gateFor, isAboutName } from "../../static/chat/js/logic/gate.js";
+import { hueOf } from "../../static/chat/js/logic/hue.js";
+import { splitLinks } from "../../static/chat/js/logic/links.js";
+import { countCharacters, initialOf, trimBody } from "../../static/chat/js/logic/text.js";
+import { dayKey, dayText } from "../../static/chat/js/logic/times.js";
+import { Unread } from "../../static/chat/js/logic/unread.js";
+import {
+  nameList,
+  newMessagesText,
+  peopleText,
+  secondsUntil,
+  titleText,
+  typingText,
+} from "../../static/chat/js/logic/words.js";
+
+const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
+
+test("http and https addresses become links, and nothing else does", () => {
+  assert.deepEqual(links("see https://a.example/x and HTTP://b.example"), [
+    "https://a.example/x",
+    "http://b.example/",
+  ]);
+  assert.deepEqual(links("javascript:alert(1) data:text/html,x ftp://a.example www.a.example"), []);
+  assert.deepEqual(links("https:// http://"), []);
+});
+
+test("the sentence around an address is not part of it", () => {
+  assert.deepEqual(links("Look (https://a.example/x)."), ["https://a.example/x"]);
+  assert.deepEqual(links("https://a.example/a_(b), or not"), ["https://a.example/a_(b)"]);
+  assert.deepEqual(links('<https://a.example> "https://b.example"!'), [
+    "https://a.example/",
+    "https://b.example/",
+  ]);
+});
+
+test("taking a text apart at its links loses nothing", () => {
+  for (const text of ["", "plain", "https://a.example", "a https://b.example/?x=1#y, c\n\nd"]) {
+    const parts = splitLinks(text).map((part) => part.text);
+    assert.equal(parts.join(""), text);
+  }
+});
+
+test("a few emoji alone are shown large", () => {
+  for (const text of ["👍", "👍🏽", "👩‍👩‍👧 🏳️‍🌈", "❤️", "🇷🇴🇩🇪"]) assert.ok(isEmojiOnly(text), text);
+  for (const text of ["", " ", "1", "#", "ok 👍", "👍".repeat(7)]) {
+    assert.ok(!isEmojiOnly(text), text);
+  }
+});
+
+test("characters are counted as the server counts them", () => {
+  assert.equal(countCharacters("a👍é"), 3);
+});
+
+test("an initial is the first sign one sees", () => {
+  assert.equal(initialOf("ana"), "A");
+  assert.equal(initialOf("👩‍👧 x"), "👩‍👧");
+  assert.equal(initialOf("ليلى"), "ل");
+});
+
+test("blank lines around a message do not go out, indentation does", () => {
+  assert.equal(trimBody("\n  \n  code\n    more\n\n "), "  code\n    more");
+  assert.equal(trimBody(" \n\t "), "");
+});
+
+test("a person keeps a colour", () => {
+  assert.equal(hueOf("p-ana"), hueOf("p-ana"));
+  const hues = new Set(Array.from({ length: 50 }, (_, n) => hueOf(`person-${n}`)));
+  assert.ok(hues.size > 40);
+});
+
+test("days have the names people use", () => {
+  const now = new Date(2030, 4, 15, 12);
+  assert.equal(dayText("2030-05-15", now), "Today");
+  assert.equal(dayText("2030-05-14", now), "Yesterday");
+  assert.match(dayText("2030-05-01", now), /May/);
+  assert.match(dayText("2029-05-01", now), /2029/);
+  assert.equal(dayKey(new Date(2030, 0, 2, 23, 59)), "2030-01-02");
+});
+
+test("names are listed, and many are gathered", () => {
+  assert.equal(nameList(["Ana"]), "Ana");
+  assert.equal(nameList(["Ana", "Ion"]), "Ana and Ion");
+  assert.equal(nameList(["Ana", "Ion", "Mia"]), "Ana, Ion and Mia");
+  assert.equal(nameList(["Ana", "Ion", "Mia", "Ben", "Eva"]), "Ana, Ion and 3 others");
+});
+
+test("counts are said in words", () => {
+  assert.equal(typingText([]), "");
+  assert.equal(typingText(["Ana"]), "Ana is typing");
+  assert.equal(typingText(["Ana", "Ion"]), "Ana and Ion are typing");
+  assert.equal(typingText(["a", "b", "c", "d"]), "Several people are typing");
+  assert.equal(peopleText(1), "1 person here");
+  assert.equal(peopleText(2), "2 people here");
+  assert.equal(newMessagesText(0), "");
+  assert.equal(newMessagesText(1), "1 new message");
+  assert.equal(newMessagesText(2), "2 new messages");
+  assert.equal(titleText({ unread: 0, room: "Lobby", site: "Chat" }), "Lobby – Chat");
+  assert.equal(titleText({ unread: 3, room: "Lobby", site: "Chat" }), "(3) Lobby – Chat");
+  assert.equal(secondsUntil(4_200, 1_000), 4);
+  assert.equal(secondsUntil(900, 1_000), 1);
+});
+
+const user = (name) => ({ id: name, name });
+
+test("who came and went is gathered into one line for five minutes", () => {
+  const line = new Gathering(0);
+  line.add({ arrived: [user("Ana")], left: [] });
+  assert.equal(line.text, "Ana connected");
+  line.add({ arrived: [user("Ion")], left: [user("Mia")] });
+  assert.equal(line.text, "Ana and Ion connected · Mia disconnected");
+  assert.ok(line.isOpenAt(4 * 60_000));
+  assert.ok(!line.isOpenAt(6 * 60_000));
+});
+
+test("only somebody's last move is told", () => {
+  const line = new Gathering(0);
+  line.add({ arrived: [user("Ana")], left: [] });
+  line.add({ arrived: [], left: [user("Ana")] });
+  assert.equal(line.text, "Ana disconnected");
+});
+
+test("messages count as unread only while nobody reads", () => {
+  const counts = [];
+  const unread = new Unread(() => counts.push(unread.count));
+  assert.equal(unread.arrived(), false);
+  unread.setReading(false);
+  assert.equal(unread.arrived(), true);
+  assert.equal(unread.arrived(), false);
+  unread.setReading(true);
+  unread.setReading(true);
+  assert.deepEqual(counts, [1, 2, 0]);
+});
+
+const OPEN = { state: { name: "open" }, info: {}, site: { guests_may_write: true } };
+const GUEST = { kind: "guest" };
+
+test("whoever may write has a composer", () => {
+  assert.equal(gateFor({ ...OPEN, user: GUEST }), null);
+  assert.equal(gateFor({ state: { name: "waiting" } }), null);
+  const readers = { ...OPEN, site: { guests_may_write: false } };
+  assert.equal(gateFor({ ...readers, user: { kind: "member" } }), null);
+});
+
+test("whoever may not write is told why, and what to do", () => {
+  const readers = { ...OPEN, site: { guests_may_write: false }, user: GUEST };
+  assert.equal(gateFor(readers).way.action, "sign-in");
+  assert.match(gateFor({ ...OPEN, info: { closed: true }, user: GUEST }).words, /closed/);
+  const refusal = { code: "not_found", message: "There is no such room here." };
+  assert.equal(gateFor({ ...OPEN, refusal }).words, refusal.message);
+  assert.equal(gateFor({ ...OPEN, refusal }).way.action, "front");
+});
+
+test("an ended connection says how to begin again, unless one was removed", () => {
+  const stopped = (code) => ({ state: { name: "stopped", code, reason: "Ended." } });
+  assert.equal(gateFor(stopped(4403)).way, null);
+  assert.equal(gateFor(stopped(4400)).way.action, "reload");
+  assert.equal(gateFor(stopped(4401)).way.action, "restart");
+  assert.equal(gateFor({ ...stopped(4401), signedIn: true }).way.action, "sign-in");
+  assert.equal(gateFor(stopped("name_taken")), null);
+});
+
+test("another name settles refusals of a name only", () => {
+  assert.ok(isAboutName({ code: "name_taken" }));
+  assert.ok(isAboutName({ code: "name_invalid" }));
+  assert.ok(!isAboutName({ code: "not_found" }));
+});
+
+test("addresses follow the page's", () => {
+  assert.equal(socketAddress({ protocol: "https:", host: "chat.example" }), "wss://chat.example/ws/");
+  assert.equal(socketAddress({ protocol: "http:", host: "localhost:8000" }), "ws://localhost:8000/ws/");
+  assert.equal(roomPath("șah-club"), "/rooms/%C8%99ah-club/");
+});
