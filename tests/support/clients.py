@@ -45,6 +45,7 @@ class RuleKeeper:
         self.errors: list[dict] = []
         self.events: list[dict] = []
         self.people: dict[str, str] = {}
+        self.room: str | None = None
         self._todo: list[dict] = []
         self.inbox: Inbox | None = None
         self._connection: Connection | None = None
@@ -60,7 +61,6 @@ class RuleKeeper:
         self._commands = Commands(self._connection)
         await self.command("hello", name=self.name, token=self.token)
         await self.command("join", room=room, after=self.version, epoch=self.epoch)
-        self.room = room
         for message_id in self.unanswered():
             await self._send(message_id)
 
@@ -110,6 +110,7 @@ class RuleKeeper:
         self.token = event.get("token", self.token)
 
     def _on_joined(self, event):
+        self.room = event["room"]["slug"]
         self.people = {user["id"]: user["name"] for user in event["members"]}
         self._replace(event, event["room"]["epoch"], event["room"]["version"])
 

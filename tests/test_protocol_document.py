@@ -1,0 +1,58 @@
+"""docs/protocol.md says what the types say."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chat import protocol
+from chat.errors import ChatError
+from chat.protocol import events
+
+DOCUMENT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
+EVENTS = events.Event.__subclasses__()
+OBJECTS = [protocol.User, protocol.Room, protocol.Message, protocol.Site, protocol.Limits]
+
+
+def table(heading: str) -> dict[str, list[str]]:
+    """Return the first table under a heading: the first cell, and the words of the second."""
+    section = DOCUMENT.split(f"### {heading}\n", 1)[1].split("\n### ", 1)[0]
+    rows = re.findall(r"^\| `?(\w+)`? \|(.*?)\|", section, re.MULTILINE)
+    return {first: re.findall(r"`(\w+)`(\??)", second) for first, second in rows[1:]}
+
+
+def fields(model, without: set[str]) -> list[tuple[str, str]]:
+    """Return a type's fields, with a question mark behind those that may be left out."""
+    return [
+        (name, "?" if field.exclude_if else "")
+        for name, field in model.model_fields.items()
+        if name not in without
+    ]
+
+
+@pytest.mark.parametrize("command", protocol.COMMANDS, ids=lambda c: c.__name__)
+def test_every_command_is_documented_with_its_fields(command):
+    documented = table("Commands")[command.__name__.lower()]
+    expected = [
+        (name, "" if field.is_required() else "?")
+        for name, field in command.model_fields.items()
+        if name != "type" and (name != "id" or field.is_required())
+    ]
+    assert sorted(documented) == sorted(expected)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda e: e.__name__)
+def test_every_event_is_documented_with_its_fields(event):
+    kind = event.model_fields["type"].default
+    assert table("Events")[kind] == fields(event, without={"id", "type"})
+
+
+@pytest.mark.parametrize("thing", OBJECTS, ids=lambda o: o.__name__)
+def test_every_object_is_documented_with_its_fields(thing):
+    assert table("Objects")[thing.__name__] == fields(thing, without=set())
+
+
+def test_nothing_is_documented_that_does_not_exist():
+    assert set(table("Commands")) == {command.__name__.lower() for command in protocol.COMMANDS}
+    assert set(table("Events")) == {event.model_fields["type"].default for event in EVENTS}
+    assert set(table("Error codes")) == set(ChatError.STATUS)
