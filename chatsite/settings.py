@@ -220,6 +220,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL},
         "uvicorn": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "uvicorn.access": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
     },
 }

@@ -3,6 +3,8 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 VENV=$PWD/.venv
+# What is printed shows at once where standard output is a file or a service's log.
+export PYTHONUNBUFFERED=1
 
 say() { printf '%s\n' "$*" >&2; }
 

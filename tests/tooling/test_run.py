@@ -1,0 +1,86 @@
+"""bin/run in a fresh clone: what a newcomer sees at the first start, and at the second."""
+
+import re
+
+import httpx
+import pytest
+
+from tests.tooling.scripts import Script, copy_of_the_tree, newcomers_environment, run
+
+READY = "Quit the server with CONTROL-C"
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    return copy_of_the_tree(tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory):
+    return newcomers_environment(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def first_start(clone, environment) -> str:
+    """Start once, sign in, stop; return what was printed."""
+    with Script(clone, "run", environment) as script:
+        script.wait_for(READY)
+        assert f"Chatsite is at {script.url}/" in script.output
+        assert httpx.get(f"{script.url}/").status_code == 200
+        password = re.search(r"as admin with the password (\S+)", script.output)[1]
+        assert may_enter_the_admin(script.url, password)
+        assert not may_enter_the_admin(script.url, "a guess")
+        return script.output
+
+
+def may_enter_the_admin(url: str, password: str) -> bool:
+    with httpx.Client(base_url=url, follow_redirects=True) as browser:
+        token = browser.get("/admin/login/").cookies["csrftoken"]
+        form = {"username": "admin", "password": password, "csrfmiddlewaretoken": token}
+        browser.post("/admin/login/?next=/admin/", data=form)
+        return "sessionid" in browser.cookies and browser.get("/admin/").url.path == "/admin/"
+
+
+def test_the_first_start_installs_prepares_and_serves(first_start, clone):
+    assert "Installing requirements.txt" in first_start
+    assert f"Database: SQLite, {clone}/var/chat.sqlite3" in first_start
+    assert "Layer: in memory" in first_start
+
+
+def test_the_secret_key_is_for_this_user_alone(first_start, clone):
+    assert (clone / "var/secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_second_start_takes_seconds_and_keeps_the_password_to_itself(
+    first_start, clone, environment
+):
+    with Script(clone, "run", environment) as script:
+        script.wait_for(READY, seconds=20)
+        assert "Installing" not in script.output
+        assert "password" not in script.output
+        assert httpx.get(f"{script.url}/api/v1/rooms").json()["rooms"][0]["slug"] == "lobby"
+
+
+def test_a_saved_change_restarts_the_site(first_start, clone, environment):
+    with Script(clone, "run", environment) as script:
+        script.wait_for(READY, seconds=20)
+        views = clone / "chat/views.py"
+        views.write_text(views.read_text() + "\n")
+        script.wait_for(READY, times=2, seconds=20)
+        assert httpx.get(f"{script.url}/healthz").status_code == 200
+
+
+def test_a_taken_port_is_told_in_one_sentence(first_start, clone, environment):
+    with Script(clone, "run", environment) as script:
+        script.wait_for(READY, seconds=20)
+        refused = run(clone, environment, "run", f"127.0.0.1:{script.port}")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"CommandError: Cannot listen on 127.0.0.1 port {script.port}")
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("argument", ["--help-me", "not-a-port"])
+def test_a_bad_argument_is_told_in_one_sentence(first_start, clone, environment, argument):
+    refused = run(clone, environment, "run", argument)
+    assert refused.returncode != 0
+    assert refused.stderr.count("\n") == 1

@@ -1,0 +1,46 @@
+"""The static files as production serves them: every module under the name of its content."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.servers import ROOT, clean_environment
+
+STATIC = ROOT / "var/static"
+IMPORT = re.compile(r"""(?:^|\s|\})(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
+HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
+
+
+@pytest.fixture(scope="module")
+def served() -> list[Path]:
+    """Collect the static files as bin/serve does; return the chat's own."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
+        cwd=ROOT,
+        env=clean_environment(DEBUG="off"),
+        check=True,
+    )
+    names = json.loads((STATIC / "staticfiles.json").read_text())["paths"].values()
+    return [STATIC / name for name in names if name.startswith("chat/")]
+
+
+def test_modules_import_each_other_under_their_hashed_names(served):
+    imports = [
+        (path.name, name, path.parent / name)
+        for path in served
+        if path.suffix == ".js"
+        for name in IMPORT.findall(path.read_text())
+    ]
+    assert imports
+    assert [(module, name) for module, name, file in imports if not HASHED.search(name)] == []
+    assert [(module, name) for module, name, file in imports if not file.exists()] == []
+
+
+def test_what_a_browser_loads_is_there_compressed(served):
+    large = [p for p in served if p.suffix in (".js", ".css") and p.stat().st_size > 2000]
+    assert large
+    assert all(path.with_name(f"{path.name}.gz").exists() for path in large)
