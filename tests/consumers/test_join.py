@@ -3,6 +3,7 @@
 from unittest import mock
 
 from asgiref.sync import sync_to_async
+from django.test import override_settings
 
 from chat.log import Draft, append
 from chat.models import Person, Room
@@ -102,6 +103,7 @@ class FirstJoinTests(SocketTestCase):
             await charlie.join("lobby")
         assert [room.slug async for room in Room.objects.all()] == ["lobby"]
 
+    @override_settings(CHAT_RATE_LIMITS=True)
     async def test_nobody_is_in_more_rooms_than_a_hundred(self):
         with mock.patch("chat.connection.MAX_ROOMS", 2):
             async with connect("Ana") as ana:
