@@ -11,7 +11,6 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.support.servers import ROOT, clean_environment
-from tests.support.waiting import wait_until
 from tests.tooling.scripts import Script
 
 STARTED = "Application startup complete"
@@ -65,17 +64,3 @@ def test_sigterm_closes_sockets_for_a_comeback_and_ends_within_ten_seconds(envir
     assert closed.value.rcvd.code == SERVICE_RESTART
     assert status in (0, -signal.SIGTERM)
     assert monotonic() - asked < 10
-
-
-def test_an_open_request_does_not_keep_a_stopping_server(environment):
-    """A reader of a stream stays until it is sent away."""
-    with Script(ROOT, "serve", environment) as script:
-        script.wait_for(STARTED)
-        with httpx.stream(
-            "GET",
-            f"{script.url}/api/v1/rooms/lobby/events",
-            headers={"Accept": "text/event-stream"},
-        ) as stream:
-            assert stream.status_code == 200
-            script.process.terminate()
-            wait_until(lambda: script.process.poll() is not None, "the end of the server", 10)

@@ -91,4 +91,5 @@ def uvicorn_command(address: str, workers: str) -> list[str]:
         raise CommandError(f"{workers} is no number of workers: give 1 to 99.")
     where = ["--host", match["host"].strip("[]"), "--port", match["port"], "--workers", workers]
     options = UVICORN.format(frame=settings.MAX_FRAME_BYTES).split()
-    return [sys.executable, "-m", "uvicorn", *options, *where]
+    proxies = ["--forwarded-allow-ips", settings.TRUSTED_PROXIES]
+    return [sys.executable, "-m", "uvicorn", *options, *proxies, *where]
