@@ -126,7 +126,8 @@ def _readable_id(text: str) -> str | None:
     """Find the id of a malformed command, so that its sender can tell which it was."""
     try:
         value = from_json(text)
-    except ValueError:
+    except (ValueError, TypeError):
+        # TypeError: text that is not Unicode, with half of a surrogate pair.
         return None
     claimed = value.get("id") if isinstance(value, dict) else None
     try:
