@@ -1,0 +1,74 @@
+"""GET /api/v1/rooms: what there is, and how many are there now."""
+
+from django.test import AsyncClient, TestCase
+
+from chat.models import Room
+from tests.support.people import block
+from tests.support.sockets import SocketTestCase, connect
+
+
+async def rooms() -> list[dict]:
+    """What anybody is told."""
+    response = await AsyncClient().get("/api/v1/rooms")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("application/json")
+    return response.json()["rooms"]
+
+
+class RoomsTests(SocketTestCase):
+    async def test_a_site_without_rooms_has_none(self):
+        assert await rooms() == []
+
+    async def test_every_room_is_told_with_its_count(self):
+        room = await Room.objects.acreate(slug="lobby", name="Lobby", topic="Come in", closed=True)
+        assert await rooms() == [
+            {
+                "slug": "lobby",
+                "name": "Lobby",
+                "topic": "Come in",
+                "closed": True,
+                "epoch": room.epoch,
+                "version": 0,
+                "seq": 0,
+                "count": 0,
+            }
+        ]
+
+    async def test_the_count_is_of_people_and_not_of_their_sockets(self):
+        async with (
+            connect("Ana") as ana,
+            connect(token=ana.token) as tab,
+            connect("Ion") as ion,
+        ):
+            for socket in (ana, tab, ion):
+                await socket.join("lobby")
+            await ion.join("tea")
+            counts = {room["slug"]: room["count"] for room in await rooms()}
+            assert counts == {"lobby": 2, "tea": 1}
+
+    async def test_a_room_tells_how_far_its_log_is(self):
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await ana.send("one")
+            await ana.send("two")
+            (lobby,) = await rooms()
+            assert (lobby["version"], lobby["seq"]) == (2, 2)
+
+    async def test_who_was_blocked_is_not_counted(self):
+        async with connect("Charlie") as charlie:
+            await charlie.join("lobby")
+            await block(charlie.user["id"])
+            await charlie.closed()
+            assert [room["count"] for room in await rooms()] == [0]
+
+
+class ReadingTests(TestCase):
+    def test_the_list_is_only_read(self):
+        for method in ("post", "put", "patch", "delete"):
+            assert getattr(self.client, method)("/api/v1/rooms").status_code == 405
+
+    def test_the_list_comes_by_name_in_one_query_however_long_it_is(self):
+        Room.objects.bulk_create(Room(slug=f"r{n}", name=f"Room {n:02}") for n in range(30, 0, -1))
+        with self.assertNumQueries(1):
+            told = self.client.get("/api/v1/rooms").json()["rooms"]
+        assert [room["name"] for room in told] == [f"Room {n:02}" for n in range(1, 31)]

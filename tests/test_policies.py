@@ -1,0 +1,74 @@
+"""Who may write, and what a message may be."""
+
+import pytest
+from django.utils import timezone
+
+from chat.errors import ChatError
+from chat.models import Configuration, Person, Room
+from chat.policies import clean_body, may_write, refuse_creating
+
+GUEST, MEMBER, BOT = (Person(name=str(kind), kind=kind) for kind in Person.Kind)
+CHARLIE = Person(name="Charlie", kind=Person.Kind.MEMBER, blocked_at=timezone.now())
+OPEN, CLOSED = Room(slug="open"), Room(slug="closed", closed=True)
+FREE = Configuration()
+MEMBERS_ONLY = Configuration(guests_may_write=False)
+
+
+@pytest.mark.parametrize(
+    ("person", "room", "configuration"),
+    [
+        (GUEST, OPEN, FREE),
+        (MEMBER, OPEN, FREE),
+        (BOT, OPEN, FREE),
+        (MEMBER, OPEN, MEMBERS_ONLY),
+        (BOT, OPEN, MEMBERS_ONLY),
+    ],
+)
+def test_who_may_write(person, room, configuration):
+    assert may_write(person, room, configuration) is None
+
+
+@pytest.mark.parametrize(
+    ("person", "room", "configuration"),
+    [
+        (CHARLIE, OPEN, FREE),
+        (GUEST, CLOSED, FREE),
+        (MEMBER, CLOSED, FREE),
+        (BOT, CLOSED, FREE),
+        (GUEST, OPEN, MEMBERS_ONLY),
+    ],
+)
+def test_who_may_not_write_is_told_why(person, room, configuration):
+    refusal = may_write(person, room, configuration)
+    assert refusal.code == "forbidden"
+    assert refusal.message.endswith(".")
+
+
+def test_a_blocked_person_hears_the_same_wherever_they_try():
+    answers = {may_write(CHARLIE, room, FREE).message for room in (OPEN, CLOSED)}
+    assert len(answers) == 1
+
+
+def test_where_joining_makes_no_rooms_a_missing_room_is_not_found():
+    refuse_creating(Configuration(joining_creates_rooms=True))
+    with pytest.raises(ChatError) as refusal:
+        refuse_creating(Configuration(joining_creates_rooms=False))
+    assert refusal.value.code == "not_found"
+
+
+@pytest.mark.parametrize("body", ["a", "  a\n", "\u200d", "\u202e", "<script>", "x" * 4000])
+def test_a_message_is_kept_as_it_was_typed(body):
+    assert clean_body(body, FREE) == body
+
+
+@pytest.mark.parametrize("body", ["", " ", "\n\t\r", "\u00a0\u3000", "a\x00b", "\x00"])
+def test_a_message_of_nothing_or_with_a_nul_is_refused(body):
+    with pytest.raises(ChatError) as refusal:
+        clean_body(body, FREE)
+    assert refusal.value.code == "bad_request"
+
+
+def test_a_message_over_the_limit_is_refused_with_the_limit():
+    with pytest.raises(ChatError, match="at most 3 characters") as refusal:
+        clean_body("four", Configuration(max_body=3))
+    assert refusal.value.code == "too_long"
