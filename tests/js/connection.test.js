@@ -159,7 +159,7 @@ test("closing is for good", () => {
 test("events and fields from a later version are ignored", () => {
   const { server, events } = startInLobby();
   events.forget();
-  server.push({ type: "weather", room: "lobby", sunny: true }, { type: "left", room: "lobby" });
+  server.push({ type: "weather", room: "lobby", sunny: true }, { type: "left", room: "no-room" });
   server.push({ type: "typing", room: "lobby", users: [], mood: "calm" });
   assert.equal(events.of("state").length, 0);
 });

@@ -303,3 +303,15 @@ test("after leaving a room nothing of it is heard", () => {
   assert.equal(events.of("message").length, 0);
   assert.throws(() => chat.send("lobby", "hello"), /never joined/);
 });
+
+test("a room that is deleted says so, and is not asked again", () => {
+  const { chat, server, clock, events } = startInLobby();
+  server.push({ type: "left", room: "lobby" });
+  assert.equal(events.last("refused").error.code, "not_found");
+  assert.equal(chat.snapshot("lobby").state, "refused");
+  server.drop();
+  clock.tick(1);
+  server.accept();
+  server.welcome();
+  assert.equal(server.commands("join").length, 0);
+});

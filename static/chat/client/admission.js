@@ -53,6 +53,13 @@ export class Admission {
     this.#settle(({ resolve }) => resolve(this.#port.snapshot()));
   }
 
+  /** One may not be in, or no longer. */
+  refuse(error) {
+    this.#state = "refused";
+    this.#settle(({ reject }) => reject(error));
+    this.#port.refused(error);
+  }
+
   /** The connection is gone; a refusal outlives it. */
   lost() {
     this.#clock.clearTimeout(this.#timer);
@@ -68,9 +75,7 @@ export class Admission {
   #refused(error) {
     if (error.code === "disconnected") return;
     if (error.isTemporary) return this.#later(error);
-    this.#state = "refused";
-    this.#settle(({ reject }) => reject(error));
-    this.#port.refused(error);
+    this.refuse(error);
   }
 
   #later({ retryAfter }) {

@@ -153,6 +153,8 @@ export class Chat {
     switch (event.type) {
       case "joined":
         return room?.joined(event);
+      case "left":
+        return room?.removed();
       case "message":
         return room?.message(event);
       case "presence":

@@ -1,4 +1,5 @@
 import { Admission } from "./admission.js";
+import { ChatError } from "./errors.js";
 import { Follower } from "./follower.js";
 import { Members } from "./members.js";
 import { Outbox } from "./outbox.js";
@@ -88,6 +89,12 @@ export class Room {
     this.#tell({ type: "leave" });
     this.paused();
     this.#admission.end();
+  }
+
+  /** The server took this client out of the room: the room is gone. */
+  removed() {
+    this.paused();
+    this.#admission.refuse(new ChatError("not_found", "This room is no longer here."));
   }
 
   /** Applies `joined`, whether it was asked for or not. */

@@ -1,0 +1,109 @@
+"""People in front of a browser: what they do and see, in sentences."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+ADMIN_PASSWORD = "a-password-of-the-tests"
+
+
+class Guest:
+    """Somebody with the page open."""
+
+    def __init__(self, page: Page, name: str):
+        self.page = page
+        self.name = name
+        self.composer = page.get_by_label("Message", exact=True)
+        self.messages = page.locator(".message")
+        self.banner = page.locator(".banner")
+        self.scroller = page.get_by_role("log")
+        self.jump = page.locator(".jump")
+
+    def come_in(self, room: str) -> None:
+        """Go through the first page into a room."""
+        self.knock(room)
+        self.is_in()
+
+    def knock(self, room: str) -> None:
+        """Say on the first page who one is and where one wants to go."""
+        self.page.goto("/")
+        self.page.get_by_label("Your name").fill(self.name)
+        self.page.get_by_label("Room", exact=True).fill(room)
+        self.page.get_by_role("button", name="Come in").click()
+
+    def is_in(self) -> None:
+        expect(self.page.get_by_text("You joined")).to_be_visible()
+
+    def answer_name(self, name: str) -> None:
+        """Fill in the dialog that asks for a name."""
+        dialog = self.page.get_by_role("dialog")
+        dialog.get_by_label("Your name").fill(name)
+        dialog.get_by_role("button", name="Come in").click()
+
+    def say(self, text: str) -> None:
+        self.composer.fill(text)
+        self.composer.press("Enter")
+
+    def message(self, text: str) -> Locator:
+        """The message with exactly this body."""
+        body = self.page.locator(".message-body", has_text=re.compile(f"^{re.escape(text)}$"))
+        return self.messages.filter(has=body)
+
+    def sees(self, text: str) -> None:
+        """See a message once, as sent."""
+        expect(self.message(text)).to_have_count(1)
+        expect(self.message(text)).not_to_have_class(re.compile(r"\b(pending|failed)\b"))
+
+    def sees_in_order(self, *texts: str) -> None:
+        expect(self.page.locator(".message-body")).to_have_text(list(texts))
+
+    def scroll_up(self) -> None:
+        """Scroll to the oldest message that is shown, as with the Home key."""
+        self.scroller.focus()
+        self.page.keyboard.press("Home")
+
+    def look_away(self) -> None:
+        """Turn to another tab, as far as the page can tell."""
+        self._become("hidden")
+
+    def look_back(self) -> None:
+        self._become("visible")
+
+    def _become(self, state: str) -> None:
+        self.page.evaluate(
+            """state => {
+                Object.defineProperty(document, "visibilityState", {
+                    configurable: true, get: () => state,
+                });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            state,
+        )
+
+
+class Admin:
+    """An admin in the admin pages."""
+
+    def __init__(self, page: Page):
+        self.page = page
+        page.goto("/admin/")
+        page.get_by_label("Username").fill("admin")
+        page.get_by_label("Password").fill(ADMIN_PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+
+    def choose(self, listing: str, row: str, action: str) -> None:
+        """Apply an action of a list to the row with this text."""
+        self.page.goto(f"/admin/chat/{listing}/?q={row}")
+        self.page.get_by_role("row").filter(has_text=row).get_by_role("checkbox").check()
+        self.page.get_by_label("Action").select_option(label=action)
+        self.page.get_by_role("button", name=re.compile("Run|Go")).click()
+        expect(self.page.locator(".messagelist")).to_be_visible()
+
+    def save(self, address: str, **fields) -> None:
+        """Change fields, by their labels, on one page of the admin."""
+        self.page.goto(f"/admin/chat/{address}/")
+        for name, value in fields.items():
+            field = self.page.locator(f"[name={name}]")
+            field.set_checked(value) if isinstance(value, bool) else field.fill(value)
+        self.page.locator("[name=_save]").click()
+        expect(self.page.locator(".messagelist .success")).to_be_visible()

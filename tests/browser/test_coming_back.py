@@ -1,0 +1,199 @@
+"""Reloads, other tabs, lost connections: nothing is lost and nobody becomes somebody else."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Guest
+
+
+class Line:
+    """The line between a page and its server, to be cut and mended."""
+
+    def __init__(self, page):
+        self._up = True
+        self._sockets = []
+        self.refuse = None
+        page.route_web_socket("**/ws/", self._connect)
+
+    def _connect(self, socket):
+        if not self._up:
+            socket.close(code=1012)
+            return
+        self._sockets.append(socket)
+        server = socket.connect_to_server()
+        socket.on_message(lambda text: self._refused(socket, text) or server.send(text))
+
+    def _refused(self, socket, text: str) -> bool:
+        refusal = self.refuse and self.refuse(text)
+        if refusal:
+            socket.send(refusal)
+        return bool(refusal)
+
+    def cut(self) -> None:
+        self._up = False
+        self._sockets.pop().close(code=1012)
+
+    def mend(self) -> None:
+        self._up = True
+
+
+@pytest.fixture
+def cuttable(site, visit, room):
+    """A guest in the room, and the line to cut."""
+    page = visit(site)
+    line = Line(page)
+    guest = Guest(page, "Ana")
+    guest.come_in(room)
+    return guest, line
+
+
+def test_a_reload_keeps_who_one_is_and_what_was_said(guest):
+    ana, ben = guest("Ana"), guest("Ben")
+    ana.say("before")
+    ben.sees("before")
+    ana.page.reload()
+    ana.is_in()
+    ana.sees("before")
+    expect(ana.message("before")).to_contain_class("own")
+    ana.say("after")
+    ben.sees("after")
+    expect(ben.message("after")).to_contain_class("continued")
+    expect(ben.page.get_by_text(re.compile("Ana (dis)?connected"))).to_have_count(0)
+
+
+def test_two_tabs_are_two_guests(guest, room):
+    ana = guest("Ana")
+    other = Guest(ana.page.context.new_page(), "Ben")
+    other.page.goto("/")
+    expect(other.page.get_by_label("Your name")).to_have_value("Ana")
+    other.come_in(room)
+    other.say("I am Ben")
+    ana.sees("I am Ben")
+    expect(ana.message("I am Ben")).not_to_contain_class("own")
+    ana.page.reload()
+    ana.is_in()
+    expect(ana.page.locator(".person").filter(has_text="you")).to_contain_text("Ana")
+
+
+def test_a_link_to_a_room_asks_for_a_name_first(guest, site, visit):
+    ana = guest("Ana")
+    ben = Guest(visit(site), "Ben")
+    ben.page.goto(ana.page.url)
+    ben.answer_name("   ")
+    expect(ben.page.get_by_text("Type a name to be known by.")).to_be_visible()
+    ben.answer_name("Ben")
+    ben.is_in()
+    expect(ana.page.get_by_text("Ben connected")).to_be_visible()
+
+
+def test_a_draft_survives_a_reload(guest):
+    ana = guest("Ana")
+    ana.composer.fill("not finished")
+    ana.page.reload()
+    ana.is_in()
+    expect(ana.composer).to_have_value("not finished")
+    ana.composer.press("Enter")
+    ana.sees("not finished")
+    ana.page.reload()
+    ana.is_in()
+    expect(ana.composer).to_have_value("")
+
+
+def test_what_is_written_while_away_waits_and_goes_out_once_in_order(cuttable, guest):
+    (ana, line), ben = cuttable, guest("Ben")
+    line.cut()
+    expect(ana.banner).to_contain_text("Your messages are kept.")
+    ana.say("one")
+    ana.say("two")
+    expect(ana.message("one")).to_contain_class("pending")
+    ben.say("meanwhile")
+    line.mend()
+    ana.banner.get_by_role("button", name="Try now").click()
+    ana.sees("two")
+    ben.sees("two")
+    expect(ana.banner).to_be_hidden()
+    for person in (ana, ben):
+        person.sees_in_order("meanwhile", "one", "two")
+
+
+def test_what_waits_survives_a_reload(cuttable, guest):
+    (ana, line), ben = cuttable, guest("Ben")
+    line.cut()
+    ana.say("one")
+    ana.say("two")
+    expect(ana.message("two")).to_contain_class("pending")
+    line.mend()
+    ana.page.reload()
+    ana.is_in()
+    for person in (ana, ben):
+        person.sees_in_order("one", "two")
+
+
+def test_the_banner_says_when_the_next_try_is(cuttable):
+    ana, line = cuttable
+    line.cut()
+    expect(ana.banner).to_contain_text(re.compile(r"Reconnecting in \d+ s\. Your messages"))
+    expect(ana.page.locator(".connection")).to_have_attribute("title", "Reconnecting")
+    line.mend()
+    expect(ana.banner).to_be_hidden(timeout=35_000)
+    expect(ana.page.locator(".connection")).to_have_attribute("title", "Connected")
+
+
+def test_a_refused_message_says_why_and_can_be_tried_again(cuttable, guest):
+    (ana, line), ben = cuttable, guest("Ben")
+    line.refuse = refusal_of("doubtful")
+    ana.say("doubtful")
+    ana.say("fine")
+    ana.sees("fine")
+    failed = ana.message("doubtful")
+    expect(failed).to_contain_class("failed")
+    expect(failed).to_contain_text("Not now.")
+    line.refuse = None
+    failed.get_by_role("button", name="Try again").click()
+    ana.sees("doubtful")
+    ben.sees_in_order("fine", "doubtful")
+
+
+def test_a_refused_message_can_be_discarded(cuttable):
+    ana, line = cuttable
+    line.refuse = refusal_of("doubtful")
+    ana.say("doubtful")
+    ana.message("doubtful").get_by_role("button", name="Discard").click()
+    expect(ana.messages).to_have_count(0)
+    ana.page.reload()
+    ana.is_in()
+    expect(ana.messages).to_have_count(0)
+
+
+def test_a_server_that_dies_and_comes_back_has_lost_nothing(serve, visit, room, complaints):
+    server = serve()
+    ana, ben = Guest(visit(server), "Ana"), Guest(visit(server), "Ben")
+    for person in (ana, ben):
+        person.come_in(room)
+    ana.say("before")
+    ben.sees("before")
+    server.kill()
+    expect(ana.banner).to_be_visible()
+    ana.say("while it is away")
+    server.start()
+    for person in (ana, ben):
+        expect(person.banner).to_be_hidden(timeout=35_000)
+        person.sees_in_order("before", "while it is away")
+    assert all("WebSocket" in complaint for complaint in complaints)
+    complaints.clear()
+
+
+def refusal_of(body: str):
+    """A function that answers `send` of this body with a refusal."""
+
+    def refuse(text: str) -> str | None:
+        command = json.loads(text)
+        if command.get("body") != body:
+            return None
+        error = {"type": "error", "id": command["id"], "code": "forbidden", "message": "Not now."}
+        return json.dumps([error])
+
+    return refuse
