@@ -7,6 +7,7 @@ from django.test import override_settings
 
 from chat.log import Draft, append
 from chat.models import Person, Room
+from tests.support.holding import holding
 from tests.support.people import configure
 from tests.support.sockets import SocketTestCase, connect
 
@@ -185,6 +186,21 @@ class ResumeTests(SocketTestCase):
             while 21 not in seqs:
                 seqs.append((await ion.next("message"))["message"]["seq"])
             assert seqs == list(range(1, 22))
+
+    async def test_what_is_said_while_the_log_is_read_follows_the_answer(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("lobby")
+            with holding("chat.log", "since", when_done=True) as hold:
+                await ion.say("join", room="lobby")
+                await hold.reached()
+                await ana.send("meanwhile")
+                await ana.hears("meanwhile")
+                hold.release()
+                told = await ion.everything()
+            assert [event["type"] for event in told] == ["joined", "message"]
+            joined, heard = told
+            assert (joined["messages"], joined["room"]["version"]) == ([], 0)
+            assert (heard["message"]["body"], heard["version"]) == ("meanwhile", 1)
 
 
 class LeaveTests(SocketTestCase):

@@ -5,6 +5,7 @@ from asgiref.sync import sync_to_async
 from chat import announce, log
 from chat.errors import CloseCode
 from chat.models import Message, Room
+from tests.support.holding import holding
 from tests.support.people import block, change_room, configure, sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect, open_socket
 
@@ -28,6 +29,20 @@ class SendTests(SocketTestCase):
             kept = await Message.objects.select_related("author").aget()
         assert (kept.seq, kept.version, kept.client_id) == (ack["seq"], ack["version"], "k")
         assert (kept.body, kept.author.public_id) == ("keep this", ana.user["id"])
+
+    async def test_nothing_is_acknowledged_or_told_before_it_is_committed(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("lobby")
+            await ion.join("lobby")
+            await ana.next("presence")
+            with holding("chat.log", "append") as hold:
+                sending = await ana.say("send", room="lobby", body="hello")
+                await hold.reached()
+                await ana.says_nothing()
+                await ion.says_nothing()
+                hold.release()
+                await ana.answer(sending)
+                await ion.hears("hello")
 
     async def test_one_senders_messages_keep_their_order(self):
         said = [f"m{number}" for number in range(50)]

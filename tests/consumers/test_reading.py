@@ -1,12 +1,10 @@
 """Reading what was said before, and finding out what one missed: history, sync, heads."""
 
-import asyncio
-import threading
 from unittest import mock
 
-from chat import log
 from tests.consumers.test_join import bodies, fill
-from tests.support.sockets import DEADLINE, SocketTestCase, connect
+from tests.support.holding import holding
+from tests.support.sockets import SocketTestCase, connect
 
 
 class HistoryTests(SocketTestCase):
@@ -87,21 +85,14 @@ class SyncTests(SocketTestCase):
             await ion.hears("two")
 
     async def test_who_comes_while_one_syncs_is_told(self):
-        reading, go_on = threading.Semaphore(0), threading.Event()
-
-        def slowly(*args, since=log.since):
-            reading.release()
-            assert go_on.wait(DEADLINE)
-            return since(*args)
-
         async with connect("Ana") as ana, connect("Ion") as ion:
             epoch = (await ana.join("lobby"))["room"]["epoch"]
-            with mock.patch("chat.log.since", slowly):
+            with holding("chat.log", "since") as hold:
                 syncing = await ana.say("sync", room="lobby", after=0, epoch=epoch)
+                await hold.reached()
                 joining = await ion.say("join", room="lobby")
-                for _ in (syncing, joining):
-                    assert await asyncio.to_thread(reading.acquire, timeout=DEADLINE)
-                go_on.set()
+                await hold.reached()
+                hold.release()
                 await ana.answer(syncing)
                 await ion.answer(joining)
             assert (await ana.next("presence"))["joined"] == [ion.user]

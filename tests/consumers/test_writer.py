@@ -15,9 +15,13 @@ class Line:
         self.free = asyncio.Event()
         self.free.set()
         self.cut = False
+        self.under_way = self.most_under_way = 0
 
     async def send(self, message: dict) -> None:
+        self.under_way += 1
+        self.most_under_way = max(self.under_way, self.most_under_way)
         await self.free.wait()
+        self.under_way -= 1
         if self.cut:
             raise OSError("the client is gone")
         self.sent.append(message.get("text", message.get("code")))
@@ -48,6 +52,7 @@ class WriterTests(IsolatedAsyncioTestCase):
         async with asyncio.timeout(DEADLINE):
             await self.drained.wait()
         assert self.line.sent == ["one", "two", "three"]
+        assert self.line.most_under_way == 1
         assert not self.writer.blocked
         assert self.writer.write("four") is True
 
