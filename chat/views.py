@@ -1,4 +1,4 @@
-"""The pages: the first one, a room, and signing in. What happens in a room goes through the socket."""
+"""The pages: the first one, a room, and signing in."""
 
 from django.contrib.auth.views import LoginView
 from django.http import Http404

@@ -1,9 +1,13 @@
 """A site with its own server, people who open its pages, and what their browsers complain about."""
 
+from itertools import count
+
 import pytest
 
 from tests.browser.people import ADMIN_PASSWORD, Guest
 from tests.support.servers import Server
+
+numbers = count(1)
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +32,8 @@ def base_url() -> None:
 @pytest.fixture
 def room(request) -> str:
     """A room of the test's own, by what one types for it."""
-    return request.node.originalname.removeprefix("test_").replace("_", " ")[:60].strip()
+    words = request.node.originalname.removeprefix("test_").replace("_", " ")
+    return f"{words[:60].strip()} {next(numbers)}"
 
 
 @pytest.fixture

@@ -110,15 +110,15 @@ def test_a_taken_name_is_answered_with_a_free_one(guest, site, visit, room):
 
 def test_messages_that_nobody_read_are_counted_in_the_title(guest, room):
     ana, ben = guest("Ana"), guest("Ben")
-    expect(ana.page).to_have_title(f"{room} – Chatsite")
+    expect(ana.page).to_have_title(f"{room} \N{EN DASH} Chatsite")
     ana.look_away()
     for text in ("one", "two"):
         ben.say(text)
         ana.sees(text)
-    expect(ana.page).to_have_title(f"(2) {room} – Chatsite")
+    expect(ana.page).to_have_title(f"(2) {room} \N{EN DASH} Chatsite")
     expect(ana.page.locator(".new-line")).to_have_count(1)
     ana.look_back()
-    expect(ana.page).to_have_title(f"{room} – Chatsite")
+    expect(ana.page).to_have_title(f"{room} \N{EN DASH} Chatsite")
     expect(ana.page.locator(".new-line")).to_be_visible()
 
 

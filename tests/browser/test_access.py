@@ -1,0 +1,132 @@
+"""Everybody can use it: by keyboard alone, with a screen reader, in each colour scheme."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import Guest
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+
+# Notes the messages that come into the log while it is one that is read out.
+LISTEN = """
+    window.heard = [];
+    const note = (changes) => {
+        for (const { addedNodes } of changes) {
+            for (const node of addedNodes) {
+                const log = node.parentElement?.closest("[role=log]");
+                if (log && log.ariaLive !== "off" && node.matches?.(".message")) {
+                    window.heard.push(node.querySelector(".message-body").textContent);
+                }
+            }
+        }
+    };
+    new MutationObserver(note).observe(document, { childList: true, subtree: true });
+"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong with the page as it is."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{v['id']}: {node['html']}" for v in found for node in v["nodes"]]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("address", ["/", "/accounts/login/", "/nothing/here/"])
+def test_pages_without_violations(site, visit, complaints, address, colours):
+    page = visit(site, color_scheme=colours)
+    page.goto(address)
+    assert violations(page) == []
+    complaints[:] = [each for each in complaints if "404" not in each]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_room_without_violations(guest, colours, width):
+    ana = guest("Ana", color_scheme=colours, viewport={"width": width, "height": 800})
+    ben = guest("Ben")
+    ben.say("Look at https://example.org")
+    ben.say("and at this")
+    ana.sees("and at this")
+    ana.say("I do")
+    ana.sees("I do")
+    finish_animations(ana.page)
+    assert violations(ana.page) == []
+    ana.page.get_by_role("button", name="Settings").click()
+    finish_animations(ana.page)
+    assert violations(ana.page) == []
+
+
+def test_the_question_for_a_name_without_violations(site, visit):
+    page = visit(site)
+    page.goto("/rooms/somewhere/")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_keyboard_is_enough(site, visit, room):
+    page = visit(site)
+    page.goto("/")
+    page.keyboard.type("Ana")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type(room)
+    page.keyboard.press("Enter")
+    ana = Guest(page, "Ana")
+    ana.is_in()
+    page.keyboard.type("Hello")
+    page.keyboard.press("Enter")
+    ana.sees("Hello")
+    page.keyboard.press("Shift+Tab")
+    focused = page.locator(":focus")
+    while not focused.evaluate("element => element.matches('[popovertarget=menu]')"):
+        outline = focused.evaluate("element => getComputedStyle(element).outlineStyle")
+        assert outline == "solid", focused.evaluate("element => element.outerHTML")
+        page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    dark = page.get_by_label("Dark")
+    expect(dark).to_be_visible()
+    dark.press("Space")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.keyboard.press("Escape")
+    expect(dark).to_be_hidden()
+
+
+def test_a_chosen_theme_is_kept(guest):
+    ana = guest("Ana", color_scheme="light")
+    ana.page.get_by_role("button", name="Settings").click()
+    ana.page.get_by_label("Dark").check()
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    dark = ana.page.evaluate(ground)
+    ana.page.goto("/")
+    assert ana.page.evaluate(ground) == dark
+    ana.page.get_by_label("System").check()
+    ana.page.reload()
+    assert ana.page.evaluate(ground) != dark
+
+
+def test_new_messages_are_read_out_and_history_is_not(guest):
+    ana, ben = guest("Ana"), guest("Ben")
+    ben.say("history")
+    ana.sees("history")
+    ana.page.add_init_script(LISTEN)
+    ana.page.reload()
+    ana.is_in()
+    ana.sees("history")
+    expect(ana.scroller).to_have_attribute("aria-live", "polite")
+    ben.say("news")
+    ana.sees("news")
+    assert ana.page.evaluate("window.heard") == ["news"]
+
+
+def test_nothing_moves_for_those_who_do_not_want_it(guest):
+    ana = guest("Ana", reduced_motion="reduce")
+    ana.say("still")
+    ana.sees("still")
+    expect(ana.message("still")).to_have_css("animation-name", "none")
+
+
+def finish_animations(page: Page) -> None:
+    page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")

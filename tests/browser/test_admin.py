@@ -1,0 +1,84 @@
+"""What an admin changes is seen on open pages at once."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Admin, Guest
+
+
+@pytest.fixture
+def admin(site, visit):
+    return Admin(visit(site))
+
+
+def test_a_deleted_message_disappears_and_a_restored_one_comes_back(guest, admin, room):
+    ana = guest("Ana")
+    text = f"regrettable in {room}"
+    ana.say(text)
+    ana.sees(text)
+    admin.choose("message", text, "Delete, so that nobody can read them")
+    expect(ana.page.get_by_text("This message was deleted.")).to_be_visible()
+    expect(ana.message(text)).to_have_count(0)
+    admin.choose("message", text, "Restore, so that everybody can read them")
+    ana.sees(text)
+
+
+def test_a_changed_configuration_is_seen(guest, admin, room):
+    ana = guest("Ana")
+    admin.save("configuration/1/change", site_name="Our place", guests_may_write=False)
+    expect(ana.page).to_have_title(f"{room} \N{EN DASH} Our place")
+    expect(ana.composer).to_be_hidden()
+    expect(ana.page.get_by_text("Guests can read here. To write, sign in.")).to_be_visible()
+    admin.save("configuration/1/change", site_name="Chatsite", guests_may_write=True)
+    expect(ana.composer).to_be_visible()
+
+
+def test_a_closed_room_says_so(guest, admin, room):
+    ana = guest("Ana")
+    admin.choose("room", room, "Close to writing")
+    expect(ana.page.get_by_text("This room is closed.")).to_be_visible()
+    expect(ana.composer).to_be_hidden()
+    admin.choose("room", room, "Open to writing")
+    expect(ana.composer).to_be_visible()
+
+
+def test_a_room_that_moves_takes_its_people_along(guest, admin, room):
+    ana = guest("Ana")
+    admin.page.goto(f"/admin/chat/room/?q={room}")
+    admin.page.get_by_role("row").filter(has_text=room).get_by_role("link", name=room).first.click()
+    admin.page.locator("[name=name]").fill("Garden")
+    admin.page.locator("[name=topic]").fill("Tomatoes")
+    admin.page.locator("[name=slug]").fill("garden")
+    admin.page.locator("[name=_save]").click()
+    expect(ana.page.get_by_role("heading", name="Garden", exact=True)).to_be_visible()
+    expect(ana.page.get_by_text("Tomatoes")).to_be_visible()
+    expect(ana.page).to_have_url(re.compile("/rooms/garden/$"))
+    ana.say("still here")
+    ana.sees("still here")
+
+
+def test_a_blocked_person_is_out_at_once(guest, admin):
+    ana = guest("Somebody unpleasant")
+    admin.page.goto("/admin/chat/person/?q=unpleasant")
+    admin.page.get_by_role("link", name="Somebody unpleasant").click()
+    admin.page.locator("[name=blocked]").check()
+    admin.page.locator("[name=_save]").click()
+    expect(ana.page.get_by_text("You have been removed from this chat.")).to_be_visible()
+    expect(ana.composer).to_be_hidden()
+
+
+def test_a_member_comes_in_without_giving_a_name(site, visit, admin, room):
+    page = admin.page
+    page.goto("/")
+    expect(page.get_by_label("Your name")).to_have_count(0)
+    page.get_by_label("Room", exact=True).fill(room)
+    page.get_by_role("button", name="Come in").click()
+    member = Guest(page, "admin")
+    member.is_in()
+    member.say("as a member")
+    expect(page.locator(".message-author")).to_have_text("admin")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Your name")).to_be_visible()

@@ -1,0 +1,80 @@
+"""The first page, and signing in."""
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import expect
+
+from tests.browser.people import ADMIN_PASSWORD, Guest
+
+KILOBYTES = 60
+
+
+def test_the_first_page_is_small_and_complete(site, visit):
+    page = visit(site, viewport={"width": 360, "height": 600})
+    sizes = []
+    page.on("response", lambda response: sizes.append(len(response.body())))
+    page.goto("/", wait_until="networkidle")
+    assert sum(sizes) < KILOBYTES * 1024
+    expect(page.get_by_role("button", name="Come in")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("heading", name="Rooms")).to_be_in_viewport(ratio=1)
+
+
+def test_the_rooms_are_live(site, visit, guest, room):
+    page = visit(site)
+    page.goto("/")
+    row = page.get_by_role("link", name=room)
+    expect(row).to_have_count(0)
+    guest("Ana")
+    expect(row).to_contain_text("1 here", timeout=10_000)
+    row.click()
+    ben = Guest(page, "Ben")
+    ben.answer_name("Ben")
+    ben.is_in()
+
+
+def test_a_name_given_on_the_first_page_counts_for_its_rows_too(site, visit, guest, room):
+    guest("Ana")
+    page = visit(site)
+    page.goto("/")
+    page.get_by_label("Your name").fill("Ben")
+    page.get_by_role("link", name=room).click()
+    Guest(page, "Ben").is_in()
+    expect(page.locator(".people")).to_contain_text("Ben")
+
+
+def test_a_new_room_has_the_name_that_was_typed(site, visit):
+    ana = Guest(visit(site), "Ana")
+    ana.come_in("Șah & Go Club")
+    assert urlsplit(ana.page.url).path == "/rooms/%C8%99ah-go-club/"
+    expect(ana.page.get_by_role("heading", name="Șah & Go Club", exact=True)).to_be_visible()
+    expect(ana.page.get_by_text("Nobody has said anything yet.")).to_be_visible()
+
+
+def test_refusals_stand_beside_their_field(site, visit):
+    page = visit(site)
+    page.goto("/")
+    page.get_by_label("Your name").fill("x\u200by")
+    page.get_by_label("Room", exact=True).fill("!!!")
+    page.get_by_role("button", name="Come in").click()
+    name, room = page.get_by_label("Your name"), page.get_by_label("Room", exact=True)
+    expect(name).to_have_accessible_description(
+        "A name cannot have invisible or control characters: type it plainly."
+    )
+    expect(room).to_have_accessible_description(
+        "Give the room a name with letters or numbers in it."
+    )
+    expect(name).to_have_value("x\u200by")
+
+
+def test_signing_in_leads_back_to_the_room(site, visit, room):
+    page = visit(site)
+    page.goto("/rooms/somewhere/")
+    page.get_by_role("dialog").get_by_role("link", name="Sign in").click()
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("That username and password do not go together.")).to_be_visible()
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    Guest(page, "admin").is_in()
+    expect(page.locator(".person")).to_contain_text("admin")

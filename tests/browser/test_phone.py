@@ -1,0 +1,52 @@
+"""On a phone: narrow, touched, with keys on the screen."""
+
+import pytest
+from playwright.sync_api import expect
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def ana(guest):
+    return guest("Ana", **PHONE)
+
+
+def test_enter_breaks_the_line_and_the_button_sends(ana):
+    ana.composer.press_sequentially("one")
+    ana.composer.press("Enter")
+    ana.composer.press_sequentially("two")
+    expect(ana.messages).to_have_count(0)
+    ana.page.get_by_role("button", name="Send").tap()
+    ana.sees("one\ntwo")
+
+
+def test_the_people_are_in_a_drawer(ana, guest):
+    guest("Ben")
+    people = ana.page.locator(".people")
+    button = ana.page.get_by_role("button", name="People here")
+    expect(button).to_contain_text("2")
+    expect(people).to_be_hidden()
+    button.tap()
+    expect(people).to_contain_text("Ben")
+    people.get_by_role("button", name="Close").tap()
+    expect(people).to_be_hidden()
+
+
+def test_everything_to_touch_is_large_enough(ana):
+    for control in ana.page.locator(".header :is(a, button), .composer button").all():
+        box = control.bounding_box()
+        if box:
+            assert min(box["width"], box["height"]) >= 44, control
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_nothing_is_wider_than_the_screen(guest, width):
+    ana = guest("Ana", **PHONE | {"viewport": {"width": width, "height": 568}})
+    ana.composer.fill("https://example.org/" + "x" * 300)
+    ana.page.get_by_role("button", name="Send").tap()
+    expect(ana.messages).to_have_count(1)
+    root = "document.documentElement"
+    assert ana.page.evaluate(f"{root}.scrollWidth") == width
+    assert ana.scroller.evaluate("box => box.scrollWidth <= box.clientWidth")
+    ana.page.goto("/")
+    assert ana.page.evaluate(f"{root}.scrollWidth") == width

@@ -1,0 +1,109 @@
+"""Long histories: going back in them, and being called to what is new."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.wire import Wire
+
+HISTORY = 160
+
+# Notes, frame by frame, how far the uppermost message in view has moved.
+WATCH = """box => {
+    const top = (message) => message.getBoundingClientRect().top;
+    const uppermost = () => [...box.querySelectorAll(".message")].find((each) => top(each) > 60);
+    let message = uppermost();
+    let before = top(message);
+    window.moves = [];
+    const look = () => {
+        window.moves.push(top(message) - before);
+        message = uppermost();
+        before = top(message);
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}"""
+
+
+@pytest.fixture
+def writer(site, room):
+    """Somebody who has said a lot before anybody else came."""
+    with Wire(site.ws_url) as wire:
+        wire.enter("Writer", room)
+        wire.room = wire.ask("join", room=room)["room"]["slug"]
+        for number in range(1, HISTORY + 1):
+            wire.send(f"message {number}")
+        yield wire
+
+
+def test_scrolling_up_loads_everything_page_by_page(writer, guest):
+    ana = guest("Ana")
+    ana.sees(f"message {HISTORY}")
+    expect(ana.message(f"message {HISTORY}")).to_be_in_viewport()
+    assert ana.messages.count() < HISTORY
+    for shown in range(100, HISTORY, 50):
+        ana.scroll_up()
+        expect(ana.message(f"message {HISTORY - shown + 1}")).to_have_count(1)
+    ana.scroll_up()
+    ana.sees_in_order(*(f"message {number}" for number in range(1, HISTORY + 1)))
+    ana.scroll_up()
+    expect(ana.page.locator(".beginning")).to_be_in_viewport()
+
+
+def test_what_one_reads_stays_in_its_place(writer, guest):
+    ana = guest("Ana")
+    reading = ana.message("message 115")
+    reading.scroll_into_view_if_needed()
+    ana.scroller.hover()
+    ana.page.mouse.wheel(0, -60)
+    expect(ana.jump).to_be_visible()
+    expect(ana.message("message 61")).to_have_count(1)
+    place = reading.bounding_box()["y"]
+    writer.send("something new")
+    ana.sees("something new")
+    assert abs(reading.bounding_box()["y"] - place) <= 1
+    ana.page.set_viewport_size({"width": 1000, "height": 640})
+    assert abs(reading.bounding_box()["y"] - place) <= 1
+
+
+def test_older_messages_come_without_a_jump(writer, guest):
+    ana = guest("Ana")
+    ana.scroller.evaluate(WATCH)
+    ana.scroller.hover()
+    while ana.messages.count() < HISTORY:
+        ana.page.mouse.wheel(0, -120)
+        ana.page.evaluate("new Promise(requestAnimationFrame)")
+    assert ana.page.evaluate("window.moves.length") > 20
+    # A page of older messages is far higher than what the wheel turns between two frames.
+    assert max(map(abs, ana.page.evaluate("window.moves"))) < 500
+
+
+def test_new_messages_are_announced_while_one_reads_older_ones(writer, guest):
+    ana = guest("Ana")
+    expect(ana.jump).to_be_hidden()
+    ana.scroll_up()
+    expect(ana.jump).to_be_visible()
+    writer.send("new one")
+    writer.send("new two")
+    expect(ana.jump).to_have_text("2 new messages")
+    expect(ana.message("new two")).not_to_be_in_viewport()
+    ana.jump.click()
+    expect(ana.jump).to_be_hidden()
+    expect(ana.message("new two")).to_be_in_viewport()
+    expect(ana.page.locator(".new-line + .message")).to_contain_text("new one")
+
+
+def test_saying_something_goes_to_the_end(writer, guest):
+    ana = guest("Ana")
+    ana.scroll_up()
+    expect(ana.jump).to_be_visible()
+    ana.say("mine")
+    expect(ana.message("mine")).to_be_in_viewport()
+    expect(ana.jump).to_be_hidden()
+
+
+def test_the_page_itself_never_scrolls(writer, guest):
+    ana = guest("Ana")
+    ana.sees(f"message {HISTORY}")
+    root = "document.documentElement"
+    assert ana.page.evaluate(f"{root}.scrollHeight <= {root}.clientHeight")
+    assert ana.page.evaluate(f"{root}.scrollWidth <= {root}.clientWidth")

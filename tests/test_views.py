@@ -1,0 +1,198 @@
+import json
+import re
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.template.loader import get_template
+from django.test import Client
+from django.urls import reverse
+
+from chat.models import Configuration, Room
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def member():
+    return User.objects.create_user("mia", password="a-good-password")
+
+
+def configure(**fields):
+    Configuration.objects.update_or_create(pk=1, defaults=fields)
+
+
+def page_data(response) -> dict:
+    found = re.search(r'<script id="page" type="application/json">(.*?)</script>', body(response))
+    return json.loads(found[1])
+
+
+def body(response) -> str:
+    return response.content.decode()
+
+
+# The first page
+
+
+def test_the_first_page_shows_the_site_and_its_rooms(client):
+    configure(site_name="Our place", welcome="Be kind.")
+    Room.objects.create(slug="garden", name="Garden", topic="Tomatoes")
+    text = body(client.get("/"))
+    for words in ("Our place", "Be kind.", "Garden", "Tomatoes", "/rooms/garden/"):
+        assert words in text
+
+
+def test_the_first_page_offers_the_default_room_by_its_name(client):
+    configure(default_room="tea-house")
+    assert client.get("/").context["form"]["room"].value() == "tea-house"
+    Room.objects.create(slug="tea-house", name="Tea House")
+    assert client.get("/").context["form"]["room"].value() == "Tea House"
+
+
+def test_a_name_that_leads_elsewhere_is_not_offered_for_the_default_room(client):
+    configure(default_room="tea-house")
+    Room.objects.create(slug="tea-house", name="Coffee House")
+    assert client.get("/").context["form"]["room"].value() == "tea-house"
+
+
+def test_coming_in_leads_to_the_room_that_was_typed(client):
+    response = client.post("/", {"name": "Ana", "room": "Chess Club"})
+    assert response.url == "/rooms/chess-club/"
+
+
+def test_what_is_refused_stays_in_its_field_with_the_reason(client):
+    response = client.post("/", {"name": "x" * 33, "room": "!!!"})
+    assert response.status_code == HTTPStatus.OK
+    assert set(response.context["form"].errors) == {"name", "room"}
+    assert "x" * 33 in body(response)
+
+
+def test_a_member_comes_in_without_a_name(client, member):
+    client.force_login(member)
+    assert 'name="name"' not in body(client.get("/"))
+    assert client.post("/", {"room": "lobby"}).url == "/rooms/lobby/"
+
+
+def test_people_s_words_are_escaped(client):
+    Room.objects.create(slug="x", name="<script>alert(1)</script>", topic="<b>")
+    text = body(client.get("/"))
+    assert "<script>alert" not in text
+    assert "<b>" not in text
+
+
+# A room
+
+
+def test_a_room_s_page_does_not_tell_whether_the_room_exists(client):
+    Room.objects.create(slug="there", name="There", topic="Secret topic")
+    pages = [body(client.get(f"/rooms/{slug}/")) for slug in ("there", "gone")]
+    assert pages[0].replace("there", "gone") == pages[1]
+
+
+def test_a_room_has_one_address(client):
+    assert client.get("/rooms/Chess%20Club/").url == "/rooms/chess-club/"
+    assert client.get(reverse("room", args=["șah"])).status_code == HTTPStatus.OK
+
+
+def test_an_address_that_can_be_no_room_leads_nowhere(client):
+    assert client.get("/rooms/!!!/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_the_page_s_data_cannot_break_out_of_its_script(client):
+    configure(site_name="</script><script>alert(1)", welcome="<!--")
+    response = client.get("/rooms/lobby/")
+    assert page_data(response)["site"] == {"name": "</script><script>alert(1)", "welcome": "<!--"}
+    assert "</script><script>alert" not in body(response)
+
+
+def test_the_page_knows_whether_one_signed_in(client, member):
+    assert page_data(client.get("/rooms/lobby/"))["signedIn"] is False
+    client.force_login(member)
+    assert page_data(client.get("/rooms/lobby/"))["signedIn"] is True
+
+
+def test_a_room_s_page_is_only_read(client):
+    assert client.post("/rooms/lobby/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+# Signing in and out
+
+
+def test_signing_in_leads_back(client, member):
+    configure(site_name="Our place")
+    assert "With your account at Our place." in body(client.get("/accounts/login/"))
+    credentials = {"username": "mia", "password": "a-good-password", "next": "/rooms/garden/"}
+    assert client.post("/accounts/login/", credentials).url == "/rooms/garden/"
+
+
+def test_signing_in_leads_to_no_other_site(client, member):
+    credentials = {"username": "mia", "password": "a-good-password", "next": "//evil.example/"}
+    assert client.post("/accounts/login/", credentials).url == "/"
+
+
+def test_a_wrong_password_is_told_in_words(client, member):
+    response = client.post("/accounts/login/", {"username": "mia", "password": "wrong"})
+    assert "That username and password do not go together. Try again." in body(response)
+
+
+def test_signing_out_takes_a_form(client, member):
+    client.force_login(member)
+    assert client.get("/accounts/logout/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    client.post("/accounts/logout/")
+    assert page_data(client.get("/rooms/lobby/"))["signedIn"] is False
+
+
+# All pages
+
+
+@pytest.mark.parametrize("address", ["/", "/rooms/lobby/", "/accounts/login/", "/nothing/"])
+def test_pages_obey_a_strict_content_security_policy(client, address):
+    response = client.get(address)
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    text = body(response)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", text)
+    scripts = re.findall(r"<script([^>]*)>", text)
+    assert all("src=" in script or "application/json" in script for script in scripts)
+
+
+@pytest.mark.parametrize(("cookie", "theme"), [("dark", "dark"), ("light", "light")])
+def test_a_chosen_theme_is_there_from_the_first_byte(client, cookie, theme):
+    client.cookies["theme"] = cookie
+    assert f'<html lang="en" data-theme="{theme}">' in body(client.get("/"))
+
+
+def test_a_made_up_theme_is_not_repeated(client):
+    client.cookies["theme"] = "evil"
+    assert "evil" not in body(client.get("/"))
+
+
+def test_a_missing_page_looks_like_the_others(client):
+    response = client.get("/nothing/")
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert "This address leads nowhere." in body(response)
+
+
+def test_a_form_from_elsewhere_is_refused_in_words():
+    response = Client(enforce_csrf_checks=True).post("/", {"name": "Ana", "room": "lobby"})
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert "Please try that again" in body(response)
+
+
+def test_the_page_for_a_broken_server_needs_nothing_of_it(settings):
+    source = Path(get_template("500.html").origin.name).read_text()
+    assert "{" not in source
+    for address in re.findall(r'href="/static/([^"]+)"', source):
+        assert (settings.ROOT / "static" / address).exists()
+
+
+def test_scripts_never_write_markup(settings):
+    scripts = list((settings.ROOT / "static" / "chat").rglob("*.js"))
+    assert scripts
+    for script in scripts:
+        found = re.search(
+            r"\b(inner|outer|insertAdjacent)HTML\b|document\.write|eval\(", script.read_text()
+        )
+        assert not found, f"{script}: {found[0]}"
