@@ -133,7 +133,7 @@ class Feed:
 
     def _mend(self, stream: Stream, room: Room | None) -> None:
         if room is None:
-            del self._streams[stream.room.pk]
+            # The stream and its subscription go as unused, when presence is through with them.
             for follower in tuple(stream.followers):
                 follower.sink.room_gone(follower)
             return
