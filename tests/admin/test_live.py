@@ -1,12 +1,14 @@
 """What an admin changes, everybody hears of at once, without a reload."""
 
-from asyncio import timeout
+from asyncio import sleep, timeout
 from functools import wraps
 from unittest import mock
 
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.test import Client, override_settings
 
+from chat.hints import room_group
 from chat.models import Configuration, Message, Person, Room
 from tests.admin.support import act, alice, edit
 from tests.support.sockets import Socket, SocketTestCase, connect
@@ -213,3 +215,19 @@ class LostHintTests(LiveTestCase):
             await act(self.alice, "block", await person_of(ana))
             async with timeout(SOON):
                 assert await ana.closed() == 4403
+
+
+@mock.patch("chat.server.TICK", 0.01)
+@mock.patch("chat.presence.LEAVE_AFTER", 0)
+class TidyingTests(LiveTestCase):
+    async def test_a_process_lets_go_of_a_room_that_was_deleted(self):
+        async with connect("Ana") as ana:
+            await ana.join("Chess")
+            chess = await Room.objects.aget()
+            groups = get_channel_layer().groups
+            assert room_group(chess.pk) in groups
+            await act(self.alice, "delete_selected", chess, post="yes")
+            await ana.next("left")
+            async with timeout(SOON):
+                while room_group(chess.pk) in groups:
+                    await sleep(0.01)
