@@ -20,23 +20,26 @@ class FaultyLayer(InMemoryChannelLayer):
         super().__init__(capacity=1000)
         self.fates = fates
         self._dice = random.Random(seed)
+        self._late: set[asyncio.Task] = set()
 
     async def group_send(self, group, message):
         fate = self._dice.choice(self.fates)
         if fate == "delay":
-            loop, delay = asyncio.get_running_loop(), self._dice.uniform(0.001, 0.02)
-            loop.call_later(delay, lambda: loop.create_task(self._deliver(group, message)))
+            task = asyncio.create_task(self._deliver_late(group, message))
+            self._late.add(task)
+            task.add_done_callback(self._late.discard)
         for _ in range({"deliver": 1, "double": 2}.get(fate, 0)):
             await self._deliver(group, message)
 
+    async def close(self) -> None:
+        """Forget what is still late."""
+        for task in tuple(self._late):
+            task.cancel()
+        await asyncio.gather(*self._late, return_exceptions=True)
+
+    async def _deliver_late(self, group, message):
+        await asyncio.sleep(self._dice.uniform(0.001, 0.02))
+        await self._deliver(group, message)
+
     async def _deliver(self, group, message):
         await super().group_send(group, message)
-
-
-class HangingLayer(InMemoryChannelLayer):
-    """Takes what it is sent and never answers: a paused Redis."""
-
-    async def group_send(self, group, message):
-        await asyncio.sleep(60 * PATIENCE)
-
-    group_add = group_discard = group_send

@@ -4,12 +4,13 @@ import asyncio
 from contextlib import asynccontextmanager
 
 from chat.server import ChatServer
+from tests.support.layers import FaultyLayer
 
 DEADLINE = 10.0
 
 
 @asynccontextmanager
-async def processes(number: int, layer):
+async def processes(number: int, layer: FaultyLayer):
     """Start `number` chat servers on one layer; stop them, and let go of everything, at the end."""
     servers = [ChatServer(layer) for _ in range(number)]
     for server in servers:
@@ -20,6 +21,7 @@ async def processes(number: int, layer):
     finally:
         for server in servers:
             await server.stop()
+        await layer.close()
 
 
 async def eventually(condition, what: str, seconds: float = DEADLINE) -> None:
