@@ -43,7 +43,7 @@ class SocketWriter:
         if self._task:
             self._waiting.append(message)
             return
-        step = self._send(message)
+        step = self._sending(message)
         try:
             blocker = step.send(None)
         except StopIteration:
@@ -54,11 +54,23 @@ class SocketWriter:
             return
         self._task = asyncio.create_task(self._finish(_rest_of(step, blocker)))
 
+    def _sending(self, message: dict) -> Awaitable[None]:
+        if message["type"] == "websocket.close":
+            return self._closing(message)
+        return self._send(message)
+
+    async def _closing(self, message: dict) -> None:
+        try:
+            await self._send(message)
+        except Exception:
+            # Daphne sends no code but 1000 and 3000 to 4999: a refused one would leave it open.
+            await self._send({"type": "websocket.close"})
+
     async def _finish(self, sending: Awaitable[None]) -> None:
         try:
             await sending
             while self._waiting:
-                await self._send(self._waiting.popleft())
+                await self._sending(self._waiting.popleft())
         except Exception:
             self._closed = True
         finally:
