@@ -76,6 +76,16 @@ class WriterTests(IsolatedAsyncioTestCase):
             await self.writer.drained()
         assert self.line.sent == ["one", 4403]
 
+    async def test_a_server_that_knows_a_close_code_not_closes_all_the_same(self):
+        async def choosy(message):
+            if message.get("code", 1000) not in {1000, *range(3000, 5000)}:
+                raise ValueError("no such code")
+            await self.line.send(message)
+
+        SocketWriter(choosy, self.drained.set).close(1003)
+        SocketWriter(choosy, self.drained.set).close(4400)
+        assert self.line.sent == [None, 4400]
+
     async def test_a_client_that_is_gone_is_no_error(self):
         self.line.cut = True
         self.writer.write("one")
