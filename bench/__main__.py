@@ -1,0 +1,70 @@
+"""Measures servers side by side: every work, in rounds, one server after the other."""
+
+import argparse
+import signal
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import uvloop
+
+from bench import results
+from bench.load.cores import allow_many_files, take_load_core
+from bench.peers import PEERS
+from bench.table import table
+from bench.work.measuring import QUICK, UNHURRIED, Pace, Row
+
+WORKS = ["fanout", "latency", "durable"]
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bench/run", description=__doc__)
+    parser.add_argument("works", nargs="*", metavar="WORK", help=f"of {', '.join(WORKS)}; all")
+    parser.add_argument("--case", default="", help="only cases with these words in their name")
+    parser.add_argument("--rounds", type=int, default=3, metavar="N", help="3")
+    parser.add_argument("--quick", action="store_true", help="short measurements, to try it out")
+    parser.add_argument("--peers", default="", metavar="A,B", help=f"of {', '.join(PEERS)}")
+    options = parser.parse_args()
+    for unknown in set(options.works) - set(WORKS):
+        parser.error(f"{unknown} is no work")
+    for unknown in set(filter(None, options.peers.split(","))) - set(PEERS):
+        parser.error(f"{unknown} is no peer")
+    return options
+
+
+def main() -> None:
+    options = arguments()
+    # So that everything started is ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    allow_many_files()
+    take_load_core()
+    pace = QUICK if options.quick else UNHURRIED
+    record = results.Record(vars(options))
+    try:
+        for work in options.works or WORKS:
+            measure_work(work, options, pace, record)
+    finally:
+        path = record.write(Path(__file__).resolve().parent / "results")
+        print(f"\n{table(record.entries)}\n\nThe raw numbers are in {path.relative_to(Path.cwd())}")
+
+
+def measure_work(work: str, options: argparse.Namespace, pace: Pace, record) -> None:
+    module = import_module(f"bench.work.{work}")
+    wanted = options.peers.split(",") if options.peers else module.PEERS
+    cases = {name: case for name, case in module.CASES.items() if options.case in name}
+    for case_name, case in cases.items():
+        for number in range(1, options.rounds + 1):
+            # Every other round goes backwards, so that no server is always first.
+            for peer in wanted if number % 2 else wanted[::-1]:
+                rows = measure(module, peer, case, pace)
+                record.add(work, case_name, number, peer, rows)
+
+
+def measure(module, peer: str, case, pace: Pace) -> list[Row]:
+    """Start a server, take one measurement, end it."""
+    with PEERS[peer]() as target:
+        return uvloop.run(module.measure(target, case, pace))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""What processes have used, as the operating system counts it."""
+
+import time
+from dataclasses import dataclass
+
+import psutil
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Seconds between two readings: by the clock, and of CPU by each party."""
+
+    wall: float
+    server: float
+    load: float
+    services: dict[str, float]
+
+    @property
+    def load_was_the_limit(self) -> bool:
+        """Whether the load generator, not the server, decided how fast it went."""
+        return self.load > 0.9 * self.wall and self.server < 0.9 * self.wall
+
+
+class Meter:
+    """Reads the CPU time of a server and of the services beside it (Redis, a database).
+
+    `server` and `services` are process ids; all their descendants count too.
+    """
+
+    def __init__(self, server: int, services: dict[str, int]):
+        self._server = server
+        self._services = services
+        self._last = self._read()
+
+    def restart(self) -> None:
+        """Measure from now on."""
+        self._last = self._read()
+
+    def stop(self) -> Usage:
+        """Give what was used since the start or the last restart."""
+        before, after = self._last, self._read()
+        wall, server, load = (after[key] - before[key] for key in ("wall", "server", "load"))
+        services = {name: after[name] - before[name] for name in self._services}
+        return Usage(wall, server, load, services)
+
+    def _read(self) -> dict[str, float]:
+        services = {name: cpu_seconds(pid) for name, pid in self._services.items()}
+        return services | {
+            "wall": time.perf_counter(),
+            "server": cpu_seconds(self._server),
+            "load": time.process_time(),
+        }
+
+
+def family(pid: int) -> list[psutil.Process]:
+    """Give a process and all its descendants."""
+    process = psutil.Process(pid)
+    return [process, *process.children(recursive=True)]
+
+
+def cpu_seconds(pid: int) -> float:
+    """Give the CPU time that a process and its descendants have used, to 10 ms."""
+    times = [process.cpu_times() for process in family(pid)]
+    return sum(t.user + t.system for t in times)
+
+
+def resident_bytes(pid: int) -> int:
+    """Give the memory that a process and its descendants hold."""
+    return sum(process.memory_info().rss for process in family(pid))

@@ -1,0 +1,49 @@
+"""This project's own server, as bin/serve starts it and on daphne."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bench.load.chatsite import ChatsiteMember
+from bench.load.cores import on_server_core
+from bench.peers.program import Target, redis
+from tests.support.programs import postgres_folder
+from tests.support.servers import Server
+from tests.support.services import PostgresService
+
+
+class DurablePostgres(PostgresService):
+    """A PostgreSQL that writes to the disk before it says that it did."""
+
+    def command(self) -> list[str]:
+        return [*super().command(), "-c", "fsync=on"]
+
+
+@contextmanager
+def chatsite(workers: int = 1, postgres: bool = False, on_daphne: bool = False) -> Iterator[Target]:
+    """Run the site on Redis and on SQLite (`synchronous=FULL`) or PostgreSQL, without rates."""
+    with ExitStack() as stack:
+        beside = {"redis": stack.enter_context(redis())}
+        environment = {"REDIS_URL": beside["redis"].url, "CHAT_RATE_LIMITS": "off"}
+        if postgres:
+            beside["postgres"] = stack.enter_context(DurablePostgres(postgres_folder()))
+            environment["DATABASE_URL"] = beside["postgres"].new_database()
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chatsite-")))
+        server = Server(folder, workers=workers, LOG_LEVEL="WARNING", **environment)
+        if on_daphne:
+            serve_on_daphne(server)
+        with on_server_core():
+            server.start()
+        stack.callback(server.kill)
+        pids = {name: service.process.pid for name, service in beside.items()}
+        yield Target(server.port, server.process.pid, pids, ChatsiteMember)
+
+
+def serve_on_daphne(server: Server) -> None:
+    """Have a server that was not started yet run on daphne."""
+    server.manage("migrate", "--verbosity=0")
+    server.manage("setup")
+    options = ["-b", "127.0.0.1", "-p", str(server.port), "--verbosity=0"]
+    server.command = [sys.executable, "-m", "daphne", *options, "chatsite.asgi:application"]

@@ -1,0 +1,55 @@
+"""The numbers as they come: told, kept, and written to a file."""
+
+import json
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.work.measuring import Row
+
+
+class Record:
+    """All measurements of one run."""
+
+    def __init__(self, options: dict):
+        self.entries: list[dict] = []
+        self._about = {
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": machine(),
+            "options": options,
+        }
+
+    def add(self, work: str, case: str, round_number: int, peer: str, rows: list[Row]) -> None:
+        """Keep the rows of one measurement, and tell them."""
+        for row in rows:
+            entry = {"work": work, "case": case, "round": round_number, "peer": peer}
+            limited = row.usage.load_was_the_limit if row.usage else False
+            self.entries.append(entry | asdict(row) | {"load_was_the_limit": limited})
+            print(line(self.entries[-1]), flush=True)
+
+    def write(self, folder: Path) -> Path:
+        """Write everything as JSON and return the file."""
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{self._about['at'].replace(':', '')}.json"
+        path.write_text(json.dumps(self._about | {"entries": self.entries}, indent=1))
+        return path
+
+
+def line(entry: dict) -> str:
+    """Give one measurement in a line."""
+    words = "{work} {case}, {name}: {peer} {value:,.5g} {unit} (round {round})".format_map(entry)
+    if usage := entry["usage"]:
+        parties = {"server": usage["server"], "load": usage["load"], **usage["services"]}
+        shares = (f"{name} {100 * cpu / usage['wall']:.0f} %" for name, cpu in parties.items())
+        words += f" [{', '.join(shares)}]"
+    if entry["load_was_the_limit"]:
+        words += " THE LOAD WAS THE LIMIT"
+    return "\n    ! ".join([words, *entry["faults"][:3]])
+
+
+def machine() -> str:
+    """Describe the machine."""
+    cpuinfo = Path("/proc/cpuinfo").read_text().splitlines()
+    models = [text.split(":")[1].strip() for text in cpuinfo if text.startswith("model name")]
+    return f"{len(models)} x {models[0]}, {platform.system()} {platform.release()}"
