@@ -233,13 +233,14 @@ class RoomTests(LogTestCase):
 class ConcurrencyTests(TransactionTestCase):
     """Writers in threads of their own, as in several processes on one database."""
 
-    WRITERS, BATCHES, SIZE = 2, 25, 4
+    WRITERS, BATCHES, SIZE = 2, 12, 4
     TOTAL = WRITERS * BATCHES * SIZE
 
     def setUp(self):
         self.room = Room.objects.create(slug="lobby", name="Lobby")
         self.authors = [Person.objects.create(name=f"P{n}") for n in range(self.WRITERS)]
         self.start = threading.Barrier(self.WRITERS + 1)
+        self.news = threading.Event()
 
     def write(self, author: Person) -> list[int]:
         """Write batches; return the versions in the order in which they were committed."""
@@ -252,6 +253,7 @@ class ConcurrencyTests(TransactionTestCase):
                     for n in range(self.SIZE)
                 ]
                 versions += [receipt.message.version for receipt in log.append(drafts)]
+                self.news.set()
         return versions
 
     def follow(self) -> list[int]:
@@ -260,6 +262,8 @@ class ConcurrencyTests(TransactionTestCase):
         with closing(connections["default"]):
             self.start.wait()
             while seen[-1] < self.TOTAL:
+                assert self.news.wait(timeout=10)
+                self.news.clear()
                 seen += [m.version for m in log.changes(self.room.pk, seen[-1], self.TOTAL)]
         return seen[1:]
 

@@ -201,9 +201,9 @@ class SilenceTests(SocketTestCase):
                 assert await charlie.closed() == CloseCode.STALLED
 
     async def test_who_said_hello_in_time_may_stay(self):
-        with mock.patch("chat.connection.HELLO_WITHIN", 0.05):
+        with mock.patch("chat.connection.HELLO_WITHIN", 0.5):
             async with connect("Ana") as ana:
-                await ana.says_nothing()
+                await ana.says_nothing(seconds=0.6)
                 await ana.ask("ping")
 
     async def test_before_hello_nothing_else_is_obeyed(self):

@@ -20,13 +20,13 @@ async def says(socket: Socket, count: int) -> None:
 @override_settings(CHAT_RATE_LIMITS=True)
 class RateTests(SocketTestCase):
     async def test_a_socket_says_its_burst_and_is_then_told_when_to_go_on(self):
-        await configure(socket_burst=5, socket_rate=0.5)
+        await configure(socket_burst=5, socket_rate=0.1)
         async with connect("Ana") as ana:
             await ana.join("lobby")
             await says(ana, 3)
             await ana.say("send", room="lobby", body="too quick")
             error = await ana.refused("rate_limited")
-            assert 0 < error["retry_after"] <= 2
+            assert 0 < error["retry_after"] <= 10
         assert await Message.objects.acount() == 3
 
     async def test_who_waits_as_told_goes_on_with_the_same_id(self):
@@ -47,7 +47,7 @@ class RateTests(SocketTestCase):
             await asyncio.sleep(answer["retry_after"])
 
     async def test_a_person_has_one_measure_for_all_their_tabs(self):
-        await configure(**PLENTY | {"person_burst": 4, "person_rate": 0.5})
+        await configure(**PLENTY | {"person_burst": 4, "person_rate": 0.1})
         async with (
             connect("Ana") as ana,
             connect("Charlie") as charlie,
@@ -63,7 +63,7 @@ class RateTests(SocketTestCase):
             await says(ana, 4)
 
     async def test_an_address_has_one_measure_for_all_who_come_from_it(self):
-        await configure(**PLENTY | {"address_burst": 6, "address_rate": 0.5})
+        await configure(**PLENTY | {"address_burst": 6, "address_rate": 0.1})
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")
@@ -77,7 +77,7 @@ class RateTests(SocketTestCase):
                 await says(eva, 3)
 
     async def test_an_address_makes_no_endless_new_guests(self):
-        await configure(**PLENTY | {"address_burst": 2, "address_rate": 0.5})
+        await configure(**PLENTY | {"address_burst": 2, "address_rate": 0.1})
         async with connect("Ana"), connect("Ion"), open_socket() as charlie:
             await charlie.say("hello", name="Charlie")
             await charlie.refused("rate_limited")
@@ -85,7 +85,7 @@ class RateTests(SocketTestCase):
                 pass
 
     async def test_reading_too_much_is_limited_too(self):
-        await configure(**PLENTY | {"socket_burst": 4, "socket_rate": 0.5})
+        await configure(**PLENTY | {"socket_burst": 4, "socket_rate": 0.1})
         async with connect("Charlie") as charlie:
             await charlie.join("lobby")
             for _ in range(2):

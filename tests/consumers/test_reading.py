@@ -105,6 +105,7 @@ class HeadsTests(SocketTestCase):
             async with connect("Ana") as ana:
                 await ana.join("lobby")
                 await ana.join("tea")
+                ana.unread.clear()
                 heads = await ana.next("heads")
                 assert heads["rooms"] == {"lobby": 3, "tea": 0}
                 await ana.send("milk?")

@@ -72,7 +72,7 @@ class ErrorCodeTests(SocketTestCase):
 
     @override_settings(CHAT_RATE_LIMITS=True)
     async def test_rate_limited_is_for_who_is_too_quick_and_says_how_long_to_wait(self):
-        await configure(socket_burst=2, socket_rate=1)
+        await configure(socket_burst=2, socket_rate=0.1)
         async with charlie_in_the_lobby() as charlie:
             await charlie.say("send", room="lobby", body="me again")
             assert (await charlie.refused("rate_limited"))["retry_after"] > 0
@@ -158,7 +158,7 @@ class CloseCodeTests(SocketTestCase):
 
     @override_settings(CHAT_RATE_LIMITS=True)
     async def test_4429_is_for_who_floods_on_although_refused(self):
-        await configure(socket_burst=2, socket_rate=1)
+        await configure(socket_burst=2, socket_rate=0.1)
         async with charlie_in_the_lobby() as charlie:
             for _ in range(50):
                 await charlie.say("send", room="lobby", body="flood")

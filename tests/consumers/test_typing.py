@@ -35,7 +35,7 @@ class TypingTests(SocketTestCase):
                 assert (await ion.next("typing"))["users"] == [ana.user]
 
     async def test_keys_pressed_quickly_are_told_together(self):
-        with mock.patch("chat.typists.GATHER", 0.2):
+        with mock.patch("chat.typists.GATHER", 60):
             async with connect("Ana") as ana, connect("Ion") as ion:
                 await ana.join("lobby")
                 await ion.join("lobby")

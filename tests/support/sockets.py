@@ -90,16 +90,16 @@ class Socket:
             self._unpack(message)
         return message["code"]
 
-    async def everything(self) -> list[dict]:
-        """Return all that is unread, and comes until there is a moment of silence."""
-        while not await self.communicator.receive_nothing(QUIET):
+    async def everything(self, seconds: float = QUIET) -> list[dict]:
+        """Return all that is unread, and comes until nothing comes for so many seconds."""
+        while not await self.communicator.receive_nothing(seconds):
             self._unpack(await self._receive())
         told, self.unread = self.unread, []
         return told
 
-    async def says_nothing(self) -> None:
-        """Fail if there is anything unread, or comes within a moment."""
-        told = await self.everything()
+    async def says_nothing(self, seconds: float = QUIET) -> None:
+        """Fail if there is anything unread, or comes within so many seconds."""
+        told = await self.everything(seconds)
         assert not told, f"unexpected: {told}"
 
     async def _first(self, wanted: Callable[[dict], bool], what: str) -> dict:
