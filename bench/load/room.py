@@ -41,19 +41,16 @@ class Room:
 
     def hear(self, payload: bytes) -> Heard:
         """Give what a frame says."""
-        heard = self._remembered.get(payload)
-        if heard is None:
-            heard = self._understand(payload)
-            if heard.messages:
-                self._remember(payload, heard)
-        return heard
+        return self._remembered.get(payload) or self._hear_first(payload)
 
-    def _remember(self, payload: bytes, heard: Heard) -> None:
+    def _hear_first(self, payload: bytes) -> Heard:
+        heard = self._understand(payload)
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
         self._remembered[payload] = heard
         if heard.first:
             self.note_versions(heard)
+        return heard
 
     def note_versions(self, heard: Heard) -> None:
         """Hold every frame to one order: a version is the same message for everybody."""

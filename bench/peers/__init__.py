@@ -5,13 +5,22 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from bench.peers.chatsite import chatsite
+from bench.peers.nchan import is_installed, nchan
 from bench.peers.program import Target
 from bench.peers.socketio import socketio
+from bench.peers.tutorial import tutorial
 
 PEERS: dict[str, Callable[[], AbstractContextManager[Target]]] = {
     "chatsite": chatsite,
     "socketio-sqlite": partial(socketio, durable=True),
     "socketio": socketio,
-    "chatsite-postgres": partial(chatsite, postgres=True),
+    "channels-core": partial(tutorial, "core.RedisChannelLayer"),
+    "channels-pubsub": partial(tutorial, "pubsub.RedisPubSubChannelLayer"),
     "chatsite-daphne": partial(chatsite, on_daphne=True),
+    "chatsite-postgres": partial(chatsite, postgres=True),
+    "chatsite-2-workers": partial(chatsite, workers=2),
 }
+if is_installed():
+    PEERS["nchan"] = nchan
+
+__all__ = ["PEERS", "Target"]
