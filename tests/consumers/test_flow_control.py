@@ -4,7 +4,7 @@ from unittest import mock
 
 from chat.errors import CloseCode
 from chat.stream import CHUNK, WINDOW_BYTES, WINDOW_EVENTS
-from tests.consumers.test_join import bodies
+from tests.support.rooms import bodies
 from tests.support.sockets import Socket, SocketTestCase, connect
 
 impatient = (

@@ -2,8 +2,8 @@
 
 from unittest import mock
 
-from tests.consumers.test_join import bodies, fill
 from tests.support.holding import holding
+from tests.support.rooms import bodies, fill
 from tests.support.sockets import SocketTestCase, connect
 
 
