@@ -49,6 +49,13 @@ test("a member neither gives a name nor leaves a token behind", () => {
   assert.equal(JSON.parse(storage.session.getItem("chat:guest")).token, "token-of-p-ana");
 });
 
+test("a member whose session ended does not become a guest for good", () => {
+  const { server, storage } = start({ signedIn: true });
+  server.accept();
+  server.welcome();
+  assert.equal(storage.session.getItem("chat:guest"), null);
+});
+
 test("a name that a member has is refused with a free one, and asked for again", () => {
   const { chat, server, clock, events } = start({ room: "lobby" });
   server.accept();

@@ -161,8 +161,14 @@ test("an ended connection says how to begin again, unless one was removed", () =
   assert.equal(gateFor(stopped(4403)).way, null);
   assert.equal(gateFor(stopped(4400)).way.action, "reload");
   assert.equal(gateFor(stopped(4401)).way.action, "restart");
+  assert.equal(gateFor(stopped("unauthorized")).way.action, "restart");
   assert.equal(gateFor({ ...stopped(4401), signedIn: true }).way.action, "sign-in");
   assert.equal(gateFor(stopped("name_taken")), null);
+});
+
+test("a member whom the server takes for a guest is asked to sign in", () => {
+  assert.equal(gateFor({ ...OPEN, user: GUEST, signedIn: true }).way.action, "sign-in");
+  assert.equal(gateFor({ ...OPEN, user: { kind: "member" }, signedIn: true }), null);
 });
 
 test("another name settles refusals of a name only", () => {

@@ -35,7 +35,7 @@ export class Identity {
 
   /** Remembers what the server made of the `hello`. */
   welcomed({ user, token }) {
-    if (user.kind !== "guest" || !token) return;
+    if (this.#signedIn || user.kind !== "guest" || !token) return;
     this.#token = token;
     this.#name = undefined;
     keep(this.#storage.session, GUEST_KEY, { token, name: user.name });

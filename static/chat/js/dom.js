@@ -1,6 +1,10 @@
-/** The element that a script works on: the one with `data-part`. */
-export function part(name, root = document) {
-  return root.querySelector(`[data-part="${name}"]`);
+const parts = new Map();
+
+/** The element that a script works on, by its `data-part`: the page's own, or one within `root`. */
+export function part(name, root) {
+  if (root) return root.querySelector(`[data-part="${name}"]`);
+  if (!parts.has(name)) parts.set(name, part(name, document));
+  return parts.get(name);
 }
 
 /** A copy of what is in the template with this id. */

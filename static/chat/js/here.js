@@ -2,13 +2,15 @@
 export class Here {
   #chat;
   #slug;
+  #address;
   #info = null;
   #welcome = null;
 
-  /** @param {Chat} chat @param {string} address the room to join: a slug, or what was typed */
-  constructor(chat, address) {
+  /** @param {Chat} chat @param {{slug: string, typed?: string}} room what was typed names a new room */
+  constructor(chat, { slug, typed }) {
     this.#chat = chat;
-    this.#slug = address;
+    this.#slug = slug;
+    this.#address = typed || slug;
     chat.on("welcome", ({ site, limits }) => (this.#welcome = { site, limits }));
     chat.on("site", ({ site, limits }) => (this.#welcome = { site, limits }));
     chat.on("joined", (event) => this.#became(event));
@@ -45,27 +47,27 @@ export class Here {
   }
 
   join() {
-    this.#chat.join(this.#slug);
+    this.#chat.join(this.#address);
   }
 
   send(body) {
-    this.#chat.send(this.#slug, body);
+    this.#chat.send(this.#address, body);
   }
 
   retry(id) {
-    this.#chat.retry(this.#slug, id);
+    this.#chat.retry(this.#address, id);
   }
 
   discard(id) {
-    this.#chat.discard(this.#slug, id);
+    this.#chat.discard(this.#address, id);
   }
 
   typing() {
-    this.#chat.typing(this.#slug);
+    this.#chat.typing(this.#address);
   }
 
   history() {
-    return this.#chat.history(this.#slug);
+    return this.#chat.history(this.#address);
   }
 
   rename(name) {
@@ -81,7 +83,7 @@ export class Here {
   }
 
   #became({ info }) {
-    this.#slug = info.slug;
+    this.#slug = this.#address = info.slug;
     this.#info = info;
   }
 }

@@ -3,16 +3,13 @@ import { secondsUntil, typingText } from "./logic/words.js";
 
 /** The line above the composer: who is typing, or that the server asks for patience. */
 export function mountHint(here) {
-  let typing = "";
-  let patience = "";
-  const show = () => (part("hint").textContent = patience || typing);
   here.on("typing", ({ users }) => {
-    typing = typingText(users.map(({ name }) => name));
-    show();
+    part("typing").textContent = typingText(users.map(({ name }) => name));
   });
   here.on("outbox", ({ retryAt }) => {
-    patience = retryAt === null ? "" : patienceText(secondsUntil(retryAt, Date.now()));
-    show();
+    const words = retryAt === null ? "" : patienceText(secondsUntil(retryAt, Date.now()));
+    if (part("patience").textContent !== words) part("patience").textContent = words;
+    part("typing").hidden = words !== "";
   });
 }
 

@@ -8,12 +8,15 @@ export function dayElement(stream, key, next) {
   const day = copyOf("day-template");
   day.dataset.day = key;
   part("time", day).dateTime = key;
-  nameDay(day);
   stream.insertBefore(day, next ?? null);
+  nameDays(stream);
   return day;
 }
 
-/** Names a day as it is called now: what was today is yesterday tomorrow. */
-export function nameDay(day) {
-  part("time", day).textContent = dayText(day.dataset.day, new Date());
+/** Names the days as they are called now: what was today is yesterday tomorrow. */
+export function nameDays(stream) {
+  const now = new Date();
+  for (const day of stream.querySelectorAll(".day")) {
+    part("time", day).textContent = dayText(day.dataset.day, now);
+  }
 }

@@ -1,6 +1,6 @@
 import { copyOf } from "../dom.js";
 import { Timeline, continues } from "../logic/timeline.js";
-import { dayElement, nameDay } from "./days.js";
+import { dayElement, nameDays } from "./days.js";
 import { messageElement, showStored, showUnsent } from "./view.js";
 
 /** The messages on the page, and what stands between them, in their order. */
@@ -75,7 +75,7 @@ export class MessageList {
 
   /** Names the days as they are called now. */
   nameDays() {
-    for (const day of this.#stream.querySelectorAll(".day")) nameDay(day);
+    nameDays(this.#stream);
   }
 
   #putUnsent(entry) {

@@ -12,6 +12,7 @@ export class Scroll {
   #changed;
   #atEnd = true;
   #anchor = null;
+  #held = false;
 
   /** @param {(atEnd: boolean) => void} changed told when the person comes to the end or leaves it */
   constructor(box, content, changed) {
@@ -28,16 +29,24 @@ export class Scroll {
     return this.#atEnd;
   }
 
-  /** Makes a change to the content without moving what one reads. */
+  /** Makes a change without moving what one reads; many at once cost one look at the layout. */
   hold(change) {
-    if (!this.#atEnd) this.#anchor = this.#pick();
+    if (!this.#held) this.#begin();
     change();
-    this.#settle();
   }
 
   toEnd() {
     this.#setAtEnd(true);
     this.#settle();
+  }
+
+  #begin() {
+    this.#held = true;
+    if (!this.#atEnd) this.#anchor = this.#pick();
+    queueMicrotask(() => {
+      this.#held = false;
+      this.#settle();
+    });
   }
 
   #scrolled() {
