@@ -5,8 +5,6 @@ import random
 
 from channels.layers import InMemoryChannelLayer
 
-from chat.hints import PATIENCE
-
 
 class FaultyLayer(InMemoryChannelLayer):
     """Drops, doubles and delays (so reorders) what groups are sent, by the dice of a seed.
