@@ -89,6 +89,13 @@ def test_a_link_to_a_room_asks_for_a_name_first(guest, site, visit):
     expect(ana.page.get_by_text("Ben connected")).to_be_visible()
 
 
+def test_the_link_to_a_room_can_be_copied(guest):
+    ana = guest("Ana", permissions=["clipboard-read", "clipboard-write"])
+    ana.page.locator(".beginning").get_by_role("button", name="Copy the link").click()
+    expect(ana.page.get_by_text("Link copied")).to_be_visible()
+    assert ana.page.evaluate("navigator.clipboard.readText()") == ana.page.url
+
+
 def test_a_draft_survives_a_reload(guest):
     ana = guest("Ana")
     ana.composer.fill("not finished")

@@ -92,6 +92,14 @@ def test_new_messages_are_announced_while_one_reads_older_ones(writer, guest):
     expect(ana.page.locator(".new-line + .message")).to_contain_text("new one")
 
 
+def test_a_fast_stream_does_not_run_away(writer, guest):
+    ana = guest("Ana")
+    for number in range(100):
+        writer.send(f"fast {number}")
+    expect(ana.message("fast 99")).to_be_in_viewport()
+    expect(ana.jump).to_be_hidden()
+
+
 def test_saying_something_goes_to_the_end(writer, guest):
     ana = guest("Ana")
     ana.scroll_up()

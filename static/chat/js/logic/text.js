@@ -1,3 +1,5 @@
+const SIGNS = new Intl.Segmenter();
+
 /** The length of a text as the server counts it: in code points. */
 export function countCharacters(text) {
   let count = 0;
@@ -7,7 +9,7 @@ export function countCharacters(text) {
 
 /** The first sign of a name as one sees it, for the round initial. */
 export function initialOf(name) {
-  const [first] = new Intl.Segmenter().segment(name);
+  const [first] = SIGNS.segment(name);
   return first ? first.segment.toLocaleUpperCase() : "";
 }
 

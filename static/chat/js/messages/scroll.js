@@ -13,6 +13,7 @@ export class Scroll {
   #atEnd = true;
   #anchor = null;
   #held = false;
+  #top = 0;
 
   /** @param {(atEnd: boolean) => void} changed told when the person comes to the end or leaves it */
   constructor(box, content, changed) {
@@ -31,8 +32,13 @@ export class Scroll {
 
   /** Makes a change without moving what one reads; many at once cost one look at the layout. */
   hold(change) {
-    if (!this.#held) this.#begin();
     change();
+    if (this.#held || this.#atEnd) return;
+    this.#held = true;
+    queueMicrotask(() => {
+      this.#held = false;
+      this.#settle();
+    });
   }
 
   toEnd() {
@@ -40,18 +46,13 @@ export class Scroll {
     this.#settle();
   }
 
-  #begin() {
-    this.#held = true;
-    if (!this.#atEnd) this.#anchor = this.#pick();
-    queueMicrotask(() => {
-      this.#held = false;
-      this.#settle();
-    });
-  }
-
+  /** Only going up leaves the end: what is added below moves it away from where one is. */
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
-    this.#setAtEnd(scrollHeight - scrollTop - clientHeight < NEAR_PX);
+    const wentUp = scrollTop < this.#top;
+    this.#top = scrollTop;
+    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.#setAtEnd(true);
+    else if (wentUp) this.#setAtEnd(false);
     this.#anchor = this.#atEnd ? null : this.#pick();
   }
 
@@ -64,6 +65,7 @@ export class Scroll {
   #settle() {
     if (this.#atEnd) {
       this.#box.scrollTop = this.#box.scrollHeight;
+      this.#top = this.#box.scrollTop;
     } else if (this.#anchor?.element.isConnected) {
       const { element, top } = this.#anchor;
       this.#box.scrollTop += element.getBoundingClientRect().top - top;
