@@ -1,20 +1,24 @@
 """Measures servers side by side: every work, in rounds, one server after the other."""
 
 import argparse
+import asyncio
 import signal
 import sys
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import uvloop
 
-from bench import results
 from bench.load.cores import allow_many_files, take_load_core
 from bench.peers import PEERS
+from bench.results import Record
 from bench.table import table
 from bench.work.measuring import QUICK, UNHURRIED, Pace, Row
 
-WORKS = ["fanout", "latency", "durable"]
+WORKS = ["fanout", "latency", "durable", "rooms", "connections", "http", "workers", "presence"]
+
+MOST_SECONDS = 300
 
 
 def arguments() -> argparse.Namespace:
@@ -39,7 +43,7 @@ def main() -> None:
     allow_many_files()
     take_load_core()
     pace = QUICK if options.quick else UNHURRIED
-    record = results.Record(vars(options))
+    record = Record(vars(options))
     try:
         for work in options.works or WORKS:
             measure_work(work, options, pace, record)
@@ -48,22 +52,28 @@ def main() -> None:
         print(f"\n{table(record.entries)}\n\nThe raw numbers are in {path.relative_to(Path.cwd())}")
 
 
-def measure_work(work: str, options: argparse.Namespace, pace: Pace, record) -> None:
+def measure_work(work: str, options: argparse.Namespace, pace: Pace, record: Record) -> None:
     module = import_module(f"bench.work.{work}")
-    wanted = options.peers.split(",") if options.peers else module.PEERS
-    cases = {name: case for name, case in module.CASES.items() if options.case in name}
-    for case_name, case in cases.items():
+    for name, case in module.CASES.items():
+        if options.case not in name:
+            continue
+        wanted = options.peers.split(",") if options.peers else module.peers(case)
+        wanted = [peer for peer in wanted if peer in PEERS]
         for number in range(1, options.rounds + 1):
             # Every other round goes backwards, so that no server is always first.
             for peer in wanted if number % 2 else wanted[::-1]:
-                rows = measure(module, peer, case, pace)
-                record.add(work, case_name, number, peer, rows)
+                try:
+                    rows = measure(module, peer, case, pace)
+                except Exception as error:
+                    record.failed(work, name, number, peer, error)
+                else:
+                    record.add(work, name, number, peer, rows)
 
 
-def measure(module, peer: str, case, pace: Pace) -> list[Row]:
+def measure(module: ModuleType, peer: str, case, pace: Pace) -> list[Row]:
     """Start a server, take one measurement, end it."""
     with PEERS[peer]() as target:
-        return uvloop.run(module.measure(target, case, pace))
+        return uvloop.run(asyncio.wait_for(module.measure(target, case, pace), MOST_SECONDS))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ class Record:
 
     def __init__(self, options: dict):
         self.entries: list[dict] = []
+        self.failures: list[str] = []
         self._about = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": machine(),
@@ -28,11 +29,17 @@ class Record:
             self.entries.append(entry | asdict(row) | {"load_was_the_limit": limited})
             print(line(self.entries[-1]), flush=True)
 
+    def failed(self, work: str, case: str, round_number: int, peer: str, error: Exception) -> None:
+        """Keep and tell that a measurement came to nothing."""
+        self.failures.append(f"{work} {case}: {peer} failed (round {round_number}): {error!r}")
+        print(self.failures[-1], flush=True)
+
     def write(self, folder: Path) -> Path:
         """Write everything as JSON and return the file."""
         folder.mkdir(exist_ok=True)
         path = folder / f"{self._about['at'].replace(':', '')}.json"
-        path.write_text(json.dumps(self._about | {"entries": self.entries}, indent=1))
+        everything = self._about | {"entries": self.entries, "failures": self.failures}
+        path.write_text(json.dumps(everything, indent=1))
         return path
 
 
@@ -40,7 +47,8 @@ def line(entry: dict) -> str:
     """Give one measurement in a line."""
     words = "{work} {case}, {name}: {peer} {value:,.5g} {unit} (round {round})".format_map(entry)
     if usage := entry["usage"]:
-        parties = {"server": usage["server"], "load": usage["load"], **usage["services"]}
+        parties = {"server": usage["server"], "load": usage["load"]}
+        parties |= usage["services"] | {"others": usage["others"]}
         shares = (f"{name} {100 * cpu / usage['wall']:.0f} %" for name, cpu in parties.items())
         words += f" [{', '.join(shares)}]"
     if entry["load_was_the_limit"]:

@@ -20,6 +20,7 @@ class ChatsiteMember(Member):
         self.token: str | None = None
         self.epoch = ""
         self.version = self.first_version = 0
+        self.count = 0  # people present, as last told
         self.told, self.told_at = 0, 0.0
 
     @staticmethod
@@ -39,6 +40,10 @@ class ChatsiteMember(Member):
         resume = {"after": self.version, "epoch": self.epoch} if self.epoch else {}
         self.send({"type": "join", "room": self.room.name, "id": "join", **resume})
         await self.entered
+
+    def leave(self) -> None:
+        """Leave the room and keep the socket."""
+        self.send({"type": "leave", "room": self.room.name})
 
     def send(self, command: dict) -> None:
         self.send_text(json.dumps(command))
@@ -66,6 +71,8 @@ class ChatsiteMember(Member):
                 self.was_acknowledged()
             elif event["type"] == "welcome":
                 self.token = event["token"]
+            elif event["type"] == "presence":
+                self.count = event["count"]
             elif event["type"] == "joined":
                 self._joined(event)
             elif event["type"] == "error":
@@ -77,7 +84,7 @@ class ChatsiteMember(Member):
             self._brought_forward(event)
         elif self.epoch and event["reset"]:
             self.room.fault(f"member {self.number} could not resume")
-        self.epoch = room["epoch"]
+        self.epoch, self.count = room["epoch"], event["count"]
         self.version = self.told = room["version"]
         self.first_version = self.first_version or self.version + 1
         if not self.entered.done():

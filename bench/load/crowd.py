@@ -25,11 +25,13 @@ class Crowd:
             self.rooms.append((room, [protocol(room, next(numbers)) for _ in range(members)]))
         self.members = [member for _, members in self.rooms for member in members]
         self.senders = [member for _, members in self.rooms for member in members[:senders]]
+        for sender in self.senders:
+            sender.is_sender = True
 
-    async def gather(self, port: int) -> None:
-        """Bring everybody in, some at once."""
+    async def gather(self, port: int, at_once: int = ENTERING_AT_ONCE) -> None:
+        """Bring everybody in, `at_once` at a time."""
         waiting = iter(self.members)
-        await asyncio.gather(*(self._bring_in(waiting, port) for _ in range(ENTERING_AT_ONCE)))
+        await asyncio.gather(*(self._bring_in(waiting, port) for _ in range(at_once)))
         # What lives now lives to the end: leave it out of every collection.
         gc.collect()
         gc.freeze()

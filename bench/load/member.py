@@ -11,6 +11,12 @@ HANDSHAKE_SECONDS = 60
 BODY = 64
 
 
+async def open_socket(listener: WSListener, port: int, path: str) -> None:
+    """Open a WebSocket whose frames go to `listener`."""
+    url = f"ws://127.0.0.1:{port}{path}"
+    await ws_connect(lambda: listener, url, websocket_handshake_timeout=HANDSHAKE_SECONDS)
+
+
 class Member(WSListener):
     """A member of a room, and one of its senders when told to `talk`.
 
@@ -25,6 +31,7 @@ class Member(WSListener):
         self.number = number
         self.transport: WSTransport | None = None
         self.entered: asyncio.Future | None = None
+        self.is_sender = False
         self.window = 0
         self.sent = self.acknowledged = 0
         self.leaving = False
@@ -38,11 +45,7 @@ class Member(WSListener):
         """Open the socket."""
         self.leaving = False
         self.entered = asyncio.get_running_loop().create_future()
-        await ws_connect(
-            lambda: self,
-            f"ws://127.0.0.1:{port}{self.path.format(room=self.room.name)}",
-            websocket_handshake_timeout=HANDSHAKE_SECONDS,
-        )
+        await open_socket(self, port, self.path.format(room=self.room.name))
 
     async def enter(self) -> None:
         """Do what makes this socket a member of its room; return when it is one."""

@@ -8,12 +8,16 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Seconds between two readings: by the clock, and of CPU by each party."""
+    """Seconds between two readings: by the clock, and of CPU by each party.
+
+    `others` is what everything else on the machine used: where it is much, numbers are not quiet.
+    """
 
     wall: float
     server: float
     load: float
     services: dict[str, float]
+    others: float
 
     @property
     def load_was_the_limit(self) -> bool:
@@ -41,7 +45,8 @@ class Meter:
         before, after = self._last, self._read()
         wall, server, load = (after[key] - before[key] for key in ("wall", "server", "load"))
         services = {name: after[name] - before[name] for name in self._services}
-        return Usage(wall, server, load, services)
+        others = after["machine"] - before["machine"] - server - load - sum(services.values())
+        return Usage(wall, server, load, services, others)
 
     def _read(self) -> dict[str, float]:
         services = {name: cpu_seconds(pid) for name, pid in self._services.items()}
@@ -49,6 +54,7 @@ class Meter:
             "wall": time.perf_counter(),
             "server": cpu_seconds(self._server),
             "load": time.process_time(),
+            "machine": busy_seconds(),
         }
 
 
@@ -62,6 +68,12 @@ def cpu_seconds(pid: int) -> float:
     """Give the CPU time that a process and its descendants have used, to 10 ms."""
     times = [process.cpu_times() for process in family(pid)]
     return sum(t.user + t.system for t in times)
+
+
+def busy_seconds() -> float:
+    """Give the CPU time that the whole machine has used."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - times.iowait - times.guest - times.guest_nice
 
 
 def resident_bytes(pid: int) -> int:

@@ -3,8 +3,12 @@
 from bench.peers import Target
 from bench.work.measuring import Pace, Row, closed_loop, crowd_at
 
-PEERS = ["chatsite", "socketio-sqlite", "socketio", "chatsite-postgres"]
 CASES = {"20 members, 10 senders, window 10": (20, 10, 10), "one alone, window 1": (1, 1, 1)}
+
+
+def peers(case: tuple[int, int, int]) -> list[str]:
+    # Socket.IO without storage promises nothing: it shows what the promise costs.
+    return ["chatsite", "socketio-sqlite", "socketio", "chatsite-postgres", "chatsite-daphne"]
 
 
 async def measure(target: Target, case: tuple[int, int, int], pace: Pace) -> list[Row]:

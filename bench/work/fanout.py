@@ -3,10 +3,18 @@
 from bench.peers import Target
 from bench.work.measuring import Pace, Row, closed_loop, crowd_at
 
-PEERS = ["chatsite", "socketio-sqlite", "socketio"]
 CASES = {"20 members": 20, "200 members": 200, "1,000 members": 1000, "5,000 members": 5000}
 SENDERS = 10
 WINDOWS = (1, 10)
+
+# The tutorial needs a second for each message to 5,000.
+MOST_FOR_THE_TUTORIAL = 1000
+
+
+def peers(members: int) -> list[str]:
+    names = ["chatsite", "socketio-sqlite", "socketio", "nchan", "chatsite-daphne"]
+    slow = ["channels-core", "channels-pubsub"]
+    return names + slow * (members <= MOST_FOR_THE_TUTORIAL)
 
 
 async def measure(target: Target, members: int, pace: Pace) -> list[Row]:

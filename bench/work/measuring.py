@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from bench.load.crowd import Crowd
 from bench.load.usage import Usage
 from bench.peers import Target
+
+LATENCIES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
 
 
 @dataclass(slots=True)
@@ -24,14 +27,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long each measurement takes, in seconds."""
+    """How long each measurement takes, in seconds; and the share of large crowds that comes."""
 
     warm_up: float
     measure: float
+    share: float = 1
+
+    def crowd(self, size: int) -> int:
+        return max(1, int(size * self.share))
 
 
 UNHURRIED = Pace(warm_up=2, measure=5)
-QUICK = Pace(warm_up=0.5, measure=1)
+QUICK = Pace(warm_up=0.5, measure=1, share=0.1)
 
 
 @asynccontextmanager
@@ -69,3 +76,27 @@ async def closed_loop(target: Target, crowd: Crowd, window: int, pace: Pace) -> 
     crowd.talk(0)
     await crowd.quiet()
     return talk
+
+
+async def open_loop(target: Target, crowd: Crowd, rate: float, pace: Pace) -> list[Row]:
+    """Let the senders take turns at a fixed rate; give percentiles of all deliveries' latency."""
+    crowd.sample()
+    await _take_turns(crowd, rate, pace.warm_up)
+    crowd.sample()
+    meter = target.meter()
+    await _take_turns(crowd, rate, 2 * pace.measure)
+    usage = meter.stop()
+    await crowd.quiet()
+    seconds = crowd.latencies()
+    return [
+        Row(name, 1000 * seconds[int(share * len(seconds))], "ms", "less", usage)
+        for name, share in LATENCIES.items()
+    ]
+
+
+async def _take_turns(crowd: Crowd, rate: float, seconds: float) -> None:
+    clock = asyncio.get_running_loop().time
+    started, senders = clock(), cycle(crowd.senders)
+    for number in range(int(seconds * rate)):
+        await asyncio.sleep(started + number / rate - clock())
+        next(senders).say()

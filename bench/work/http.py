@@ -1,0 +1,79 @@
+"""HTTP: a room's page, the list of rooms, a page of history and a durable post."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from itertools import count
+
+from bench.load.http import Client, repeat, request
+from bench.peers import Target
+from bench.work.measuring import Pace, Row, crowd_at
+
+CASES = {
+    "a room's page": lambda token: partial(request, "GET", "/rooms/room-1/"),
+    "the list of 50 rooms": lambda token: partial(request, "GET", "/api/v1/rooms"),
+    "50 messages of history": lambda token: partial(
+        request, "GET", "/api/v1/rooms/room-1/messages?limit=50"
+    ),
+    "a durable post": lambda token: partial(post, token, count(1)),
+}
+CONNECTIONS = 8
+ROOMS = 50
+MESSAGES = 60
+ABSENT = {404, 405}
+
+
+def peers(case) -> list[str]:
+    return ["chatsite"]
+
+
+def post(token: str, numbers: count) -> bytes:
+    """Make the next post, under an id of its own."""
+    number = next(numbers)
+    body = {"id": f"post-{number}", "body": f"post {number} ".ljust(64, ".")}
+    return request("POST", "/api/v1/rooms/room-1/messages", body, token)
+
+
+async def measure(target: Target, case: Callable, pace: Pace) -> list[Row]:
+    """Give requests per CPU-second of the server; nothing where it has no such door."""
+    async with crowd_at(target, 1, senders=1, rooms=ROOMS) as crowd:
+        writer = crowd.senders[0]
+        while writer.sent < MESSAGES:
+            writer.say()
+        await crowd.quiet()
+        make = case(writer.token)
+        async with Client(target.port) as client:
+            if await client.fetch(make()) in ABSENT:
+                return []
+        return [await rate(target, make, pace)]
+
+
+async def rate(target: Target, make: Callable[[], bytes], pace: Pace) -> Row:
+    statuses: Counter[int] = Counter()
+    async with requests_under_way(target.port, make, lambda status: statuses.update([status])):
+        await asyncio.sleep(pace.warm_up)
+        statuses.clear()
+        meter = target.meter()
+        await asyncio.sleep(pace.measure)
+        usage, answered = meter.stop(), statuses.copy()
+    faults = [f"{times} answers {status}" for status, times in answered.items() if status >= 300]
+    per_second = answered.total() / usage.server
+    return Row("8 connections", per_second, "requests/CPU-s", usage=usage, faults=faults)
+
+
+@asynccontextmanager
+async def requests_under_way(
+    port: int, make: Callable[[], bytes], answered: Callable[[int], None]
+) -> AsyncIterator[None]:
+    """Keep one request on its way on each of the connections."""
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(Client(port)) for _ in range(CONNECTIONS)]
+        tasks = [asyncio.create_task(repeat(client, make, answered)) for client in clients]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
