@@ -13,11 +13,12 @@ from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
 
 env = Env()
 if (ROOT / ".env").exists():
     env.read_env(ROOT / ".env")
+
+VAR = Path(env.str("DATA_DIR", default="") or ROOT / "var")
 
 
 def kept_secret(path: Path) -> str:
@@ -146,8 +147,8 @@ def database(url: str) -> dict:
     config = env.db_url_config(url)
     if config.get("ENGINE") == "django.db.backends.sqlite3":
         Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-        # In a file, so that the threads of a test share it.
-        test = {"NAME": VAR / "test.sqlite3"}
+        # In a file, so that the threads of a test share it; one for each run of the tests.
+        test = {"NAME": VAR / f"test-{os.getpid()}.sqlite3"}
         return config | {"OPTIONS": SQLITE_OPTIONS, "TEST": test}
     if config.get("ENGINE") == "django.db.backends.postgresql":
         return config | {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}

@@ -79,13 +79,19 @@ def postgres_url(postgres) -> str:
     return postgres.new_database()
 
 
+@pytest.fixture(scope="session")
+def data_dir(tmp_path_factory) -> str:
+    """Where all servers collect the static files, so that only the first has the work."""
+    return str(tmp_path_factory.mktemp("data"))
+
+
 @pytest.fixture
-def serve(tmp_path):
+def serve(tmp_path, data_dir):
     """A function that starts a Server; all of them end with the test, which shows their logs."""
     servers = []
 
     def start(program: str = "serve", **options) -> Server:
-        server = Server(tmp_path, program, **options)
+        server = Server(tmp_path, program, **{"DATA_DIR": data_dir} | options)
         servers.append(server)
         server.start()
         return server

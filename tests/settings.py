@@ -9,6 +9,7 @@ os.environ.update(
     DATABASE_URL="",
     REDIS_URL="",
     BASE_URL="",
+    DATA_DIR="",
     CHAT_RATE_LIMITS="on",
     LOG_LEVEL="INFO",
 )

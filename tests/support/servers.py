@@ -29,6 +29,7 @@ def clean_environment(**variables: str) -> dict[str, str]:
         "SECRET_KEY": "a-key-for-the-tests-alone-" * 2,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "BASE_URL": "",
+        "DATA_DIR": "",
         "CHAT_RATE_LIMITS": "on",
         "LOG_LEVEL": "INFO",
         "REDIS_URL": "",
@@ -48,6 +49,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
         self.database_url = environment.setdefault("DATABASE_URL", f"sqlite:///{folder}/chat.db")
+        environment.setdefault("DATA_DIR", str(folder))
         debug = "off" if program == "serve" else "on"
         self.environment = clean_environment(DEBUG=debug, **environment)
         self.log_file = folder / f"{program}-{self.port}.log"

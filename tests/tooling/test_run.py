@@ -55,7 +55,7 @@ def test_the_second_start_takes_seconds_and_keeps_the_password_to_itself(
     first_start, clone, environment
 ):
     with Script(clone, "run", environment) as script:
-        script.wait_for(READY, seconds=20)
+        script.wait_for(READY, seconds=60)
         assert "Installing" not in script.output
         assert "password" not in script.output
         assert httpx.get(f"{script.url}/api/v1/rooms").json()["rooms"][0]["slug"] == "lobby"
@@ -63,16 +63,16 @@ def test_the_second_start_takes_seconds_and_keeps_the_password_to_itself(
 
 def test_a_saved_change_restarts_the_site(first_start, clone, environment):
     with Script(clone, "run", environment) as script:
-        script.wait_for(READY, seconds=20)
+        script.wait_for(READY, seconds=60)
         views = clone / "chat/views.py"
         views.write_text(views.read_text() + "\n")
-        script.wait_for(READY, times=2, seconds=20)
+        script.wait_for(READY, times=2, seconds=60)
         assert httpx.get(f"{script.url}/healthz").status_code == 200
 
 
 def test_a_taken_port_is_told_in_one_sentence(first_start, clone, environment):
     with Script(clone, "run", environment) as script:
-        script.wait_for(READY, seconds=20)
+        script.wait_for(READY, seconds=60)
         refused = run(clone, environment, "run", f"127.0.0.1:{script.port}")
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"CommandError: Cannot listen on 127.0.0.1 port {script.port}")

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 from time import monotonic
 
 import httpx
@@ -15,11 +16,16 @@ from tests.tooling.scripts import Script
 
 STARTED = "Application startup complete"
 SERVICE_RESTART = 1012
+PROXIED = {"Host": "chat.example.org", "X-Forwarded-Proto": "https"}
+BEHIND_A_PROXY = {
+    "BASE_URL": "https://chat.example.org",
+    "ALLOWED_HOSTS": "chat.example.org,127.0.0.1",
+}
 
 
 @pytest.fixture
 def environment(tmp_path):
-    return clean_environment(HOME=str(tmp_path), DATABASE_URL=f"sqlite:///{tmp_path}/chat.db")
+    return clean_environment(HOME=str(tmp_path), DATA_DIR=str(tmp_path), DATABASE_URL="")
 
 
 def commands_of(process: psutil.Process) -> list[str]:
@@ -53,14 +59,38 @@ def test_pages_and_modules_are_served_without_debug(environment):
 def test_sigterm_closes_sockets_for_a_comeback_and_ends_within_ten_seconds(environment, workers):
     with Script(ROOT, "serve", environment, f"--workers={workers}") as script:
         script.wait_for(STARTED, times=workers)
-        with connect(f"ws://127.0.0.1:{script.port}/ws/") as socket:
-            socket.send(json.dumps({"type": "hello", "name": "Ana"}))
-            assert json.loads(socket.recv(timeout=10))[0]["type"] == "welcome"
+        with connect(f"ws://127.0.0.1:{script.port}/ws/") as ana:
+            ana.send(json.dumps({"type": "hello", "name": "Ana"}))
+            assert json.loads(ana.recv(timeout=10))[0]["type"] == "welcome"
             asked = monotonic()
             script.process.send_signal(signal.SIGTERM)
             with pytest.raises(ConnectionClosed) as closed:
-                socket.recv(timeout=10)
+                ana.recv(timeout=10)
         status = script.process.wait(10)
     assert closed.value.rcvd.code == SERVICE_RESTART
     assert status in (0, -signal.SIGTERM)
     assert monotonic() - asked < 10
+
+
+def test_behind_a_proxy_that_speaks_https_cookies_and_sockets_are_secure(environment):
+    with Script(ROOT, "serve", environment | BEHIND_A_PROXY) as script:
+        script.wait_for(STARTED)
+        page = httpx.get(f"{script.url}/accounts/login/", headers=PROXIED)
+        plain = httpx.get(f"{script.url}/", headers={"Host": "chat.example.org"})
+        with connect(
+            "ws://chat.example.org/ws/",
+            sock=socket.create_connection(("127.0.0.1", script.port)),
+            origin="https://chat.example.org",
+        ):
+            pass
+    assert page.status_code == 200
+    assert "Secure" in page.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" in page.headers
+    assert (plain.status_code, plain.headers["Location"]) == (301, "https://chat.example.org/")
+
+
+def test_a_stranger_cannot_pose_as_the_proxy(environment):
+    elsewhere = {"TRUSTED_PROXIES": "192.0.2.9"}
+    with Script(ROOT, "serve", environment | BEHIND_A_PROXY | elsewhere) as script:
+        script.wait_for(STARTED)
+        assert httpx.get(f"{script.url}/", headers=PROXIED).status_code == 301

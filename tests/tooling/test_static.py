@@ -10,22 +10,22 @@ import pytest
 
 from tests.support.servers import ROOT, clean_environment
 
-STATIC = ROOT / "var/static"
 IMPORT = re.compile(r"""(?:^|\s|\})(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
 
 @pytest.fixture(scope="module")
-def served() -> list[Path]:
+def served(data_dir) -> list[Path]:
     """Collect the static files as bin/serve does; return the chat's own."""
+    static = Path(data_dir, "static")
     subprocess.run(
         [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity=0"],
         cwd=ROOT,
-        env=clean_environment(DEBUG="off"),
+        env=clean_environment(DEBUG="off", DATA_DIR=data_dir),
         check=True,
     )
-    names = json.loads((STATIC / "staticfiles.json").read_text())["paths"].values()
-    return [STATIC / name for name in names if name.startswith("chat/")]
+    names = json.loads((static / "staticfiles.json").read_text())["paths"].values()
+    return [static / name for name in names if name.startswith("chat/")]
 
 
 def test_modules_import_each_other_under_their_hashed_names(served):
