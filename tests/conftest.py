@@ -37,7 +37,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
     skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
     count = sum(MISSING in reason for reason in skipped)
     if count:
-        terminalreporter.section(f"{count} TESTS COULD NOT RUN: see the reasons above", red=True)
+        terminalreporter.section(f"{count} TESTS COULD NOT RUN, see below", red=True)
 
 
 @pytest.fixture(scope="session")
