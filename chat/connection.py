@@ -72,9 +72,21 @@ class Connection:
         person, token = await self.database(identity.identify, session_key, token, name)
         if person.is_blocked:
             self.close(CloseCode.REMOVED, blocked())
-        elif not self.ended:
+            return
+        await self._rename(person, name)
+        if not self.ended:
             self.person, self.token = person, token
             self._become(User.of(person))
+
+    async def _rename(self, person: Person, name: str | None) -> None:
+        """Give a guest who came back the name they ask for now, unless they are in a room.
+
+        There they were let in under the name they have: another could be somebody else's.
+        """
+        if person.kind != Person.Kind.GUEST or name is None or name == person.name:
+            return
+        if not await self.server.presence.is_live(person.public_id):
+            await self.database(identity.rename_guest, person, name)
 
     def _become(self, user: User) -> None:
         if self.user is not None:

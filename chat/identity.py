@@ -29,7 +29,7 @@ def identify(
     if user is not None:
         return person_of(user), None
     if token is not None:
-        return _guest_with(token, name), token
+        return _known_by(token), token
     return new_guest(name)
 
 
@@ -66,12 +66,10 @@ def _name_from(username: str) -> str:
         return "Member"
 
 
-def _guest_with(token: str, name: str | None) -> Person:
+def _known_by(token: str) -> Person:
     person = Person.objects.with_token(token).first()
     if person is None:
         raise ChatError("unauthorized", "You are not known here any more: come in again.")
-    if name is not None and person.kind == Person.Kind.GUEST:
-        rename_guest(person, name)
     return person
 
 
@@ -84,10 +82,8 @@ def new_guest(name: str | None) -> tuple[Person, str]:
 
 def rename_guest(person: Person, name: str) -> None:
     """Give a guest another name. Raises ChatError `name_invalid` or `name_taken`."""
-    name = clean_name(name)
-    if name != person.name:
-        person.name = free_of_members(name)
-        person.save(update_fields=["name"])
+    person.name = free_of_members(name)
+    person.save(update_fields=["name"])
 
 
 def free_of_members(name: str) -> str:

@@ -75,10 +75,13 @@ class Presence:
         self._peers: dict[str, Peer] = {}
         self._shown: dict[int, Shown] = {}
         self._answered = asyncio.Event()
+        self._searches: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
         hints.handle("beat", self._on_beat)
         hints.handle("want", self._on_want)
         hints.handle("people", self._on_people)
+        hints.handle("where", self._on_where)
+        hints.handle("here", self._on_here)
         hints.handle("moved", self._on_moved)
 
     # What a connection asks and does
@@ -166,6 +169,24 @@ class Presence:
             same_name = name_key(other.user.name) == name_key(user.name)
             if other.leaving and same_name and other.user.id != user.id:
                 self.remove(room_id, other.user.id)
+
+    async def is_live(self, user_id: str) -> bool:
+        """Whether somebody has a connection in any room, here or in another process."""
+        if self._is_live_here(user_id):
+            return True
+        if not self._peers:
+            return False
+        found = self._searches.setdefault(user_id, asyncio.Event())
+        self._hints.publish(SITE, "where", user=user_id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAIT_FOR_PEERS):
+                await found.wait()
+        self._searches.pop(user_id, None)
+        return found.is_set()
+
+    def _is_live_here(self, user_id: str) -> bool:
+        entries = (entries.get(user_id) for entries in self._mine.values())
+        return any(entry and entry.connections for entry in entries)
 
     # Who is there
 
@@ -289,6 +310,14 @@ class Presence:
             room=room_id,
             people=[e.user.model_dump() for e in self._mine.get(room_id, {}).values()],
         )
+
+    def _on_where(self, hint: Hint) -> None:
+        if self._is_live_here(hint["user"]):
+            self._hints.publish(SITE, "here", user=hint["user"])
+
+    def _on_here(self, hint: Hint) -> None:
+        if search := self._searches.get(hint["user"]):
+            search.set()
 
     def _on_people(self, hint: Hint) -> None:
         if peer := self._peers.get(hint["of"]):

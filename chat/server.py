@@ -76,6 +76,7 @@ class ChatServer:
         with suppress(DatabaseError):
             self.configuration = await self.readers.run(Configuration.load)
         await self.hints.start()
+        self.presence.beat()
         self._clock = asyncio.create_task(self._run_clock())
 
     async def stop(self) -> None:

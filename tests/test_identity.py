@@ -47,9 +47,9 @@ class OrderTests(TestCase):
         self.guest.refresh_from_db()
         assert self.guest.name == "Ana"
 
-    def test_a_token_counts_before_the_name_which_becomes_the_guests(self):
+    def test_a_token_counts_before_the_name(self):
         person, token = identify(None, self.token, "Anca")
-        assert (person, person.name, token) == (self.guest, "Anca", self.token)
+        assert (person, person.name, token) == (self.guest, "Ana", self.token)
 
     def test_without_either_one_is_somebody_new(self):
         person, token = identify(None, None, "Ana")
@@ -136,8 +136,9 @@ class GuestTests(TestCase):
         person_of(User.objects.create_user("Mara"))
         error = refused("name_taken", None, None, "mara")
         assert error.suggestion == "mara 2"
-        guest, token = identify(None, None, error.suggestion)
-        refused("name_taken", None, token, "MARA")
+        guest, _ = identify(None, None, error.suggestion)
+        with pytest.raises(ChatError, match="taken"):
+            rename_guest(guest, "MARA")
         guest.refresh_from_db()
         assert guest.name == "mara 2"
 

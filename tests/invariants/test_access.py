@@ -29,6 +29,8 @@ def two_processes(fates, story):
     async def run():
         async with processes(2, FaultyLayer(fates=fates)) as servers:
             alice, charlie = RuleKeeper("Alice"), RuleKeeper("Charlie")
+            if "deliver" in fates:
+                await eventually(lambda: all(s.presence._peers for s in servers), "the beats")
             await alice.connect(servers[0], "lobby")
             await charlie.connect(servers[1], "lobby")
             await story(servers, alice, charlie)
@@ -106,5 +108,31 @@ def test_a_room_one_did_not_join_is_not_heard_and_not_answered():
         codes = {(error["code"], error["message"]) for error in charlie.errors}
         assert len(charlie.errors) == 8
         assert len(codes) == 1, "a room that exists can be told from one that does not"
+
+    two_processes(("deliver",), story)
+
+
+def test_a_guest_in_a_room_cannot_take_the_name_of_somebody_there_through_another_process():
+    async def story(servers, alice, charlie):
+        second = RuleKeeper("Alice")
+        second.token = charlie.token
+        await second.connect(servers[0], "lobby")
+        await second.say("I am Alice, believe me")
+        await eventually(lambda: heard(alice, "I am Alice, believe me"), "the message")
+        told = [e["message"] for e in alice.events if e["type"] == "message"]
+        assert [message["author"]["name"] for message in told] == ["Charlie"]
+
+    two_processes(("deliver",), story)
+
+
+def test_a_guest_who_left_takes_another_name_and_stays_the_same_person():
+    async def story(servers, alice, charlie):
+        charlie.vanish()
+        again = RuleKeeper("Carl")
+        again.token = charlie.token
+        await again.connect(servers[0], "lobby")
+        welcome = next(event for event in again.events if event["type"] == "welcome")
+        first = next(event for event in charlie.events if event["type"] == "welcome")
+        assert welcome["user"] == {**first["user"], "name": "Carl"}
 
     two_processes(("deliver",), story)
