@@ -146,14 +146,13 @@ class Commands:
         if isinstance(outcome, ChatError):
             self._refuse(outcome, id)
             return
-        message = outcome.message
         self._connection.tell(
             protocol.AckEvent(
                 id=id,
                 room=room.slug,
-                seq=message.seq,
-                version=message.first_version,
-                at=message.created_at,
+                seq=outcome.seq,
+                version=outcome.version,
+                at=outcome.at,
                 duplicate=outcome.duplicate,
             )
         )

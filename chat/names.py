@@ -27,7 +27,9 @@ def clean_name(text: str) -> str:
             "name_invalid", "A name cannot have invisible or control characters: type it plainly."
         )
     if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
-        raise ChatError("name_invalid", "A name needs a letter or a number: choose another.")
+        raise ChatError(
+            "name_invalid", "A name needs a character that can be seen: choose another."
+        )
     return name
 
 

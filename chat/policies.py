@@ -2,9 +2,10 @@
 
 from chat.errors import ChatError, blocked, not_found
 from chat.models import Configuration, Person, Room
+from chat.names import is_unprintable
 
 
-def may_write(person: Person, room: Room, configuration: Configuration) -> ChatError | None:
+def may_write(person: Person, room: Room, guests_may_write: bool) -> ChatError | None:
     """Say why `person` may not write in `room`, or None when they may.
 
     Asked again inside the transaction that writes, so that nothing gets in between.
@@ -13,7 +14,7 @@ def may_write(person: Person, room: Room, configuration: Configuration) -> ChatE
         return blocked()
     if room.closed:
         return ChatError("forbidden", "This room is closed to writing: only an admin can open it.")
-    if person.kind == Person.Kind.GUEST and not configuration.guests_may_write:
+    if person.kind == Person.Kind.GUEST and not guests_may_write:
         return ChatError("forbidden", "Guests only read here: sign in to write.")
     return None
 
@@ -27,10 +28,10 @@ def refuse_creating(configuration: Configuration) -> None:
 def clean_body(body: str, configuration: Configuration) -> str:
     """Give a message's text as it is stored: what was typed.
 
-    Raises ChatError `bad_request` for nothing but white space or a NUL (which PostgreSQL cannot
-    store), `too_long` over the limit.
+    Raises ChatError `bad_request` where there is nothing to see and for a NUL (which PostgreSQL
+    cannot store), `too_long` over the limit.
     """
-    if not body.strip():
+    if all(character.isspace() or is_unprintable(character) for character in body):
         raise ChatError("bad_request", "There is nothing in this message: write something first.")
     if "\x00" in body:
         raise ChatError("bad_request", "This message has a NUL character in it: take that out.")

@@ -33,7 +33,7 @@ class ConcurrencyTests(TransactionTestCase):
                     Draft(self.room.pk, author.pk, f"{batch}-{n}", f"{batch}-{n}")
                     for n in range(self.SIZE)
                 ]
-                versions += [receipt.message.version for receipt in log.append(drafts)]
+                versions += [receipt.version for receipt in log.append(drafts)]
                 self.news.set()
         return versions
 

@@ -11,41 +11,40 @@ GUEST, MEMBER, BOT = (Person(name=str(kind), kind=kind) for kind in Person.Kind)
 CHARLIE = Person(name="Charlie", kind=Person.Kind.MEMBER, blocked_at=timezone.now())
 OPEN, CLOSED = Room(slug="open"), Room(slug="closed", closed=True)
 FREE = Configuration()
-MEMBERS_ONLY = Configuration(guests_may_write=False)
 
 
 @pytest.mark.parametrize(
-    ("person", "room", "configuration"),
+    ("person", "room", "guests_may_write"),
     [
-        (GUEST, OPEN, FREE),
-        (MEMBER, OPEN, FREE),
-        (BOT, OPEN, FREE),
-        (MEMBER, OPEN, MEMBERS_ONLY),
-        (BOT, OPEN, MEMBERS_ONLY),
+        (GUEST, OPEN, True),
+        (MEMBER, OPEN, True),
+        (BOT, OPEN, True),
+        (MEMBER, OPEN, False),
+        (BOT, OPEN, False),
     ],
 )
-def test_who_may_write(person, room, configuration):
-    assert may_write(person, room, configuration) is None
+def test_who_may_write(person, room, guests_may_write):
+    assert may_write(person, room, guests_may_write) is None
 
 
 @pytest.mark.parametrize(
-    ("person", "room", "configuration"),
+    ("person", "room", "guests_may_write"),
     [
-        (CHARLIE, OPEN, FREE),
-        (GUEST, CLOSED, FREE),
-        (MEMBER, CLOSED, FREE),
-        (BOT, CLOSED, FREE),
-        (GUEST, OPEN, MEMBERS_ONLY),
+        (CHARLIE, OPEN, True),
+        (GUEST, CLOSED, True),
+        (MEMBER, CLOSED, True),
+        (BOT, CLOSED, True),
+        (GUEST, OPEN, False),
     ],
 )
-def test_who_may_not_write_is_told_why(person, room, configuration):
-    refusal = may_write(person, room, configuration)
+def test_who_may_not_write_is_told_why(person, room, guests_may_write):
+    refusal = may_write(person, room, guests_may_write)
     assert refusal.code == "forbidden"
     assert refusal.message.endswith(".")
 
 
 def test_a_blocked_person_hears_the_same_wherever_they_try():
-    answers = {may_write(CHARLIE, room, FREE).message for room in (OPEN, CLOSED)}
+    answers = {may_write(CHARLIE, room, True).message for room in (OPEN, CLOSED)}
     assert len(answers) == 1
 
 
@@ -56,12 +55,14 @@ def test_where_joining_makes_no_rooms_a_missing_room_is_not_found():
     assert refusal.value.code == "not_found"
 
 
-@pytest.mark.parametrize("body", ["a", "  a\n", "\u200d", "\u202e", "<script>", "x" * 4000])
+@pytest.mark.parametrize("body", ["a", "  a\n", "a\u200d", "\u202ea", "<script>", "x" * 4000])
 def test_a_message_is_kept_as_it_was_typed(body):
     assert clean_body(body, FREE) == body
 
 
-@pytest.mark.parametrize("body", ["", " ", "\n\t\r", "\u00a0\u3000", "a\x00b", "\x00"])
+@pytest.mark.parametrize(
+    "body", ["", " ", "\n\t\r", "\u00a0\u3000", "\u200b\u2060", "a\x00b", "\x00"]
+)
 def test_a_message_of_nothing_or_with_a_nul_is_refused(body):
     with pytest.raises(ChatError) as refusal:
         clean_body(body, FREE)

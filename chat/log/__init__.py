@@ -1,0 +1,28 @@
+"""The log of a room: the only writer of messages, and the ways to read what one missed.
+
+Everything here is synchronous and touches nothing but the database. The room's row is the lock:
+whoever holds it gives out the next seq and version, so the order of versions is the order of
+commits, and "what did I miss" is `version > N`. Cursors over timestamps or automatic ids lose
+rows when writers overlap.
+"""
+
+from chat.log.append import Draft, Receipt, append
+from chat.log.changes import delete, restore
+from chat.log.reading import Excerpt, changes, page, since
+from chat.log.rooms import create_room, find_room, room_by_id, rooms_by_id
+
+__all__ = [
+    "Draft",
+    "Excerpt",
+    "Receipt",
+    "append",
+    "changes",
+    "create_room",
+    "delete",
+    "find_room",
+    "page",
+    "restore",
+    "room_by_id",
+    "rooms_by_id",
+    "since",
+]
