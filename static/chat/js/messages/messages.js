@@ -26,7 +26,7 @@ export class Messages {
     this.#scroll = new Scroll(this.#box, part("stream"), () => this.#look());
     this.#history = new History(here, this.#box);
     this.#listen();
-    part("jump").addEventListener("click", () => this.#scroll.toEnd());
+    part("jump").addEventListener("click", () => this.#jump());
     part("stream").addEventListener("click", (event) => actOnFailed(here, event));
     document.addEventListener("visibilitychange", () => this.#look());
   }
@@ -71,6 +71,12 @@ export class Messages {
 
   #putUnsent(entries) {
     if (this.#list.putUnsent(entries)) this.#scroll.toEnd();
+  }
+
+  /** The button vanishes at the end, and must not take the keyboard's place with it. */
+  #jump() {
+    this.#box.focus({ preventScroll: true });
+    this.#scroll.toEnd();
   }
 
   /** Somebody came to the end or left it, looks at the page or away from it. */
