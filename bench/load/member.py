@@ -129,7 +129,7 @@ class OrderedBySender(Member):
     def check(self, heard: Heard) -> None:
         for sender, number in heard.messages:
             if number != self.heard_from.get(sender, 0) + 1:
-                self.room.fault(f"member {self.number} got {number} of sender {sender} too soon")
+                self.room.fault(f"member {self.number} got {number} of sender {sender} out of turn")
             self.heard_from[sender] = number
 
     def verify(self, members: list[Member]) -> None:

@@ -66,7 +66,7 @@ class Room:
         for version in sorted(self.by_version):
             sender, number = self.by_version[version]
             if number != latest.get(sender, 0) + 1:
-                self.fault(f"version {version} is message {number} of sender {sender} too soon")
+                self.fault(f"version {version} is message {number} of sender {sender} out of turn")
             latest[sender] = number
 
     def count(self, heard: Heard) -> None:

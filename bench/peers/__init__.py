@@ -21,6 +21,6 @@ PEERS: dict[str, Callable[[], AbstractContextManager[Target]]] = {
     "chatsite-2-workers": partial(chatsite, workers=2),
 }
 if is_installed():
-    PEERS["nchan"] = nchan
+    PEERS |= {"nchan": nchan, "nchan-undelayed": partial(nchan, undelayed=True)}
 
 __all__ = ["PEERS", "Target"]

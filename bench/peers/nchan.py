@@ -2,6 +2,7 @@
 
 import getpass
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +19,14 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def nchan() -> Iterator[Target]:
-    """Run it with one worker, keeping messages in its own memory."""
-    with Program(nginx) as program:
+def nchan(undelayed: bool = False) -> Iterator[Target]:
+    """Run it with one worker, keeping messages in its own memory.
+
+    As it comes, nchan leaves Nagle's algorithm on: a small frame waits for the acknowledgement of
+    the one before, and is then sent by the kernel in the time of whoever acknowledged, here the
+    load. `undelayed` has nchan send, and pay for, everything at once.
+    """
+    with Program(nginx_undelayed if undelayed else nginx) as program:
         yield Target(program.port, program.process.pid, {}, NchanMember)
 
 
@@ -32,3 +38,9 @@ def nginx(program: Program) -> list[str]:
         text = text.replace(name, str(value))
     (program.folder / "nginx.conf").write_text(text)
     return [shutil.which("nginx"), "-p", str(program.folder), "-c", "nginx.conf"]
+
+
+def nginx_undelayed(program: Program) -> list[str]:
+    """Give the command that first opens the socket for nginx."""
+    opener = str(HERE / "listen_undelayed.py")
+    return [sys.executable, opener, str(program.port), *nginx(program)]

@@ -12,7 +12,14 @@ MOST_FOR_THE_TUTORIAL = 1000
 
 
 def peers(members: int) -> list[str]:
-    names = ["chatsite", "socketio-sqlite", "socketio", "nchan", "chatsite-daphne"]
+    names = [
+        "chatsite",
+        "socketio-sqlite",
+        "socketio",
+        "nchan",
+        "nchan-undelayed",
+        "chatsite-daphne",
+    ]
     slow = ["channels-core", "channels-pubsub"]
     return names + slow * (members <= MOST_FOR_THE_TUTORIAL)
 

@@ -9,7 +9,14 @@ RATE = 50
 
 
 def peers(members: int) -> list[str]:
-    return ["chatsite", "socketio-sqlite", "socketio", "nchan", "chatsite-daphne"]
+    return [
+        "chatsite",
+        "socketio-sqlite",
+        "socketio",
+        "nchan",
+        "nchan-undelayed",
+        "chatsite-daphne",
+    ]
 
 
 async def measure(target: Target, members: int, pace: Pace) -> list[Row]:

@@ -1,0 +1,15 @@
+"""Become nginx with a socket to inherit that does not delay: listen_undelayed.py PORT COMMAND...
+
+nginx has no setting for this; sockets that are accepted take TCP_NODELAY from the listening one.
+"""
+
+import os
+import socket
+import sys
+
+port, *command = sys.argv[1:]
+listener = socket.create_server(("127.0.0.1", int(port)), backlog=4096)
+listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+listener.set_inheritable(True)
+os.environ["NGINX"] = f"{listener.fileno()};"
+os.execv(command[0], command)
