@@ -26,7 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("works", nargs="*", metavar="WORK", help=f"of {', '.join(WORKS)}; all")
     parser.add_argument("--case", default="", help="only cases with these words in their name")
     parser.add_argument("--rounds", type=int, default=3, metavar="N", help="3")
-    parser.add_argument("--quick", action="store_true", help="short measurements, to try it out")
+    parser.add_argument("--quick", action="store_true", help="short, with a tenth of large crowds")
     parser.add_argument("--peers", default="", metavar="A,B", help=f"of {', '.join(PEERS)}")
     options = parser.parse_args()
     for unknown in set(options.works) - set(WORKS):

@@ -30,11 +30,16 @@ def cell(entries: list[dict], ours: list[float]) -> str:
         return ""
     values = [entry["value"] for entry in entries]
     middle = median(values)
-    text = f"{middle:,.0f}" if middle >= 100 else f"{middle:.3g}"
+    text = brief(middle, digits=3)
     if len(values) > 1 and middle:
         text += f" ±{50 * (max(values) - min(values)) / middle:.0f}%"
     text += "*" * any(entry["load_was_the_limit"] for entry in entries)
     text += "!" * any(entry["faults"] for entry in entries)
     if ours and middle:
-        text += f" (**{median(ours) / middle:.2g}x**)"
+        text += f" (**{brief(median(ours) / middle)}x**)"
     return text
+
+
+def brief(number: float, digits: int = 2) -> str:
+    """Give a number with so many digits, or all of those before the point."""
+    return f"{number:,.0f}" if number >= 10 ** (digits - 1) else f"{number:.{digits}g}"

@@ -46,7 +46,7 @@ class Meter:
         wall, server, load = (after[key] - before[key] for key in ("wall", "server", "load"))
         services = {name: after[name] - before[name] for name in self._services}
         others = after["machine"] - before["machine"] - server - load - sum(services.values())
-        return Usage(wall, server, load, services, others)
+        return Usage(wall, server, load, services, max(0.0, others))
 
     def _read(self) -> dict[str, float]:
         services = {name: cpu_seconds(pid) for name, pid in self._services.items()}
