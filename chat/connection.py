@@ -68,8 +68,7 @@ class Connection:
 
     async def identify(self, token: str | None, name: str | None) -> None:
         """Find or make the person who speaks. Raises ChatError, and removes the blocked."""
-        session_key, token = self.visitor.session_key, token or self.token
-        person, token = await self.database(identity.identify, session_key, token, name)
+        person, token = await self._person(token or self.token, name)
         if person.is_blocked:
             self.close(CloseCode.REMOVED, blocked())
             return
@@ -77,6 +76,14 @@ class Connection:
         if not self.ended:
             self.person, self.token = person, token
             self._become(User.of(person))
+
+    async def _person(self, token: str | None, name: str | None) -> tuple[Person, str | None]:
+        session_key = self.visitor.session_key
+        known = session_key or token
+        person = known and await self.database(identity.known_person, session_key, token)
+        if not person:
+            return await self.server.committer.new_guest(name)
+        return person, token if person.user_id is None else None
 
     async def _rename(self, person: Person, name: str | None) -> None:
         """Give a guest who came back the name they ask for now, unless they are in a room.

@@ -4,8 +4,10 @@ Synchronous; touches the database only.
 """
 
 import secrets
+from collections.abc import Sequence
 from importlib import import_module
 from types import SimpleNamespace
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import auth
@@ -17,20 +19,27 @@ from chat.models.people import token_digest
 from chat.names import MAX_NAME, clean_name, name_key, variant
 
 
-def identify(
-    session_key: str | None, token: str | None, name: str | None
-) -> tuple[Person, str | None]:
-    """Give the person who speaks and, for a guest, the token to come back with.
+class Guest(NamedTuple):
+    """A guest and the token to come back with."""
 
-    A session counts before a token, a token before a name. Raises ChatError `unauthorized` for a
-    token that is not known, `name_invalid` and `name_taken` for a name that cannot be had.
+    person: Person
+    token: str
+
+
+def known_person(session_key: str | None, token: str | None) -> Person | None:
+    """Give the person of a session or else of a token, None where there is neither.
+
+    Raises ChatError `unauthorized` for a token that is not known.
     """
     user = _user_of(session_key)
     if user is not None:
-        return person_of(user), None
-    if token is not None:
-        return _known_by(token), token
-    return new_guest(name)
+        return person_of(user)
+    if token is None:
+        return None
+    person = Person.objects.with_token(token).first()
+    if person is None:
+        raise ChatError("unauthorized", "You are not known here any more: come in again.")
+    return person
 
 
 def _user_of(session_key: str | None):
@@ -66,18 +75,25 @@ def _name_from(username: str) -> str:
         return "Member"
 
 
-def _known_by(token: str) -> Person:
-    person = Person.objects.with_token(token).first()
-    if person is None:
-        raise ChatError("unauthorized", "You are not known here any more: come in again.")
-    return person
+def create_guests(names: Sequence[str | None]) -> list[Guest | ChatError]:
+    """Make a guest for each name, numbered where there is none, in one transaction.
+
+    A name that cannot be had is answered with ChatError `name_invalid` or `name_taken`.
+    """
+    with transaction.atomic():
+        guests = [_prepare_guest(name) for name in names]
+        Person.objects.bulk_create(g.person for g in guests if isinstance(g, Guest))
+    return guests
 
 
-def new_guest(name: str | None) -> tuple[Person, str]:
-    """Give a new guest, called `name` or by a number, and their token."""
-    name = free_of_members(name) if name is not None else _numbered_name()
+def _prepare_guest(name: str | None) -> Guest | ChatError:
+    try:
+        name = free_of_members(name) if name is not None else _numbered_name()
+    except ChatError as error:
+        return error
     token = secrets.token_urlsafe(24)
-    return Person.objects.create(name=name, token_digest=token_digest(token)), token
+    person = Person(name=name, name_key=name_key(name), token_digest=token_digest(token))
+    return Guest(person, token)
 
 
 def rename_guest(person: Person, name: str) -> None:

@@ -13,8 +13,8 @@ CHAT = Path(__file__).resolve().parents[1] / "chat"
 # Each module imports from those before it alone; the doors come last.
 ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
-    *("database", "hints", "limits", "log", "stream", "feed"),
-    *("committer", "presence", "typists", "identity", "announce", "server"),
+    *("database", "hints", "limits", "log", "identity", "stream", "feed"),
+    *("batcher", "committer", "presence", "typists", "announce", "server"),
     *("connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "urls", "admin"),
     *("health", "management", "checks", "apps"),

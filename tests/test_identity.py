@@ -12,7 +12,7 @@ from django.test import Client, TestCase, TransactionTestCase
 from django.utils import timezone
 
 from chat.errors import ChatError
-from chat.identity import identify, person_of, rename_guest
+from chat.identity import create_guests, known_person, person_of, rename_guest
 from chat.models import Person
 from chat.models.people import token_digest
 from chat.names import MAX_NAME, clean_name
@@ -25,6 +25,16 @@ def session_of(user) -> str:
     client = Client()
     client.force_login(user)
     return client.session.session_key
+
+
+def identify(session_key: str | None, token: str | None, name: str | None):
+    """Return the person, as a connection finds or makes them, and their token."""
+    if person := known_person(session_key, token):
+        return person, None if person.user_id else token
+    (outcome,) = create_guests([name])
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return outcome
 
 
 def refused(code: str, *arguments) -> ChatError:
@@ -179,3 +189,14 @@ class ConcurrencyTests(TransactionTestCase):
         with ThreadPoolExecutor(4) as threads:
             assert len(set(threads.map(come, range(4)))) == 1
         assert Person.objects.count() == 1
+
+
+class TogetherTests(TestCase):
+    def test_guests_made_together_are_told_apart_and_a_refused_name_disturbs_no_other(self):
+        ana, refused_name, nameless, other_ana = create_guests(["Ana", "a\u202eb", None, "Ana"])
+        assert refused_name.code == "name_invalid"
+        assert {ana.person.name, other_ana.person.name} == {"Ana"}
+        assert nameless.person.name.startswith("Guest-")
+        for guest in (ana, nameless, other_ana):
+            assert known_person(None, guest.token) == guest.person
+        assert len({guest.person.pk for guest in (ana, nameless, other_ana)}) == 3

@@ -82,7 +82,7 @@ class ErrorCodeTests(SocketTestCase):
         async with charlie_in_the_lobby() as charlie:
             with (
                 mock.patch("chat.log.append", side_effect=OperationalError("disk full")),
-                self.assertLogs("chat.committer", "WARNING"),
+                self.assertLogs("chat.batcher", "WARNING"),
             ):
                 await charlie.say("send", id="1", room="lobby", body="keep this")
                 assert (await charlie.refused("unavailable"))["retry_after"] > 0

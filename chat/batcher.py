@@ -1,0 +1,85 @@
+"""Gather what comes while the last batch is under way; never wait for company when idle.
+
+A durable write costs mostly its flush to the disk, which a batch pays once.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import DatabaseError, DataError, IntegrityError
+
+from chat.database import DatabaseThreads
+from chat.errors import unavailable
+
+logger = logging.getLogger(__name__)
+
+MAX_BATCH = 256
+MAX_WAITING = 10_000
+
+Outcome = Any
+
+
+class Batcher:
+    """Hands items, in order, to `work`, which gives an outcome for each of a batch.
+
+    `work` runs in one of `threads`; `done` hears the outcomes of a batch, after each item's own
+    answer. Where the database fails, the outcome is ChatError `unavailable`.
+    """
+
+    def __init__(
+        self,
+        threads: DatabaseThreads,
+        work: Callable[[Sequence], Sequence[Outcome]],
+        done: Callable[[Sequence[Outcome]], None] = lambda outcomes: None,
+    ):
+        self._threads = threads
+        self._work = work
+        self._done = done
+        self._waiting: deque[tuple[Any, Callable[[Outcome], None]]] = deque()
+        self._task: asyncio.Task | None = None
+
+    def submit(self, item: Any, answer: Callable[[Outcome], None]) -> None:
+        """Take an item; call `answer` with its outcome."""
+        if len(self._waiting) >= MAX_WAITING:
+            answer(unavailable())
+            return
+        self._waiting.append((item, answer))
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                size = min(MAX_BATCH, len(self._waiting))
+                await self._finish([self._waiting.popleft() for _ in range(size)])
+        finally:
+            self._task = None
+
+    async def _finish(self, batch: Sequence[tuple[Any, Callable[[Outcome], None]]]) -> None:
+        outcomes = await self._outcomes([item for item, _ in batch])
+        for (_, answer), outcome in zip(batch, outcomes, strict=True):
+            answer(outcome)
+        self._done(outcomes)
+
+    async def _outcomes(self, items: Sequence) -> Sequence[Outcome]:
+        """Work on the items; on each alone, when one of them spoils the batch for all."""
+        try:
+            return await self._threads.run(self._work, items)
+        except (IntegrityError, DataError) as error:
+            logger.warning("A batch of %d was refused: %s", len(items), error)
+            if len(items) > 1:
+                return [(await self._outcomes([item]))[0] for item in items]
+        except DatabaseError as error:
+            # Whether it was stored is not known; sending the same again finds out.
+            logger.warning("A batch of %d could not be written: %s", len(items), error)
+        except Exception:
+            logger.exception("A batch of %d could not be written", len(items))
+        return [unavailable()] * len(items)
+
+    async def stop(self) -> None:
+        """Finish what was submitted."""
+        if self._task is not None:
+            await self._task
