@@ -61,7 +61,11 @@ class Batcher:
     async def _finish(self, batch: Sequence[tuple[Any, Callable[[Outcome], None]]]) -> None:
         outcomes = await self._outcomes([item for item, _ in batch])
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
-            answer(outcome)
+            try:
+                answer(outcome)
+            except Exception:
+                # What one cannot take must not cost the others their answers.
+                logger.exception("An answer could not be given")
         self._done(outcomes)
 
     async def _outcomes(self, items: Sequence) -> Sequence[Outcome]:

@@ -60,8 +60,17 @@ class Commands:
         cheap = isinstance(command, protocol.Typing | protocol.Received | protocol.Ping)
         factor, bucket = (CHEAP, self._cheap_bucket) if cheap else (1, self._bucket)
         rate = Rate(rates.socket_rate * factor, rates.socket_burst * factor)
-        if wait := bucket.take(rate, self._now()):
+        wait = bucket.take(rate, self._now()) or (not cheap and self._wait_with_others())
+        if wait:
             raise rate_limited(wait)
+
+    def _wait_with_others(self) -> float:
+        """Count a command for the person and the address; give the seconds to wait, or 0."""
+        connection = self._connection
+        person = connection.user.id if connection.user else None
+        return self._server.limiter.wait(
+            person, connection.visitor.address, self._now(), self._server.configuration
+        )
 
     async def _obey(self, command: protocol.Command) -> None:
         if self._connection.person is None and not isinstance(command, protocol.Hello):
@@ -84,7 +93,6 @@ class Commands:
         connection = self._connection
         if connection.rooms:
             raise ChatError("bad_request", "Leave your rooms before you take another name.")
-        self._wait(self._server.limiter.wait_for_guest(*self._from_address()))
         try:
             await connection.identify(command.token, command.name)
         except ChatError as error:
@@ -116,31 +124,28 @@ class Commands:
         except ChatError as error:
             if error.code != "not_found":
                 raise
-            policies.refuse_creating(self._server.configuration)
+            policies.refuse_creating(connection.person, self._server.configuration)
+            self._admit_creating()
         return await connection.database(log.create_room, slug, clean_room_name(text))
+
+    def _admit_creating(self) -> None:
+        address = self._connection.visitor.address
+        if wait := self._server.limiter.wait_for_room(address, self._now()):
+            raise rate_limited(wait)
 
     async def _leave(self, command: protocol.Leave) -> None:
         room = self._connection.follower(command.room).stream.room
-        self._connection.leave(room.slug)
+        self._connection.leave(room.pk)
         self._connection.tell(protocol.LeftEvent(id=command.id, room=command.room))
 
     async def _send(self, command: protocol.Send) -> None:
         server, connection = self._server, self._connection
         room = connection.follower(command.room).stream.room
         body = policies.clean_body(command.body, server.configuration)
-        self._wait(server.limiter.wait_for_message(connection.user.id, *self._from_address()))
         # Not awaited: more may come while this is committed, and the answer finds its way.
         draft = Draft(room.pk, connection.person.pk, command.id, body)
         server.committer.submit(draft, partial(self._answer, room, command.id))
         server.typists.stopped(room.pk, connection.user.id)
-
-    def _from_address(self) -> tuple:
-        return self._connection.visitor.address, self._now(), self._server.configuration
-
-    @staticmethod
-    def _wait(seconds: float) -> None:
-        if seconds:
-            raise rate_limited(seconds)
 
     def _answer(self, room: Room, id: str, outcome: Receipt | ChatError) -> None:
         if isinstance(outcome, ChatError):
@@ -187,7 +192,9 @@ class Commands:
 
     async def _typing(self, command: protocol.Typing) -> None:
         room = self._connection.follower(command.room).stream.room
-        self._server.typists.typed(room.pk, self._connection.user)
+        guests_may_write = self._server.configuration.guests_may_write
+        if not policies.may_write(self._connection.person, room, guests_may_write):
+            self._server.typists.typed(room.pk, self._connection.user)
 
     async def _received(self, command: protocol.Received) -> None:
         self._connection.follower(command.room).has_received(command.version)

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 HELLO_WITHIN = 15.0
 PROGRESS_WITHIN = 30.0
 MAX_ROOMS = 100
+MAX_READINGS = 5
 
 
 class Writer(Protocol):
@@ -54,7 +55,7 @@ class Connection:
         self.person: Person | None = None
         self.user: User | None = None
         self.token: str | None = None
-        self.rooms: dict[str, Follower] = {}
+        self.rooms: dict[int, Follower] = {}
         self._moved: dict[str, str] = {}
         self._writer = writer
         self._outgoing: list[str] = []
@@ -80,7 +81,7 @@ class Connection:
     async def _person(self, token: str | None, name: str | None) -> tuple[Person, str | None]:
         session_key = self.visitor.session_key
         known = session_key or token
-        person = known and await self.database(identity.known_person, session_key, token)
+        person = known and await self.database(identity.known_person, session_key, token, name)
         if not person:
             return await self.server.committer.new_guest(name)
         return person, token if person.user_id is None else None
@@ -94,6 +95,7 @@ class Connection:
             return
         if not await self.server.presence.is_live(person.public_id):
             await self.database(identity.rename_guest, person, name)
+            self.server.rename(User.of(person))
 
     def _become(self, user: User) -> None:
         if self.user is not None:
@@ -115,17 +117,18 @@ class Connection:
 
     def follower(self, slug: str) -> Follower:
         """Give this connection's place in a room. Raises ChatError where it is not in it."""
-        follower = self.rooms.get(self.address_of(slug))
-        if follower is None:
-            raise ChatError("forbidden", "You are not in that room: join it first.")
-        return follower
+        address = self.address_of(slug)
+        for follower in self.rooms.values():
+            if follower.stream.room.slug == address:
+                return follower
+        raise ChatError("forbidden", "You are not in that room: join it first.")
 
     async def join(self, room: Room, after: int | None, epoch: str | None, id: str | None) -> None:
         """Enter a room, or resume in it, and be told what is new since `after` of `epoch`.
 
         Raises ChatError, `name_taken` for a guest with the name of somebody there.
         """
-        follower = self.rooms.get(room.slug) or await self._enter(room)
+        follower = self.rooms.get(room.pk) or await self._enter(room)
         await self.replay(follower, after, epoch, lambda new: self._joined(new, id))
 
     async def _enter(self, room: Room) -> Follower:
@@ -144,7 +147,7 @@ class Connection:
             self.server.feed.unfollow(follower)
             raise identity.name_taken(suggestion)
         presence.enter(room.pk, self.user)
-        self.rooms[room.slug] = follower
+        self.rooms[room.pk] = follower
         return follower
 
     def _joined(self, new: Excerpt, id: str | None = None) -> protocol.JoinedEvent:
@@ -171,9 +174,9 @@ class Connection:
         stream.pause(follower)
         try:
             new = await self._excerpt(stream, after, epoch)
-        except ChatError:
+        except BaseException:
             if not stream.resume(follower):
-                self.leave(stream.room.slug)
+                self.leave(stream.room.pk)
             raise
         if self.ended or follower not in stream.followers:
             return
@@ -184,15 +187,19 @@ class Connection:
 
     async def _excerpt(self, stream: Stream, after: int | None, epoch: str | None) -> Excerpt:
         """Read the log up to where the stream's tail goes on."""
-        while True:
+        for _ in range(MAX_READINGS):
             excerpt = await self.database(log.since, stream.room.pk, after, epoch)
             if stream.can_release(excerpt.room.version):
                 return excerpt
+        # The database is behind what it once gave: it was restored, or failed over.
+        stream.restart(excerpt.room)
+        return excerpt
 
     def resynchronise(self, follower: Follower) -> None:
         """Begin again where the room's tail no longer has what the client needs."""
-        version, epoch = follower.version, follower.stream.room.epoch
-        task = asyncio.create_task(self.replay(follower, version, epoch, self._joined))
+        task = asyncio.create_task(
+            self.replay(follower, follower.version, follower.epoch, self._joined)
+        )
         self._replaying.add(task)
         task.add_done_callback(self._replayed)
 
@@ -202,25 +209,23 @@ class Connection:
             # The client comes back and resumes.
             self.close(CloseCode.INTERNAL_ERROR)
 
-    def room_moved(self, follower: Follower, was: str) -> None:
+    def room_moved(self, was: str, now: str) -> None:
         """Know a room by its new address, and from now on by its old one too."""
-        slug = follower.stream.room.slug
-        self.rooms[slug] = self.rooms.pop(was)
-        self._moved = {old: slug if new == was else new for old, new in self._moved.items()}
-        self._moved[was] = slug
+        self._moved = {old: now if new == was else new for old, new in self._moved.items()}
+        self._moved[was] = now
+        self._moved.pop(now, None)
 
     def room_gone(self, follower: Follower) -> None:
         """Tell that a room was deleted."""
-        slug = follower.stream.room.slug
-        self.leave(slug)
+        self.leave(follower.stream.room.pk)
         self.tell(protocol.ErrorEvent.of(not_found()))
-        self.tell(protocol.LeftEvent(room=slug))
+        self.tell(protocol.LeftEvent(room=follower.stream.room.slug))
 
-    def leave(self, slug: str) -> None:
+    def leave(self, room_id: int) -> None:
         """Follow a room no more."""
-        if follower := self.rooms.pop(slug, None):
+        if follower := self.rooms.pop(room_id, None):
             self.server.feed.unfollow(follower)
-            self.server.presence.exit(follower.stream.room.pk, self.user.id)
+            self.server.presence.exit(room_id, self.user.id)
 
     async def database(self, function, *args):
         """Call a function that reads the database. Raises `unavailable` when that fails."""
@@ -269,15 +274,16 @@ class Connection:
             self.close(CloseCode.STALLED)
         elif self.rooms and now >= self._next_heads and not self.blocked:
             self._next_heads = now + protocol.HEARTBEAT
-            heads = {slug: follower.stream.version for slug, follower in self.rooms.items()}
+            streams = [follower.stream for follower in self.rooms.values()]
+            heads = {stream.room.slug: stream.version for stream in streams}
             self.tell(protocol.HeadsEvent(rooms=heads))
 
     # How it ends
 
     def remove(self) -> None:
         """End: the person was blocked, and is gone at once."""
-        for follower in self.rooms.values():
-            self.server.presence.remove(follower.stream.room.pk, self.user.id)
+        for room_id in self.rooms:
+            self.server.presence.remove(room_id, self.user.id)
         self.close(CloseCode.REMOVED, blocked())
 
     def close(self, code: int, reason: ChatError | None = None) -> None:
@@ -294,8 +300,8 @@ class Connection:
             return
         self.ended = True
         self._hello_timer.cancel()
-        for slug in tuple(self.rooms):
-            self.leave(slug)
+        for room_id in tuple(self.rooms):
+            self.leave(room_id)
         for task in self._replaying:
             task.cancel()
         if self.user is not None:

@@ -29,7 +29,8 @@ class Feed:
         self._hints = hints
         self._readers = readers
         self._streams: dict[int, Stream] = {}
-        self._catching_up: set[int] = set()
+        self._seen: dict[int, int] = {}
+        self._comparing = asyncio.Lock()
         self._tasks: set[asyncio.Task] = set()
         hints.handle("changes", self._on_changes)
         hints.handle("room", self._on_room)
@@ -61,10 +62,17 @@ class Feed:
         idle = self._streams.keys() - set(needed)
         return [room_id for room_id in idle if not self._streams[room_id].followers]
 
-    async def forget(self, room_id: int) -> None:
-        """Let go of a room's stream and of its subscription."""
+    def forget(self, room_id: int) -> None:
+        """Let go of a room's stream at once, and of its subscription soon."""
         del self._streams[room_id]
-        await self._hints.unfollow(room_group(room_id))
+        self._spawn(self._unsubscribe(room_id))
+
+    async def _unsubscribe(self, room_id: int) -> None:
+        # Who joined again meanwhile needs the subscription.
+        if room_id not in self._streams:
+            await self._hints.unfollow(room_group(room_id))
+        if room_id in self._streams:
+            await self._hints.follow(room_group(room_id))
 
     def emit(self, room_id: int, event: protocol.Event) -> None:
         """Send an event that is no message to the room's followers in this process."""
@@ -85,11 +93,17 @@ class Feed:
             first = changed[0].version
             self._apply(room_id, first, texts)
             self._hints.publish(
-                room_group(room_id), "changes", room=room_id, first=first, texts=texts
+                *(room_group(room_id), "changes"),
+                room=room_id,
+                epoch=changed[0].room.epoch,
+                first=first,
+                texts=texts,
             )
 
     def _on_changes(self, hint: Hint) -> None:
-        self._apply(hint["room"], hint["first"], hint["texts"])
+        stream = self._streams.get(hint["room"])
+        if stream and stream.room.epoch == hint["epoch"]:
+            self._apply(hint["room"], hint["first"], hint["texts"])
 
     def _apply(self, room_id: int, first: int, texts: list[str]) -> None:
         stream = self._streams.get(room_id)
@@ -99,23 +113,28 @@ class Feed:
     def notice(self, room_id: int, version: int) -> None:
         """Read the log if this process is behind a version of a room that somebody has seen."""
         stream = self._streams.get(room_id)
-        if stream and version > stream.version and room_id not in self._catching_up:
-            self._catching_up.add(room_id)
+        if stream is None or version <= stream.version:
+            return
+        reading = room_id in self._seen
+        self._seen[room_id] = max(version, self._seen.get(room_id, 0))
+        if not reading:
             self._spawn(self._catch_up(stream))
 
     async def _catch_up(self, stream: Stream) -> None:
-        """Apply what the log has and the stream has not."""
+        """Apply what the log has and the stream has not, up to the last version seen.
+
+        What is seen while the log is read may be newer than the reading: then it is read again.
+        """
         room_id = stream.room.pk
         try:
-            while True:
-                missed = await self._readers.run(log.changes, room_id, stream.version, CATCH_UP)
+            while missed := await self._readers.run(log.changes, room_id, stream.version, CATCH_UP):
                 for message in missed:
                     event = protocol.MessageEvent.of(stream.room.slug, message)
                     stream.apply_from_log(message.version, event.encode())
-                if len(missed) < CATCH_UP:
+                if stream.version >= self._seen[room_id]:
                     return
         finally:
-            self._catching_up.discard(room_id)
+            del self._seen[room_id]
 
     def _on_room(self, hint: Hint) -> None:
         if hint["room"] in self._streams:
@@ -126,10 +145,12 @@ class Feed:
         followed = [i for i in (room_ids or tuple(self._streams)) if i in self._streams]
         if not followed:
             return
-        current = await self._readers.run(log.rooms_by_id, followed)
-        for room_id in followed:
-            if stream := self._streams.get(room_id):
-                self._mend(stream, current.get(room_id))
+        # One at a time: of two, the older reading must not come last.
+        async with self._comparing:
+            current = await self._readers.run(log.rooms_by_id, followed)
+            for room_id in followed:
+                if stream := self._streams.get(room_id):
+                    self._mend(stream, current.get(room_id))
 
     def _mend(self, stream: Stream, room: Room | None) -> None:
         if room is None:
@@ -152,7 +173,7 @@ class Feed:
         was = before.slug if before.slug != room.slug else None
         if was:
             for follower in stream.followers:
-                follower.sink.room_moved(follower, was)
+                follower.sink.room_moved(was, room.slug)
         stream.emit(protocol.RoomEvent(room=protocol.Room.of(room), was=was).encode())
 
     def _spawn(self, work) -> None:

@@ -62,6 +62,7 @@ class Hints:
         self.sick = False
         self._handlers: dict[str, Handler] = {}
         self._groups: set[str] = {SITE}
+        self._unjoined: set[str] = set()
         self._waiting: deque[tuple[str, Hint]] = deque(maxlen=MAX_WAITING)
         self._work = asyncio.Event()
         self._channel: str | None = None
@@ -96,31 +97,50 @@ class Hints:
 
     async def follow(self, group: str) -> None:
         """Hear what is sent to a group, from when this returns (if the layer is well)."""
-        self._groups.add(group)
-        await self._quietly(self._join(group))
+        if group not in self._groups:
+            self._groups.add(group)
+            self._unjoined.add(group)
+        if group in self._unjoined:
+            await self._join(group)
 
     async def unfollow(self, group: str) -> None:
         """Hear a group no more."""
         self._groups.discard(group)
+        self._unjoined.discard(group)
         if self._channel:
             await self._quietly(self.layer.group_discard(group, self._channel))
 
-    async def _join(self, group: str) -> None:
-        if self._channel:
-            await self.layer.group_add(group, self._channel)
+    async def _join(self, group: str) -> bool:
+        """Join a group; one that could not be joined is tried again with the next echo."""
+        if self._channel is None:
+            return False
+        joined = await self._quietly(self.layer.group_add(group, self._channel))
+        if joined:
+            self._unjoined.discard(group)
+        return joined
+
+    async def _join_rest(self) -> None:
+        """Join what is not joined yet, up to the first failure; the echo's own group last.
+
+        So an echo tells that all groups were joined.
+        """
+        for group in sorted(self._unjoined, key=lambda group: group == SITE):
+            if group in self._groups and not await self._join(group):
+                return
 
     async def _subscribe(self) -> bool:
         """Take a new channel into all groups; tell whether that went well."""
         if self._receiver:
             self._receiver.cancel()
-        self._channel = None
-        return await self._quietly(self._open())
+        self._channel, self._unjoined = None, set(self._groups)
+        if not await self._quietly(self._open()):
+            return False
+        await self._join_rest()
+        return not self._unjoined
 
     async def _open(self) -> None:
         self._channel = await self.layer.new_channel("chat.process.")
         self._receiver = asyncio.create_task(self._receive(self._channel))
-        for group in tuple(self._groups):
-            await self.layer.group_add(group, self._channel)
 
     async def _quietly(self, action) -> bool:
         try:
@@ -157,6 +177,7 @@ class Hints:
         while True:
             self.publish(SITE, "echo", channel=self._channel)
             await asyncio.sleep(ECHO_EVERY)
+            await self._join_rest()
             if self._now() - self._heard > DEAF_AFTER:
                 if not self.sick:
                     logger.warning("The channel layer is silent: reading the database instead.")

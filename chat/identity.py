@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
 
 from chat.errors import ChatError
@@ -26,10 +27,13 @@ class Guest(NamedTuple):
     token: str
 
 
-def known_person(session_key: str | None, token: str | None) -> Person | None:
+def known_person(
+    session_key: str | None, token: str | None, name: str | None = None
+) -> Person | None:
     """Give the person of a session or else of a token, None where there is neither.
 
-    Raises ChatError `unauthorized` for a token that is not known.
+    Raises ChatError `unauthorized` for a token that is not known, and `name_taken` for a guest
+    whose name a member has by now and who does not ask for another `name`.
     """
     user = _user_of(session_key)
     if user is not None:
@@ -39,6 +43,8 @@ def known_person(session_key: str | None, token: str | None) -> Person | None:
     person = Person.objects.with_token(token).first()
     if person is None:
         raise ChatError("unauthorized", "You are not known here any more: come in again.")
+    if person.kind == Person.Kind.GUEST and name in (None, person.name):
+        free_of_members(person.name)
     return person
 
 
@@ -105,11 +111,17 @@ def rename_guest(person: Person, name: str) -> None:
 def free_of_members(name: str) -> str:
     """Give `name` cleaned. Raises ChatError `name_taken`, with a suggestion, if a member has it."""
     name = clean_name(name)
-    if name_key(name) in _member_names([name]):
+    if name_key(name) in _member_names([name]) or _is_username(name):
         candidates = [variant(name, number) for number in range(2, 100)]
         taken = _member_names(candidates)
         raise name_taken(next((n for n in candidates if name_key(n) not in taken), None))
     return name
+
+
+def _is_username(name: str) -> bool:
+    """Whether an account has this name, whose owner may not have come in yet."""
+    users = get_user_model().objects
+    return users.filter(**{f"{users.model.USERNAME_FIELD}__iexact": name}).exists()
 
 
 def _member_names(names: list[str]) -> set[str]:

@@ -17,6 +17,10 @@ class Rate:
     burst: float
 
 
+# Rooms that one address makes by joining them: enough for a class, too few to bury a site.
+NEW_ROOMS = Rate(per_second=0.1, burst=30)
+
+
 class Bucket:
     """A token bucket. It holds time rather than tokens: when it would be full again.
 
@@ -64,7 +68,7 @@ def rate_limited(seconds: float) -> ChatError:
 
 
 class Limiter:
-    """What all connections of a person, and all of an address, may send together.
+    """What all connections of a person, and all of an address, may do together.
 
     Counted in each process for itself. `enabled` False lets everything through.
     """
@@ -73,19 +77,20 @@ class Limiter:
         self.enabled = enabled
         self._people = Buckets()
         self._addresses = Buckets()
+        self._makers = Buckets()
 
-    def wait_for_message(self, person: Hashable, address: Hashable, now: float, rates) -> float:
-        """Give 0 when a message may be sent now, else the seconds to wait.
+    def wait(self, person: Hashable | None, address: Hashable, now: float, rates) -> float:
+        """Give 0 when a person, known or not, may send a command now, else the seconds to wait.
 
         `rates` is the site's Configuration.
         """
         if not self.enabled:
             return 0.0
         of_person = Rate(rates.person_rate, rates.person_burst)
-        return self._people.take(person, of_person, now) or self.wait_for_guest(address, now, rates)
+        of_address = Rate(rates.address_rate, rates.address_burst)
+        wait = self._people.take(person, of_person, now) if person else 0.0
+        return wait or self._addresses.take(address, of_address, now)
 
-    def wait_for_guest(self, address: Hashable, now: float, rates) -> float:
-        """Give 0 when an address may say hello (or send) now, else the seconds to wait."""
-        if not self.enabled:
-            return 0.0
-        return self._addresses.take(address, Rate(rates.address_rate, rates.address_burst), now)
+    def wait_for_room(self, address: Hashable, now: float) -> float:
+        """Give 0 when an address may make another room now, else the seconds to wait."""
+        return self._makers.take(address, NEW_ROOMS, now) if self.enabled else 0.0

@@ -9,8 +9,19 @@ MAX_NAME = 32
 MAX_SLUG = 64
 MAX_ROOM_NAME = 80
 
-# Letters by their category that show nothing: fillers that would let two names look alike.
-INVISIBLE = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Letters and marks by their category that show nothing (Unicode's Default_Ignorable_Code_Point):
+# with them two names would look alike.
+INVISIBLE = frozenset(
+    chr(code)
+    for first, last in [
+        *((0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+        *((0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0E), (0xFFA0, 0xFFA0)),
+        (0xE0100, 0xE01EF),
+    ]
+    for code in range(first, last + 1)
+)
+# Chooses the coloured form of an emoji: shown in a name, and no difference between two.
+EMOJI_STYLE = "\ufe0f"
 
 
 def clean_name(text: str) -> str:
@@ -41,7 +52,7 @@ def is_unprintable(character: str) -> bool:
 
 def name_key(name: str) -> str:
     """Give what two names have in common when they count as the same one."""
-    return unicodedata.normalize("NFKC", name.casefold())
+    return unicodedata.normalize("NFKC", name.casefold().replace(EMOJI_STYLE, ""))
 
 
 def variant(name: str, number: int) -> str:

@@ -19,9 +19,10 @@ def may_write(person: Person, room: Room, guests_may_write: bool) -> ChatError |
     return None
 
 
-def refuse_creating(configuration: Configuration) -> None:
-    """Raise what somebody hears who joins a room that does not exist, if rooms are not made so."""
-    if not configuration.joining_creates_rooms:
+def refuse_creating(person: Person, configuration: Configuration) -> None:
+    """Raise what somebody hears who joins a room that does not exist and may not make it."""
+    only_reads = person.kind == Person.Kind.GUEST and not configuration.guests_may_write
+    if only_reads or not configuration.joining_creates_rooms:
         raise not_found()
 
 

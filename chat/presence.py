@@ -74,6 +74,7 @@ class Presence:
         self._mine: dict[int, dict[str, Entry]] = {}
         self._peers: dict[str, Peer] = {}
         self._shown: dict[int, Shown] = {}
+        self._counts: dict[int, int] = {}
         self._answered = asyncio.Event()
         self._searches: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
@@ -209,13 +210,16 @@ class Presence:
         return set(self._mine)
 
     def counts(self) -> dict[int, int]:
-        """Give how many people are in each room that has any, here or elsewhere."""
+        """Give how many people are in each room that has any, here or elsewhere.
+
+        Safe from any thread: a peer's counts are replaced, never changed, and `dict` copies at
+        once.
+        """
         counts: dict[int, int] = {}
         for peer in tuple(self._peers.values()):
             for room_id, number in peer.counts.items():
                 counts[room_id] = max(number, counts.get(room_id, 0))
-        counts.update((room_id, len(self.people(room_id))) for room_id in tuple(self._mine))
-        return counts
+        return counts | dict(self._counts)
 
     # Telling the followers
 
@@ -236,6 +240,7 @@ class Presence:
         joined = [user for i, user in now.items() if shown.people.get(i) != user]
         left = [user for i, user in shown.people.items() if i not in now]
         shown.people, shown.at, shown.timer = now, self._loop.time(), None
+        self._count(room_id, len(now))
         stream = self._feed.stream(room_id)
         if stream and (joined or left):
             event = PresenceEvent(
@@ -245,6 +250,13 @@ class Presence:
                 count=len(now),
             )
             self._feed.emit(room_id, event)
+
+    def _count(self, room_id: int, number: int) -> None:
+        """Keep the number of people in a room; of a room without any of ours, peers tell."""
+        if number and room_id in self._mine:
+            self._counts[room_id] = number
+        else:
+            self._counts.pop(room_id, None)
 
     # Between processes
 
@@ -262,9 +274,8 @@ class Presence:
 
     def beat(self) -> None:
         """Tell the other processes that this one lives, and what they should know of it."""
-        counts = self.counts()
         rooms = [
-            (room_id, digest(entry.user for entry in entries.values()), counts[room_id])
+            (room_id, digest(e.user for e in entries.values()), self._counts.get(room_id, 0))
             for room_id, entries in self._mine.items()
         ]
         self._hints.publish(SITE, "beat", rooms=rooms)
@@ -282,6 +293,7 @@ class Presence:
 
     def forget_room(self, room_id: int) -> None:
         """Keep nothing of a room that this process no longer follows."""
+        self._counts.pop(room_id, None)
         shown = self._shown.pop(room_id, None)
         if shown and shown.timer:
             shown.timer.cancel()

@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from chat.committer import Committer
 from chat.database import DatabaseThreads
 from chat.feed import Feed
-from chat.hints import Hint, Hints
+from chat.hints import SITE, Hint, Hints
 from chat.limits import Limiter
 from chat.models import Configuration, Person
 from chat.presence import BEAT_EVERY, Presence
@@ -65,9 +65,9 @@ class ChatServer:
         self.limiter = Limiter(settings.CHAT_RATE_LIMITS)
         self.connections: set[Client] = set()
         self._by_person: dict[str, set[Client]] = defaultdict(set)
-        self._clock: asyncio.Task | None = None
+        self._clocks: list[asyncio.Task] = []
         self._soon: set[asyncio.Task] = set()
-        self._look_at = self._beat_at = 0.0
+        self._beat_at = 0.0
         self.hints.handle("configuration", lambda hint: self._spawn(self.look()))
         self.hints.handle("person", self._on_person)
 
@@ -77,11 +77,13 @@ class ChatServer:
             self.configuration = await self.readers.run(Configuration.load)
         await self.hints.start()
         self.presence.beat()
-        self._clock = asyncio.create_task(self._run_clock())
+        # Two clocks: whoever waits for the database must not keep presence waiting.
+        self._clocks = [asyncio.create_task(run()) for run in (self._tick_on, self._look_on)]
 
     async def stop(self) -> None:
         """Finish the commits under way, then let go of everything."""
-        self._clock.cancel()
+        for clock in self._clocks:
+            clock.cancel()
         await self.committer.stop()
         self.presence.stop()
         self.typists.stop()
@@ -104,34 +106,40 @@ class ChatServer:
             if not connections:
                 del self._by_person[connection.user.id]
 
-    async def _run_clock(self) -> None:
+    async def _tick_on(self) -> None:
         while True:
             await asyncio.sleep(TICK)
             try:
-                await self._tick(asyncio.get_running_loop().time())
-            except DatabaseError as error:
-                logger.warning("The database did not answer: %s", error)
+                self._tick(asyncio.get_running_loop().time())
             except Exception:
-                logger.exception("The clock stumbled")
+                logger.exception("A tick failed")
 
-    async def _tick(self, now: float) -> None:
+    def _tick(self, now: float) -> None:
         for connection in tuple(self.connections):
             connection.tick(now)
         if now >= self._beat_at:
             self._beat_at = now + BEAT_EVERY
             self.presence.beat()
             self.presence.forget_silent()
-        await self._forget_unused()
-        if now >= self._look_at:
-            alone = self.hints.local or self.hints.sick
-            self._look_at = now + (LOOK_EVERY_ALONE if alone else LOOK_EVERY)
-            await self.look()
-            await self.feed.compare()
-
-    async def _forget_unused(self) -> None:
         for room_id in self.feed.unused(needed=self.presence.occupied()):
             self.presence.forget_room(room_id)
-            await self.feed.forget(room_id)
+            self.feed.forget(room_id)
+
+    async def _look_on(self) -> None:
+        looked_at = 0.0
+        while True:
+            await asyncio.sleep(TICK)
+            alone, now = self.hints.local or self.hints.sick, asyncio.get_running_loop().time()
+            if now < looked_at + (LOOK_EVERY_ALONE if alone else LOOK_EVERY):
+                continue
+            looked_at = now
+            try:
+                await self.look()
+                await self.feed.compare()
+            except DatabaseError as error:
+                logger.warning("The database did not answer: %s", error)
+            except Exception:
+                logger.exception("A look at the database failed")
 
     async def look(self) -> None:
         """Read the configuration and who is blocked, and tell the connections what is new."""
@@ -157,9 +165,16 @@ class ChatServer:
         if person is None or person.is_blocked:
             self._remove(user_id)
             return
-        user = User.of(person)
+        self._show_name(User.of(person))
+
+    def rename(self, user: User) -> None:
+        """Show somebody under a new name through all their connections, here and elsewhere."""
+        self._show_name(user)
+        self.hints.publish(SITE, "person", person=user.id)
+
+    def _show_name(self, user: User) -> None:
         self.presence.rename(user)
-        for connection in tuple(self._by_person.get(user_id, ())):
+        for connection in tuple(self._by_person.get(user.id, ())):
             connection.renamed(user)
 
     def _remove(self, user_id: str) -> None:
@@ -169,7 +184,13 @@ class ChatServer:
     def _spawn(self, work) -> None:
         task = asyncio.create_task(work)
         self._soon.add(task)
-        task.add_done_callback(self._soon.discard)
+        task.add_done_callback(self._looked)
+
+    def _looked(self, task: asyncio.Task) -> None:
+        self._soon.discard(task)
+        if not task.cancelled() and task.exception():
+            # The next look tries again.
+            logger.warning("A hint could not be looked after: %s", task.exception())
 
 
 def _configuration_and_blocked() -> tuple[Configuration, set[str]]:

@@ -43,8 +43,8 @@ class Sink(Protocol):
     def resynchronise(self, follower: "Follower") -> None:
         """Begin again from the log: the tail no longer has what the follower needs."""
 
-    def room_moved(self, follower: "Follower", was: str) -> None:
-        """The room has another address than `was`."""
+    def room_moved(self, was: str, now: str) -> None:
+        """A room has another address."""
 
     def room_gone(self, follower: "Follower") -> None:
         """The room was deleted."""
@@ -65,13 +65,17 @@ class Entry(NamedTuple):
 class Follower:
     """One connection's place in one room."""
 
-    __slots__ = ("paused_at", "position", "received", "sink", "stalled_since", "stream", "version")
+    __slots__ = (
+        *("epoch", "paused_at", "position", "received"),
+        *("sink", "stalled_since", "stream", "version"),
+    )
 
     def __init__(self, sink: Sink, stream: "Stream"):
         self.sink = sink
         self.stream = stream
         self.position = self.paused_at = 0
         self.version = 0
+        self.epoch = stream.room.epoch
         self.received: int | None = None
         self.stalled_since: float | None = None
 
@@ -94,6 +98,8 @@ class Stream:
         self._tail: list[Entry] = []
         # Positions count from 1: a follower at 0 was never released.
         self._start = self._flushed = 1
+        # All changes after this version are in the tail.
+        self._forgotten = room.version
         self._handle: asyncio.Handle | None = None
         self._next_flush = 0.0
         self._loop = asyncio.get_running_loop()
@@ -165,7 +171,7 @@ class Stream:
             self._hold(follower)
 
     def _is_over_window(self, follower: Follower) -> bool:
-        if follower.received is None:
+        if follower.received is None or not self._tail:
             return False
         acknowledged = bisect_right(self._tail, follower.received, key=lambda entry: entry.version)
         sent = follower.position - self._start
@@ -188,6 +194,7 @@ class Stream:
         if (too_many or too_large) and len(self._tail) > 1:
             forgotten = len(self._tail) // 2
             self._start += forgotten
+            self._forgotten = self._tail[forgotten - 1].version
             del self._tail[:forgotten]
 
     def hold_back(self, sink: Sink) -> Follower:
@@ -223,6 +230,7 @@ class Stream:
             if (entry.version > version if entry.is_change else position >= follower.paused_at)
         ]
         follower.position, follower.version = self._flushed, max(version, self.version)
+        follower.epoch = self.room.epoch
         follower.stalled_since = None
         self._live.add(follower)
         if texts and not follower.sink.write(frame(texts)):
@@ -230,7 +238,7 @@ class Stream:
 
     def can_release(self, version: int) -> bool:
         """Whether everything after `version` is still in the tail."""
-        return version >= self.version or (bool(self._tail) and self._tail[0].version <= version)
+        return version >= self._forgotten
 
     def catch_up(self, follower: Follower) -> None:
         """Bring a follower that had fallen behind forward, as far as it takes it."""
@@ -270,7 +278,7 @@ class Stream:
 
     def restart(self, room: Room) -> None:
         """Begin anew: the room's log is another one than before."""
-        self.room, self.version = room, room.version
+        self.room, self.version, self._forgotten = room, room.version, room.version
         self._start = self._flushed = self.head
         self._tail.clear()
         for follower in tuple(self.followers):

@@ -7,6 +7,7 @@ from chat.hints import Hint, Hints, room_group
 from chat.protocol import TypingEvent, User, frame
 
 FORGET_AFTER = 5.0
+REPEAT_AFTER = 1.0
 GATHER = 0.5
 MAX_SHOWN = 10
 
@@ -24,9 +25,14 @@ class Typists:
         hints.handle("typing", self._on_typing)
 
     def typed(self, room_id: int, user: User) -> None:
-        """Note that `user` types, and tell the room, here and in the other processes."""
-        self._hints.publish(room_group(room_id), "typing", room=room_id, user=user.model_dump())
-        self._note(room_id, user)
+        """Note that `user` types, and tell the room, here and in the other processes.
+
+        Who says so many times a second is heard once: keys are pressed more often than read.
+        """
+        _, until = self._until.get(room_id, {}).get(user.id, (user, 0.0))
+        if until < self._loop.time() + FORGET_AFTER - REPEAT_AFTER:
+            self._hints.publish(room_group(room_id), "typing", room=room_id, user=user.model_dump())
+            self._note(room_id, user)
 
     def stopped(self, room_id: int, user_id: str) -> None:
         """Forget somebody who has sent what they typed."""
@@ -43,15 +49,16 @@ class Typists:
             self._tell(room_id)
 
     def _tell(self, room_id: int) -> None:
-        """Tell what is new, then be quiet for a moment: keys are pressed more often than read."""
+        """Tell what is new, then be quiet for a moment."""
         self._quiet.pop(room_id, None)
         if room_id not in self._untold:
-            self._forget(room_id)
+            self._typing(room_id)
             return
         self._untold.discard(room_id)
         self._quiet[room_id] = self._loop.call_later(GATHER, self._tell, room_id)
         stream = self._feed.stream(room_id)
-        users = self._typing(room_id)
+        # One more than are shown: each of these is told of the others.
+        users = self._typing(room_id)[: MAX_SHOWN + 1]
         if stream and users:
             stream.tell(
                 _frame(stream.room.slug, users),
@@ -59,12 +66,14 @@ class Typists:
             )
 
     def _typing(self, room_id: int) -> list[User]:
+        """Give who types now, and forget the others."""
         now = self._loop.time()
-        return [user for user, until in self._until.get(room_id, {}).values() if until > now]
-
-    def _forget(self, room_id: int) -> None:
-        if not self._typing(room_id):
+        typing = {i: entry for i, entry in self._until.get(room_id, {}).items() if entry[1] > now}
+        if typing:
+            self._until[room_id] = typing
+        else:
             self._until.pop(room_id, None)
+        return [user for user, _ in typing.values()]
 
     def stop(self) -> None:
         """Cancel what is due later."""

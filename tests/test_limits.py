@@ -83,7 +83,7 @@ class TestLimiter:
 
     def waits(self, limiter: Limiter, *senders: tuple[str, str]) -> list[bool]:
         rates = self.configuration
-        return [limiter.wait_for_message(*sender, 0.0, rates) > 0 for sender in senders]
+        return [limiter.wait(*sender, 0.0, rates) > 0 for sender in senders]
 
     def test_a_person_is_measured_wherever_they_are(self):
         senders = [("ana", "here"), ("ana", "there"), ("ana", "elsewhere")]

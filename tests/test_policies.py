@@ -49,9 +49,16 @@ def test_a_blocked_person_hears_the_same_wherever_they_try():
 
 
 def test_where_joining_makes_no_rooms_a_missing_room_is_not_found():
-    refuse_creating(Configuration(joining_creates_rooms=True))
+    refuse_creating(GUEST, Configuration(joining_creates_rooms=True))
     with pytest.raises(ChatError) as refusal:
-        refuse_creating(Configuration(joining_creates_rooms=False))
+        refuse_creating(MEMBER, Configuration(joining_creates_rooms=False))
+    assert refusal.value.code == "not_found"
+
+
+def test_who_may_not_write_makes_no_rooms_either():
+    refuse_creating(MEMBER, Configuration(guests_may_write=False))
+    with pytest.raises(ChatError) as refusal:
+        refuse_creating(GUEST, Configuration(guests_may_write=False))
     assert refusal.value.code == "not_found"
 
 

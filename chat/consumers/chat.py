@@ -1,9 +1,8 @@
 """The WebSocket door: JSON commands in, frames of JSON events out."""
 
-from http.cookies import CookieError, SimpleCookie
-
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.http import parse_cookie
 
 from chat import server
 from chat.commands import Commands
@@ -64,12 +63,5 @@ def visitor(scope) -> Visitor:
 
 
 def _session_key(scope) -> str | None:
-    cookies = SimpleCookie()
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                cookies.load(value.decode("latin-1"))
-            except CookieError:
-                return None
-    morsel = cookies.get(settings.SESSION_COOKIE_NAME)
-    return morsel.value if morsel else None
+    header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(header.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)

@@ -18,7 +18,9 @@ from chat.policies import may_write
 
 Key = tuple[int, int, str]
 
-ROOMS = "SELECT id, slug, version, last_seq, closed FROM chat_room WHERE id IN ({}) ORDER BY id"
+ROOMS = (
+    "SELECT id, slug, epoch, version, last_seq, closed FROM chat_room WHERE id IN ({}) ORDER BY id"
+)
 AUTHORS = "SELECT id, public_id, name, kind, blocked_at FROM chat_person WHERE id IN ({})"
 GUESTS = "SELECT guests_may_write FROM chat_configuration WHERE id IN ({})"
 REPEATS = "SELECT id FROM chat_message WHERE (room_id, author_id, client_id) IN (VALUES {})"
@@ -49,6 +51,7 @@ class LockedRoom:
 
     pk: int
     slug: str
+    epoch: str
     version: int
     last_seq: int
     closed: bool

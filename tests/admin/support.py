@@ -60,7 +60,8 @@ def member(name: str) -> Person:
 def write(room: Room, author: Person, *bodies: str) -> list[Message]:
     """Let somebody write in a room; give the messages."""
     drafts = [log.Draft(room.pk, author.pk, f"m{next(_numbers)}", body) for body in bodies]
-    return [receipt.message for receipt in log.append(drafts)]
+    seqs = [receipt.seq for receipt in log.append(drafts)]
+    return list(Message.objects.in_room(room.pk).filter(seq__in=seqs).order_by("seq"))
 
 
 def list_of(model: str) -> str:

@@ -168,8 +168,8 @@ class CharlieTests(SocketTestCase):
             connect("Charlie") as charlie,
             connect(session=session, origin=OWN_ORIGIN) as mara,
         ):
-            await charlie.join("lobby")
             await mara.join("lobby")
+            await charlie.join("lobby")
             await charlie.say("send", room="lobby", body="may I?")
             await charlie.refused("forbidden")
             await mara.send("I may")

@@ -47,7 +47,7 @@ class RateTests(SocketTestCase):
             await asyncio.sleep(answer["retry_after"])
 
     async def test_a_person_has_one_measure_for_all_their_tabs(self):
-        await configure(**PLENTY | {"person_burst": 4, "person_rate": 0.1})
+        await configure(**PLENTY | {"person_burst": 6, "person_rate": 0.1})
         async with (
             connect("Ana") as ana,
             connect("Charlie") as charlie,
@@ -63,7 +63,7 @@ class RateTests(SocketTestCase):
             await says(ana, 4)
 
     async def test_an_address_has_one_measure_for_all_who_come_from_it(self):
-        await configure(**PLENTY | {"address_burst": 6, "address_rate": 0.1})
+        await configure(**PLENTY | {"address_burst": 8, "address_rate": 0.1})
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")

@@ -113,7 +113,7 @@ def test_the_people_of_a_process_that_fell_silent_are_gone_in_time():
         await ana.connect(servers[0], "lobby")
         await ghost.connect(servers[1], "lobby")
         await eventually(lambda: names(ana) == {"Ana", "Ghost"}, "the ghost's arrival")
-        servers[1]._clock.cancel()
+        [clock.cancel() for clock in servers[1]._clocks]
         await servers[1].hints.stop()
         await eventually(lambda: names(ana) == {"Ana"}, "the ghost's end", 5)
 
