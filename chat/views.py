@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chat import server
+from chat import directory
 from chat.errors import ChatError
 from chat.forms import EnterForm, SignInForm
 from chat.models import Configuration, Room
@@ -23,22 +23,14 @@ def front(request):
     )
     if request.method == "POST" and form.is_valid():
         return redirect("room", form.cleaned_data["room"])
-    return render(request, "chat/front.html", {"site": site, "form": form, "rooms": rooms()})
+    page = {"site": site, "form": form, "rooms": directory.rooms()}
+    return render(request, "chat/front.html", page)
 
 
 def default_room_text(site: Configuration) -> str:
     """Return what to type for the default room: its name, where that leads to it."""
     room = Room.objects.visible().filter(slug=site.default_room).first()
     return room.name if room and slug_of(room.name) == room.slug else site.default_room
-
-
-def rooms() -> list[Room]:
-    """The public rooms, each with the `count` of people there now; the fullest first."""
-    counts = server.people_counts()
-    rooms = list(Room.objects.visible())
-    for room in rooms:
-        room.count = counts.get(room.pk, 0)
-    return sorted(rooms, key=lambda room: -room.count)
 
 
 @require_safe

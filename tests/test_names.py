@@ -69,6 +69,8 @@ class TestNames:
             "a\u00adb",  # soft hyphen
             "a\u061cb",  # Arabic letter mark
             "a\u200bb",  # zero-width space
+            "a\u034fb",  # combining grapheme joiner
+            "a\ufe00b",  # variation selector
             "a\u200cb",
             "a\u200db",
             "a\u200eb",

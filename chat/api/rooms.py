@@ -1,7 +1,6 @@
 from ninja import Router, Schema
 
-from chat import protocol, server
-from chat.models import Room
+from chat import directory, protocol
 
 router = Router()
 
@@ -16,11 +15,10 @@ class Rooms(Schema):
 
 @router.get("/rooms", response=Rooms)
 def rooms(request):
-    """The rooms one may see, each with how many people are there now."""
-    counts = server.people_counts()
+    """The rooms one may see, each with how many people are there now: the 200 fullest."""
     return {
         "rooms": [
-            {**protocol.Room.of(room).model_dump(), "count": counts.get(room.pk, 0)}
-            for room in Room.objects.visible()
+            {**protocol.Room.of(room).model_dump(), "count": room.count}
+            for room in directory.rooms()
         ]
     }

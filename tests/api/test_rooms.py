@@ -1,5 +1,7 @@
 """GET /api/v1/rooms: what there is, and how many are there now."""
 
+from unittest import mock
+
 from django.test import AsyncClient, TestCase
 
 from chat.models import Room
@@ -60,6 +62,15 @@ class RoomsTests(SocketTestCase):
             await block(charlie.user["id"])
             await charlie.closed()
             assert [room["count"] for room in await rooms()] == [0]
+
+    async def test_of_many_rooms_the_fullest_are_told(self):
+        with mock.patch("chat.directory.MAX_ROOMS", 2):
+            for name in ("a", "b", "c"):
+                await Room.objects.acreate(slug=name, name=name)
+            async with connect("Ana") as ana:
+                await ana.join("c")
+                told = [(room["slug"], room["count"]) for room in await rooms()]
+            assert told == [("c", 1), ("a", 0)]
 
 
 class ReadingTests(TestCase):
