@@ -95,6 +95,16 @@ def test_emoji_alone_are_large_and_every_script_has_its_direction(guest):
     assert arabic.evaluate("body => getComputedStyle(body).direction") == "rtl"
 
 
+def test_names_from_right_to_left_leave_the_line_in_its_order(guest):
+    ana, maryam = guest("Ana"), guest("مريم")
+    line = ana.page.get_by_text("مريم connected")
+    expect(line).to_have_css("direction", "ltr")
+    expect(line.locator("bdi")).to_have_text(["مريم"])
+    maryam.composer.press_sequentially("م")
+    typing = ana.page.get_by_text("مريم is typing")
+    expect(typing.locator("bdi")).to_have_text(["مريم"])
+
+
 def test_a_taken_name_is_answered_with_a_free_one(guest, site, visit, room):
     guest("Ana")
     other = Guest(visit(site), "ana")

@@ -16,7 +16,7 @@ import {
   peopleText,
   secondsUntil,
   titleText,
-  typingText,
+  typingWords,
 } from "../../static/chat/js/logic/words.js";
 
 const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
@@ -26,8 +26,18 @@ test("http and https addresses become links, and nothing else does", () => {
     "https://a.example/x",
     "http://b.example/",
   ]);
-  assert.deepEqual(links("javascript:alert(1) data:text/html,x ftp://a.example www.a.example"), []);
+  assert.deepEqual(links("javascript:alert(1) data:text/html,x ftp://a.example a.example"), []);
   assert.deepEqual(links("https:// http://"), []);
+});
+
+test("an address that begins with www needs no scheme, and leads to https", () => {
+  assert.deepEqual(links("www.example.org, (WWW.a.example/x)"), [
+    "https://www.example.org/",
+    "https://www.a.example/x",
+  ]);
+  assert.deepEqual(links("www.a.example/?x=http://b"), ["https://www.a.example/?x=http://b"]);
+  assert.deepEqual(links("www. www.. www.example me@www.a.example ftp://www.a.example"), []);
+  assert.deepEqual(links("http://www.a.example"), ["http://www.a.example/"]);
 });
 
 test("the sentence around an address is not part of it", () => {
@@ -40,7 +50,7 @@ test("the sentence around an address is not part of it", () => {
 });
 
 test("taking a text apart at its links loses nothing", () => {
-  for (const text of ["", "plain", "https://a.example", "a https://b.example/?x=1#y, c\n\nd"]) {
+  for (const text of ["", "plain", "https://a.example", "a https://b.example/?x=1#y, c\n\nd", "www.a.example."]) {
     const parts = splitLinks(text).map((part) => part.text);
     assert.equal(parts.join(""), text);
   }
@@ -83,18 +93,29 @@ test("days have the names people use", () => {
   assert.equal(dayKey(new Date(2030, 0, 2, 23, 59)), "2030-01-02");
 });
 
+const plain = (words) => words.map((word) => word.name ?? word).join("");
+
 test("names are listed, and many are gathered", () => {
-  assert.equal(nameList(["Ana"]), "Ana");
-  assert.equal(nameList(["Ana", "Ion"]), "Ana and Ion");
-  assert.equal(nameList(["Ana", "Ion", "Mia"]), "Ana, Ion and Mia");
-  assert.equal(nameList(["Ana", "Ion", "Mia", "Ben", "Eva"]), "Ana, Ion and 3 others");
+  assert.equal(plain(nameList(["Ana"])), "Ana");
+  assert.equal(plain(nameList(["Ana", "Ion"])), "Ana and Ion");
+  assert.equal(plain(nameList(["Ana", "Ion", "Mia"])), "Ana, Ion and Mia");
+  assert.equal(plain(nameList(["Ana", "Ion", "Mia", "Ben", "Eva"])), "Ana, Ion and 3 others");
+});
+
+test("names stand apart from the words around them", () => {
+  assert.deepEqual(typingWords(["Ana", "مريم"]), [
+    { name: "Ana" },
+    " and ",
+    { name: "مريم" },
+    " are typing",
+  ]);
 });
 
 test("counts are said in words", () => {
-  assert.equal(typingText([]), "");
-  assert.equal(typingText(["Ana"]), "Ana is typing");
-  assert.equal(typingText(["Ana", "Ion"]), "Ana and Ion are typing");
-  assert.equal(typingText(["a", "b", "c", "d"]), "Several people are typing");
+  assert.equal(plain(typingWords([])), "");
+  assert.equal(plain(typingWords(["Ana"])), "Ana is typing");
+  assert.equal(plain(typingWords(["Ana", "Ion"])), "Ana and Ion are typing");
+  assert.equal(plain(typingWords(["a", "b", "c", "d"])), "Several people are typing");
   assert.equal(peopleText(1), "1 person here");
   assert.equal(peopleText(2), "2 people here");
   assert.equal(newMessagesText(0), "");
@@ -111,9 +132,9 @@ const user = (name) => ({ id: name, name });
 test("who came and went is gathered into one line for five minutes", () => {
   const line = new Gathering(0);
   line.add({ arrived: [user("Ana")], left: [] });
-  assert.equal(line.text, "Ana connected");
+  assert.equal(plain(line.words), "Ana connected");
   line.add({ arrived: [user("Ion")], left: [user("Mia")] });
-  assert.equal(line.text, "Ana and Ion connected · Mia disconnected");
+  assert.equal(plain(line.words), "Ana and Ion connected · Mia disconnected");
   assert.ok(line.isOpenAt(4 * 60_000));
   assert.ok(!line.isOpenAt(6 * 60_000));
 });
@@ -122,7 +143,7 @@ test("only somebody's last move is told", () => {
   const line = new Gathering(0);
   line.add({ arrived: [user("Ana")], left: [] });
   line.add({ arrived: [], left: [user("Ana")] });
-  assert.equal(line.text, "Ana disconnected");
+  assert.equal(plain(line.words), "Ana disconnected");
 });
 
 test("messages count as unread only while nobody reads", () => {

@@ -12,6 +12,17 @@ export function copyOf(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
 
+/** Shows a list of words, in which each `{name}` keeps its direction to itself. */
+export function showWords(element, words) {
+  element.replaceChildren(...words.map((word) => (word.name === undefined ? word : isolated(word))));
+}
+
+function isolated({ name }) {
+  const element = document.createElement("bdi");
+  element.textContent = name;
+  return element;
+}
+
 /** Gives an element the colours of the person with this hue. */
 export function paint(element, hue) {
   element.classList.add("has-hue");

@@ -1,10 +1,10 @@
-import { part } from "./dom.js";
-import { secondsUntil, typingText } from "./logic/words.js";
+import { part, showWords } from "./dom.js";
+import { secondsUntil, typingWords } from "./logic/words.js";
 
 /** The line above the composer: who is typing, or that the server asks for patience. */
 export function mountHint(here) {
   here.on("typing", ({ users }) => {
-    part("typing").textContent = typingText(users.map(({ name }) => name));
+    showWords(part("typing"), typingWords(users.map(({ name }) => name)));
   });
   here.on("outbox", ({ retryAt }) => {
     const words = retryAt === null ? "" : patienceText(secondsUntil(retryAt, Date.now()));

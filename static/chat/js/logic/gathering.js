@@ -21,12 +21,11 @@ export class Gathering {
     for (const user of left) this.#move(user, "disconnected");
   }
 
-  get text() {
-    const lines = ["connected", "disconnected"].map((move) => [this.#names(move), move]);
-    return lines
-      .filter(([names]) => names.length > 0)
-      .map(([names, move]) => `${nameList(names)} ${move}`)
-      .join(" · ");
+  /** The line as words, see `nameList`; none when nobody moved. */
+  get words() {
+    const arrived = this.#words("connected");
+    const left = this.#words("disconnected");
+    return arrived.length > 0 && left.length > 0 ? [...arrived, " · ", ...left] : [...arrived, ...left];
   }
 
   #move({ id, name }, move) {
@@ -34,8 +33,8 @@ export class Gathering {
     this.#moves.set(id, { name, move });
   }
 
-  #names(wanted) {
+  #words(wanted) {
     const moves = [...this.#moves.values()].filter(({ move }) => move === wanted);
-    return moves.map(({ name }) => name);
+    return moves.length > 0 ? [...nameList(moves.map(({ name }) => name)), ` ${wanted}`] : [];
   }
 }

@@ -1,18 +1,25 @@
 const NAMED_AT_MOST = 3;
 
-/** "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others". */
+/**
+ * "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others": a list of words, in which
+ * each name is a `{name}`, so that one from right to left does not turn the others around.
+ */
 export function nameList(names) {
-  const named = names.length > NAMED_AT_MOST ? names.slice(0, 2) : names.slice(0, -1);
-  const others = names.length - named.length;
-  const last = names.length > NAMED_AT_MOST ? `${others} others` : names.at(-1);
-  return named.length > 0 ? `${named.join(", ")} and ${last}` : last;
+  const named = names.length > NAMED_AT_MOST ? names.slice(0, 2) : names;
+  const listed = named.map((name) => ({ name }));
+  if (named.length < names.length) listed.push(`${names.length - named.length} others`);
+  const last = listed.length - 1;
+  return listed.flatMap((each, index) => {
+    if (index === 0) return [each];
+    return [index === last ? " and " : ", ", each];
+  });
 }
 
 /** "Ana is typing", "Ana and Ion are typing", "Several people are typing"; empty for nobody. */
-export function typingText(names) {
-  if (names.length === 0) return "";
-  if (names.length > NAMED_AT_MOST) return "Several people are typing";
-  return `${nameList(names)} ${names.length === 1 ? "is" : "are"} typing`;
+export function typingWords(names) {
+  if (names.length === 0) return [];
+  if (names.length > NAMED_AT_MOST) return ["Several people are typing"];
+  return [...nameList(names), names.length === 1 ? " is typing" : " are typing"];
 }
 
 export function peopleText(count) {

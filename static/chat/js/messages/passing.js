@@ -1,3 +1,4 @@
+import { showWords } from "../dom.js";
 import { Gathering } from "../logic/gathering.js";
 
 /** The lines of who came and went. */
@@ -18,10 +19,10 @@ export class Passing {
       this.#line = null;
     }
     this.#gathering.add(presence);
-    const { text } = this.#gathering;
-    if (text === "") return;
+    const { words } = this.#gathering;
+    if (words.length === 0) return;
     this.#line ??= this.#list.addLine("");
-    this.#line.textContent = text;
+    showWords(this.#line, words);
   }
 
   /** Something was said. */
