@@ -1,19 +1,20 @@
-const ADDRESS = /https?:\/\/[^\s<>"]+/giu;
+const ADDRESS = /(?:https?:\/\/|(?<![\p{L}\p{N}@./_-])www\.[\p{L}\p{N}-]+\.)[^\s<>"]+/giu;
 const TRAILING = /[.,:;!?'’”*_~]$/u;
 const BRACKETS = { ")": "(", "]": "[", "}": "{" };
 
 /**
- * Splits a text into `{text}` and `{text, href}` parts; links are http and https only. Put
- * together, the texts are the text that was given.
+ * Splits a text into `{text}` and `{text, href}` parts; links are http and https only, and
+ * https where only "www." was written. Put together, the texts are the text that was given.
  */
 export function splitLinks(text) {
   const parts = [];
   let end = 0;
   for (const { 0: found, index } of text.matchAll(ADDRESS)) {
     const address = withoutTail(found);
-    if (!URL.canParse(address)) continue;
+    const href = /^www/i.test(address) ? `https://${address}` : address;
+    if (!URL.canParse(href)) continue;
     if (index > end) parts.push({ text: text.slice(end, index) });
-    parts.push({ text: address, href: new URL(address).href });
+    parts.push({ text: address, href: new URL(href).href });
     end = index + address.length;
   }
   if (end < text.length) parts.push({ text: text.slice(end) });
