@@ -1,8 +1,7 @@
 import { isTouch, part } from "./dom.js";
 import { Drafts } from "./drafts.js";
 import { countCharacters, trimBody } from "./logic/text.js";
-
-const WARN_BELOW = 200;
+import { roomLeftText } from "./logic/words.js";
 
 /** Where one writes. */
 export function mountComposer(here, storage) {
@@ -13,9 +12,10 @@ export function mountComposer(here, storage) {
   const update = () => {
     fit(text);
     const body = trimBody(text.value);
-    const left = (here.limits?.body ?? Infinity) - countCharacters(body);
+    const limit = here.limits?.body ?? Infinity;
+    const left = limit - countCharacters(body);
     const sendable = here.user !== null && body !== "" && left >= 0;
-    showCounter(left);
+    showCounter(left, limit);
     part("composer-send").disabled = !sendable;
     return sendable;
   };
@@ -41,7 +41,9 @@ export function mountComposer(here, storage) {
     send();
     text.focus();
   });
-  here.on("joined", ({ info }) => (text.placeholder = `Write to ${info.name}`));
+  for (const type of ["joined", "room"]) {
+    here.on(type, ({ info }) => (text.placeholder = `Write to ${info.name}`));
+  }
   for (const type of ["welcome", "site"]) here.on(type, update);
   text.value = drafts.load(here.slug);
   update();
@@ -54,10 +56,10 @@ function isSendKey({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
   return ctrlKey || metaKey || !isTouch();
 }
 
-function showCounter(left) {
+function showCounter(left, limit) {
   const counter = part("composer-counter");
-  counter.hidden = left >= WARN_BELOW;
-  counter.value = left;
+  counter.value = roomLeftText(left, limit);
+  counter.hidden = counter.value === "";
   counter.classList.toggle("over", left < 0);
 }
 
