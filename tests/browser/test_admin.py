@@ -55,6 +55,7 @@ def test_a_room_that_moves_takes_its_people_along(guest, admin, room):
     expect(ana.page.get_by_role("heading", name="Garden", exact=True)).to_be_visible()
     expect(ana.page.get_by_text("Tomatoes")).to_be_visible()
     expect(ana.page).to_have_url(re.compile("/rooms/garden/$"))
+    expect(ana.composer).to_have_attribute("placeholder", "Write to Garden")
     ana.say("still here")
     ana.sees("still here")
 

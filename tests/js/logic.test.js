@@ -14,6 +14,7 @@ import {
   nameList,
   newMessagesText,
   peopleText,
+  roomLeftText,
   secondsUntil,
   titleText,
   typingWords,
@@ -125,6 +126,16 @@ test("counts are said in words", () => {
   assert.equal(titleText({ unread: 3, room: "Lobby", site: "Chat" }), "(3) Lobby – Chat");
   assert.equal(secondsUntil(4_200, 1_000), 4);
   assert.equal(secondsUntil(900, 1_000), 1);
+});
+
+test("what still fits is told near the limit, and what is too much beyond it", () => {
+  assert.equal(roomLeftText(200, 4000), "");
+  assert.equal(roomLeftText(199, 4000), "199 left");
+  assert.equal(roomLeftText(0, 4000), "0 left");
+  assert.equal(roomLeftText(-199, 4000), "199 too many");
+  assert.equal(roomLeftText(20, 100), "");
+  assert.equal(roomLeftText(19, 100), "19 left");
+  assert.equal(roomLeftText(Infinity, Infinity), "");
 });
 
 const user = (name) => ({ id: name, name });

@@ -1,4 +1,6 @@
 const NAMED_AT_MOST = 3;
+const WARN_BELOW = 200;
+const WARN_SHARE = 0.2;
 
 /**
  * "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others": a list of words, in which
@@ -24,6 +26,12 @@ export function typingWords(names) {
 
 export function peopleText(count) {
   return count === 1 ? "1 person here" : `${count} people here`;
+}
+
+/** "100 left", "199 too many", of so many characters; empty while the end is far. */
+export function roomLeftText(left, limit) {
+  if (left < 0) return `${-left} too many`;
+  return left < Math.min(WARN_BELOW, limit * WARN_SHARE) ? `${left} left` : "";
 }
 
 export function newMessagesText(count) {
