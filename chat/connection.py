@@ -280,6 +280,17 @@ class Connection:
 
     # How it ends
 
+    @property
+    def session_key(self) -> str | None:
+        """The session that the person is known by, if it is one."""
+        is_member = self.person is not None and self.person.kind == Person.Kind.MEMBER
+        return self.visitor.session_key if is_member else None
+
+    def sign_out(self) -> None:
+        """End: the session is over."""
+        reason = ChatError("unauthorized", "You were signed out: sign in to go on.")
+        self.close(CloseCode.SIGNED_OUT, reason)
+
     def remove(self) -> None:
         """End: the person was blocked, and is gone at once."""
         for room_id in self.rooms:

@@ -4,7 +4,7 @@ Synchronous; touches the database only.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -55,6 +55,12 @@ def _user_of(session_key: str | None):
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     user = auth.get_user(SimpleNamespace(session=session))
     return user if user.is_authenticated else None
+
+
+def signed_out(session_keys: Iterable[str]) -> set[str]:
+    """Give those sessions that are nobody's any more: signed out, expired, their password
+    changed, their account gone or not active."""
+    return {key for key in session_keys if _user_of(key) is None}
 
 
 def person_of(user) -> Person:

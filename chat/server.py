@@ -11,6 +11,7 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import DatabaseError
 
+from chat import identity
 from chat.committer import Committer
 from chat.database import DatabaseThreads
 from chat.feed import Feed
@@ -49,6 +50,13 @@ class Client(Protocol):
 
     def remove(self) -> None:
         """End: the person was blocked."""
+
+    @property
+    def session_key(self) -> str | None:
+        """The session that the person is known by, if it is one."""
+
+    def sign_out(self) -> None:
+        """End: the session is over."""
 
 
 class ChatServer:
@@ -126,7 +134,7 @@ class ChatServer:
             self.feed.forget(room_id)
 
     async def _look_on(self) -> None:
-        looked_at = 0.0
+        looked_at = sessions_at = 0.0
         while True:
             await asyncio.sleep(TICK)
             alone, now = self.hints.local or self.hints.sick, asyncio.get_running_loop().time()
@@ -136,6 +144,9 @@ class ChatServer:
             try:
                 await self.look()
                 await self.feed.compare()
+                if now >= sessions_at:
+                    sessions_at = now + LOOK_EVERY
+                    await self.look_at_sessions()
             except DatabaseError as error:
                 logger.warning("The database did not answer: %s", error)
             except Exception:
@@ -147,6 +158,14 @@ class ChatServer:
         self._configure(configuration)
         for user_id in blocked & self._by_person.keys():
             self._remove(user_id)
+
+    async def look_at_sessions(self) -> None:
+        """End the connections of whoever signed out, or may not sign in any more."""
+        keys = {connection.session_key for connection in self.connections} - {None}
+        gone = await self.readers.run(identity.signed_out, keys) if keys else set()
+        for connection in tuple(self.connections):
+            if connection.session_key in gone:
+                connection.sign_out()
 
     def _configure(self, configuration: Configuration) -> None:
         before, self.configuration = self.configuration, configuration
