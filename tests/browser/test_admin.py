@@ -60,14 +60,18 @@ def test_a_room_that_moves_takes_its_people_along(guest, admin, room):
     ana.sees("still here")
 
 
-def test_a_blocked_person_is_out_at_once(guest, admin):
+def test_a_blocked_person_is_out_at_once(guest, admin, site):
     ana = guest("Somebody unpleasant")
     admin.page.goto("/admin/chat/person/?q=unpleasant")
     admin.page.get_by_role("link", name="Somebody unpleasant").click()
     admin.page.locator("[name=blocked]").check()
     admin.page.locator("[name=_save]").click()
-    expect(ana.page.get_by_text("You have been removed from this chat.")).to_be_visible()
+    expect(ana.page.get_by_text("You were removed from this site by its admin.")).to_be_visible()
     expect(ana.composer).to_be_hidden()
+    expect(ana.page.locator(".person")).to_have_count(0)
+    expect(ana.page.locator(".people h2")).to_have_text("People")
+    ana.page.get_by_role("button", name="All rooms").click()
+    expect(ana.page).to_have_url(f"{site.url}/")
 
 
 def test_a_member_comes_in_without_giving_a_name(site, visit, admin, room):

@@ -188,9 +188,10 @@ test("whoever may not write is told why, and what to do", () => {
   assert.equal(gateFor({ ...OPEN, refusal }).way.action, "front");
 });
 
-test("an ended connection says how to begin again, unless one was removed", () => {
+test("an ended connection says how to begin again, or where else to go", () => {
   const stopped = (code) => ({ state: { name: "stopped", code, reason: "Ended." } });
-  assert.equal(gateFor(stopped(4403)).way, null);
+  assert.equal(gateFor(stopped(4403)).way.action, "front");
+  assert.equal(gateFor(stopped("forbidden")).way.action, "front");
   assert.equal(gateFor(stopped(4400)).way.action, "reload");
   assert.equal(gateFor(stopped(4401)).way.action, "restart");
   assert.equal(gateFor(stopped("unauthorized")).way.action, "restart");

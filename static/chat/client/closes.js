@@ -3,7 +3,7 @@ const FLOOD_PAUSE_S = 10;
 const FINAL = new Map([
   [4400, "The server did not understand this page."],
   [4401, "You have been signed out."],
-  [4403, "You have been removed from this chat."],
+  [4403, "You were removed from this site by its admin."],
 ]);
 
 /**

@@ -13,8 +13,15 @@ export function mountPeople(here) {
     part("people-more").hidden = others <= 0;
     part("people-more").textContent = `and ${others} more`;
   };
+  const forget = () => {
+    part("people").replaceChildren();
+    part("people-title").textContent = "People";
+    part("people-count").textContent = "";
+    part("people-more").hidden = true;
+  };
   here.on("joined", show);
   here.on("presence", show);
+  here.on("state", ({ name }) => name === "stopped" && forget());
 }
 
 function personItem(user, here) {

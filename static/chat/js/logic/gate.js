@@ -2,6 +2,7 @@ const SIGN_IN = { words: "Sign in", action: "sign-in" };
 const COME_IN = { words: "Come in again", action: "restart" };
 const ALL_ROOMS = { words: "All rooms", action: "front" };
 const RELOAD = { words: "Reload the page", action: "reload" };
+const REMOVED = new Set([4403, "forbidden"]);
 const SIGNED_OUT = new Set([4401, "unauthorized"]);
 const ABOUT_NAMES = new Set(["name_taken", "name_invalid"]);
 
@@ -24,7 +25,7 @@ export function gateFor({ state, refusal, info, site, user, signedIn }) {
 }
 
 function stopped({ code, reason }, signedIn) {
-  if (code === 4403) return { words: reason, way: null };
+  if (REMOVED.has(code)) return { words: reason, way: ALL_ROOMS };
   if (SIGNED_OUT.has(code)) return { words: reason, way: signedIn ? SIGN_IN : COME_IN };
   return { words: reason, way: RELOAD };
 }
