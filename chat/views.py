@@ -35,16 +35,19 @@ def default_room_text(site: Configuration) -> str:
 
 @require_safe
 def room(request, slug: str):
-    """A room's page. It is the same whether or not the room exists: joining tells."""
+    """A room's page, with the room's name if it exists; joining tells all else."""
     if slug != proper_slug(slug):
         return redirect("room", proper_slug(slug), permanent=True)
     site = Configuration.load()
+    known = Room.objects.visible().filter(slug=slug).first()
+    name = known.name if known else slug
     page = {
-        "room": slug,
+        "room": {"slug": slug, "name": name},
         "signedIn": request.user.is_authenticated,
         "site": {"name": site.site_name, "welcome": site.welcome},
     }
-    return render(request, "chat/room.html", {"site": site, "slug": slug, "page": page})
+    context = {"site": site, "known": known, "name": name, "page": page}
+    return render(request, "chat/room.html", context)
 
 
 def proper_slug(text: str) -> str:

@@ -84,10 +84,21 @@ def test_people_s_words_are_escaped(client):
 # A room
 
 
-def test_a_room_s_page_does_not_tell_whether_the_room_exists(client):
-    Room.objects.create(slug="there", name="There", topic="Secret topic")
-    pages = [body(client.get(f"/rooms/{slug}/")) for slug in ("there", "gone")]
-    assert pages[0].replace("there", "gone") == pages[1]
+def test_a_link_to_a_room_says_where_one_is(client):
+    configure(site_name="Our place")
+    Room.objects.create(slug="tea-house", name="Tea <House>")
+    response = client.get("/rooms/tea-house/")
+    assert page_data(response)["room"] == {"slug": "tea-house", "name": "Tea <House>"}
+    text = body(response)
+    assert "<title>Tea &lt;House&gt; – Our place</title>" in text
+    assert "Come in to <bdi>Tea &lt;House&gt;</bdi>" in text
+    assert "A room of Our place." in text
+
+
+def test_a_room_that_is_not_there_yet_goes_by_its_address(client):
+    response = client.get("/rooms/gone/")
+    assert page_data(response)["room"] == {"slug": "gone", "name": "gone"}
+    assert "What is your name?</h2>" in body(response)
 
 
 def test_a_room_has_one_address(client):

@@ -29,7 +29,7 @@ const isKnown = page.signedIn || arrival.name || storedGuest(storage);
 const name = isKnown ? arrival.name : await entry.ask();
 
 const chat = connect(socketAddress(location), { name, storage, signedIn: page.signedIn });
-const here = new Here(chat, { slug: page.room, typed: arrival.room });
+const here = new Here(chat, { slug: page.room.slug, typed: arrival.room });
 const unread = mountTitle(here, page);
 mountHeader(here);
 mountBanner(here);

@@ -3,7 +3,7 @@ import { titleText } from "./logic/words.js";
 
 /** The tab's title with the number of unread messages. Returns the `Unread` it counts with. */
 export function mountTitle(here, page) {
-  const names = { room: page.room, site: page.site.name };
+  const names = { room: page.room.name, site: page.site.name };
   const show = () => (document.title = titleText({ unread: unread.count, ...names }));
   const unread = new Unread(show);
   const rename = ({ info }) => {
