@@ -1,32 +1,24 @@
 """Who is here: in memory, never in the log.
 
-Each process owns the entries of its own connections, under an incarnation of its own. It tells
-changes at once, and a digest of each room every few seconds; whoever finds that a digest is not
-what it knows asks for the whole list. So a lost, late or doubled hint is put right within a beat,
-and a process that falls silent is forgotten.
+Each process owns the entries of its own connections; of the others it knows what they tell
+(chat/peers.py).
 """
 
 import asyncio
-from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from zlib import crc32
 
 from chat.feed import Feed
-from chat.hints import SITE, Hint, Hints, room_group
+from chat.hints import Hints
 from chat.names import name_key, variant
+from chat.peers import Peers, People
 from chat.protocol import MAX_MEMBERS, PresenceEvent, User
 
 BEAT_EVERY = 2.0
-SILENT_AFTER = 10.0
 LEAVE_AFTER = 5.0
-WAIT_FOR_PEERS = 0.5
 
 # Rooms with more people than this tell who came and went at most once in GATHER seconds.
 SMALL_ROOM = 100
 GATHER = 1.0
-
-People = dict[str, User]
 
 
 @dataclass(slots=True)
@@ -39,16 +31,6 @@ class Entry:
 
 
 @dataclass(slots=True)
-class Peer:
-    """What another process has told: who is there, and its digests and counts of each room."""
-
-    heard: float
-    people: dict[int, People] = field(default_factory=dict)
-    digests: dict[int, int] = field(default_factory=dict)
-    counts: dict[int, int] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Shown:
     """What the followers of a room in this process were told last, and when."""
 
@@ -57,55 +39,23 @@ class Shown:
     timer: asyncio.TimerHandle | None = None
 
 
-def digest(people: Iterable[User]) -> int:
-    """Give a number that two equal sets of people share, whatever their order."""
-    result = 0
-    for user in people:
-        result ^= crc32(f"{user.id} {user.name}".encode())
-    return result
-
-
 class Presence:
     """The people of every room that this process follows, here and elsewhere."""
 
     def __init__(self, hints: Hints, feed: Feed):
-        self._hints = hints
+        self.peers = Peers(hints, self)
         self._feed = feed
         self._mine: dict[int, dict[str, Entry]] = {}
-        self._peers: dict[str, Peer] = {}
         self._shown: dict[int, Shown] = {}
         self._counts: dict[int, int] = {}
-        self._answered = asyncio.Event()
-        self._searches: dict[str, asyncio.Event] = {}
         self._loop = asyncio.get_running_loop()
-        hints.handle("beat", self._on_beat)
-        hints.handle("want", self._on_want)
-        hints.handle("people", self._on_people)
-        hints.handle("where", self._on_where)
-        hints.handle("here", self._on_here)
-        hints.handle("moved", self._on_moved)
 
     # What a connection asks and does
 
     async def prepare(self, room_id: int) -> None:
-        """Learn who is in a room elsewhere, before the first of this process enters it.
-
-        Waits for the other processes' answers, but not long: what comes later comes as a change.
-        """
-        if room_id in self._mine:
-            return
-        awaited = {name for name, peer in self._peers.items() if room_id in peer.digests}
-        if not awaited:
-            return
-        self._want(room_id)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(WAIT_FOR_PEERS):
-                while any(room_id not in self._known(name) for name in awaited):
-                    self._answered.clear()
-                    await self._answered.wait()
-
-    def _known(self, name: str) -> dict[int, People]:
-        return self._peers[name].people if name in self._peers else {}
+        """Learn who is in a room elsewhere, before the first of this process enters it."""
+        if room_id not in self._mine:
+            await self.peers.learn(room_id)
 
     def enter(self, room_id: int, user: User) -> None:
         """Count one more connection of `user` in a room."""
@@ -113,11 +63,11 @@ class Presence:
         entry = entries.get(user.id)
         if entry is None:
             entry = entries[user.id] = Entry(user)
-            self._tell(room_id, joined=[user])
+            self.peers.tell(room_id, joined=[user])
         elif entry.user != user:
             # Back, or here once more, under another name.
             entry.user = user
-            self._tell(room_id, joined=[user])
+            self.peers.tell(room_id, joined=[user])
         if entry.leaving:
             entry.leaving.cancel()
             entry.leaving = None
@@ -142,7 +92,7 @@ class Presence:
             entry.leaving.cancel()
         if not self._mine[room_id]:
             del self._mine[room_id]
-        self._tell(room_id, left=[user_id])
+        self.peers.tell(room_id, left=[user_id])
         self._refresh(room_id)
 
     def rename(self, user: User) -> None:
@@ -150,7 +100,7 @@ class Presence:
         for room_id, entries in self._mine.items():
             if user.id in entries:
                 entries[user.id].user = user
-                self._tell(room_id, joined=[user])
+                self.peers.tell(room_id, joined=[user])
                 self._refresh(room_id)
 
     def free_name(self, room_id: int, user: User) -> str | None:
@@ -173,31 +123,13 @@ class Presence:
 
     async def is_live(self, user_id: str) -> bool:
         """Whether somebody has a connection in any room, here or in another process."""
-        if self._is_live_here(user_id):
-            return True
-        if not self._peers:
-            return False
-        found = self._searches.setdefault(user_id, asyncio.Event())
-        self._hints.publish(SITE, "where", user=user_id)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(WAIT_FOR_PEERS):
-                await found.wait()
-        self._searches.pop(user_id, None)
-        return found.is_set()
-
-    def _is_live_here(self, user_id: str) -> bool:
-        entries = (entries.get(user_id) for entries in self._mine.values())
-        return any(entry and entry.connections for entry in entries)
+        return self.is_live_here(user_id) or await self.peers.have(user_id)
 
     # Who is there
 
     def people(self, room_id: int) -> People:
         """Give everybody in a room, by id, once each."""
-        everybody: People = {}
-        for peer in self._peers.values():
-            everybody.update(peer.people.get(room_id, {}))
-        everybody.update((i, entry.user) for i, entry in self._mine.get(room_id, {}).items())
-        return everybody
+        return self.peers.people(room_id) | {user.id: user for user in self.own_people(room_id)}
 
     def members(self, room_id: int, first: User) -> tuple[list[User], int]:
         """Give up to MAX_MEMBERS people, `first` among them, and how many there are."""
@@ -212,14 +144,9 @@ class Presence:
     def counts(self) -> dict[int, int]:
         """Give how many people are in each room that has any, here or elsewhere.
 
-        Safe from any thread: a peer's counts are replaced, never changed, and `dict` copies at
-        once.
+        Safe from any thread: `dict` copies at once.
         """
-        counts: dict[int, int] = {}
-        for peer in tuple(self._peers.values()):
-            for room_id, number in peer.counts.items():
-                counts[room_id] = max(number, counts.get(room_id, 0))
-        return counts | dict(self._counts)
+        return self.peers.counts() | dict(self._counts)
 
     # Telling the followers
 
@@ -258,96 +185,37 @@ class Presence:
         else:
             self._counts.pop(room_id, None)
 
-    # Between processes
-
-    def _tell(self, room_id: int, joined: Iterable[User] = (), left: Iterable[str] = ()) -> None:
-        self._hints.publish(
-            room_group(room_id),
-            "moved",
-            room=room_id,
-            joined=[user.model_dump() for user in joined],
-            left=list(left),
-        )
-
-    def _want(self, room_id: int) -> None:
-        self._hints.publish(room_group(room_id), "want", room=room_id)
-
-    def beat(self) -> None:
-        """Tell the other processes that this one lives, and what they should know of it."""
-        rooms = [
-            (room_id, digest(e.user for e in entries.values()), self._counts.get(room_id, 0))
-            for room_id, entries in self._mine.items()
-        ]
-        self._hints.publish(SITE, "beat", rooms=rooms)
-
-    def forget_silent(self) -> None:
-        """Drop the people of processes that have not been heard; none while this one is deaf."""
-        now = self._loop.time()
-        for name, peer in tuple(self._peers.items()):
-            if self._hints.sick:
-                peer.heard = now
-            elif now - peer.heard > SILENT_AFTER:
-                del self._peers[name]
-                for room_id in peer.people:
-                    self._refresh(room_id)
-
     def forget_room(self, room_id: int) -> None:
         """Keep nothing of a room that this process no longer follows."""
+        self.peers.forget_room(room_id)
         self._counts.pop(room_id, None)
         shown = self._shown.pop(room_id, None)
         if shown and shown.timer:
             shown.timer.cancel()
-        for peer in self._peers.values():
-            peer.people.pop(room_id, None)
 
-    def _on_beat(self, hint: Hint) -> None:
-        if hint["of"] not in self._peers:
-            # Whoever is new to the other knows as little of this process.
-            self._peers[hint["of"]] = Peer(self._loop.time())
-            self.beat()
-        peer = self._peers[hint["of"]]
-        peer.heard = self._loop.time()
-        peer.digests = {room_id: value for room_id, value, _ in hint["rooms"]}
-        peer.counts = {room_id: count for room_id, _, count in hint["rooms"]}
-        for room_id in peer.people.keys() | peer.digests.keys():
-            known = digest(peer.people.get(room_id, {}).values())
-            if self._feed.stream(room_id) and known != peer.digests.get(room_id, 0):
-                self._want(room_id)
+    # What the peers ask
 
-    def _on_want(self, hint: Hint) -> None:
-        room_id = hint["room"]
-        self._hints.publish(
-            room_group(room_id),
-            "people",
-            room=room_id,
-            people=[e.user.model_dump() for e in self._mine.get(room_id, {}).values()],
-        )
+    def beat(self) -> None:
+        """Tell the other processes that this one lives, and who is here."""
+        self.peers.beat({room_id: self._counts.get(room_id, 0) for room_id in self._mine})
 
-    def _on_where(self, hint: Hint) -> None:
-        if self._is_live_here(hint["user"]):
-            self._hints.publish(SITE, "here", user=hint["user"])
+    def own_people(self, room_id: int) -> list[User]:
+        """Give who is in a room through this process."""
+        return [entry.user for entry in self._mine.get(room_id, {}).values()]
 
-    def _on_here(self, hint: Hint) -> None:
-        if search := self._searches.get(hint["user"]):
-            search.set()
+    def is_live_here(self, user_id: str) -> bool:
+        """Whether somebody has a connection in any room of this process."""
+        entries = (entries.get(user_id) for entries in self._mine.values())
+        return any(entry and entry.connections for entry in entries)
 
-    def _on_people(self, hint: Hint) -> None:
-        if peer := self._peers.get(hint["of"]):
-            peer.people[hint["room"]] = {u["id"]: User(**u) for u in hint["people"]}
-            self._changed_elsewhere(hint["room"])
+    def follows(self, room_id: int) -> bool:
+        """Whether this process wants to know who is in a room."""
+        return self._feed.stream(room_id) is not None
 
-    def _on_moved(self, hint: Hint) -> None:
-        if peer := self._peers.get(hint["of"]):
-            people = peer.people.setdefault(hint["room"], {})
-            people.update((u["id"], User(**u)) for u in hint["joined"])
-            for user_id in hint["left"]:
-                people.pop(user_id, None)
-            self._changed_elsewhere(hint["room"])
-
-    def _changed_elsewhere(self, room_id: int) -> None:
-        if self._feed.stream(room_id):
+    def changed(self, room_id: int) -> None:
+        """Hear that others came or went."""
+        if self.follows(room_id):
             self._refresh(room_id)
-        self._answered.set()
 
     def stop(self) -> None:
         """Cancel what is due later. Others find this process silent, and forget it in time."""

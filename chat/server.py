@@ -128,7 +128,7 @@ class ChatServer:
         if now >= self._beat_at:
             self._beat_at = now + BEAT_EVERY
             self.presence.beat()
-            self.presence.forget_silent()
+            self.presence.peers.forget_silent()
         for room_id in self.feed.unused(needed=self.presence.occupied()):
             self.presence.forget_room(room_id)
             self.feed.forget(room_id)

@@ -14,7 +14,7 @@ CHAT = Path(__file__).resolve().parents[1] / "chat"
 ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
     *("database", "hints", "limits", "log", "identity", "stream", "feed"),
-    *("batcher", "committer", "presence", "typists", "announce", "server", "directory"),
+    *("batcher", "committer", "peers", "presence", "typists", "announce", "server", "directory"),
     *("connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "urls", "admin"),
     *("health", "management", "checks", "apps"),

@@ -30,7 +30,7 @@ def two_processes(fates, story):
         async with processes(2, FaultyLayer(fates=fates)) as servers:
             alice, charlie = RuleKeeper("Alice"), RuleKeeper("Charlie")
             if "deliver" in fates:
-                await eventually(lambda: all(s.presence._peers for s in servers), "the beats")
+                await eventually(lambda: all(s.presence.peers for s in servers), "the beats")
             await alice.connect(servers[0], "lobby")
             await charlie.connect(servers[1], "lobby")
             await story(servers, alice, charlie)

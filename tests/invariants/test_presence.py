@@ -5,7 +5,7 @@ from unittest import mock
 
 import pytest
 
-from chat import presence
+from chat import peers, presence
 from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
 from tests.support.processes import eventually, processes
@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def quick_clocks():
     """Seconds become tenths, so that a test need not wait for them."""
-    quick = {"LEAVE_AFTER": 0.3, "SILENT_AFTER": 2.5, "BEAT_EVERY": 0.5}
     with (
-        mock.patch.multiple(presence, **quick),
-        mock.patch.multiple("chat.server", TICK=0.1, BEAT_EVERY=quick["BEAT_EVERY"]),
+        mock.patch.object(presence, "LEAVE_AFTER", 0.3),
+        mock.patch.object(peers, "SILENT_AFTER", 2.5),
+        mock.patch.multiple("chat.server", TICK=0.1, BEAT_EVERY=0.5),
     ):
         yield
 
@@ -131,7 +131,7 @@ def test_while_its_own_layer_is_silent_a_process_keeps_the_others_people():
             layer.fates = ("drop",)
             await eventually(lambda: all(s.hints.sick for s in servers), "the silence")
             silent_since = asyncio.get_running_loop().time()
-            eviction = silent_since + presence.SILENT_AFTER + 1
+            eviction = silent_since + peers.SILENT_AFTER + 1
             await eventually(
                 lambda: asyncio.get_running_loop().time() > eviction, "the time of an eviction"
             )

@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.db import InterfaceError
 from django.utils import timezone
 
-from chat import presence, server
+from chat import peers, presence, server
 from chat.hints import room_group
 from chat.log import Draft
 from chat.models import Message, Person, Room
@@ -238,9 +238,9 @@ def test_a_stalled_database_does_not_make_anybody_seem_gone():
         told = [e for e in (*ana.events, *ion.events) if e["type"] == "presence"]
         assert not any(event["left"] for event in told)
 
-    quick = {"LEAVE_AFTER": 0.3, "SILENT_AFTER": 1.5, "BEAT_EVERY": 0.3}
     with (
-        mock.patch.multiple(presence, **quick),
+        mock.patch.object(presence, "LEAVE_AFTER", 0.3),
+        mock.patch.object(peers, "SILENT_AFTER", 1.5),
         mock.patch.multiple("chat.server", TICK=0.1, BEAT_EVERY=0.3, LOOK_EVERY=0.1),
     ):
         run(story, 2)
