@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import ADMIN_PASSWORD, Guest
@@ -78,3 +79,26 @@ def test_signing_in_leads_back_to_the_room(site, visit, room):
     page.get_by_role("button", name="Sign in").click()
     Guest(page, "admin").is_in()
     expect(page.locator(".person")).to_contain_text("admin")
+
+
+def test_whoever_comes_back_finds_their_name_there(guest, site, visit, room):
+    guest("Ana")
+    page = visit(site)
+    page.goto("/")
+    page.get_by_role("link", name=room).click()
+    ben = Guest(page, "Ben")
+    ben.answer_name("Ben")
+    ben.is_in()
+    page.go_back()
+    expect(page.get_by_label("Your name")).to_have_value("Ben")
+
+
+@pytest.mark.parametrize("address", ["/", "/rooms/somewhere/"])
+def test_without_javascript_the_page_says_so_and_offers_nothing_that_needs_it(
+    site, visit, address
+):
+    page = visit(site, java_script_enabled=False)
+    page.goto(address)
+    expect(page.get_by_text("Chatting needs JavaScript.")).to_be_visible()
+    for needing in (".composer", ".connection", ".theme", ".people"):
+        expect(page.locator(needing).filter(visible=True)).to_have_count(0)

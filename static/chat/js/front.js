@@ -12,12 +12,20 @@ function arrive(typedRoom) {
   noteArrival(storage, { name: name?.value.trim(), room: typedRoom });
 }
 
-if (name && !name.value) name.value = lastName(storage);
+/** What the server put into the field was refused there, and is to be mended. */
+function showName() {
+  if (name && !name.defaultValue) name.value = lastName(storage) || name.value;
+}
+
+showName();
 if (!isTouch()) (name && !name.value ? name : room).focus();
 part("enter").addEventListener("submit", () => arrive(room.value.trim()));
 part("rooms").addEventListener("click", () => arrive());
-// Whoever comes back here starts anew.
-window.addEventListener("pageshow", () => takeArrival(storage));
+// Whoever comes back here starts anew, under the name they have now.
+window.addEventListener("pageshow", () => {
+  takeArrival(storage);
+  showName();
+});
 
 mountRooms();
 mountTheme();
