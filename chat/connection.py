@@ -7,7 +7,7 @@ one operation: hold the follower back, read the log, tell what it gave, release.
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from django.db import DatabaseError
 
@@ -15,6 +15,7 @@ from chat import identity, log, protocol
 from chat.errors import ChatError, CloseCode, blocked, not_found, unavailable
 from chat.log import Excerpt
 from chat.models import Person, Room
+from chat.outlet import Outlet, Writer
 from chat.protocol import Message, User
 from chat.server import ChatServer
 from chat.stream import Follower, Stream
@@ -27,18 +28,6 @@ MAX_ROOMS = 100
 MAX_READINGS = 5
 
 
-class Writer(Protocol):
-    """The way out, given by a door."""
-
-    blocked: bool
-
-    def write(self, text: str) -> bool:
-        """Take a frame; tell whether another would go out at once."""
-
-    def close(self, code: int) -> None:
-        """Say goodbye with a close code; nothing is written after that."""
-
-
 class Visitor(NamedTuple):
     """What a door knows of a client before it says anything."""
 
@@ -46,10 +35,11 @@ class Visitor(NamedTuple):
     session_key: str | None = None
 
 
-class Connection:
+class Connection(Outlet):
     """A client: who they are, the rooms they follow, what they are told."""
 
     def __init__(self, server: ChatServer, writer: Writer, visitor: Visitor):
+        super().__init__(writer)
         self.server = server
         self.visitor = visitor
         self.person: Person | None = None
@@ -57,10 +47,7 @@ class Connection:
         self.token: str | None = None
         self.rooms: dict[int, Follower] = {}
         self._moved: dict[str, str] = {}
-        self._writer = writer
-        self._outgoing: list[str] = []
         self._replaying: set[asyncio.Task] = set()
-        self._loop = asyncio.get_running_loop()
         self._next_heads = 0.0
         self.ended = False
         self._hello_timer = self._loop.call_later(HELLO_WITHIN, self.close, CloseCode.STALLED)
@@ -135,20 +122,25 @@ class Connection:
         """Follow a room and be present there; nothing is told before the release."""
         if self.server.limiter.enabled and len(self.rooms) >= MAX_ROOMS:
             raise ChatError("bad_request", f"You are in {MAX_ROOMS} rooms: leave one first.")
-        presence = self.server.presence
         follower = await self.server.feed.follow(room, self)
-        await presence.prepare(room.pk)
-        # From the look at the names to the entry nothing waits: nobody can slip in between.
-        if self.ended:
+        try:
+            await self.server.presence.prepare(room.pk)
+            self._take_place(room, follower)
+        except BaseException:
             self.server.feed.unfollow(follower)
-            return follower
+            raise
+        return follower
+
+    def _take_place(self, room: Room, follower: Follower) -> None:
+        # From the look at the names to the entry nothing waits: nobody can slip in between.
+        presence = self.server.presence
+        if self.ended:
+            raise ChatError("unavailable", "The connection ended: come back.")
         guest = self.user.kind == Person.Kind.GUEST
         if guest and (suggestion := presence.free_name(room.pk, self.user)):
-            self.server.feed.unfollow(follower)
             raise identity.name_taken(suggestion)
         presence.enter(room.pk, self.user)
         self.rooms[room.pk] = follower
-        return follower
 
     def _joined(self, new: Excerpt, id: str | None = None) -> protocol.JoinedEvent:
         members, count = self.server.presence.members(new.room.pk, self.user)
@@ -192,8 +184,9 @@ class Connection:
             if stream.can_release(excerpt.room.version):
                 return excerpt
         # The database is behind what it once gave: it was restored, or failed over.
-        stream.restart(excerpt.room)
-        return excerpt
+        room = await self.database(log.begin_anew, stream.room.pk)
+        stream.restart(room)
+        return await self.database(log.since, room.pk, None, None)
 
     def resynchronise(self, follower: Follower) -> None:
         """Begin again where the room's tail no longer has what the client needs."""
@@ -237,31 +230,6 @@ class Connection:
 
     # What it is told
 
-    def tell(self, event: protocol.Event) -> None:
-        """Send an event of this connection's own, with others that come at the same moment."""
-        self.tell_encoded(event.encode())
-
-    def tell_encoded(self, text: str) -> None:
-        """Send an encoded event."""
-        if not self._outgoing:
-            self._loop.call_soon(self._flush)
-        self._outgoing.append(text)
-
-    def _flush(self) -> None:
-        if self._outgoing:
-            texts, self._outgoing = self._outgoing, []
-            self._writer.write(protocol.frame(texts))
-
-    @property
-    def blocked(self) -> bool:
-        """Whether a frame is still on its way out."""
-        return self._writer.blocked
-
-    def write(self, text: str) -> bool:
-        """Take a room's frame, behind what this connection was told before."""
-        self._flush()
-        return self._writer.write(text)
-
     def drained(self) -> None:
         """Go on where rooms had to wait for the writer."""
         for follower in tuple(self.rooms.values()):
@@ -301,8 +269,7 @@ class Connection:
         """Say why, and goodbye with a close code; the door hears it as the client's end."""
         if reason:
             self.tell(protocol.ErrorEvent.of(reason))
-        self._flush()
-        self._writer.close(code)
+        self.close_writer(code)
         self.end()
 
     def end(self) -> None:

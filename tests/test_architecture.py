@@ -15,7 +15,7 @@ ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
     *("database", "hints", "limits", "log", "identity", "stream", "feed"),
     *("batcher", "committer", "peers", "presence", "typists", "announce", "server", "directory"),
-    *("connection", "commands"),
+    *("outlet", "connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "urls", "admin"),
     *("health", "management", "checks", "apps"),
 )

@@ -7,7 +7,7 @@ rows when writers overlap.
 """
 
 from chat.log.append import Draft, Receipt, append
-from chat.log.changes import delete, restore
+from chat.log.changes import begin_anew, delete, restore
 from chat.log.reading import Excerpt, changes, page, since
 from chat.log.rooms import create_room, find_room, room_by_id, rooms_by_id
 
@@ -16,6 +16,7 @@ __all__ = [
     "Excerpt",
     "Receipt",
     "append",
+    "begin_anew",
     "changes",
     "create_room",
     "delete",

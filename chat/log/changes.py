@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from chat.errors import not_found
 from chat.models import Message, Room
+from chat.models.rooms import new_epoch
 
 
 def delete(message_id: int) -> Message:
@@ -30,3 +32,18 @@ def _change(message_id: int, *, deleted_at: datetime | None) -> Message:
             room.save(update_fields=["version"])
         message.room = room
     return message
+
+
+def begin_anew(room_id: int) -> Room:
+    """Give a room another epoch, and the room as it is now.
+
+    For a log that is behind what was told of it, after a backup was restored, say: its versions
+    will come a second time and mean something else. Raises ChatError `not_found`.
+    """
+    with transaction.atomic():
+        room = Room.objects.locked([room_id]).first()
+        if room is None:
+            raise not_found()
+        room.epoch = new_epoch()
+        room.save(update_fields=["epoch"])
+    return room
