@@ -13,12 +13,13 @@ from django.db import DatabaseError
 
 from chat import identity, log, protocol
 from chat.errors import ChatError, CloseCode, blocked, not_found, unavailable
+from chat.follower import Follower
 from chat.log import Excerpt
 from chat.models import Person, Room
 from chat.outlet import Outlet, Writer
 from chat.protocol import Message, User
 from chat.server import ChatServer
-from chat.stream import Follower, Stream
+from chat.stream import Stream
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,10 @@ from collections.abc import Iterable
 
 from chat import log, protocol
 from chat.database import DatabaseThreads
+from chat.follower import Follower, Sink
 from chat.hints import Hint, Hints, room_group
 from chat.models import Message, Room
-from chat.stream import Follower, Sink, Stream
+from chat.stream import Stream
 
 logger = logging.getLogger(__name__)
 

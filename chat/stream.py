@@ -9,10 +9,11 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import count
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
+from chat.follower import Follower, Sink
 from chat.models import Room
-from chat.protocol import User, frame
+from chat.protocol import frame
 
 # What a follower that tells what it received may have under way.
 WINDOW_EVENTS = 256
@@ -28,28 +29,6 @@ LINGER = 2.0
 MAX_LINGER = 0.03
 
 
-class Sink(Protocol):
-    """Where a follower's frames go: a connection of `user`."""
-
-    user: User
-
-    @property
-    def blocked(self) -> bool:
-        """Whether a frame is still on its way out."""
-
-    def write(self, text: str) -> bool:
-        """Take a frame; tell whether another would go out at once."""
-
-    def resynchronise(self, follower: "Follower") -> None:
-        """Begin again from the log: the tail no longer has what the follower needs."""
-
-    def room_moved(self, was: str, now: str) -> None:
-        """A room has another address."""
-
-    def room_gone(self, follower: "Follower") -> None:
-        """The room was deleted."""
-
-
 class Entry(NamedTuple):
     """An encoded event; `size` counts the bytes up to its end since the stream began.
 
@@ -60,31 +39,6 @@ class Entry(NamedTuple):
     text: str
     size: int
     is_change: bool
-
-
-class Follower:
-    """One connection's place in one room."""
-
-    __slots__ = (
-        *("epoch", "paused_at", "position", "received"),
-        *("sink", "stalled_since", "stream", "version"),
-    )
-
-    def __init__(self, sink: Sink, stream: "Stream"):
-        self.sink = sink
-        self.stream = stream
-        self.position = self.paused_at = 0
-        self.version = 0
-        self.epoch = stream.room.epoch
-        self.received: int | None = None
-        self.stalled_since: float | None = None
-
-    def has_received(self, version: int) -> None:
-        """Note how far the client has come, and go on where it had fallen behind."""
-        if version > (self.received or 0) and self.stalled_since is not None:
-            self.stalled_since = self.stream.now()
-        self.received = max(version, self.received or 0)
-        self.stream.catch_up(self)
 
 
 class Stream:

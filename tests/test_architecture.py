@@ -13,7 +13,7 @@ CHAT = Path(__file__).resolve().parents[1] / "chat"
 # Each module imports from those before it alone; the doors come last.
 ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
-    *("database", "hints", "limits", "log", "identity", "stream", "feed"),
+    *("database", "hints", "limits", "log", "identity", "follower", "stream", "feed"),
     *("batcher", "committer", "peers", "presence", "typists", "announce", "server", "directory"),
     *("outlet", "connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "urls", "admin"),
@@ -44,8 +44,19 @@ def sources() -> dict[Path, ast.Module]:
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
-    """Yield the full name of everything that is imported, in functions too."""
+    """Yield the full name of everything that is imported, in functions too.
+
+    What only a type checker imports ties nothing together when the code runs.
+    """
+    for_types = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and chain(node.test) == ["TYPE_CHECKING"]
+        for inner in ast.walk(node)
+    }
     for node in ast.walk(tree):
+        if node in for_types:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -1,0 +1,55 @@
+"""A connection's place in a room, and what a room needs of a connection."""
+
+from typing import TYPE_CHECKING, Protocol
+
+from chat.protocol import User
+
+if TYPE_CHECKING:
+    from chat.stream import Stream
+
+
+class Sink(Protocol):
+    """Where a follower's frames go: a connection of `user`."""
+
+    user: User
+
+    @property
+    def blocked(self) -> bool:
+        """Whether a frame is still on its way out."""
+
+    def write(self, text: str) -> bool:
+        """Take a frame; tell whether another would go out at once."""
+
+    def resynchronise(self, follower: "Follower") -> None:
+        """Begin again from the log: the tail no longer has what the follower needs."""
+
+    def room_moved(self, was: str, now: str) -> None:
+        """A room has another address."""
+
+    def room_gone(self, follower: "Follower") -> None:
+        """The room was deleted."""
+
+
+class Follower:
+    """One connection's place in one room."""
+
+    __slots__ = (
+        *("epoch", "paused_at", "position", "received"),
+        *("sink", "stalled_since", "stream", "version"),
+    )
+
+    def __init__(self, sink: Sink, stream: "Stream"):
+        self.sink = sink
+        self.stream = stream
+        self.position = self.paused_at = 0
+        self.version = 0
+        self.epoch = stream.room.epoch
+        self.received: int | None = None
+        self.stalled_since: float | None = None
+
+    def has_received(self, version: int) -> None:
+        """Note how far the client has come, and go on where it had fallen behind."""
+        if version > (self.received or 0) and self.stalled_since is not None:
+            self.stalled_since = self.stream.now()
+        self.received = max(version, self.received or 0)
+        self.stream.catch_up(self)
