@@ -6,10 +6,18 @@ import sys
 
 
 def main():
+    """Run a command; refuse settings that it cannot run with in one sentence, with status 2."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        if "--traceback" in sys.argv:
+            raise
+        sys.stderr.write(f"Refused: {error}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

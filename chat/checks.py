@@ -1,26 +1,9 @@
 """What an operator should hear about the settings, through `manage.py check`."""
 
 import os
-import re
 
 from django.conf import settings
 from django.core import checks
-
-ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
-
-
-@checks.register
-def base_url_is_an_origin(app_configs, **kwargs) -> list[checks.Error]:
-    """BASE_URL, where set, is a scheme and a host: it is compared with what browsers send."""
-    if not settings.BASE_URL or ORIGIN.fullmatch(settings.BASE_URL):
-        return []
-    return [
-        checks.Error(
-            f"BASE_URL is {settings.BASE_URL!r}, which is not an origin.",
-            hint="Set it to scheme, host and port, like https://chat.example.org",
-            id="chat.E001",
-        )
-    ]
 
 
 @checks.register

@@ -5,12 +5,12 @@ a secret key of its own under `var/`, no other service.
 """
 
 import os
-import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from environ import Env
+
+from chatsite.environment import database, kept_secret, layer_prefix, origin, time_zone
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,27 +18,7 @@ env = Env()
 if (ROOT / ".env").exists():
     env.read_env(ROOT / ".env")
 
-VAR = Path(env.str("DATA_DIR", default="") or ROOT / "var")
-
-
-def kept_secret(path: Path) -> str:
-    """Return the secret kept in `path`, making one that only this user can read when missing.
-
-    Processes that start together agree on one key: a link appears whole or not at all, once.
-    """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
-
+DATA_DIR = Path(env.str("DATA_DIR", default="") or ROOT / "var")
 
 # Security
 
@@ -46,12 +26,12 @@ def kept_secret(path: Path) -> str:
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DEBUG = env.bool("DEBUG", default=not SECRET_KEY)
 if DEBUG and not SECRET_KEY:
-    SECRET_KEY = kept_secret(VAR / "secret-key")
+    SECRET_KEY = kept_secret(DATA_DIR / "secret-key")
 
-BASE_URL = env.str("BASE_URL", default="").rstrip("/")
+BASE_URL = origin(env.str("BASE_URL", default="").rstrip("/"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 if BASE_URL and not ALLOWED_HOSTS:
-    ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or ""]
+    ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname]
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 
 HTTPS = BASE_URL.startswith("https://")
@@ -129,40 +109,18 @@ TEMPLATES = [
 
 # Storage
 
-SQLITE_OPTIONS = {
-    # A transaction that reads first and writes later fails as locked unless it locks at once.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 5,
-    # FULL: what was acknowledged survives a power cut.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+DATABASES = {
+    "default": database(
+        env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR}/chat.sqlite3", DATA_DIR
+    )
 }
-POSTGRESQL_OPTIONS = {
-    "connect_timeout": 5,
-    "options": "-c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000",
-}
-
-
-def database(url: str) -> dict:
-    """Return Django's configuration of the database at `url`, as durable as the log needs it."""
-    config = env.db_url_config(url)
-    if config.get("ENGINE") == "django.db.backends.sqlite3":
-        Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-        # In a file, so that the threads of a test share it; one for each run of the tests.
-        test = {"NAME": VAR / f"test-{os.getpid()}.sqlite3"}
-        return config | {"OPTIONS": SQLITE_OPTIONS, "TEST": test}
-    if config.get("ENGINE") == "django.db.backends.postgresql":
-        return config | {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}
-    raise ImproperlyConfigured("DATABASE_URL must start with sqlite:/// or postgres://")
-
-
-DATABASES = {"default": database(env.str("DATABASE_URL", "") or f"sqlite:///{VAR}/chat.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL], "prefix": "chatsite"},
+        "CONFIG": {"hosts": [REDIS_URL], "prefix": layer_prefix(SECRET_KEY)},
     }
     if REDIS_URL
     else {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
@@ -193,13 +151,14 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+# Of the admin and the log; the chat's page shows each person their own.
+TIME_ZONE = time_zone(env.str("TIME_ZONE", default="") or "UTC")
 USE_TZ = True
 
 # Static files
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ROOT / "static"]
 SERVESTATIC_AUTOREFRESH = SERVESTATIC_USE_FINDERS = DEBUG
 STORAGES = {
@@ -218,12 +177,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {
+        "client_fault": {"()": "chatsite.logs.ClientFault"},
+        "no_sockets": {"()": "chatsite.logs.NoSockets"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Both come with handlers of their own, which would print every record twice.
     "loggers": {
+        # Both come with handlers of their own, which would print every record twice.
         "django": {"handlers": [], "level": LOG_LEVEL},
         "uvicorn": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.security.DisallowedHost": {"filters": ["client_fault"]},
+        "uvicorn.error": {"filters": ["no_sockets"]},
         "uvicorn.access": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
     },

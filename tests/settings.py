@@ -12,6 +12,7 @@ os.environ.update(
     DATA_DIR="",
     CHAT_RATE_LIMITS="on",
     LOG_LEVEL="INFO",
+    TIME_ZONE="",
 )
 
 from chatsite.settings import *  # noqa: F403

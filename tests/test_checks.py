@@ -1,52 +1,14 @@
 import os
 from unittest.mock import patch
 
-import pytest
 from django.core import checks
 
-from chat.checks import (
-    base_url_is_an_origin,
-    rate_limits_are_on,
-    several_processes_have_redis,
-)
+from chat.checks import rate_limits_are_on, several_processes_have_redis
 
 
 def ids(messages: list[checks.CheckMessage]) -> list[str]:
     assert all(message.hint for message in messages)
     return [message.id for message in messages]
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "https://chat.example.org",
-        "http://localhost:8000",
-        "http://[::1]:8000",
-        "http://10.0.0.1",
-    ],
-)
-def test_an_origin_is_accepted(settings, url):
-    settings.BASE_URL = url
-    assert base_url_is_an_origin(None) == []
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "chat.example.org",
-        "ftp://chat.example.org",
-        "https://chat.example.org/chat",
-        "https://ana@chat.example.org",
-        "https://",
-        "//chat.example.org",
-        "https://chat.example.org:port",
-        "https://chat.example.org?",
-    ],
-)
-def test_what_is_no_origin_is_an_error(settings, url):
-    settings.BASE_URL = url
-    assert ids(base_url_is_an_origin(None)) == ["chat.E001"]
 
 
 def test_lifted_rate_limits_are_warned_of(settings):

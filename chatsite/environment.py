@@ -1,0 +1,101 @@
+"""What the settings make of the environment; what they cannot use, they refuse in a sentence."""
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
+DATABASE_SCHEMES = ("sqlite:///", "postgres://", "postgresql://")
+
+SQLITE_OPTIONS = {
+    # A transaction that reads first and writes later fails as locked unless it locks at once.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 5,
+    # FULL: what was acknowledged survives a power cut.
+    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+}
+POSTGRESQL_OPTIONS = {
+    "connect_timeout": 5,
+    "options": "-c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000",
+}
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret kept in `path`, making one that only this user can read when missing.
+
+    Processes that start together agree on one key: a link appears whole or not at all, once.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(64))
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text().strip()
+
+
+def origin(url: str) -> str:
+    """Return BASE_URL, which browsers' `Origin` is compared with, or nothing where it is not set.
+
+    Raises ImproperlyConfigured for what is not a scheme, a host and perhaps a port.
+    """
+    if url and not ORIGIN.fullmatch(url):
+        raise ImproperlyConfigured(
+            f"BASE_URL is {url}, which is no origin: set it like https://chat.example.org"
+        )
+    return url
+
+
+def database(url: str, data_dir: Path) -> dict:
+    """Return Django's configuration of the database at `url`, as durable as the log needs it.
+
+    Raises ImproperlyConfigured for what is not SQLite's or PostgreSQL's URL.
+    """
+    config = parsed(url)
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        # In a file, so that the threads of a test share it; one for each run of the tests.
+        test = {"NAME": data_dir / f"test-{os.getpid()}.sqlite3"}
+        return config | {"OPTIONS": SQLITE_OPTIONS, "TEST": test}
+    return config | {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}
+
+
+def parsed(url: str) -> dict:
+    try:
+        if url.startswith(DATABASE_SCHEMES):
+            return Env.db_url_config(url)
+    except ValueError:
+        pass  # a port that is no number
+    # The URL is not repeated: it may hold a password.
+    raise ImproperlyConfigured(
+        "DATABASE_URL must be like sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME"
+    )
+
+
+def layer_prefix(secret_key: str) -> str:
+    """Return what all processes of one site, and no other site, begin their channels' names with.
+
+    Redis delivers what is published to every database number.
+    """
+    return f"chatsite-{hashlib.sha256(f'layer {secret_key}'.encode()).hexdigest()[:12]}"
+
+
+def time_zone(name: str) -> str:
+    """Return the name of a time zone; raise ImproperlyConfigured for what is none."""
+    try:
+        return ZoneInfo(name).key
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"TIME_ZONE is {name}, which is unknown: set it like Europe/Madrid"
+        ) from error
