@@ -1,13 +1,17 @@
 """The settings as processes see them: each test starts one with an environment of its own."""
 
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from chatsite.environment import origin
 from tests.support.servers import ROOT, clean_environment
+from tests.support.services import free_port
 
 SECRET = "0123456789abcdef" * 4
 PRODUCTION = {"DEBUG": "off", "SECRET_KEY": SECRET, "BASE_URL": "https://chat.example.org"}
@@ -75,9 +79,92 @@ def test_only_a_clear_no_lifts_the_rate_limits(value, limited):
     assert setting("settings.CHAT_RATE_LIMITS", CHAT_RATE_LIMITS=value) == limited
 
 
-def test_another_database_is_refused():
-    refused = manage("check", DATABASE_URL="mysql://ana@db.example.org/chat")
-    assert "DATABASE_URL must start with" in refused.stderr
+@pytest.mark.parametrize("command", ["serve", "runserver", "migrate"])
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"DATABASE_URL": "mysql://ana@db.example.org/chat"}, "DATABASE_URL must be like"),
+        ({"DATABASE_URL": "chat.sqlite3"}, "DATABASE_URL must be like"),
+        ({"DATABASE_URL": "postgres://ana@db.example.org:port/chat"}, "DATABASE_URL must be like"),
+        ({"BASE_URL": "chat.example.org"}, "BASE_URL is chat.example.org, which is no origin: set"),
+        ({"TIME_ZONE": "Mars/Olympus"}, "TIME_ZONE is Mars/Olympus, which is unknown: set"),
+    ],
+)
+def test_every_command_refuses_bad_settings_in_one_sentence(command, environment, sentence):
+    refused = manage(command, **PRODUCTION | environment)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"Refused: {sentence}")
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["serve"], ["runserver", "--setup"]])
+def test_a_database_that_does_not_answer_is_told_in_one_sentence(command):
+    url = f"postgres://chatsite:secret@127.0.0.1:{free_port()}/chatsite"
+    refused = manage(*command, f"127.0.0.1:{free_port()}", DATABASE_URL=url)
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Refused: The database does not answer (")
+    assert "set DATABASE_URL" in refused.stderr
+    assert "secret" not in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [["serve"], ["runserver", "--setup"]])
+def test_a_taken_port_is_told_before_anything_is_prepared(command, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        refused = manage(*command, f"127.0.0.1:{port}", DATA_DIR=str(tmp_path), DATABASE_URL="")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"Refused: Cannot listen on 127.0.0.1 port {port}: ")
+    assert refused.stderr.count("\n") == 1
+    assert not (tmp_path / "chat.sqlite3").exists()
+
+
+def test_setups_that_start_at_once_take_turns(tmp_path):
+    environment = clean_environment(DEBUG="off", DATA_DIR=str(tmp_path), DATABASE_URL="")
+    command = [sys.executable, "manage.py", "setup", "--static"]
+    starts = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]
+    assert [start.wait(60) for start in starts] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "https://chat.example.org", "http://localhost:8000", "http://[::1]:80", "http://10.0.0.1"],
+)
+def test_an_origin_is_accepted(url):
+    assert origin(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "chat.example.org",
+        "ftp://chat.example.org",
+        "https://chat.example.org/chat",
+        "https://ana@chat.example.org",
+        "https://",
+        "//chat.example.org",
+        "https://chat.example.org:port",
+        "https://chat.example.org?",
+    ],
+)
+def test_what_is_no_origin_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="which is no origin"):
+        origin(url)
+
+
+def test_sites_on_one_redis_do_not_hear_each_other():
+    layer = "settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']"
+    redis = {"REDIS_URL": "redis://127.0.0.1/0"}
+    one, again = (setting(layer, SECRET_KEY=SECRET, **redis) for _ in range(2))
+    other = setting(layer, SECRET_KEY=SECRET + "!", **redis)
+    assert one.startswith("chatsite-")
+    assert one == again != other
+    assert SECRET not in one
+
+
+def test_times_are_shown_in_the_zone_that_is_set():
+    assert setting("settings.TIME_ZONE") == "UTC"
+    assert setting("settings.TIME_ZONE", TIME_ZONE="Europe/Madrid") == "Europe/Madrid"
 
 
 def test_sqlite_commits_are_durable_and_lock_at_once(tmp_path):
@@ -116,7 +203,7 @@ def test_postgresql_commits_are_durable_and_never_wait_for_ever(postgres_url):
 def test_production_refuses_in_one_sentence_that_says_what_to_set(environment, sentence):
     refused = manage("serve", **PRODUCTION | environment)
     assert refused.returncode == 2
-    assert refused.stderr.startswith(f"CommandError: {sentence}")
+    assert refused.stderr.startswith(f"Refused: {sentence}")
     assert refused.stderr.count("\n") == 1
 
 
@@ -131,5 +218,6 @@ def test_production_refuses_in_one_sentence_that_says_what_to_set(environment, s
 )
 def test_production_refuses_arguments_that_it_does_not_understand(arguments, sentence):
     refused = manage("serve", *arguments, **PRODUCTION)
-    assert refused.stderr.startswith(f"CommandError: {sentence}")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"Refused: {sentence}")
     assert refused.stderr.count("\n") == 1

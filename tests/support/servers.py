@@ -33,6 +33,7 @@ def clean_environment(**variables: str) -> dict[str, str]:
         "CHAT_RATE_LIMITS": "on",
         "LOG_LEVEL": "INFO",
         "REDIS_URL": "",
+        "TIME_ZONE": "",
         **variables,
     }
 
@@ -57,7 +58,6 @@ class Server:
         self.command = [sys.executable, "manage.py", program, f"127.0.0.1:{self.port}", *options]
         self.process: subprocess.Popen | None = None
         if program == "runserver":
-            self.manage("migrate", "--verbosity=0")
             self.manage("setup")
 
     def start(self) -> None:

@@ -51,13 +51,20 @@ def run(tree: Path, environment: dict[str, str], *command: str) -> subprocess.Co
 class Script:
     """A running command of bin/ that serves the site on a port of its own."""
 
-    def __init__(self, tree: Path, name: str, environment: dict[str, str], *options: str):
+    def __init__(
+        self,
+        tree: Path,
+        name: str,
+        environment: dict[str, str],
+        *options: str,
+        host: str = "127.0.0.1",
+    ):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = Path(environment["HOME"], f"{name}-{self.port}.log")
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [tree / "bin" / name, f"127.0.0.1:{self.port}", *options],
+                [tree / "bin" / name, f"{host}:{self.port}", *options],
                 cwd="/",
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -70,12 +70,34 @@ def test_a_saved_change_restarts_the_site(first_start, clone, environment):
         assert httpx.get(f"{script.url}/healthz").status_code == 200
 
 
+BROKEN = """
+urlpatterns.append(path("broken", lambda request: 1 / 0))
+"""
+
+
+def test_others_on_the_network_see_plain_error_pages(first_start, clone, environment):
+    urls = clone / "chatsite/urls.py"
+    urls.write_text(urls.read_text() + BROKEN)
+    with (
+        Script(clone, "run", environment, host="0.0.0.0") as script,
+        httpx.Client(base_url=script.url) as browser,
+    ):
+        script.wait_for(READY, seconds=60)
+        pages = [browser.get("/"), browser.get("/no/such/page"), browser.get("/broken")]
+        foreign = browser.get("/", headers={"Host": "evil.example.org"})
+        [style, *_] = re.findall(r'href="(/static/[^"]+\.css)"', pages[0].text)
+        assert browser.get(style).status_code == 200
+    assert [page.status_code for page in [*pages, foreign]] == [200, 404, 500, 400]
+    told = "".join(page.text for page in [*pages, foreign])
+    assert not re.search("DEBUG|Traceback|urlpatterns|ZeroDivisionError", told)
+
+
 def test_a_taken_port_is_told_in_one_sentence(first_start, clone, environment):
     with Script(clone, "run", environment) as script:
         script.wait_for(READY, seconds=60)
         refused = run(clone, environment, "run", f"127.0.0.1:{script.port}")
-    assert refused.returncode == 1
-    assert refused.stderr.startswith(f"CommandError: Cannot listen on 127.0.0.1 port {script.port}")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith(f"Refused: Cannot listen on 127.0.0.1 port {script.port}")
     assert refused.stderr.count("\n") == 1
 
 

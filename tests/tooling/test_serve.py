@@ -1,6 +1,7 @@
 """bin/serve: the process that an operator's service manager starts and stops."""
 
 import json
+import re
 import signal
 import socket
 from time import monotonic
@@ -16,6 +17,7 @@ from tests.tooling.scripts import Script
 
 STARTED = "Application startup complete"
 SERVICE_RESTART = 1012
+INVALID_DATA = 1007
 PROXIED = {"Host": "chat.example.org", "X-Forwarded-Proto": "https"}
 BEHIND_A_PROXY = {
     "BASE_URL": "https://chat.example.org",
@@ -53,6 +55,31 @@ def test_pages_and_modules_are_served_without_debug(environment):
         missing = httpx.get(f"{script.url}/no/such/page")
     assert missing.status_code == 404
     assert "Traceback" not in missing.text
+
+
+def test_what_strangers_send_leaves_a_line_in_the_log_and_no_traceback(environment):
+    with Script(ROOT, "serve", environment) as script:
+        script.wait_for(STARTED)
+        before = len(script.output)
+        refused = httpx.get(f"{script.url}/", headers={"Host": "evil.example.org"})
+        with connect(f"ws://127.0.0.1:{script.port}/ws/") as stranger:
+            stranger.send(b"\xff", text=True)
+            with pytest.raises(ConnectionClosed) as closed:
+                stranger.recv(timeout=10)
+        script.process.terminate()
+        script.process.wait(10)
+        [line] = re.findall("^.*evil.*$", script.output, re.MULTILINE)
+    assert refused.status_code == 400
+    assert closed.value.rcvd.code == INVALID_DATA
+    assert " WARNING django.security.DisallowedHost: " in line
+    said = script.output[before:]
+    assert not re.search("Traceback|ERROR|WebSocket|connection open|connection closed", said), said
+
+
+def test_plain_http_is_not_warned_of_at_each_start(environment):
+    with Script(ROOT, "serve", environment) as script:
+        script.wait_for(STARTED)
+        assert "security.W" not in script.output
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -1,74 +1,44 @@
 import os
-import socket
-from ipaddress import ip_address
 
 from daphne.management.commands.runserver import Command as DaphneRunserver
 from django.conf import settings
-from django.core.management.base import CommandError
+from django.core.management import call_command
+from django.db import connection
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
+
+from chat.management.addresses import bracketed, is_loopback, is_wildcard, outer_address, own_names
+from chat.management.refusals import refuse_taken_port
 
 
 class Command(DaphneRunserver):
     """Daphne's runserver, which also says where the site is and lets the local network in."""
 
-    def run(self, **options):
-        """Start, after making sure that the address can be had."""
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--setup", action="store_true", help="Prepare the database and a first admin before."
+        )
+
+    def run(self, *, setup: bool, **options):
+        """Start, after making sure that the address can be had; the restarts on change do not."""
         if DJANGO_AUTORELOAD_ENV not in os.environ:
-            self.refuse_a_taken_port()
+            refuse_taken_port(self.addr, int(self.port))
+            if setup:
+                call_command("setup", admin=True)
+                connection.close()  # This process only watches the files from now on.
         super().run(**options)
 
-    def refuse_a_taken_port(self):
-        """Raise CommandError where the address cannot be listened on."""
-        family = socket.AF_INET6 if self.use_ipv6 else socket.AF_INET
-        try:
-            with socket.socket(family) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((self.addr, int(self.port)))
-        except (OSError, OverflowError) as error:
-            raise CommandError(
-                f"Cannot listen on {self.addr} port {self.port}: {error.args[-1].rstrip('.')}. "
-                "Choose another address."
-            ) from error
-
     def inner_run(self, *args, **options):
-        if settings.DEBUG and not settings.ALLOWED_HOSTS and not is_loopback(self.addr):
-            settings.ALLOWED_HOSTS = own_names(self.addr)
+        if settings.DEBUG and not is_loopback(self.addr):
+            self.serve_the_network()
         host = outer_address() if is_wildcard(self.addr) else bracketed(self.addr)
         self.stdout.write(f"\nChatsite is at http://{host}:{self.port}/\n\n")
         super().inner_run(*args, **options)
 
+    def serve_the_network(self):
+        """Answer to this machine's names, and keep Django's error pages from strangers.
 
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches `host`."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def is_wildcard(host: str) -> bool:
-    """Tell whether `host` stands for every address of this machine."""
-    return host in ("0", "0.0.0.0", "::")  # noqa: S104 - compared, not listened on
-
-
-def outer_address() -> str:
-    """Return the address that others on the network reach this machine at."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            # Sends nothing: connecting a datagram socket only chooses the way out.
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return "127.0.0.1"
-        return probe.getsockname()[0]
-
-
-def own_names(host: str) -> list[str]:
-    """Return what a browser nearby may call this machine when it listens on `host`."""
-    name = socket.gethostname()
-    nearby = [bracketed(host), outer_address(), name, f"{name}.local"]
-    return [*nearby, "localhost", "127.0.0.1", "[::1]"]
-
-
-def bracketed(host: str) -> str:
-    """Return `host` as a URL has it: an IPv6 address in brackets."""
-    return f"[{host}]" if ":" in host else host
+        Those show the settings. The static files are served as before: how was decided already.
+        """
+        settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS or own_names(self.addr)
+        settings.DEBUG = False

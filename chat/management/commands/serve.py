@@ -5,11 +5,13 @@ import sys
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
+
+from chat.management.refusals import Refused, refuse_taken_port
 
 ADDRESS = re.compile(r"(?P<host>[^:]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 SHORTEST_SECRET = 50
-MAKE_ONE = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'
+MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
 # uvicorn pings its clients, so that a dead one is noticed, and has ten seconds from SIGTERM to
 # the end: eight for open requests and sockets, the rest for the application's last commits.
@@ -37,13 +39,15 @@ class Command(BaseCommand):
     def handle(self, *args, address: str, workers: str, **options):
         refuse_secret(secret_key())
         refuse_hosts(settings.ALLOWED_HOSTS)
-        command = uvicorn_command(address, workers)
+        refuse_workers(workers)
+        host, port = parsed(address)
+        refuse_taken_port(host, port)
         os.environ["WEB_CONCURRENCY"] = workers
-        call_command("check", deploy=True)
-        call_command("migrate", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
-        call_command("setup")
+        call_command("setup", static=True)
+        # Over plain http the deployment checks would only repeat that https is better.
+        call_command("check", deploy=settings.HTTPS)
         self.stdout.flush()
+        command = uvicorn_command(host, port, workers)
         os.execv(command[0], command)  # noqa: S606 - no shell, which would add a process
 
 
@@ -56,7 +60,7 @@ def secret_key() -> str:
 
 
 def refuse_secret(key: str) -> None:
-    """Raise CommandError for a key that cannot sign people's sessions."""
+    """Raise Refused for a key that cannot sign people's sessions."""
     if not key:
         fault = "is not set"
     elif key.startswith("django-insecure-") or len(set(key)) < 5:
@@ -65,31 +69,38 @@ def refuse_secret(key: str) -> None:
         fault = f"has {len(key)} characters and needs {SHORTEST_SECRET}"
     else:
         return
-    raise CommandError(f"SECRET_KEY {fault}: set it to what `{MAKE_ONE}` prints.", returncode=2)
+    raise Refused(f"SECRET_KEY {fault}: set it to what `{MAKE_ONE}` prints.")
 
 
 def refuse_hosts(hosts: list[str]) -> None:
-    """Raise CommandError for hosts that leave open whose site this is."""
+    """Raise Refused for hosts that leave open whose site this is."""
     if "*" in hosts:
-        raise CommandError(
-            "ALLOWED_HOSTS is *, so any site could pose as this one: set it to your host names.",
-            returncode=2,
+        raise Refused(
+            "ALLOWED_HOSTS is *, so any site could pose as this one: set it to your host names."
         )
     if not hosts:
-        raise CommandError(
-            "ALLOWED_HOSTS is not set: set it, or BASE_URL, to the name people reach this host by.",
-            returncode=2,
+        raise Refused(
+            "ALLOWED_HOSTS is not set: set it, or BASE_URL, to the name people reach this host by."
         )
 
 
-def uvicorn_command(address: str, workers: str) -> list[str]:
-    """Return the command that serves at `address`; raise CommandError for what is no address."""
+def parsed(address: str) -> tuple[str, int]:
+    """Return the host and port of `address`; raise Refused for what is no address."""
     match = ADDRESS.fullmatch(address)
     if not match or int(match["port"]) > 65535:
-        raise CommandError(f"{address} is no address: give HOST:PORT, like 127.0.0.1:8000.")
+        raise Refused(f"{address} is no address: give HOST:PORT, like 127.0.0.1:8000.")
+    return match["host"].strip("[]"), int(match["port"])
+
+
+def refuse_workers(workers: str) -> None:
+    """Raise Refused for what is no number of processes."""
     if not workers.isdecimal() or not 1 <= int(workers) <= 99:
-        raise CommandError(f"{workers} is no number of workers: give 1 to 99.")
-    where = ["--host", match["host"].strip("[]"), "--port", match["port"], "--workers", workers]
+        raise Refused(f"{workers} is no number of workers: give 1 to 99.")
+
+
+def uvicorn_command(host: str, port: int, workers: str) -> list[str]:
+    """Return the command that serves at an address with so many processes."""
+    where = ["--host", host, "--port", str(port), "--workers", workers]
     options = UVICORN.format(frame=settings.MAX_FRAME_BYTES).split()
     proxies = ["--forwarded-allow-ips", settings.TRUSTED_PROXIES]
     return [sys.executable, "-m", "uvicorn", *options, *proxies, *where]

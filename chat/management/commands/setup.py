@@ -1,16 +1,23 @@
+import fcntl
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from chat.management.refusals import refuse_silent_database
 from chat.models import Configuration, Room
 
 
 class Command(BaseCommand):
-    """Prepare a migrated database: the default room and, if asked, a first admin."""
+    """Prepare all that a server needs: tables, the default room and what else is asked for."""
 
-    help = "Create the default room and, with --admin on a site without users, an admin."
+    help = "Migrate the database and create the default room."
+    requires_system_checks = ()
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -18,13 +25,24 @@ class Command(BaseCommand):
             action="store_true",
             help="Create an admin with a random password, shown once, where there is no user yet.",
         )
+        parser.add_argument(
+            "--static", action="store_true", help="Collect the static files in DATA_DIR."
+        )
 
-    def handle(self, *args, admin: bool, **options):
+    def handle(self, *args, admin: bool, static: bool, **options):
+        refuse_silent_database()
+        with turn(settings.DATA_DIR):
+            self.prepare(admin, static)
+        self.stdout.write(f"Database: {describe_database()}")
+        self.stdout.write(f"Layer: {describe_layer()}")
+
+    def prepare(self, admin: bool, static: bool):
+        call_command("migrate", verbosity=0)
+        if static:
+            call_command("collectstatic", interactive=False, verbosity=0)
         self.create_default_room()
         if admin and not get_user_model().objects.exists():
             self.create_admin()
-        self.stdout.write(f"Database: {describe_database()}")
-        self.stdout.write(f"Layer: {describe_layer()}")
 
     def create_default_room(self):
         slug = Configuration.load().default_room
@@ -35,6 +53,18 @@ class Command(BaseCommand):
         get_user_model().objects.create_superuser("admin", password=password)
         self.stdout.write(f"Admin: sign in at /admin/ as admin with the password {password}")
         self.stdout.write("       (shown only this once; change it there)")
+
+
+@contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """Let one process of this host at a time into the block; the others wait for theirs.
+
+    Two that migrate, or collect files in one folder, would break each other.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def describe_database() -> str:
