@@ -33,7 +33,8 @@ def since(room_id: int, after: int | None, epoch: str | None) -> Excerpt:
         # The room was read first: what was committed in between is in the messages.
         room.version = messages[-1].version
         room.last_seq = max(room.last_seq, max(message.seq for message in messages))
-    return Excerpt(room, messages, reset=False, more=room.last_seq > 0)
+    oldest = min((message.seq for message in messages), default=room.last_seq + 1)
+    return Excerpt(room, messages, reset=False, more=oldest > 1)
 
 
 def _fresh(room: Room) -> Excerpt:
