@@ -90,7 +90,8 @@ class Stream:
 
     def _append(self, text: str, *, is_change: bool) -> None:
         size = self._tail[-1].size if self._tail else 0
-        self._tail.append(Entry(self.version, text, size + len(text), is_change))
+        size += len(text) if text.isascii() else len(text.encode())
+        self._tail.append(Entry(self.version, text, size, is_change))
         if self._handle is None:
             self._schedule()
 
