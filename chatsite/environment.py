@@ -12,6 +12,8 @@ from environ import Env
 
 ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
 DATABASE_SCHEMES = ("sqlite:///", "postgres://", "postgresql://")
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 SQLITE_OPTIONS = {
     # A transaction that reads first and writes later fails as locked unless it locks at once.
@@ -32,7 +34,7 @@ def kept_secret(path: Path) -> str:
     Processes that start together agree on one key: a link appears whole or not at all, once.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        ensure_folder(path.parent)
         draft = path.with_name(f"{path.name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64))
@@ -43,6 +45,17 @@ def kept_secret(path: Path) -> str:
         finally:
             draft.unlink()
     return path.read_text().strip()
+
+
+def ensure_folder(path: Path) -> None:
+    """Make a folder where there is none; raise ImproperlyConfigured where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be written in ({error.strerror}): set DATA_DIR or DATABASE_URL to "
+            "where it can"
+        ) from error
 
 
 def origin(url: str) -> str:
@@ -64,7 +77,7 @@ def database(url: str, data_dir: Path) -> dict:
     """
     config = parsed(url)
     if config["ENGINE"] == "django.db.backends.sqlite3":
-        Path(config["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+        ensure_folder(Path(config["NAME"]).parent)
         # In a file, so that the threads of a test share it; one for each run of the tests.
         test = {"NAME": data_dir / f"test-{os.getpid()}.sqlite3"}
         return config | {"OPTIONS": SQLITE_OPTIONS, "TEST": test}
@@ -83,6 +96,15 @@ def parsed(url: str) -> dict:
     )
 
 
+def redis(url: str) -> str:
+    """Return REDIS_URL, or nothing where it is not set; raise ImproperlyConfigured for no URL."""
+    if url and not url.startswith(REDIS_SCHEMES):
+        raise ImproperlyConfigured(
+            f"REDIS_URL is {url}, which is no URL: set it like redis://127.0.0.1:6379/0"
+        )
+    return url
+
+
 def layer_prefix(secret_key: str) -> str:
     """Return what all processes of one site, and no other site, begin their channels' names with.
 
@@ -99,3 +121,12 @@ def time_zone(name: str) -> str:
         raise ImproperlyConfigured(
             f"TIME_ZONE is {name}, which is unknown: set it like Europe/Madrid"
         ) from error
+
+
+def log_level(name: str) -> str:
+    """Return the name of a log level; raise ImproperlyConfigured for what is none."""
+    if name not in LOG_LEVELS:
+        raise ImproperlyConfigured(
+            f"LOG_LEVEL is {name}, which is unknown: set it to DEBUG, INFO, WARNING or ERROR"
+        )
+    return name

@@ -10,7 +10,15 @@ from urllib.parse import urlsplit
 
 from environ import Env
 
-from chatsite.environment import database, kept_secret, layer_prefix, origin, time_zone
+from chatsite.environment import (
+    database,
+    kept_secret,
+    layer_prefix,
+    log_level,
+    origin,
+    redis,
+    time_zone,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -116,7 +124,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = redis(env.str("REDIS_URL", default=""))
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -172,7 +180,7 @@ STORAGES = {
 
 # Logging: one line a record, on standard error
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
+LOG_LEVEL = log_level(env.str("LOG_LEVEL", default="INFO").upper())
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

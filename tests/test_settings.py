@@ -87,6 +87,9 @@ def test_only_a_clear_no_lifts_the_rate_limits(value, limited):
         ({"DATABASE_URL": "chat.sqlite3"}, "DATABASE_URL must be like"),
         ({"DATABASE_URL": "postgres://ana@db.example.org:port/chat"}, "DATABASE_URL must be like"),
         ({"BASE_URL": "chat.example.org"}, "BASE_URL is chat.example.org, which is no origin: set"),
+        ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL is 127.0.0.1:6379, which is no URL: set"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is LOUD, which is unknown: set"),
+        ({"DATA_DIR": "/dev/null/var", "DATABASE_URL": ""}, "/dev/null/var cannot be written in"),
         ({"TIME_ZONE": "Mars/Olympus"}, "TIME_ZONE is Mars/Olympus, which is unknown: set"),
     ],
 )

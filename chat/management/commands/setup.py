@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 
 from chat.management.refusals import refuse_silent_database
 from chat.models import Configuration, Room
+from chatsite.environment import ensure_folder
 
 
 class Command(BaseCommand):
@@ -61,7 +62,7 @@ def turn(folder: Path) -> Iterator[None]:
 
     Two that migrate, or collect files in one folder, would break each other.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    ensure_folder(folder)
     with (folder / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
