@@ -149,6 +149,17 @@ def test_the_banner_says_when_the_next_try_is(cuttable):
     expect(ana.page.locator(".connection")).to_have_attribute("title", "Connected")
 
 
+def test_being_offline_is_told_at_once(guest):
+    ana = guest("Ana")
+    connection = ana.page.locator(".connection")
+    ana.page.context.set_offline(True)
+    expect(ana.banner).to_contain_text("You are offline. Your messages are kept.")
+    expect(connection).to_have_attribute("title", "Offline")
+    ana.page.context.set_offline(False)
+    expect(ana.banner).to_be_hidden()
+    expect(connection).to_have_attribute("title", "Connected")
+
+
 def test_a_refused_message_says_why_and_can_be_tried_again(cuttable, guest):
     (ana, line), ben = cuttable, guest("Ben")
     line.refuse = refusal_of("doubtful")

@@ -1,7 +1,9 @@
+import { followConnection } from "./connection.js";
 import { part } from "./dom.js";
 import { roomPath } from "./logic/addresses.js";
 
 const WORDS = {
+  offline: "Offline",
   connecting: "Connecting",
   open: "Connected",
   waiting: "Reconnecting",
@@ -16,16 +18,16 @@ export function mountHeader(here) {
     part("room-topic").hidden = info.topic === "";
     showAddress(info.slug);
   };
-  const showState = ({ name }) => {
+  const showState = ({ name, offline }) => {
     const connection = part("connection");
-    connection.dataset.state = name;
-    connection.title = WORDS[name];
-    connection.firstElementChild.textContent = WORDS[name];
+    const state = offline && name !== "stopped" ? "offline" : name;
+    connection.dataset.state = state;
+    connection.title = WORDS[state];
+    connection.firstElementChild.textContent = WORDS[state];
   };
   here.on("joined", showRoom);
   here.on("room", showRoom);
-  here.on("state", showState);
-  showState(here.state);
+  followConnection(here, showState);
 }
 
 /** A room that moved is found, after a reload, where it is now. */
