@@ -35,7 +35,7 @@ def writer(site, room):
         yield wire
 
 
-def test_scrolling_up_loads_everything_page_by_page(writer, guest):
+def test_scrolling_up_loads_everything_page_by_page(writer, guest, room):
     ana = guest("Ana")
     ana.sees(f"message {HISTORY}")
     expect(ana.message(f"message {HISTORY}")).to_be_in_viewport()
@@ -46,7 +46,8 @@ def test_scrolling_up_loads_everything_page_by_page(writer, guest):
     ana.scroll_up()
     ana.sees_in_order(*(f"message {number}" for number in range(1, HISTORY + 1)))
     ana.scroll_up()
-    expect(ana.page.locator(".beginning")).to_be_in_viewport()
+    beginning = ana.page.get_by_role("heading", name=f"The beginning of {room}")
+    expect(beginning).to_be_in_viewport()
 
 
 def test_what_one_reads_stays_in_its_place(writer, guest):
@@ -107,6 +108,36 @@ def test_saying_something_goes_to_the_end(writer, guest):
     ana.say("mine")
     expect(ana.message("mine")).to_be_in_viewport()
     expect(ana.jump).to_be_hidden()
+
+
+def test_the_end_stays_in_view_when_a_long_draft_is_replaced_at_once(writer, guest):
+    ana = guest("Ana")
+    for length in (3_900, 4_200):
+        ana.composer.fill(("word " * 900)[:length])
+        ana.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    expect(ana.jump).to_be_hidden()
+    expect(ana.message(f"message {HISTORY}")).to_be_in_viewport(ratio=1)
+
+
+def test_the_name_of_the_day_makes_way_while_one_reads(writer, guest):
+    ana = guest("Ana")
+    day = ana.page.locator(".day-label")
+    expect(day).to_have_css("opacity", "0")
+    ana.scroller.hover()
+    ana.page.mouse.wheel(0, -200)
+    expect(day).to_have_css("opacity", "1")
+    expect(day).to_have_css("opacity", "0")
+    writer.send("something new")
+    ana.sees("something new")
+    expect(day).to_have_css("opacity", "0")
+
+
+def test_the_name_of_the_day_stays_in_its_own_place(guest):
+    ana = guest("Ana")
+    ana.say("the only one")
+    ana.sees("the only one")
+    expect(ana.scroller).to_contain_class("resting")
+    expect(ana.page.locator(".day-label")).to_have_css("opacity", "1")
 
 
 def test_the_page_itself_never_scrolls(writer, guest):

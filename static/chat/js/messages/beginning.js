@@ -1,11 +1,12 @@
 import { part } from "../dom.js";
 
-/** What stands above the first message of a room, or in the place of it. */
-export function showBeginning({ info, more, isEmpty }) {
+/**
+ * What stands above the first message of a room, or in the place of it; `longer` when there was
+ * more than what is shown at first.
+ */
+export function showBeginning({ info, more, longer, isEmpty }) {
   part("beginning").hidden = more || !info;
   if (!info) return;
-  part("beginning-title").textContent = `This is ${info.name}`;
-  part("beginning-words").textContent = isEmpty
-    ? "Nobody has said anything yet. Say hello, or invite somebody with the link."
-    : "Here it begins.";
+  part("beginning-title").textContent = `${longer ? "The beginning of" : "This is"} ${info.name}`;
+  part("beginning-words").hidden = !isEmpty;
 }

@@ -7,6 +7,7 @@ export class History {
   #here;
   #loading = false;
   #more = true;
+  #longer = false;
   #observer;
 
   constructor(here, box) {
@@ -21,7 +22,19 @@ export class History {
     return this.#more;
   }
 
-  set more(more) {
+  /** Whether it had older ones than those shown at first. */
+  get longer() {
+    return this.#longer;
+  }
+
+  /** The newest messages are shown, and there are `more`, or not. */
+  start(more) {
+    this.#longer = more;
+    this.went(more);
+  }
+
+  /** A page of older ones is shown, and there are `more`, or not. */
+  went(more) {
     this.#more = more;
     this.#look();
   }

@@ -1,5 +1,6 @@
 import { part } from "../dom.js";
 import { showBeginning } from "./beginning.js";
+import { DayNames } from "./daynames.js";
 import { History } from "./history.js";
 import { showJump } from "./jump.js";
 import { MessageList } from "./list.js";
@@ -23,7 +24,11 @@ export class Messages {
     this.#unread = unread;
     this.#list = new MessageList(part("stream"), here);
     this.#passing = new Passing(this.#list);
-    this.#scroll = new Scroll(this.#box, part("stream"), () => this.#look());
+    const dayNames = new DayNames(this.#box);
+    this.#scroll = new Scroll(this.#box, part("stream"), {
+      turned: () => this.#look(),
+      moved: () => dayNames.show(),
+    });
     this.#history = new History(here, this.#box);
     this.#listen();
     part("jump").addEventListener("click", () => this.#jump());
@@ -50,13 +55,13 @@ export class Messages {
     this.#passing.end();
     messages.forEach((message) => this.#list.put(message));
     this.#newest = messages.at(-1)?.seq ?? 0;
-    this.#history.more = more;
+    this.#history.start(more);
     this.#scroll.toEnd();
   }
 
   #prepend({ messages, more }) {
     messages.forEach((message) => this.#list.put(message));
-    this.#history.more = more;
+    this.#history.went(more);
   }
 
   #put(message) {
@@ -100,7 +105,8 @@ export class Messages {
 
   #show() {
     const { info } = this.#here;
-    showBeginning({ info, more: this.#history.more, isEmpty: this.#list.isEmpty });
+    const { more, longer } = this.#history;
+    showBeginning({ info, more, longer, isEmpty: this.#list.isEmpty });
     showJump({ atEnd: this.#scroll.atEnd, unread: this.#unread.count });
   }
 }

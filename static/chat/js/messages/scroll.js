@@ -9,21 +9,27 @@ const LOOK_PX = 400;
 export class Scroll {
   #box;
   #content;
-  #changed;
+  #told;
   #atEnd = true;
   #anchor = null;
   #held = false;
   #top = 0;
 
-  /** @param {(atEnd: boolean) => void} changed told when the person comes to the end or leaves it */
-  constructor(box, content, changed) {
+  /**
+   * @param {Element} box what scrolls
+   * @param {Element} content what is in it
+   * @param {object} told `turned()`: the person came to the end or left it; `moved()`: they scroll
+   */
+  constructor(box, content, told) {
     this.#box = box;
     this.#content = content;
-    this.#changed = changed;
+    this.#told = told;
     box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     const sizes = new ResizeObserver(() => this.#settle());
     sizes.observe(box);
     sizes.observe(content);
+    // A draft that is replaced is short for a moment, and the box scrolled by that.
+    document.addEventListener("input", () => this.#settle());
   }
 
   get atEnd() {
@@ -50,6 +56,7 @@ export class Scroll {
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
     const wentUp = scrollTop < this.#top;
+    if (scrollTop !== this.#top) this.#told.moved();
     this.#top = scrollTop;
     if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.#setAtEnd(true);
     else if (wentUp) this.#setAtEnd(false);
@@ -59,7 +66,7 @@ export class Scroll {
   #setAtEnd(atEnd) {
     if (atEnd === this.#atEnd) return;
     this.#atEnd = atEnd;
-    this.#changed(atEnd);
+    this.#told.turned();
   }
 
   #settle() {
@@ -69,6 +76,7 @@ export class Scroll {
     } else if (this.#anchor?.element.isConnected) {
       const { element, top } = this.#anchor;
       this.#box.scrollTop += element.getBoundingClientRect().top - top;
+      this.#top = this.#box.scrollTop;
     }
   }
 
