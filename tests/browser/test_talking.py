@@ -105,6 +105,19 @@ def test_names_from_right_to_left_leave_the_line_in_its_order(guest):
     expect(typing.locator("bdi")).to_have_text(["مريم"])
 
 
+def test_stacked_marks_do_not_cover_what_others_say(guest):
+    ana, ben = guest("Ana"), guest("Ben")
+    marked = "Z" + "\u0301\u0316" * 24
+    for person, text in ((ana, "above"), (ben, marked), (ana, "below")):
+        person.say(text)
+        ana.sees(text)
+    ana.page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    others = [ana.message(text) for text in ("above", "below")]
+    covered = [each.screenshot() for each in others]
+    ana.message(marked).evaluate("message => { message.style.visibility = 'hidden' }")
+    assert [each.screenshot() for each in others] == covered
+
+
 def test_a_taken_name_is_answered_with_a_free_one(guest, site, visit, room):
     guest("Ana")
     other = Guest(visit(site), "ana")
