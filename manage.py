@@ -1,8 +1,9 @@
-#!/usr/bin/env python
+#!/usr/bin/env python3
 """Django's command line for Chatsite."""
 
 import os
 import sys
+from importlib import import_module
 
 
 def main():
@@ -12,6 +13,8 @@ def main():
     from django.core.management import execute_from_command_line
 
     try:
+        # Before the arguments: without settings Django knows only its own commands and options.
+        import_module(os.environ["DJANGO_SETTINGS_MODULE"])
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         if "--traceback" in sys.argv:

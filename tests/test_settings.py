@@ -79,7 +79,10 @@ def test_only_a_clear_no_lifts_the_rate_limits(value, limited):
     assert setting("settings.CHAT_RATE_LIMITS", CHAT_RATE_LIMITS=value) == limited
 
 
-@pytest.mark.parametrize("command", ["serve", "runserver", "migrate"])
+STARTS = [["serve"], ["runserver", "--setup"]]
+
+
+@pytest.mark.parametrize("command", [*STARTS, ["migrate"]])
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
@@ -94,13 +97,13 @@ def test_only_a_clear_no_lifts_the_rate_limits(value, limited):
     ],
 )
 def test_every_command_refuses_bad_settings_in_one_sentence(command, environment, sentence):
-    refused = manage(command, **PRODUCTION | environment)
+    refused = manage(*command, **PRODUCTION | environment)
     assert refused.returncode == 2
     assert refused.stderr.startswith(f"Refused: {sentence}")
     assert refused.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [["serve"], ["runserver", "--setup"]])
+@pytest.mark.parametrize("command", STARTS)
 def test_a_database_that_does_not_answer_is_told_in_one_sentence(command):
     url = f"postgres://chatsite:secret@127.0.0.1:{free_port()}/chatsite"
     refused = manage(*command, f"127.0.0.1:{free_port()}", DATABASE_URL=url)
@@ -111,7 +114,7 @@ def test_a_database_that_does_not_answer_is_told_in_one_sentence(command):
     assert refused.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("command", [["serve"], ["runserver", "--setup"]])
+@pytest.mark.parametrize("command", STARTS)
 def test_a_taken_port_is_told_before_anything_is_prepared(command, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
