@@ -90,7 +90,7 @@ def test_a_link_to_a_room_says_where_one_is(client):
     response = client.get("/rooms/tea-house/")
     assert page_data(response)["room"] == {"slug": "tea-house", "name": "Tea <House>"}
     text = body(response)
-    assert "<title>Tea &lt;House&gt; – Our place</title>" in text
+    assert "<title>Tea &lt;House&gt; \N{EN DASH} Our place</title>" in text
     assert "Come in to <bdi>Tea &lt;House&gt;</bdi>" in text
     assert "A room of Our place." in text
 

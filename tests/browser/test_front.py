@@ -94,9 +94,7 @@ def test_whoever_comes_back_finds_their_name_there(guest, site, visit, room):
 
 
 @pytest.mark.parametrize("address", ["/", "/rooms/somewhere/"])
-def test_without_javascript_the_page_says_so_and_offers_nothing_that_needs_it(
-    site, visit, address
-):
+def test_without_javascript_the_page_says_so_and_offers_nothing_that_needs_it(site, visit, address):
     page = visit(site, java_script_enabled=False)
     page.goto(address)
     expect(page.get_by_text("Chatting needs JavaScript.")).to_be_visible()

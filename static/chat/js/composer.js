@@ -58,8 +58,8 @@ function isSendKey({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
 
 function showCounter(left, limit) {
   const counter = part("composer-counter");
-  counter.value = roomLeftText(left, limit);
-  counter.hidden = counter.value === "";
+  counter.textContent = roomLeftText(left, limit);
+  counter.hidden = counter.textContent === "";
   counter.classList.toggle("over", left < 0);
 }
 
