@@ -1,4 +1,4 @@
-"""docs/protocol.md says what the types say."""
+"""docs/protocol.md, the types and the client library say the same."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,9 @@ from chat import protocol
 from chat.errors import ChatError
 from chat.protocol import events
 
-DOCUMENT = (Path(__file__).parent.parent / "docs" / "protocol.md").read_text()
+ROOT = Path(__file__).parent.parent
+DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
+CLIENT = {path.name: path.read_text() for path in (ROOT / "static/chat/client").glob("*.js")}
 EVENTS = events.Event.__subclasses__()
 OBJECTS = [protocol.User, protocol.Room, protocol.Message, protocol.Site, protocol.Limits]
 
@@ -56,3 +58,25 @@ def test_nothing_is_documented_that_does_not_exist():
     assert set(table("Commands")) == {command.__name__.lower() for command in protocol.COMMANDS}
     assert set(table("Events")) == {event.model_fields["type"].default for event in EVENTS}
     assert set(table("Error codes")) == set(ChatError.STATUS)
+
+
+def test_the_client_library_sends_every_command_and_no_other():
+    sent = re.findall(r'\btype: "(\w+)"', "".join(CLIENT.values()))
+    assert set(sent) == set(table("Commands"))
+
+
+def test_the_client_library_hears_every_event_that_is_no_answer():
+    """An answer finds its command by its id, whatever its type."""
+    heard = set(re.findall(r'case "(\w+)":', CLIENT["chat.js"]))
+    answers = {name for name, _ in re.findall(r"`(\w+)`(\s*)\|$", commands_section(), re.MULTILINE)}
+    assert heard | answers == set(table("Events"))
+
+
+def test_the_client_library_stops_after_the_close_codes_that_say_so():
+    rows = re.findall(r"^\| (4\d\d\d) \|.*\| (.*) \|$", DOCUMENT, re.MULTILINE)
+    final = {code for code, client in rows if client.startswith("stops")}
+    assert set(re.findall(r"^  \[(\d+), ", CLIENT["closes.js"], re.MULTILINE)) == final
+
+
+def commands_section() -> str:
+    return DOCUMENT.split("### Commands\n", 1)[1].split("\n### ", 1)[0]
