@@ -118,10 +118,9 @@ def test_what_is_written_while_away_waits_and_goes_out_once_in_order(cuttable, g
     expect(ana.message("one")).to_contain_class("pending")
     ben.say("meanwhile")
     line.mend()
-    ana.banner.get_by_role("button", name="Try now").click()
+    expect(ana.banner).to_be_hidden(timeout=35_000)
     ana.sees("two")
     ben.sees("two")
-    expect(ana.banner).to_be_hidden()
     for person in (ana, ben):
         person.sees_in_order("meanwhile", "one", "two")
 
@@ -147,6 +146,15 @@ def test_the_banner_says_when_the_next_try_is(cuttable):
     line.mend()
     expect(ana.banner).to_be_hidden(timeout=35_000)
     expect(ana.page.locator(".connection")).to_have_attribute("title", "Connected")
+
+
+def test_who_does_not_want_to_wait_tries_now(cuttable):
+    ana, line = cuttable
+    line.cut()
+    expect(ana.banner).to_contain_text(re.compile(r"in ([5-9]|\d\d) s"), timeout=90_000)
+    line.mend()
+    ana.banner.get_by_role("button", name="Try now").click()
+    expect(ana.banner).to_be_hidden(timeout=3_000)
 
 
 def test_being_offline_is_told_at_once(guest):
