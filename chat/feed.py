@@ -69,11 +69,9 @@ class Feed:
         self._spawn(self._unsubscribe(room_id))
 
     async def _unsubscribe(self, room_id: int) -> None:
-        # Who joined again meanwhile needs the subscription.
+        # Whoever joined again meanwhile needs the subscription.
         if room_id not in self._streams:
             await self._hints.unfollow(room_group(room_id))
-        if room_id in self._streams:
-            await self._hints.follow(room_group(room_id))
 
     def emit(self, room_id: int, event: protocol.Event) -> None:
         """Send an event that is no message to the room's followers in this process."""

@@ -109,6 +109,9 @@ class Hints:
         self._unjoined.discard(group)
         if self._channel:
             await self._quietly(self.layer.group_discard(group, self._channel))
+        if group in self._groups:
+            # Followed again meanwhile: the layer may have done the leaving last.
+            await self._join(group)
 
     async def _join(self, group: str) -> bool:
         """Join a group; one that could not be joined is tried again with the next echo."""

@@ -86,8 +86,12 @@ def test_who_joins_while_unused_rooms_are_let_go_hears_what_is_said():
         for person in (eva, mara):
             await person.say("is anybody here?")
         await eventually(lambda: eva.messages and mara.messages, "their own messages", 3)
+        await eventually(lambda: not one.feed._tasks, "the end of the leaving")
+        for stream in one.feed.streams():
+            assert one.hints._channel in layer.groups.get(room_group(stream.room.pk), {})
 
-    run(story, layer=SlowToLeave(fates=("deliver",)))
+    layer = SlowToLeave(fates=("deliver",))
+    run(story, layer=layer)
 
 
 class FailsToJoin(FaultyLayer):
