@@ -1,10 +1,51 @@
-"""The ways to read a log: what one missed, and what was before."""
+"""The ways to read a log: what one missed, and what was before.
+
+Messages are read with SQL by hand and without models: a page of 50 costs a tenth.
+"""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db import connection
 
 from chat.log.rooms import room_by_id
-from chat.models import Message, Room
+from chat.models import Room
 from chat.protocol import MAX_CHANGES, PAGE
+
+LINES = (
+    "SELECT p.public_id, p.name, p.kind,"
+    " m.seq, m.version, m.client_id, m.body, m.created_at, m.edited_at, m.deleted_at"
+    " FROM chat_message m JOIN chat_person p ON p.id = m.author_id WHERE m.room_id = %s"
+)
+CHANGES = f"{LINES} AND m.version > %s ORDER BY m.version LIMIT %s"
+NEWEST = f"{LINES} ORDER BY m.seq DESC LIMIT %s"
+BEFORE = f"{LINES} AND m.seq < %s ORDER BY m.seq DESC LIMIT %s"
+
+
+class Author(NamedTuple):
+    """What is shown of who wrote a message."""
+
+    public_id: str
+    name: str
+    kind: str
+
+
+class Line(NamedTuple):
+    """A message as it is now: what there is to show of it."""
+
+    author: Author
+    seq: int
+    version: int
+    client_id: str
+    body: str
+    created_at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +53,7 @@ class Excerpt:
     """What a reader needs to go on from: `room.version` is the version it then has."""
 
     room: Room
-    messages: list[Message]
+    messages: list[Line]
     reset: bool
     more: bool
 
@@ -46,17 +87,34 @@ def _fresh(room: Room) -> Excerpt:
     return Excerpt(room, messages, reset=True, more=more)
 
 
-def changes(room_id: int, after: int, limit: int) -> list[Message]:
+def changes(room_id: int, after: int, limit: int) -> list[Line]:
     """Give the messages changed after a version, in ascending version, at most `limit`."""
-    changed = Message.objects.in_room(room_id).filter(version__gt=after)
-    return list(changed.order_by("version")[:limit])
+    return _lines(CHANGES, room_id, after, limit)
 
 
-def page(room_id: int, before: int | None, limit: int) -> tuple[list[Message], bool]:
+def page(room_id: int, before: int | None, limit: int) -> tuple[list[Line], bool]:
     """Give up to `limit` messages before seq `before` (or the newest), ascending, and whether
     older ones exist."""
-    messages = Message.objects.in_room(room_id)
-    if before is not None:
-        messages = messages.filter(seq__lt=before)
-    newest_first = list(messages.order_by("-seq")[: limit + 1])
+    if before is None:
+        newest_first = _lines(NEWEST, room_id, limit + 1)
+    else:
+        newest_first = _lines(BEFORE, room_id, before, limit + 1)
     return newest_first[:limit][::-1], len(newest_first) > limit
+
+
+def _lines(sql: str, *parameters: int) -> list[Line]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return [_line(*row) for row in cursor.fetchall()]
+
+
+def _line(public_id, name, kind, seq, version, client_id, body, *moments) -> Line:
+    author = Author(public_id, name, kind)
+    return Line(author, seq, version, client_id, body, *map(_aware, moments))
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """Give a moment with its time zone, which SQLite does not keep."""
+    if moment is None or moment.tzinfo:
+        return moment
+    return moment.replace(tzinfo=UTC)
