@@ -84,12 +84,18 @@ class Limiter:
 
         `rates` is the site's Configuration.
         """
-        if not self.enabled:
-            return 0.0
-        of_person = Rate(rates.person_rate, rates.person_burst)
-        of_address = Rate(rates.address_rate, rates.address_burst)
-        wait = self._people.take(person, of_person, now) if person else 0.0
-        return wait or self._addresses.take(address, of_address, now)
+        wait = self.wait_as_person(person, now, rates) if person else 0.0
+        return wait or self.wait_at_address(address, now, rates)
+
+    def wait_as_person(self, person: Hashable, now: float, rates) -> float:
+        """Give 0 when a person may send a command now, else the seconds to wait."""
+        rate = Rate(rates.person_rate, rates.person_burst)
+        return self._people.take(person, rate, now) if self.enabled else 0.0
+
+    def wait_at_address(self, address: Hashable, now: float, rates) -> float:
+        """Give 0 when somebody at an address may send a command now, else the seconds to wait."""
+        rate = Rate(rates.address_rate, rates.address_burst)
+        return self._addresses.take(address, rate, now) if self.enabled else 0.0
 
     def wait_for_room(self, address: Hashable, now: float) -> float:
         """Give 0 when an address may make another room now, else the seconds to wait."""

@@ -1,11 +1,17 @@
 """Which websites may talk to this one: full origins, never host names alone."""
 
+from collections.abc import Container
 from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
+Origin = tuple[str, str, int]
 
-def parse_origin(text: str) -> tuple[str, str, int]:
+
+def parse_origin(text: str) -> Origin:
     """Give (scheme, host, port) of an origin such as `https://example.org`.
 
     Raises ValueError for anything that is not scheme, host and perhaps a port.
@@ -16,3 +22,28 @@ def parse_origin(text: str) -> tuple[str, str, int]:
     if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
         raise ValueError("An origin has a scheme, a host and perhaps a port, and nothing behind.")
     return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme]
+
+
+def is_own(origin: str, scheme: str, host: str) -> bool:
+    """Whether an origin is this site's own: BASE_URL's, or that of the request's own address.
+
+    The address, a scheme of http or https and the Host header, counts only where ALLOWED_HOSTS
+    knows it: a foreign name that was made to point here (DNS rebinding) is no name of this site.
+    """
+    known = settings.ALLOWED_HOSTS or [".localhost", "127.0.0.1", "[::1]"]
+    own = [settings.BASE_URL] if settings.BASE_URL else []
+    if validate_host(split_domain_port(host)[0], known):
+        own.append(f"{scheme}://{host}")
+    return _parsed(origin) in {_parsed(text) for text in own} - {None}
+
+
+def is_listed(origin: str, allowed: Container[Origin]) -> bool:
+    """Whether an origin is among those of a list, the admin's."""
+    return _parsed(origin) in allowed
+
+
+def _parsed(text: str) -> Origin | None:
+    try:
+        return parse_origin(text)
+    except ValueError:
+        return None

@@ -1,10 +1,33 @@
-"""The HTTP doors under /api/v1/."""
+"""The HTTP doors under /api/v1/.
+
+Every request comes through `ApiDoor` (door.py), which says no for all of them in one form. What
+a door does is in a file of its name; who asks is in callers.py.
+"""
 
 from ninja import NinjaAPI
 
-from chat.api.rooms import router
+from chat.api import document, guests, messages, rooms
+from chat.api.parsing import JsonParser
+from chat.api.refusals import answer
 
-api = NinjaAPI(title="Chatsite", version="1", urls_namespace="api", docs_url=None)
-api.add_router("", router)
+
+class Api(NinjaAPI):
+    """Ninja's API, with one answer to whatever goes wrong."""
+
+    def set_default_exception_handlers(self) -> None:
+        self.add_exception_handler(Exception, answer)
+
+
+api = Api(
+    title="Chatsite",
+    version="1",
+    description="docs/protocol.md says what the objects mean. Every error is of one form.",
+    urls_namespace="api",
+    openapi_url=None,
+    docs_url=None,
+    parser=JsonParser(),
+)
+for part in (guests, rooms, messages, document):
+    api.add_router("", part.router)
 
 __all__ = ["api"]

@@ -1,6 +1,10 @@
-from ninja import Router, Schema
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+from pydantic import BaseModel
 
-from chat import directory, protocol
+from chat import directory, protocol, server
+from chat.api.callers import ANYBODY
+from chat.api.refusals import JSON, refused
 
 router = Router()
 
@@ -9,16 +13,20 @@ class RoomWithCount(protocol.Room):
     count: int
 
 
-class Rooms(Schema):
+class Rooms(BaseModel):
     rooms: list[RoomWithCount]
 
 
-@router.get("/rooms", response=Rooms)
-def rooms(request):
+@router.get("/rooms", **ANYBODY, response={200: Rooms, **refused(401, 403)})
+async def rooms(request: HttpRequest):
     """The rooms one may see, each with how many people are there now: the 200 fullest."""
-    return {
-        "rooms": [
-            {**protocol.Room.of(room).model_dump(), "count": room.count}
-            for room in directory.rooms()
-        ]
-    }
+    running = await server.current()
+    return HttpResponse(await running.readers.run(_rooms), content_type=JSON)
+
+
+def _rooms() -> str:
+    rooms = [
+        RoomWithCount.model_construct(**vars(protocol.Room.of(room)), count=room.count)
+        for room in directory.rooms()
+    ]
+    return Rooms.model_construct(rooms=rooms).model_dump_json()

@@ -2,11 +2,8 @@
 
 import logging
 
-from django.conf import settings
-from django.http.request import split_domain_port, validate_host
-
 from chat import server
-from chat.origins import parse_origin
+from chat.origins import is_listed, is_own
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +23,8 @@ class OriginCheck:
 
     async def __call__(self, scope, receive, send):
         origin = _header(scope, b"origin")
-        scope["own_origin"] = origin is not None and is_own(origin, scope)
-        if origin is None or scope["own_origin"] or await is_allowed(origin):
+        scope["own_origin"] = origin is not None and _is_own(origin, scope)
+        if origin is None or scope["own_origin"] or await _is_allowed(origin):
             await self.application(scope, receive, send)
             return
         logger.warning(
@@ -39,31 +36,13 @@ class OriginCheck:
         await send({"type": "websocket.close"})
 
 
-def is_own(origin: str, scope) -> bool:
-    """Whether an origin is this site's own: BASE_URL's, or that of the request's own address.
-
-    The address counts only where ALLOWED_HOSTS knows it: a foreign name that was made to point
-    here (DNS rebinding) is no name of this site.
-    """
-    host = _header(scope, b"host") or ""
-    known = settings.ALLOWED_HOSTS or [".localhost", "127.0.0.1", "[::1]"]
-    own = [settings.BASE_URL] if settings.BASE_URL else []
-    if validate_host(split_domain_port(host)[0], known):
-        own.append(f"{SCHEMES[scope.get('scheme', 'ws')]}://{host}")
-    return _parsed(origin) in {_parsed(text) for text in own} - {None}
+def _is_own(origin: str, scope) -> bool:
+    scheme = SCHEMES[scope.get("scheme", "ws")]
+    return is_own(origin, scheme, _header(scope, b"host") or "")
 
 
-async def is_allowed(origin: str) -> bool:
-    """Whether an origin is on the admin's allow list."""
-    configuration = (await server.current()).configuration
-    return _parsed(origin) in configuration.origins()
-
-
-def _parsed(text: str):
-    try:
-        return parse_origin(text)
-    except ValueError:
-        return None
+async def _is_allowed(origin: str) -> bool:
+    return is_listed(origin, (await server.current()).configuration.origins())
 
 
 def _header(scope, name: bytes) -> str | None:

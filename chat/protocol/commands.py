@@ -13,6 +13,7 @@ MAX_PAGE = 100
 CommandId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Slug = Annotated[str, Field(min_length=1, max_length=200)]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 
 
 class Command(BaseModel):
@@ -60,7 +61,7 @@ class History(Command):
     type: Literal["history"]
     room: Slug
     before: Count
-    limit: int = Field(default=PAGE, ge=1, le=MAX_PAGE)
+    limit: PageSize = PAGE
 
 
 class Typing(Command):
@@ -117,9 +118,14 @@ def _explain(error: ValidationError) -> str:
         return "This is not JSON: send one object with a type."
     if kind.startswith("union_tag") or not where:
         return f"A command is an object whose type is one of: {KNOWN_TYPES}."
+    return explain_field(kind, where, first["msg"], of="command")
+
+
+def explain_field(kind: str, where: str, message: str, of: str) -> str:
+    """Say what is wrong with a field `of` a command or a request, by pydantic's kind of error."""
     if kind == "extra_forbidden":
-        return f"This command has no field {where[:64]!r}: leave it out."
-    return f"The field {where!r} is not right: {first['msg'].rstrip('.').lower()}."
+        return f"This {of} has no field {where[:64]!r}: leave it out."
+    return f"The field {where!r} is not right: {message.rstrip('.').lower()}."
 
 
 def _readable_id(text: str) -> str | None:

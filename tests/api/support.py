@@ -1,0 +1,116 @@
+"""Clients of the HTTP doors, in sentences."""
+
+import json
+from itertools import count
+
+import httpx
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
+
+from chat.log import create_room
+from chat.models import Room
+from chatsite.asgi import application
+from tests.support.sockets import OWN_ORIGIN
+
+ids = (f"h{number}" for number in count(1))
+
+
+class Answer:
+    """What came back: always JSON, whatever happened."""
+
+    def __init__(self, response: httpx.Response | HttpResponse):
+        assert response.headers["content-type"].startswith("application/json"), response.headers
+        assert int(response.headers["content-length"]) == len(response.content)
+        self.status = response.status_code
+        self.headers = response.headers
+        self.body = response.json()
+
+    def __getitem__(self, name: str):
+        return self.body[name]
+
+    def refused(self, status: int, code: str) -> dict:
+        """Return the error, which has this status and code and a sentence for a person."""
+        assert list(self.body) == ["error"], self.body
+        error = self["error"]
+        assert (self.status, error["code"]) == (status, code), (self.status, error)
+        assert error["message"][0].isupper()
+        assert error["message"][-1] in ".?)"
+        assert "\n" not in error["message"]
+        return error
+
+
+class Caller:
+    """Somebody who speaks HTTP: with a token, a session or neither, from an address or a page.
+
+    `csrf` is for who knows the CSRF token of the site's pages.
+    """
+
+    def __init__(
+        self,
+        token: str | None = None,
+        session: str | None = None,
+        origin: str | None = None,
+        address: str = "192.0.2.1",
+        csrf: bool = False,
+        site: str = OWN_ORIGIN,
+    ):
+        self.token = token
+        self.headers: dict[str, str] = {}
+        self.cookies: dict[str, str] = {}
+        self._line = {"app": application, "client": (address, 50_000)}
+        self._site = site
+        if token:
+            self.headers["Authorization"] = f"Bearer {token}"
+        if origin:
+            self.headers["Origin"] = origin
+        if session:
+            self.cookies[settings.SESSION_COOKIE_NAME] = session
+        if csrf:
+            request = RequestFactory().get("/")
+            self.headers["X-CSRFToken"] = get_token(request)
+            self.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return Answer(await self.request("GET", path, headers=headers))
+
+    async def post(self, path: str, body) -> Answer:
+        """Post a body: bytes as they are, anything else as JSON."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        return Answer(await self.request("POST", path, content=content))
+
+    async def request(self, method: str, path: str, headers=(), **options) -> httpx.Response:
+        """Make a request to what is under /api/v1/; return the answer as it came."""
+        headers = {name: text.encode() for name, text in {**self.headers, **dict(headers)}.items()}
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(**self._line), base_url=self._site, cookies=self.cookies
+        ) as client:
+            return await client.request(method, f"/api/v1/{path}", headers=headers, **options)
+
+    async def history(self, room: str = "lobby", **query) -> Answer:
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        return await self.get(f"rooms/{room}/messages?{text}")
+
+    async def says(self, body: str, room: str = "lobby", **fields) -> Answer:
+        """Post a message, under an id of its own unless one is given."""
+        return await self.post(f"rooms/{room}/messages", {"id": next(ids), "body": body, **fields})
+
+
+async def new_guest(name: str, **door) -> Caller:
+    """Become a guest over HTTP; `user` is who that is."""
+    answer = await Caller(**door).post("guests", {"name": name})
+    assert answer.status == 201, answer.body
+    guest = Caller(token=answer["token"], **door)
+    guest.user = answer["user"]
+    return guest
+
+
+def on_a_page(session: str, csrf: bool = True) -> Caller:
+    """Somebody signed in, on a page of the site itself."""
+    return Caller(session=session, origin=OWN_ORIGIN, csrf=csrf)
+
+
+async def make_room(slug: str = "lobby") -> Room:
+    return await sync_to_async(create_room)(slug, slug.title())

@@ -1,0 +1,112 @@
+"""GET /api/v1/rooms/SLUG/messages: what was said, a page at a time."""
+
+from asgiref.sync import sync_to_async
+
+from chat import log
+from chat.models import Message, Room
+from tests.api.support import Caller, make_room, new_guest
+from tests.support.people import block, sign_in
+from tests.support.rooms import bodies, fill
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
+
+
+class HistoryTests(SocketTestCase):
+    async def test_without_a_place_the_newest_50_come_in_their_order(self):
+        said = await fill("lobby", 60)
+        page = await Caller().history()
+        assert (page.status, set(page.body)) == (200, {"messages", "more"})
+        assert (bodies(page), page["more"]) == (said[10:], True)
+
+    async def test_a_page_ends_before_a_number(self):
+        said = await fill("lobby", 5)
+        page = await Caller().history(before=4, limit=2)
+        assert (bodies(page), page["more"]) == (said[1:3], True)
+        page = await Caller().history(before=3, limit=100)
+        assert (bodies(page), page["more"]) == (said[:2], False)
+
+    async def test_an_empty_room_has_an_empty_page(self):
+        await make_room()
+        assert (await Caller().history()).body == {"messages": [], "more": False}
+
+    async def test_it_is_what_a_socket_is_told(self):
+        await fill("lobby", 3)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await ana.send("and me")
+            told = await ana.ask("history", room="lobby", before=5, limit=3)
+        page = await Caller().history(limit=3)
+        assert (page["messages"], page["more"]) == (told["messages"], told["more"])
+        assert page["messages"][-1]["author"] == ana.user
+
+    async def test_of_a_deleted_message_only_the_place_is_left(self):
+        await fill("lobby", 2)
+        await sync_to_async(log.delete)((await Message.objects.aget(seq=1)).pk)
+        first = (await Caller().history())["messages"][0]
+        assert (first["seq"], first["body"], first["deleted"]) == (1, "", True)
+
+    async def test_a_room_is_known_by_what_a_person_types_for_it_too(self):
+        await fill("chess-club", 1)
+        assert bodies(await Caller().history("Chess%20Club")) == ["m1"]
+
+
+class AccessTests(SocketTestCase):
+    async def test_who_may_see_a_room_may_read_it_signed_in_or_not(self):
+        await fill("lobby", 1)
+        session = await sign_in("Mara")
+        for reader in (
+            Caller(),
+            await new_guest("Ana"),
+            Caller(session=session),
+            Caller(session=session, origin=OWN_ORIGIN),
+            Caller(session="0123456789abcdef"),
+        ):
+            assert bodies(await reader.history()) == ["m1"]
+
+    async def test_a_room_that_is_not_there_is_not_found_and_not_made(self):
+        for slug in ("nowhere", "%00nowhere", "x" * 64):
+            (await Caller().history(slug)).refused(404, "not_found")
+        assert not await Room.objects.aexists()
+
+    async def test_a_blocked_person_reads_nothing_as_themselves(self):
+        await fill("lobby", 1)
+        charlie = await new_guest("Charlie")
+        await block(charlie.user["id"])
+        (await charlie.history()).refused(403, "forbidden")
+        (await charlie.get("rooms")).refused(403, "forbidden")
+
+    async def test_a_token_that_is_nobodys_is_told_so(self):
+        await make_room()
+        for token in ("wrong", "w\u00f6rng", " "):
+            answer = await Caller(token=token).history()
+            answer.refused(401, "unauthorized")
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+    async def test_a_password_for_a_proxy_in_front_is_not_taken_for_a_token(self):
+        await make_room()
+        answer = await Caller().get("rooms/lobby/messages", Authorization="Basic YTpi")
+        assert answer.status == 200
+
+
+class BadQueryTests(SocketTestCase):
+    async def test_what_cannot_be_meant_is_refused_in_a_sentence(self):
+        await make_room()
+        for query, word in {
+            "limit=0": "limit",
+            "limit=101": "limit",
+            "limit=many": "limit",
+            "limit=": "limit",
+            "before=-1": "before",
+            "before=1.5": "before",
+            "before=99999999999999999999": "before",
+            f"before={'9' * 5000}": "before",
+            "befor=3": "befor",
+            "before=%ED%A0%80": "before",
+            "%ED%A0%80=1": "no field",
+        }.items():
+            with self.subTest(query=query[:40]):
+                answer = await Caller().get(f"rooms/lobby/messages?{query}")
+                assert word in answer.refused(400, "bad_request")["message"]
+
+    async def test_an_address_that_is_no_rooms_is_refused(self):
+        (await Caller().history("%3F%3F%3F")).refused(400, "bad_request")
+        (await Caller().history("x" * 201)).refused(400, "bad_request")
