@@ -63,7 +63,7 @@ class ApiDoor:
         if isawaitable(response):
             response = await response
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return self._not_allowed(request, response["Allow"])
+            return self._not_allowed(request, sorted(response["Allow"].split(", ")))
         return response
 
     def _refuse_insecure(self, request: HttpRequest) -> None:
@@ -83,7 +83,7 @@ class ApiDoor:
             raise rate_limited(wait)
 
     @staticmethod
-    def _not_allowed(request: HttpRequest, methods: str) -> HttpResponse:
+    def _not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:
         response = answer(request, not_allowed(methods))
-        response["Allow"] = methods
+        response["Allow"] = ", ".join(methods)
         return response

@@ -104,11 +104,10 @@ def too_big() -> ChatError:
     )
 
 
-def not_allowed(methods: str) -> ChatError:
+def not_allowed(methods: list[str]) -> ChatError:
     """The answer to a method that an address does not have."""
-    return Refusal(
-        HTTPStatus.METHOD_NOT_ALLOWED, "bad_request", f"This address takes {methods} only."
-    )
+    message = f"This address takes {' and '.join(methods)} only."
+    return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "bad_request", message)
 
 
 def _explain(error: dict) -> str:
