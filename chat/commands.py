@@ -197,7 +197,8 @@ class Commands:
             self._server.typists.typed(room.pk, self._connection.user)
 
     async def _received(self, command: protocol.Received) -> None:
-        self._connection.follower(command.room).has_received(command.version)
+        follower = self._connection.follower(command.room)
+        follower.stream.received(follower, command.version)
 
     async def _ping(self, command: protocol.Ping) -> None:
         self._connection.tell(protocol.PongEvent(id=command.id))

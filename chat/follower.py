@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from chat.protocol import User
+from chat.protocol import Frame, User
 
 if TYPE_CHECKING:
     from chat.stream import Stream
@@ -17,7 +17,7 @@ class Sink(Protocol):
     def blocked(self) -> bool:
         """Whether a frame is still on its way out."""
 
-    def write(self, text: str) -> bool:
+    def write(self, frame: Frame) -> bool:
         """Take a frame; tell whether another would go out at once."""
 
     def resynchronise(self, follower: "Follower") -> None:
@@ -34,7 +34,7 @@ class Follower:
     """One connection's place in one room."""
 
     __slots__ = (
-        *("epoch", "paused_at", "position", "received"),
+        *("epoch", "paused_at", "position", "received", "received_position", "received_size"),
         *("sink", "stalled_since", "stream", "version"),
     )
 
@@ -45,11 +45,5 @@ class Follower:
         self.version = 0
         self.epoch = stream.room.epoch
         self.received: int | None = None
+        self.received_position = self.received_size = 0
         self.stalled_since: float | None = None
-
-    def has_received(self, version: int) -> None:
-        """Note how far the client has come, and go on where it had fallen behind."""
-        if version > (self.received or 0) and self.stalled_since is not None:
-            self.stalled_since = self.stream.now()
-        self.received = max(version, self.received or 0)
-        self.stream.catch_up(self)

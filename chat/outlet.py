@@ -4,7 +4,7 @@ import asyncio
 from typing import Protocol
 
 from chat import protocol
-from chat.protocol import frame
+from chat.protocol import Frame
 
 
 class Writer(Protocol):
@@ -12,7 +12,7 @@ class Writer(Protocol):
 
     blocked: bool
 
-    def write(self, text: str) -> bool:
+    def write(self, frame: Frame) -> bool:
         """Take a frame; tell whether another would go out at once."""
 
     def close(self, code: int) -> None:
@@ -41,18 +41,19 @@ class Outlet:
         """Send now what was told."""
         if self._outgoing:
             texts, self._outgoing = self._outgoing, []
-            self._writer.write(frame(texts))
+            self._writer.write(Frame(texts))
 
     @property
     def blocked(self) -> bool:
         """Whether a frame is still on its way out."""
         return self._writer.blocked
 
-    def write(self, text: str) -> bool:
+    def write(self, frame: Frame) -> bool:
         """Take a room's frame, behind what this connection was told before; tell whether
         another would go out at once."""
-        self.flush()
-        return self._writer.write(text)
+        if self._outgoing:
+            self.flush()
+        return self._writer.write(frame)
 
     def close_writer(self, code: int) -> None:
         """Say goodbye, behind all that was told."""

@@ -6,14 +6,17 @@ and is brought forward from the tail, or from the log when the tail has moved on
 """
 
 import asyncio
+import time
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import count
+from operator import attrgetter
 from typing import NamedTuple
 
 from chat.follower import Follower, Sink
+from chat.load import load
 from chat.models import Room
-from chat.protocol import frame
+from chat.protocol import Frame
 
 # What a follower that tells what it received may have under way.
 WINDOW_EVENTS = 256
@@ -24,8 +27,11 @@ TAIL_EVENTS = 1024
 TAIL_BYTES = 4 * 1024 * 1024
 CHUNK = 128
 
-# Busy rooms gather events for about as long as the last flush took; idle ones do not wait.
-LINGER = 2.0
+# A room's next flush waits for up to so many times as long as the last one took: the busier the
+# process is, the longer. What a flush costs comes back several times, in receipts and
+# in answers, and gathering is what makes a busy room cheap ("fanout" in bench/); where there is
+# time, waiting would only be waiting ("latency").
+LINGER = 6.0
 MAX_LINGER = 0.03
 
 
@@ -109,31 +115,45 @@ class Stream:
             self._handle = None
         if self._flushed == self.head:
             return
-        started = self.now()
+        started = time.perf_counter()
         fresh = self._tail[self._flushed - self._start :]
         self._flushed = self.head
         if self._live:
-            text = frame(entry.text for entry in fresh)
+            frame, version = Frame(entry.text for entry in fresh), fresh[-1].version
             for follower in tuple(self._live):
-                self._write(follower, text, self.head)
+                self._write(follower, frame, self.head, version)
         self._trim()
-        self._next_flush = self.now() + min(MAX_LINGER, LINGER * (self.now() - started))
+        took = time.perf_counter() - started
+        self._next_flush = self.now() + min(MAX_LINGER, LINGER * load.share() ** 4 * took)
 
-    def _write(self, follower: Follower, text: str, position: int) -> None:
-        follower.position = position
-        follower.version = self._tail[position - self._start - 1].version
-        if not follower.sink.write(text) or self._is_over_window(follower):
+    def _write(self, follower: Follower, frame: Frame, position: int, version: int) -> None:
+        """Send a frame that ends before `position`, with an event of `version`."""
+        follower.position, follower.version = position, version
+        if not follower.sink.write(frame) or self._is_over_window(follower):
             self._hold(follower)
 
+    def received(self, follower: Follower, version: int) -> None:
+        """Note up to which version a follower has come, and go on where it had fallen behind."""
+        if version > (follower.received or 0) and follower.stalled_since is not None:
+            follower.stalled_since = self.now()
+        follower.received = max(version, follower.received or 0)
+        if self._tail:
+            # Looked up once a receipt, so that comparing a frame with the window costs nothing.
+            known = bisect_right(self._tail, follower.received, key=attrgetter("version"))
+            follower.received_position = self._start + known
+            follower.received_size = self._tail[max(0, known - 1)].size
+        self.catch_up(follower)
+
     def _is_over_window(self, follower: Follower) -> bool:
-        if follower.received is None or not self._tail:
+        if follower.received is None:
             return False
-        acknowledged = bisect_right(self._tail, follower.received, key=lambda entry: entry.version)
-        sent = follower.position - self._start
-        if sent - acknowledged > WINDOW_EVENTS:
+        events = follower.position - max(follower.received_position, self._start)
+        if events > WINDOW_EVENTS:
             return True
-        before = self._tail[acknowledged - 1].size if acknowledged else self._tail[0].size
-        return sent > acknowledged and self._tail[sent - 1].size - before > WINDOW_BYTES
+        if events <= 0:
+            return False
+        last = self._tail[follower.position - self._start - 1]
+        return last.size - follower.received_size > WINDOW_BYTES
 
     def _hold(self, follower: Follower) -> None:
         self._live.discard(follower)
@@ -188,7 +208,7 @@ class Stream:
         follower.epoch = self.room.epoch
         follower.stalled_since = None
         self._live.add(follower)
-        if texts and not follower.sink.write(frame(texts)):
+        if texts and not follower.sink.write(Frame(texts)):
             self._hold(follower)
 
     def can_release(self, version: int) -> bool:
@@ -212,17 +232,17 @@ class Stream:
     def _write_chunk(self, follower: Follower) -> bool:
         end = min(follower.position + CHUNK, self._flushed)
         entries = self._tail[follower.position - self._start : end - self._start]
-        self._write(follower, frame(entry.text for entry in entries), end)
+        self._write(follower, Frame(entry.text for entry in entries), end, entries[-1].version)
         follower.stalled_since = self.now()
         return not follower.sink.blocked
 
-    def tell(self, text: str, instead: dict[str, str | None]) -> None:
+    def tell(self, frame: Frame, instead: dict[str, Frame | None]) -> None:
         """Send a frame that nobody will miss, such as who is typing, to those who keep up.
 
         `instead` has another frame, or none, for some people, by their id.
         """
         for follower in tuple(self._live):
-            own = instead.get(follower.sink.user.id, text)
+            own = instead.get(follower.sink.user.id, frame)
             if own is not None and not follower.sink.write(own):
                 self._hold(follower)
 

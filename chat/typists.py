@@ -4,7 +4,7 @@ import asyncio
 
 from chat.feed import Feed
 from chat.hints import Hint, Hints, room_group
-from chat.protocol import TypingEvent, User, frame
+from chat.protocol import Frame, TypingEvent, User
 
 FORGET_AFTER = 5.0
 REPEAT_AFTER = 1.0
@@ -81,7 +81,7 @@ class Typists:
             timer.cancel()
 
 
-def _frame(slug: str, users: list[User], without: User | None = None) -> str | None:
+def _frame(slug: str, users: list[User], without: User | None = None) -> Frame | None:
     """Give the frame that names who types, for somebody who is not told of themselves."""
     others = [user for user in users if user != without][:MAX_SHOWN]
-    return frame([TypingEvent(room=slug, users=others).encode()]) if others else None
+    return Frame([TypingEvent(room=slug, users=others).encode()]) if others else None

@@ -13,7 +13,7 @@ CHAT = Path(__file__).resolve().parents[1] / "chat"
 # Each module imports from those before it alone; the doors come last.
 ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
-    *("database", "hints", "limits", "log", "identity", "follower", "stream", "feed"),
+    *("database", "hints", "limits", "log", "identity", "load", "follower", "stream", "feed"),
     *("batcher", "committer", "peers", "presence", "typists", "announce", "server", "directory"),
     *("outlet", "connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "urls", "admin"),

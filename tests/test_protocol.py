@@ -187,5 +187,5 @@ class TestEvents:
     @given(st.lists(st.text(), min_size=1))
     def test_a_frame_is_an_array_of_its_events(self, names):
         events = [protocol.LeftEvent(room=name) for name in names]
-        frame = json.loads(protocol.frame(event.encode() for event in events))
+        frame = json.loads(protocol.Frame(event.encode() for event in events).text)
         assert [event["room"] for event in frame] == names

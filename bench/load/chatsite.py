@@ -1,6 +1,7 @@
 """A member that speaks Chatsite's protocol, as docs/protocol.md has it."""
 
 import json
+import random
 import time
 
 from bench.load.member import Member
@@ -22,6 +23,8 @@ class ChatsiteMember(Member):
         self.version = self.first_version = 0
         self.count = 0  # people present, as last told
         self.told, self.told_at = 0, 0.0
+        # As the client library does, so that not everybody answers the same frame.
+        self.told_early = random.randrange(RECEIPT_MESSAGES)
 
     @staticmethod
     def understand(payload: bytes) -> Heard:
@@ -85,7 +88,8 @@ class ChatsiteMember(Member):
         elif self.epoch and event["reset"]:
             self.room.fault(f"member {self.number} could not resume")
         self.epoch, self.count = room["epoch"], event["count"]
-        self.version = self.told = room["version"]
+        self.version = room["version"]
+        self.told, self.told_early = self.version - self.told_early, 0
         self.first_version = self.first_version or self.version + 1
         if not self.entered.done():
             self.entered.set_result(None)

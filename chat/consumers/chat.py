@@ -33,12 +33,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
             while (message := await receive())["type"] == "websocket.receive":
                 await self.receive(message.get("text"), message.get("bytes"))
                 # A client that does not read is not listened to either.
-                await self.writer.drained()
+                if self.writer.blocked:
+                    await self.writer.drained()
         finally:
             await self.disconnect(None)
 
     async def connect(self):
-        self.writer = SocketWriter(self.base_send, on_drain=lambda: self.connection.drained())
+        line = self.scope.get("extensions", {}).get("chatsite.frames")
+        self.writer = SocketWriter(self.base_send, lambda: self.connection.drained(), line)
         self.connection = Connection(await server.current(), self.writer, visitor(self.scope))
         self.commands = Commands(self.connection)
         await self.accept()

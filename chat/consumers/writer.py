@@ -5,6 +5,19 @@ import types
 from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Protocol
+
+from chat.protocol import Frame
+
+
+class Line(Protocol):
+    """What a server may offer beside ASGI's `send` (see chatsite/websocket.py)."""
+
+    def pack(self, text: str) -> bytes:
+        """Give the bytes of a text's frame, the same for every socket."""
+
+    def write(self, packed: bytes) -> bool:
+        """Write such bytes, or tell that they have to wait."""
 
 
 class SocketWriter:
@@ -13,11 +26,20 @@ class SocketWriter:
     Most sends finish at once. Such a one is stepped here, without a task: that halves what a
     delivery costs. One that blocks, because the client does not read, is finished by a task, and
     until then the writer is `blocked`; `on_drain` is called when it is free again.
+
+    Where the server offers a `line`, frames are packed once for all readers, and are written
+    without `send` as long as nothing blocks: half of what was left ("fanout" in bench/).
     """
 
-    def __init__(self, send: Callable[[dict], Awaitable[None]], on_drain: Callable[[], None]):
+    def __init__(
+        self,
+        send: Callable[[dict], Awaitable[None]],
+        on_drain: Callable[[], None],
+        line: Line | None = None,
+    ):
         self._send = send
         self._on_drain = on_drain
+        self._line = line
         self._waiting: deque[dict] = deque()
         self._task: asyncio.Task | None = None
         self._closed = False
@@ -27,10 +49,16 @@ class SocketWriter:
         """Whether a frame is still on its way out."""
         return self._task is not None
 
-    def write(self, text: str) -> bool:
+    def write(self, frame: Frame) -> bool:
         """Send a frame; tell whether another would go out at once."""
-        if not self._closed:
-            self._put({"type": "websocket.send", "text": text})
+        if self._closed:
+            return not self.blocked
+        if self._line and not self._task:
+            if frame.packed is None:
+                frame.packed = self._line.pack(frame.text)
+            if self._line.write(frame.packed):
+                return True
+        self._put({"type": "websocket.send", "text": frame.text})
         return not self.blocked
 
     def close(self, code: int) -> None:

@@ -25,6 +25,7 @@ from chat.protocol.events import (
     AckEvent,
     ErrorEvent,
     Event,
+    Frame,
     HeadsEvent,
     HistoryEvent,
     JoinedEvent,
@@ -37,7 +38,6 @@ from chat.protocol.events import (
     SyncedEvent,
     TypingEvent,
     WelcomeEvent,
-    frame,
 )
 from chat.protocol.objects import MAX_FRAME, Limits, Message, Room, Site, User
 
@@ -57,6 +57,7 @@ __all__ = [
     "Command",
     "ErrorEvent",
     "Event",
+    "Frame",
     "HeadsEvent",
     "Hello",
     "History",
@@ -84,6 +85,5 @@ __all__ = [
     "TypingEvent",
     "User",
     "WelcomeEvent",
-    "frame",
     "parse_command",
 ]

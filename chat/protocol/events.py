@@ -141,6 +141,14 @@ class ErrorEvent(Event):
         )
 
 
-def frame(events: Iterable[str]) -> str:
-    """Give encoded events as one frame."""
-    return f"[{','.join(events)}]"
+class Frame:
+    """Encoded events on their way, to one reader or to a thousand.
+
+    `packed` is what a door made of the text for its line, kept for the next reader.
+    """
+
+    __slots__ = ("packed", "text")
+
+    def __init__(self, events: Iterable[str]):
+        self.text = f"[{','.join(events)}]"
+        self.packed: bytes | None = None

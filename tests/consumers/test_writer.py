@@ -4,6 +4,7 @@ import asyncio
 from unittest import IsolatedAsyncioTestCase
 
 from chat.consumers.writer import SocketWriter
+from chat.protocol import Frame
 from tests.support.sockets import DEADLINE
 
 
@@ -24,7 +25,7 @@ class Line:
         self.under_way -= 1
         if self.cut:
             raise OSError("the client is gone")
-        self.sent.append(message.get("text", message.get("code")))
+        self.sent.append(message.get("text", "").strip("[]") or message.get("code"))
 
 
 class WriterTests(IsolatedAsyncioTestCase):
@@ -34,32 +35,32 @@ class WriterTests(IsolatedAsyncioTestCase):
         self.writer = SocketWriter(self.line.send, self.drained.set)
 
     async def test_a_frame_goes_out_at_once_where_nothing_blocks(self):
-        assert self.writer.write("one") is True
+        assert self.writer.write(Frame(["one"])) is True
         assert self.line.sent == ["one"]
         assert not self.writer.blocked
 
     async def test_a_writer_whose_line_is_stopped_up_says_so_and_waits_for_nobody(self):
         self.line.free.clear()
-        assert self.writer.write("one") is False
+        assert self.writer.write(Frame(["one"])) is False
         assert self.writer.blocked
         assert self.line.sent == []
 
     async def test_what_waited_goes_out_in_order_and_the_writer_tells_that_it_is_free(self):
         self.line.free.clear()
         for text in ("one", "two", "three"):
-            self.writer.write(text)
+            self.writer.write(Frame([text]))
         self.line.free.set()
         async with asyncio.timeout(DEADLINE):
             await self.drained.wait()
         assert self.line.sent == ["one", "two", "three"]
         assert self.line.most_under_way == 1
         assert not self.writer.blocked
-        assert self.writer.write("four") is True
+        assert self.writer.write(Frame(["four"])) is True
 
     async def test_who_waits_for_the_writer_waits_until_all_is_out(self):
         self.line.free.clear()
-        self.writer.write("one")
-        self.writer.write("two")
+        self.writer.write(Frame(["one"]))
+        self.writer.write(Frame(["two"]))
         asyncio.get_running_loop().call_soon(self.line.free.set)
         async with asyncio.timeout(DEADLINE):
             await self.writer.drained()
@@ -67,9 +68,9 @@ class WriterTests(IsolatedAsyncioTestCase):
 
     async def test_goodbye_is_said_behind_what_was_written_and_nothing_after_it(self):
         self.line.free.clear()
-        self.writer.write("one")
+        self.writer.write(Frame(["one"]))
         self.writer.close(4403)
-        self.writer.write("too late")
+        self.writer.write(Frame(["too late"]))
         self.writer.close(1000)
         self.line.free.set()
         async with asyncio.timeout(DEADLINE):
@@ -88,12 +89,12 @@ class WriterTests(IsolatedAsyncioTestCase):
 
     async def test_a_client_that_is_gone_is_no_error(self):
         self.line.cut = True
-        self.writer.write("one")
-        self.writer.write("two")
+        self.writer.write(Frame(["one"]))
+        self.writer.write(Frame(["two"]))
         self.line.free.clear()
         other = SocketWriter(self.line.send, self.drained.set)
-        other.write("one")
-        other.write("two")
+        other.write(Frame(["one"]))
+        other.write(Frame(["two"]))
         self.line.free.set()
         async with asyncio.timeout(DEADLINE):
             await other.drained()
@@ -102,7 +103,7 @@ class WriterTests(IsolatedAsyncioTestCase):
 
     async def test_a_stopped_writer_leaves_no_task_behind(self):
         self.line.free.clear()
-        self.writer.write("one")
+        self.writer.write(Frame(["one"]))
         await self.writer.stop()
         assert asyncio.all_tasks() == {asyncio.current_task()}
         assert self.line.sent == []

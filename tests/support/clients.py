@@ -9,6 +9,7 @@ import json
 
 from chat.commands import Commands
 from chat.connection import Connection, Visitor
+from chat.protocol import Frame
 from chat.server import ChatServer
 
 _numbers = itertools.count(1)
@@ -22,9 +23,9 @@ class Inbox:
         self.blocked = False
         self.close_code: int | None = None
 
-    def write(self, text: str) -> bool:
+    def write(self, frame: Frame) -> bool:
         if self.close_code is None:
-            for event in json.loads(text):
+            for event in json.loads(frame.text):
                 self._take(event)
         return not self.blocked
 

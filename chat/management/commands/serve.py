@@ -13,14 +13,6 @@ ADDRESS = re.compile(r"(?P<host>[^:]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 SHORTEST_SECRET = 50
 MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
-# uvicorn pings its clients, so that a dead one is noticed, and has ten seconds from SIGTERM to
-# the end: eight for open requests and sockets, the rest for the application's last commits.
-UVICORN = (
-    "chatsite.asgi:application --lifespan on --loop uvloop --no-access-log --no-server-header "
-    "--ws websockets-sansio --ws-per-message-deflate false --ws-max-size {frame} "
-    "--ws-ping-interval 20 --ws-ping-timeout 20 --timeout-graceful-shutdown 8"
-)
-
 
 class Command(BaseCommand):
     """Check the settings, prepare the database and the static files, and become uvicorn."""
@@ -47,7 +39,7 @@ class Command(BaseCommand):
         # Over plain http the deployment checks would only repeat that https is better.
         call_command("check", deploy=settings.HTTPS)
         self.stdout.flush()
-        command = uvicorn_command(host, port, workers)
+        command = [sys.executable, "-m", "chatsite.serving", host, str(port), workers]
         os.execv(command[0], command)  # noqa: S606 - no shell, which would add a process
 
 
@@ -96,11 +88,3 @@ def refuse_workers(workers: str) -> None:
     """Raise Refused for what is no number of processes."""
     if not workers.isdecimal() or not 1 <= int(workers) <= 99:
         raise Refused(f"{workers} is no number of workers: give 1 to 99.")
-
-
-def uvicorn_command(host: str, port: int, workers: str) -> list[str]:
-    """Return the command that serves at an address with so many processes."""
-    where = ["--host", host, "--port", str(port), "--workers", workers]
-    options = UVICORN.format(frame=settings.MAX_FRAME_BYTES).split()
-    proxies = ["--forwarded-allow-ips", settings.TRUSTED_PROXIES]
-    return [sys.executable, "-m", "uvicorn", *options, *proxies, *where]

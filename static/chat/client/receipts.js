@@ -1,11 +1,15 @@
 const AT_MOST_MESSAGES = 32;
 const AT_MOST_MS = 1_000;
 
-/** Tells the server how far this client has read: every 32 messages, or a second after one. */
+/**
+ * Tells the server how far this client has read: every 32 messages, or a second after one.
+ *
+ * It begins somewhere in the 32: readers who came together would else all answer the same frame.
+ */
 export class Receipts {
   #clock;
   #tell;
-  #messages = 0;
+  #messages = Math.floor(Math.random() * AT_MOST_MESSAGES);
   #timer = null;
 
   constructor(clock, tell) {

@@ -1,0 +1,139 @@
+"""The short way through uvicorn's WebSocket: the same messages, however their bytes arrive."""
+
+import asyncio
+from unittest import IsolatedAsyncioTestCase
+
+from uvicorn import Config
+from uvicorn.server import ServerState
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.uri import parse_uri
+
+from chatsite.websocket import EXTENSION, WebSocketProtocol
+from tests.support.sockets import DEADLINE
+
+MASK_KEY = 4
+
+
+class Transport(asyncio.Transport):
+    """The server's end of a line, which hands what is written to the client."""
+
+    def __init__(self, client: ClientProtocol):
+        super().__init__()
+        self.client = client
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.client.receive_data(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+def masked(opcode: Opcode, data: bytes, fin: bool = True) -> bytes:
+    """Return a client's frame."""
+    return Frame(opcode, data, fin).serialize(mask=True)
+
+
+class WebSocketTests(IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.messages: asyncio.Queue[dict] = asyncio.Queue()
+        self.scope = None
+        config = Config(
+            self.application,
+            interface="asgi3",
+            ws_max_size=2**16,
+            ws_per_message_deflate=False,
+            log_config=None,
+        )
+        config.load()
+        self.client = ClientProtocol(parse_uri("ws://localhost/ws/"))
+        self.server = WebSocketProtocol(config, ServerState(), {})
+        self.transport = Transport(self.client)
+        self.server.connection_made(self.transport)
+        self.client.send_request(self.client.connect())
+        self.server.data_received(b"".join(self.client.data_to_send()))
+        assert (await self.next())["type"] == "websocket.connect"
+        self.addCleanup(self.server.connection_lost, None)
+
+    async def application(self, scope, receive, send):
+        self.scope = scope
+        self.messages.put_nowait(await receive())
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            self.messages.put_nowait(message)
+        self.messages.put_nowait(message)
+
+    async def next(self) -> dict:
+        async with asyncio.timeout(DEADLINE):
+            return await self.messages.get()
+
+    async def texts(self, number: int) -> list[str]:
+        return [(await self.next())["text"] for _ in range(number)]
+
+    async def heard(self) -> list[Frame]:
+        return [event for event in self.client.events_received() if isinstance(event, Frame)]
+
+    async def test_messages_are_the_same_in_whatever_pieces_they_come(self):
+        sent = ["a", "", "é" * 100, "x" * 200, "y" * 2**16]
+        data = b"".join(masked(Opcode.TEXT, text.encode()) for text in sent)
+        for size in (1, 2, 3, 7, 1000, len(data)):
+            for start in range(0, len(data), size):
+                self.server.data_received(data[start : start + size])
+            assert await self.texts(len(sent)) == sent, size
+
+    async def test_a_message_in_several_frames_comes_whole_with_pings_between(self):
+        self.server.data_received(
+            masked(Opcode.TEXT, b"one, ", fin=False)
+            + masked(Opcode.PING, b"?")
+            + masked(Opcode.CONT, b"two")
+            + masked(Opcode.TEXT, b"three")
+        )
+        assert await self.texts(2) == ["one, two", "three"]
+        assert [frame.opcode for frame in await self.heard()] == [Opcode.PONG]
+
+    async def test_a_text_within_another_ends_the_socket(self):
+        self.server.data_received(masked(Opcode.TEXT, b"one", fin=False))
+        self.server.data_received(masked(Opcode.TEXT, b"two"))
+        assert (await self.next())["code"] == 1002
+
+    async def test_a_frame_over_the_limit_ends_the_socket_before_it_has_come(self):
+        self.server.data_received(masked(Opcode.TEXT, b"x" * (2**16 + 1))[:20])
+        assert (await self.next())["code"] == 1009
+
+    async def test_text_that_is_no_unicode_ends_the_socket(self):
+        self.server.data_received(masked(Opcode.TEXT, b"\xff") + masked(Opcode.TEXT, b"more"))
+        assert (await self.next())["code"] == 1007
+
+    async def test_a_frame_without_a_mask_ends_the_socket(self):
+        self.server.data_received(Frame(Opcode.TEXT, b"bare").serialize(mask=False))
+        assert (await self.next())["code"] == 1002
+
+    async def test_a_packed_frame_is_read_by_a_client_as_any_other(self):
+        line = self.scope["extensions"][EXTENSION]
+        for text in ("a", "é" * 100, "x" * 70_000):
+            assert line.write(line.pack(text))
+        assert [frame.data.decode() for frame in await self.heard()] == [
+            "a",
+            "é" * 100,
+            "x" * 70_000,
+        ]
+
+    async def test_a_packed_frame_is_not_written_where_it_would_have_to_wait(self):
+        line = self.scope["extensions"][EXTENSION]
+        self.server.pause_writing()
+        assert not line.write(line.pack("a"))
+        self.server.resume_writing()
+        assert line.write(line.pack("b"))
+        assert [frame.data for frame in await self.heard()] == [b"b"]
+        self.server.data_received(masked(Opcode.CLOSE, b"\x03\xe8"))
+        assert not line.write(line.pack("c"))
