@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from zlib import crc32
 
-from chat.hints import SITE, Hint, Hints, room_group
+from chat.hints import SILENT_AFTER, SITE, Hint, Hints, room_group
 from chat.protocol import User
 
-SILENT_AFTER = 10.0
 WAIT_FOR_ANSWERS = 0.5
 
 People = dict[str, User]

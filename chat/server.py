@@ -78,6 +78,7 @@ class ChatServer:
         self._beat_at = 0.0
         self.hints.handle("configuration", lambda hint: self._spawn(self.look()))
         self.hints.handle("person", self._on_person)
+        self.hints.handle("met", self._on_met)
 
     async def start(self) -> None:
         """Read the configuration, begin to listen, start the clock."""
@@ -175,6 +176,10 @@ class ChatServer:
             for connection in tuple(self.connections):
                 connection.tell_encoded(text)
 
+    def _on_met(self, hint: Hint) -> None:
+        if hint["process"] == self.hints.incarnation:
+            self._spawn(self.feed.compare())
+
     def _on_person(self, hint: Hint) -> None:
         if hint["person"] in self._by_person:
             self._spawn(self._look_at_person(hint["person"]))
@@ -231,7 +236,7 @@ async def current() -> ChatServer:
     starting = _running.get(loop)
     if starting is None:
         starting = _running[loop] = asyncio.create_task(_start())
-    return await asyncio.shield(starting)
+    return starting.result() if starting.done() else await asyncio.shield(starting)
 
 
 async def _start() -> ChatServer:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from chat import peers, presence, server
 from chat.hints import room_group
-from chat.log import Draft
+from chat.log import Draft, append
 from chat.models import Message, Person, Room
 from chat.protocol import MessageEvent, User
 from tests.support.clients import RuleKeeper
@@ -319,5 +319,39 @@ def test_a_guest_does_not_keep_a_name_that_a_member_has_by_now():
         await mara.connect(one, "lobby")
         assert mara.errors[0]["code"] == "name_taken"
         assert mara.errors[0]["suggestion"] == "mara 2"
+
+    run(story)
+
+
+def test_a_process_that_is_alone_sends_nothing_of_its_rooms_over_the_layer():
+    async def story(one):
+        groups = []
+        send = one.hints.layer.group_send
+
+        async def spy(group, message):
+            groups.append(group)
+            await send(group, message)
+
+        with mock.patch.object(one.hints.layer, "group_send", spy):
+            ana = await person_in(one, "Ana")
+            await ana.say("one")
+            await eventually(lambda: ana.messages, "the message")
+            one.hints.publish("chat.site", "echo", channel=None)
+            await eventually(lambda: groups, "what comes behind it")
+        assert set(groups) == {"chat.site"}
+
+    run(story)
+
+
+def test_what_was_written_before_two_processes_knew_of_each_other_comes_with_their_meeting():
+    async def story(one):
+        ana = await person_in(one, "Ana")
+        person = await Person.objects.aget(name="Ana")
+        room = await Room.objects.aget(slug="lobby")
+        draft = Draft(room.pk, person.pk, "x", "written elsewhere")
+        await sync_to_async(append)([draft])
+        assert not ana.messages
+        one.hints._take({"kind": "met", "of": "another", "process": one.hints.incarnation})
+        await eventually(lambda: ana.messages, "the message", 3)
 
     run(story)
