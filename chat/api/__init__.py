@@ -7,7 +7,6 @@ a door does is in a file of its name; who asks is in callers.py.
 from ninja import NinjaAPI
 
 from chat.api import document, guests, messages, rooms
-from chat.api.parsing import JsonParser
 from chat.api.refusals import answer
 
 
@@ -25,7 +24,6 @@ api = Api(
     urls_namespace="api",
     openapi_url=None,
     docs_url=None,
-    parser=JsonParser(),
 )
 for part in (guests, rooms, messages, document):
     api.add_router("", part.router)

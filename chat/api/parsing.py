@@ -1,23 +1,10 @@
 """How requests are read."""
 
 from django.http import HttpRequest
-from ninja.parser import Parser
 from pydantic import BaseModel, ConfigDict
-from pydantic_core import from_json
 
 from chat.errors import ChatError
 from chat.protocol.commands import explain_field
-
-
-class JsonParser(Parser):
-    """Reads JSON with pydantic's parser, in Rust.
-
-    It bounds nesting and integers and refuses lone surrogates, where `json.loads` raises errors
-    of its own, or none.
-    """
-
-    def parse_body(self, request: HttpRequest):
-        return from_json(request.body, allow_inf_nan=False)
 
 
 class Body(BaseModel):

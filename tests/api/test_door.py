@@ -80,11 +80,15 @@ class FaultTests(SocketTestCase):
     async def test_while_the_database_does_not_answer_a_client_is_told_to_come_back(self):
         ana = await new_guest("Ana")
         for function in ("chat.log.find_room", "chat.identity.holder_of"):
-            with mock.patch(function, side_effect=OperationalError("gone away: secret")):
+            with (
+                mock.patch(function, side_effect=OperationalError("gone away: secret")),
+                self.assertLogs("chat.api", "WARNING") as logs,
+            ):
                 for answer in (await ana.history(), await ana.says("hello")):
                     error = answer.refused(503, "unavailable")
                     assert "secret" not in str(answer.body)
                     assert error["retry_after"] == int(answer.headers["Retry-After"]) == 1
+            assert {record.levelname for record in logs.records} == {"WARNING"}
 
     async def test_a_write_that_fails_is_no_acknowledgement(self):
         await make_room()

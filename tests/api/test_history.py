@@ -33,10 +33,11 @@ class HistoryTests(SocketTestCase):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             await ana.send("and me")
+            (event,) = await ana.hears("and me")
             told = await ana.ask("history", room="lobby", before=5, limit=3)
         page = await Caller().history(limit=3)
         assert (page["messages"], page["more"]) == (told["messages"], told["more"])
-        assert page["messages"][-1]["author"] == ana.user
+        assert page["messages"][-1] == event["message"]
 
     async def test_of_a_deleted_message_only_the_place_is_left(self):
         await fill("lobby", 2)
