@@ -1,8 +1,8 @@
 """Pages of other websites: those on the admin's list may use the API, with a token.
 
-Written here rather than taken from django-cors-headers: its answer to "which origins" is a
-setting, or a synchronous signal that visits a thread for each request; and credentials, private
-networks and the other half of it are not wanted.
+Written here rather than taken from django-cors-headers: there a list that changes is asked for
+through a synchronous signal, origins are compared as texts (https and its port 443 would differ),
+and it stands among the middleware that the API does not pass.
 """
 
 from django.http import HttpRequest, HttpResponse

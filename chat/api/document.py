@@ -17,6 +17,7 @@ async def document(request: HttpRequest):
 
 @cache
 def _document() -> bytes:
+    # The API is made of its doors, of which this is one.
     from chat.api import api
 
     return to_json(api.get_openapi_schema())
