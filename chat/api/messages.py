@@ -56,7 +56,7 @@ async def history(
 
 def _page(slug: str, before: int | None, limit: int) -> str:
     messages, more = log.page(log.find_room(slug).pk, before, limit)
-    page = Page.model_construct(messages=[protocol.Message.of(m) for m in messages], more=more)
+    page = Page(messages=[protocol.Message.of(m) for m in messages], more=more)
     return page.model_dump_json()
 
 
@@ -72,7 +72,7 @@ async def post(request: HttpRequest, slug: Slug, message: NewMessage):
     room = await running.readers.run(log.find_room, slug_of(slug))
     _refuse_taken_name(person, room, running.presence)
     receipt = await _committed(running.committer, Draft(room.pk, person.pk, message.id, body))
-    ack = Ack.model_construct(
+    ack = Ack(
         id=message.id,
         room=room.slug,
         seq=receipt.seq,

@@ -26,7 +26,7 @@ async def rooms(request: HttpRequest):
 
 def _rooms() -> str:
     rooms = [
-        RoomWithCount.model_construct(**vars(protocol.Room.of(room)), count=room.count)
+        RoomWithCount(**vars(protocol.Room.of(room)), count=room.count)
         for room in directory.rooms()
     ]
-    return Rooms.model_construct(rooms=rooms).model_dump_json()
+    return Rooms(rooms=rooms).model_dump_json()

@@ -69,7 +69,7 @@ class MessageEvent(Event):
 
     @classmethod
     def of(cls, slug: str, message: models.Message) -> "MessageEvent":
-        return cls.model_construct(room=slug, version=message.version, message=Message.of(message))
+        return cls(room=slug, version=message.version, message=Message.of(message))
 
 
 class PresenceEvent(Event):

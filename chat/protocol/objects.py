@@ -18,7 +18,7 @@ class User(BaseModel):
 
     @classmethod
     def of(cls, person: models.Person) -> "User":
-        return cls.model_construct(id=person.public_id, name=person.name, kind=str(person.kind))
+        return cls(id=person.public_id, name=person.name, kind=str(person.kind))
 
 
 class Room(BaseModel):
@@ -32,7 +32,7 @@ class Room(BaseModel):
 
     @classmethod
     def of(cls, room: models.Room) -> "Room":
-        return cls.model_construct(
+        return cls(
             slug=room.slug,
             name=room.name,
             topic=room.topic,
@@ -56,7 +56,7 @@ class Message(BaseModel):
     @classmethod
     def of(cls, message: models.Message) -> "Message":
         """Give a row as everybody may see it: of a deleted message only that it was there."""
-        return cls.model_construct(
+        return cls(
             seq=message.seq,
             version=message.version,
             id=message.client_id,
