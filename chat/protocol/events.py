@@ -1,8 +1,8 @@
 """What the server tells."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -11,6 +11,8 @@ from chat.errors import ChatError
 from chat.protocol.objects import Limits, Message, Room, Site, User
 
 HEARTBEAT = 25
+
+T = TypeVar("T")
 
 
 def optional(**kwargs):
@@ -144,11 +146,22 @@ class ErrorEvent(Event):
 class Frame:
     """Encoded events on their way, to one reader or to a thousand.
 
-    `packed` is what a door made of the text for its line, kept for the next reader.
+    `packed` is what a door made of the text for its line, kept for the next reader; `made` keeps
+    what doors make of the events one by one.
     """
 
-    __slots__ = ("packed", "text")
+    __slots__ = ("_made", "events", "packed", "text")
 
     def __init__(self, events: Iterable[str]):
-        self.text = f"[{','.join(events)}]"
+        self.events = tuple(events)
+        self.text = f"[{','.join(self.events)}]"
         self.packed: bytes | None = None
+        self._made: dict[Hashable, Any] | None = None
+
+    def made(self, what: Hashable, make: Callable[[tuple[str, ...]], T]) -> T:
+        """Give what `make` makes of the encoded events, the same for all who ask for `what`."""
+        if self._made is None:
+            self._made = {}
+        if what not in self._made:
+            self._made[what] = make(self.events)
+        return self._made[what]
