@@ -119,6 +119,8 @@ class Commands:
 
     async def _find_or_create(self, text: str) -> Room:
         connection, slug = self._connection, slug_of(text)
+        if room := self._server.feed.room_at(connection.address_of(slug)):
+            return room
         try:
             return await connection.database(log.find_room, connection.address_of(slug))
         except ChatError as error:

@@ -6,12 +6,12 @@ one operation: hold the follower back, read the log, tell what it gave, release.
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, TypeVar
 
 from django.db import DatabaseError
 
-from chat import identity, log, protocol
+from chat import identity, protocol
 from chat.errors import ChatError, CloseCode, blocked, not_found, unavailable
 from chat.follower import Follower
 from chat.log import Excerpt
@@ -19,14 +19,14 @@ from chat.models import Person, Room
 from chat.outlet import Outlet, Writer
 from chat.protocol import Message, User
 from chat.server import ChatServer
-from chat.stream import Stream
 
 logger = logging.getLogger(__name__)
 
 HELLO_WITHIN = 15.0
 PROGRESS_WITHIN = 30.0
 MAX_ROOMS = 100
-MAX_READINGS = 5
+
+T = TypeVar("T")
 
 
 class Visitor(NamedTuple):
@@ -166,7 +166,7 @@ class Connection(Outlet):
         stream = follower.stream
         stream.pause(follower)
         try:
-            new = await self._excerpt(stream, after, epoch)
+            new = await self._answered(self.server.feed.excerpt(stream, after, epoch))
         except BaseException:
             if not stream.resume(follower):
                 self.leave(stream.room.pk)
@@ -177,17 +177,6 @@ class Connection(Outlet):
         self.tell(event(new))
         stream.release(follower, new.room.version)
         self.server.feed.notice(stream.room.pk, new.room.version)
-
-    async def _excerpt(self, stream: Stream, after: int | None, epoch: str | None) -> Excerpt:
-        """Read the log up to where the stream's tail goes on."""
-        for _ in range(MAX_READINGS):
-            excerpt = await self.database(log.since, stream.room.pk, after, epoch)
-            if stream.can_release(excerpt.room.version):
-                return excerpt
-        # The database is behind what it once gave: it was restored, or failed over.
-        room = await self.database(log.begin_anew, stream.room.pk)
-        stream.restart(room)
-        return await self.database(log.since, room.pk, None, None)
 
     def resynchronise(self, follower: Follower) -> None:
         """Begin again where the room's tail no longer has what the client needs."""
@@ -223,8 +212,12 @@ class Connection(Outlet):
 
     async def database(self, function, *args):
         """Call a function that reads the database. Raises `unavailable` when that fails."""
+        return await self._answered(self.server.readers.run(function, *args))
+
+    @staticmethod
+    async def _answered(reading: Awaitable[T]) -> T:
         try:
-            return await self.server.readers.run(function, *args)
+            return await reading
         except DatabaseError as error:
             logger.warning("The database did not answer: %s", error)
             raise unavailable() from error

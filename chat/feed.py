@@ -9,18 +9,26 @@ so a hint that never came delays a message and cannot lose it.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import copy
 
 from chat import log, protocol
+from chat.batcher import Batcher
 from chat.database import DatabaseThreads
+from chat.errors import ChatError, not_found, unavailable
 from chat.follower import Follower, Sink
 from chat.hints import Hint, Hints, room_group
+from chat.log import Excerpt
 from chat.models import Message, Room
 from chat.stream import Stream
 
 logger = logging.getLogger(__name__)
 
 CATCH_UP = 500
+MAX_READINGS = 5
+
+# What newcomers are told is read anew after so many more messages, which come behind it.
+OPENING_CHANGES = 50
 
 
 class Feed:
@@ -30,6 +38,8 @@ class Feed:
         self._hints = hints
         self._readers = readers
         self._streams: dict[int, Stream] = {}
+        self._by_slug: dict[str, Stream] = {}
+        self._heads = Batcher(readers, self._read_heads)
         self._seen: dict[int, int] = {}
         self._comparing = asyncio.Lock()
         self._tasks: set[asyncio.Task] = set()
@@ -40,6 +50,11 @@ class Feed:
         """Give the stream of a room, if this process follows it."""
         return self._streams.get(room_id)
 
+    def room_at(self, slug: str) -> Room | None:
+        """Give the room at an address, if this process follows it."""
+        stream = self._by_slug.get(slug)
+        return stream.room if stream else None
+
     def streams(self) -> list[Stream]:
         """Give all streams of this process."""
         return list(self._streams.values())
@@ -48,7 +63,7 @@ class Feed:
         """Add a follower, held back until it is released; what comes meanwhile waits for it."""
         stream = self._streams.get(room.pk)
         if stream is None:
-            stream = self._streams[room.pk] = Stream(room)
+            stream = self._streams[room.pk] = self._by_slug[room.slug] = Stream(room)
         follower = stream.hold_back(sink)
         # Joining a group twice costs nothing, and a second follower may come while the first waits.
         await self._hints.follow(room_group(room.pk))
@@ -65,8 +80,13 @@ class Feed:
 
     def forget(self, room_id: int) -> None:
         """Let go of a room's stream at once, and of its subscription soon."""
-        del self._streams[room_id]
+        stream = self._streams.pop(room_id)
+        self._forget_address(stream)
         self._spawn(self._unsubscribe(room_id))
+
+    def _forget_address(self, stream: Stream) -> None:
+        if self._by_slug.get(stream.room.slug) is stream:
+            del self._by_slug[stream.room.slug]
 
     async def _unsubscribe(self, room_id: int) -> None:
         # Whoever joined again meanwhile needs the subscription.
@@ -88,26 +108,26 @@ class Feed:
             by_room[message.room_id].append(message)
         for room_id, changed in by_room.items():
             slug = changed[0].room.slug
-            texts = [protocol.MessageEvent.of(slug, message).encode() for message in changed]
+            changes = [(m.seq, protocol.MessageEvent.of(slug, m).encode()) for m in changed]
             first = changed[0].version
-            self._apply(room_id, first, texts)
+            self._apply(room_id, first, changes)
             self._hints.publish(
                 *(room_group(room_id), "changes"),
                 room=room_id,
                 epoch=changed[0].room.epoch,
                 first=first,
-                texts=texts,
+                changes=changes,
             )
 
     def _on_changes(self, hint: Hint) -> None:
         stream = self._streams.get(hint["room"])
         if stream and stream.room.epoch == hint["epoch"]:
-            self._apply(hint["room"], hint["first"], hint["texts"])
+            self._apply(hint["room"], hint["first"], hint["changes"])
 
-    def _apply(self, room_id: int, first: int, texts: list[str]) -> None:
+    def _apply(self, room_id: int, first: int, changes: list[tuple[int, str]]) -> None:
         stream = self._streams.get(room_id)
-        if stream and not stream.apply(first, texts):
-            self.notice(room_id, first + len(texts) - 1)
+        if stream and not stream.apply(first, changes):
+            self.notice(room_id, first + len(changes) - 1)
 
     def notice(self, room_id: int, version: int) -> None:
         """Read the log if this process is behind a version of a room that somebody has seen."""
@@ -129,7 +149,7 @@ class Feed:
             while missed := await self._readers.run(log.changes, room_id, stream.version, CATCH_UP):
                 for message in missed:
                     event = protocol.MessageEvent.of(stream.room.slug, message)
-                    stream.apply_from_log(message.version, event.encode())
+                    stream.apply_from_log(message.version, message.seq, event.encode())
                 if stream.version >= self._seen[room_id]:
                     return
         finally:
@@ -154,26 +174,87 @@ class Feed:
     def _mend(self, stream: Stream, room: Room | None) -> None:
         if room is None:
             # The stream and its subscription go as unused, when presence is through with them.
+            self._forget_address(stream)
             for follower in tuple(stream.followers):
                 follower.sink.room_gone(follower)
             return
         if room.epoch != stream.room.epoch:
             stream.restart(room)
             return
+        version = room.version
         self._tell_settings(stream, room)
-        self.notice(room.pk, room.version)
+        self.notice(room.pk, version)
 
-    @staticmethod
-    def _tell_settings(stream: Stream, room: Room) -> None:
-        before, stream.room = stream.room, room
+    def _tell_settings(self, stream: Stream, room: Room) -> None:
+        before = stream.room
         settings = ("slug", "name", "topic", "closed")
         if all(getattr(before, name) == getattr(room, name) for name in settings):
             return
+        self._forget_address(stream)
+        stream.take_settings(room)
+        self._by_slug[room.slug] = stream
         was = before.slug if before.slug != room.slug else None
         if was:
             for follower in stream.followers:
                 follower.sink.room_moved(was, room.slug)
         stream.emit(protocol.RoomEvent(room=protocol.Room.of(room), was=was).encode())
+
+    async def excerpt(self, stream: Stream, after: int | None, epoch: str | None) -> Excerpt:
+        """Give what a reader of version `after` of `epoch` goes on from, up to the stream's tail.
+
+        It is never older than the call, but shared where it can be: all who come at one moment
+        look at the heads of their rooms in one query, who comes back to a room where nothing
+        happened needs no more than that, and newcomers to a room are told what is read for one
+        of them ("connections" in bench/). Raises ChatError `not_found` or `unavailable`.
+        """
+        for _ in range(MAX_READINGS):
+            known = stream.version
+            head = await self._head(stream.room.pk)
+            if head.epoch == stream.room.epoch and head.version < known:
+                # The database is behind what it once gave: it was restored, or failed over.
+                head = await self._readers.run(log.begin_anew, head.pk)
+            self._mend(stream, head)
+            if (after, epoch) == (head.version, head.epoch):
+                excerpt = Excerpt(head, [], reset=False, more=head.last_seq > 0)
+            elif after is None and stream.version >= head.version:
+                excerpt = await self._opening(stream, head.version)
+            else:
+                excerpt = await self._readers.run(log.since, head.pk, after, epoch)
+            if stream.can_release(excerpt):
+                return excerpt
+        raise unavailable()
+
+    async def _head(self, room_id: int) -> Room:
+        """Read a room, with those that others ask for at the same moment."""
+        answer = asyncio.get_running_loop().create_future()
+        self._heads.submit(room_id, lambda head: answer.done() or answer.set_result(head))
+        head = await answer
+        if isinstance(head, ChatError):
+            raise head
+        return head
+
+    @staticmethod
+    def _read_heads(room_ids: Sequence[int]) -> list[Room | ChatError]:
+        rooms = log.rooms_by_id(set(room_ids))
+        return [copy(rooms[i]) if i in rooms else not_found() for i in room_ids]
+
+    async def _opening(self, stream: Stream, version: int) -> Excerpt:
+        """Give what newcomers are told, as of a version or a little earlier: the tail follows."""
+        opening = stream.opening
+        if not (
+            opening
+            and version - opening.room.version <= OPENING_CHANGES
+            and stream.can_release(opening)
+        ):
+            opening = await self._readers.run(log.since, stream.room.pk, None, None)
+            if stream.can_release(opening):
+                stream.opening = opening
+        return opening
+
+    def forget_openings(self) -> None:
+        """Read anew what newcomers are told: somebody in it has another name."""
+        for stream in self._streams.values():
+            stream.opening = None
 
     def _spawn(self, work) -> None:
         task = asyncio.create_task(work)
@@ -188,6 +269,7 @@ class Feed:
 
     async def stop(self) -> None:
         """Give up what is under way."""
+        await self._heads.stop()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

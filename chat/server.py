@@ -181,6 +181,7 @@ class ChatServer:
             self._spawn(self.feed.compare())
 
     def _on_person(self, hint: Hint) -> None:
+        self.feed.forget_openings()
         if hint["person"] in self._by_person:
             self._spawn(self._look_at_person(hint["person"]))
 
@@ -194,6 +195,7 @@ class ChatServer:
     def rename(self, user: User) -> None:
         """Show somebody under a new name through all their connections, here and elsewhere."""
         self._show_name(user)
+        self.feed.forget_openings()
         self.hints.publish(SITE, "person", person=user.id)
 
     def _show_name(self, user: User) -> None:

@@ -9,12 +9,14 @@ import asyncio
 import time
 from bisect import bisect_right
 from collections.abc import Iterable
+from copy import copy
 from itertools import count
 from operator import attrgetter
 from typing import NamedTuple
 
 from chat.follower import Follower, Sink
 from chat.load import load
+from chat.log import Excerpt
 from chat.models import Room
 from chat.protocol import Frame
 
@@ -51,8 +53,10 @@ class Stream:
     """The events of one room in one process, and their followers."""
 
     def __init__(self, room: Room):
-        self.room = room
-        self.version = room.version
+        # Its version and last_seq are those of the last change that was applied here.
+        self.room = copy(room)
+        # What newcomers are told, read once for many; it may end earlier than the tail.
+        self.opening: Excerpt | None = None
         self.followers: set[Follower] = set()
         self._live: set[Follower] = set()
         self._tail: list[Entry] = []
@@ -68,27 +72,42 @@ class Stream:
         return self._loop.time()
 
     @property
+    def version(self) -> int:
+        """The version of the last change that was applied."""
+        return self.room.version
+
+    @property
     def head(self) -> int:
         """The position behind the newest event."""
         return self._start + len(self._tail)
 
-    def apply(self, first: int, texts: Iterable[str]) -> bool:
-        """Take messages with the versions `first`, `first + 1`, …; False when some are missing.
+    def apply(self, first: int, changes: Iterable[tuple[int, str]]) -> bool:
+        """Take messages, as their seq and encoded event, with the versions `first`, `first + 1`, …
 
-        What is already here is dropped, so a hint may come twice.
+        False when some are missing. What is already here is dropped, so a hint may come twice.
         """
         if first > self.version + 1:
             return False
-        for version, text in zip(count(first), texts):
+        for version, (seq, text) in zip(count(first), changes):
             if version == self.version + 1:
-                self.apply_from_log(version, text)
+                self.apply_from_log(version, seq, text)
         return True
 
-    def apply_from_log(self, version: int, text: str) -> None:
+    def apply_from_log(self, version: int, seq: int, text: str) -> None:
         """Take one change that the log gave; versions may jump where a message changed twice."""
-        if version > self.version:
-            self.version = version
-            self._append(text, is_change=True)
+        if version <= self.version:
+            return
+        if seq <= self.room.last_seq:
+            # A change to what is there: whoever comes next must not be shown how it was.
+            self.opening = None
+        self.room.version, self.room.last_seq = version, max(seq, self.room.last_seq)
+        self._append(text, is_change=True)
+
+    def take_settings(self, room: Room) -> None:
+        """Go on with what a reading of the room says of it beside its log."""
+        version, last_seq = self.room.version, self.room.last_seq
+        self.room, self.opening = copy(room), None
+        self.room.version, self.room.last_seq = version, last_seq
 
     def emit(self, text: str) -> None:
         """Send an encoded event that is no change of a message to everybody in the room."""
@@ -211,9 +230,9 @@ class Stream:
         if texts and not follower.sink.write(Frame(texts)):
             self._hold(follower)
 
-    def can_release(self, version: int) -> bool:
-        """Whether everything after `version` is still in the tail."""
-        return version >= self._forgotten
+    def can_release(self, excerpt: Excerpt) -> bool:
+        """Whether everything after an excerpt of this log is still in the tail."""
+        return excerpt.room.version >= self._forgotten and excerpt.room.epoch == self.room.epoch
 
     def catch_up(self, follower: Follower) -> None:
         """Bring a follower that had fallen behind forward, as far as it takes it."""
@@ -253,7 +272,7 @@ class Stream:
 
     def restart(self, room: Room) -> None:
         """Begin anew: the room's log is another one than before."""
-        self.room, self.version, self._forgotten = room, room.version, room.version
+        self.room, self.opening, self._forgotten = copy(room), None, room.version
         self._start = self._flushed = self.head
         self._tail.clear()
         for follower in tuple(self.followers):

@@ -13,8 +13,9 @@ CHAT = Path(__file__).resolve().parents[1] / "chat"
 # Each module imports from those before it alone; the doors come last.
 ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
-    *("database", "hints", "limits", "log", "identity", "load", "follower", "stream", "feed"),
-    *("batcher", "committer", "peers", "presence", "typists", "announce", "server", "directory"),
+    *("database", "batcher", "hints", "limits", "log", "identity"),
+    *("load", "follower", "stream", "feed"),
+    *("committer", "peers", "presence", "typists", "announce", "server", "directory"),
     *("outlet", "connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "urls", "admin"),
     *("health", "management", "checks", "apps"),

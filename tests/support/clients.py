@@ -73,6 +73,7 @@ class RuleKeeper:
         self._connection.end()
         self.inbox.close_code = 1006
         self._connection = None
+        self._todo.clear()
 
     async def say(self, body: str) -> str:
         message_id = f"{self.name}-{next(_numbers)}"
