@@ -4,7 +4,7 @@ Synchronous; touches the database only.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib import import_module
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 
 from chat.errors import ChatError
 from chat.models import Person
@@ -118,16 +119,25 @@ def create_guests(names: Sequence[str | None]) -> list[Guest | ChatError]:
     A name that cannot be had is answered with ChatError `name_invalid` or `name_taken`.
     """
     with transaction.atomic():
-        guests = [_prepare_guest(name) for name in names]
+        cleaned = [_clean(name) for name in names]
+        taken = _names_of_members([name for name in cleaned if isinstance(name, str)])
+        guests = [_prepare_guest(name, taken) for name in cleaned]
         Person.objects.bulk_create(g.person for g in guests if isinstance(g, Guest))
     return guests
 
 
-def _prepare_guest(name: str | None) -> Guest | ChatError:
+def _clean(name: str | None) -> str | ChatError:
     try:
-        name = free_of_members(name) if name is not None else _numbered_name()
+        return clean_name(name) if name is not None else _numbered_name()
     except ChatError as error:
         return error
+
+
+def _prepare_guest(name: str | ChatError, taken: set[str]) -> Guest | ChatError:
+    if isinstance(name, ChatError):
+        return name
+    if name in taken:
+        return _taken_by_member(name)
     token = secrets.token_urlsafe(24)
     person = Person(name=name, name_key=name_key(name), token_digest=token_digest(token))
     return Guest(person, token)
@@ -142,25 +152,28 @@ def rename_guest(person: Person, name: str) -> None:
 def free_of_members(name: str) -> str:
     """Give `name` cleaned. Raises ChatError `name_taken`, with a suggestion, if a member has it."""
     name = clean_name(name)
-    if name_key(name) in _member_names([name]) or _is_username(name):
-        candidates = [variant(name, number) for number in range(2, 100)]
-        taken = _member_names(candidates)
-        raise name_taken(next((n for n in candidates if name_key(n) not in taken), None))
+    if _names_of_members([name]):
+        raise _taken_by_member(name)
     return name
 
 
-def _is_username(name: str) -> bool:
-    """Whether an account has this name, whose owner may not have come in yet."""
-    users = get_user_model().objects
-    return users.filter(**{f"{users.model.USERNAME_FIELD}__iexact": name}).exists()
+def _taken_by_member(name: str) -> ChatError:
+    candidates = [variant(name, number) for number in range(2, 100)]
+    taken = _names_of_members(candidates)
+    return name_taken(next((n for n in candidates if n not in taken), None))
 
 
-def _member_names(names: list[str]) -> set[str]:
-    """Give the keys of those names that members have."""
-    keys = [name_key(name) for name in names]
-    return set(
+def _names_of_members(names: Collection[str]) -> set[str]:
+    """Give those of `names` that a member has, or an account whose owner may not have come in."""
+    keys = {name_key(name) for name in names}
+    taken = set(
         Person.objects.members().filter(name_key__in=keys).values_list("name_key", flat=True)
     )
+    # SQLite lowers ASCII alone: other letters are compared as they are, too.
+    lowered = {spelling for name in names for spelling in (name, name.lower())}
+    users = get_user_model().objects.annotate(lowered=Lower(get_user_model().USERNAME_FIELD))
+    usernames = set(users.filter(lowered__in=lowered).values_list("lowered", flat=True))
+    return {name for name in names if name_key(name) in taken or {name, name.lower()} & usernames}
 
 
 def name_taken(suggestion: str | None) -> ChatError:
