@@ -78,6 +78,11 @@ class Hints:
         self._tasks: list[asyncio.Task] = []
         self._receiver: asyncio.Task | None = None
 
+    @property
+    def company(self) -> bool:
+        """Whether other processes are heard."""
+        return bool(self._others)
+
     def handle(self, kind: str, handler: Handler) -> None:
         """Let `handler` take the hints of a kind."""
         self._handlers[kind] = handler
@@ -100,7 +105,7 @@ class Hints:
 
     def publish(self, group: str, kind: str, **data) -> None:
         """Send a hint soon, after those published to its group before it."""
-        if group != SITE and not self._others:
+        if group != SITE and not self.company:
             return
         waiting = self._waiting.setdefault(group, deque(maxlen=MAX_WAITING))
         waiting.append({"kind": kind, "of": self.incarnation, **data})

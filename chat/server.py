@@ -75,7 +75,7 @@ class ChatServer:
         self._by_person: dict[str, set[Client]] = defaultdict(set)
         self._clocks: list[asyncio.Task] = []
         self._soon: set[asyncio.Task] = set()
-        self._beat_at = 0.0
+        self._beat_at = self._looked_at = self._sessions_at = 0.0
         self.hints.handle("configuration", lambda hint: self._spawn(self.look()))
         self.hints.handle("person", self._on_person)
         self.hints.handle("met", self._on_met)
@@ -135,23 +135,31 @@ class ChatServer:
             self.feed.forget(room_id)
 
     async def _look_on(self) -> None:
-        looked_at = sessions_at = 0.0
         while True:
             await asyncio.sleep(TICK)
-            alone, now = self.hints.local or self.hints.sick, asyncio.get_running_loop().time()
-            if now < looked_at + (LOOK_EVERY_ALONE if alone else LOOK_EVERY):
-                continue
-            looked_at = now
             try:
-                await self.look()
-                await self.feed.compare()
-                if now >= sessions_at:
-                    sessions_at = now + LOOK_EVERY
-                    await self.look_at_sessions()
+                await self._look_when_due(asyncio.get_running_loop().time())
             except DatabaseError as error:
                 logger.warning("The database did not answer: %s", error)
             except Exception:
                 logger.exception("A look at the database failed")
+
+    async def _look_when_due(self, now: float) -> None:
+        """Ask the database for what hints should have told.
+
+        For messages every time: a process that dies after its commit tells nobody. It is one
+        query by key, which costs 0.1 % of a core with 100 rooms.
+        """
+        alone = self.hints.local or self.hints.sick
+        due = now >= self._looked_at + (LOOK_EVERY_ALONE if alone else LOOK_EVERY)
+        if due:
+            self._looked_at = now
+            await self.look()
+        if due or self.hints.company:
+            await self.feed.compare()
+        if now >= self._sessions_at:
+            self._sessions_at = now + LOOK_EVERY
+            await self.look_at_sessions()
 
     async def look(self) -> None:
         """Read the configuration and who is blocked, and tell the connections what is new."""

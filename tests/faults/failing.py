@@ -1,0 +1,86 @@
+"""The server with a fail point: python -m tests.faults.failing HOST PORT WORKERS
+
+CHAT_TESTS_FAIL_POINT says which. The points are put in from outside, here alone: what production
+runs has none.
+"""
+
+import os
+import signal
+import sys
+import time
+from datetime import timedelta
+from itertools import count
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from chat import hints, log  # noqa: E402
+from chat.log import Receipt  # noqa: E402
+from chatsite.serving import serve  # noqa: E402
+
+HOUR = 3600
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def between_commit_and_ack(number: int) -> None:
+    """Die when the transaction of the message with this number has ended, before any answer."""
+    append, committed = log.append, count(1)
+
+    def append_and_die(drafts):
+        outcomes = append(drafts)
+        stored = [o for o in outcomes if isinstance(o, Receipt) and not o.duplicate]
+        if any(next(committed) == number for _ in stored):
+            die()
+        return outcomes
+
+    log.append = append_and_die
+
+
+def between_commit_and_hint(number: int) -> None:
+    """Die when the hint with this number, of a message, is about to be sent."""
+    send, told = hints._send, count(1)
+
+    async def die_or_send(layer, group, waiting):
+        of_messages = [hint for hint in waiting if hint["kind"] == "changes"]
+        if any(next(told) == number for _ in of_messages):
+            die()
+        return await send(layer, group, waiting)
+
+    hints._send = die_or_send
+
+
+def another_clock(_: int) -> None:
+    """Let SIGUSR1 set the wall clock back by an hour, and SIGUSR2 forward by one.
+
+    The clocks that the code reads: `timezone.now` and `time.time`. The monotonic clock stays, as
+    it does in the real thing.
+    """
+    now, seconds = timezone.now, time.time
+    moved = [0]
+
+    def move(by: int) -> None:
+        moved[0] += by
+
+    timezone.now = lambda: now() + timedelta(seconds=moved[0])
+    time.time = lambda: seconds() + moved[0]
+    signal.signal(signal.SIGUSR1, lambda *_: move(-HOUR))
+    signal.signal(signal.SIGUSR2, lambda *_: move(HOUR))
+
+
+POINTS = {
+    "commit-ack": between_commit_and_ack,
+    "commit-hint": between_commit_and_hint,
+    "clock": another_clock,
+}
+
+if __name__ == "__main__":
+    name, _, number = os.environ["CHAT_TESTS_FAIL_POINT"].partition(":")
+    POINTS[name](int(number or 0))
+    serve(*sys.argv[1:])

@@ -1,0 +1,133 @@
+"""The witness finds what it is there for: each false log here breaks one promise."""
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from tests.faults.witness import Evidence, Note, Row, check, examine
+from tests.faults.witness.checks import MOST_LINES, View
+
+
+def truth(messages: int = 6) -> Evidence:
+    """Ana and Ion talk in turn, Mara listens; everybody has everything."""
+    ticks = count()
+    notes, rows, shown = [], [], {}
+    for seq in range(1, messages + 1):
+        author = ("Ana", "Ion")[seq % 2]
+        key, body = f"{author}-{seq}", f"line {seq}"
+        numbers = {"id": key, "seq": seq, "version": seq}
+        notes.append(Note(next(ticks), author, "send", id=key, text=body))
+        notes.append(Note(next(ticks), author, "ack", **numbers, text="noon"))
+        notes += [Note(next(ticks), who, "hear", **numbers) for who in ("Ana", "Ion", "Mara")]
+        rows.append(Row(seq, seq, author, key, body))
+        shown[seq] = (author, key, body)
+    views = {who: View(1, messages, dict(shown)) for who in ("Ana", "Ion", "Mara")}
+    return Evidence(notes, rows, views, {"Ana", "Ion"})
+
+
+def found(evidence: Evidence) -> set[str]:
+    return {violation.invariant for violation in examine(evidence)}
+
+
+def test_a_true_log_is_believed():
+    check(truth())
+
+
+def test_what_was_acknowledged_and_is_not_in_the_database_is_found():
+    evidence = truth()
+    evidence.rows.pop()
+    for view in evidence.views.values():
+        del view.messages[6]
+    assert "I1" in found(evidence)
+
+
+def test_what_one_of_those_connected_did_not_get_is_found():
+    evidence = truth()
+    del evidence.views["Mara"].messages[4]
+    assert found(evidence) == {"I1"}
+
+
+def test_one_who_came_late_owes_nothing_of_what_was_before():
+    evidence = truth()
+    late = evidence.views["Mara"]
+    late.first = 4
+    for seq in (1, 2, 3):
+        del late.messages[seq]
+    check(evidence)
+
+
+def test_what_nobody_sent_is_found():
+    evidence = truth()
+    evidence.rows[2] = evidence.rows[2]._replace(body="something else")
+    assert "I1" in found(evidence)
+
+
+def test_what_is_stored_twice_is_found():
+    evidence = truth()
+    evidence.rows.append(evidence.rows[0]._replace(seq=7, version=7))
+    assert "I2" in found(evidence)
+
+
+@pytest.mark.parametrize("change", [{"seq": 9}, {"text": "one o'clock"}, {}])
+def test_a_repeat_with_another_answer_and_one_that_was_new_again_are_found(change):
+    evidence = truth()
+    first = next(note for note in evidence.notes if note.what == "ack")
+    evidence.notes.append(replace(first, at=99, duplicate=bool(change), **change))
+    assert "I2" in found(evidence)
+
+
+def test_a_repeat_with_the_first_answer_is_no_fault():
+    evidence = truth()
+    first = next(note for note in evidence.notes if note.what == "ack")
+    evidence.notes.append(replace(first, at=99, duplicate=True))
+    check(evidence)
+
+
+def test_what_is_shown_twice_is_found():
+    evidence = truth()
+    view = evidence.views["Ion"]
+    view.messages[7] = view.messages[2]
+    assert "I2" in found(evidence)
+
+
+def test_a_view_that_differs_from_the_log_is_found():
+    evidence = truth()
+    messages = evidence.views["Ion"].messages
+    messages[3], messages[5] = messages[5], messages[3]
+    assert "I3" in found(evidence)
+
+
+def test_a_gap_in_the_log_is_found():
+    evidence = truth()
+    del evidence.rows[2]
+    assert "I3" in found(evidence)
+
+
+def test_a_message_told_under_two_numbers_is_found():
+    evidence = truth()
+    heard = next(note for note in evidence.notes if note.what == "hear")
+    evidence.notes.append(replace(heard, who="Mara", seq=5))
+    assert "I3" in found(evidence)
+
+
+def test_messages_of_one_sender_in_another_order_are_found():
+    evidence = truth()
+    sends = [note for note in evidence.notes if note.what == "send" and note.who == "Ana"]
+    rest = [note for note in evidence.notes if note not in sends]
+    evidence.notes[:] = [sends[1], sends[0], *sends[2:], *rest]
+    assert found(evidence) == {"I4"}
+
+
+def test_the_shortest_story_is_told_and_says_who_heard_it_and_who_did_not():
+    evidence = truth()
+    evidence.notes += [Note(100 + n, "Ana", "refusal", id="Ana-2") for n in range(MOST_LINES)]
+    evidence.views["Mara"].messages.pop(2)
+    evidence.views["Ion"].messages.pop(5)
+    with pytest.raises(AssertionError) as failure:
+        check(evidence)
+    told = str(failure.value)
+    assert "2 violations" in told
+    assert "Ion misses 1 messages, first Ion-5" in told
+    assert "Ana          hear Ion-5 seq 5" in told
+    assert "Ana-2" not in told

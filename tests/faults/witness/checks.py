@@ -1,0 +1,178 @@
+"""Holding the logs against each other: what was promised and did not happen."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from tests.faults.witness.journal import Note
+from tests.faults.witness.rows import Row
+
+# Lines of one story that are shown; the shortest is told, so few are longer.
+MOST_LINES = 30
+
+
+@dataclass
+class View:
+    """What one client has at the end: messages by seq, as (author, id, body), from `first` on."""
+
+    first: int
+    version: int
+    messages: dict[int, tuple[str, str, str]]
+
+
+@dataclass
+class Evidence:
+    """All there is to judge by.
+
+    `views` are of those who were connected at the end; `orderly` are the senders who waited for
+    nobody's refusal, so whose messages must keep their order.
+    """
+
+    notes: list[Note]
+    rows: list[Row]
+    views: dict[str, View]
+    orderly: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Violation:
+    """A broken promise, and what happened around it."""
+
+    invariant: str
+    what: str
+    story: list[Note]
+
+    def __str__(self):
+        start = self.story[0].at if self.story else 0
+        lines = [told(note, start) for note in self.story[:MOST_LINES]]
+        left_out = len(self.story) - len(lines)
+        more = [f"    … and {left_out} more"] if left_out else []
+        return "\n".join([f"{self.invariant}: {self.what}", *lines, *more])
+
+
+def told(note: Note, start: float) -> str:
+    """Give a note as a line of a story."""
+    who = note.who or "the site"
+    numbers = f" seq {note.seq} version {note.version}" if note.seq else ""
+    words = [note.what, note.id, numbers.strip(), "again" if note.duplicate else "", note.text[:60]]
+    return f"    {note.at - start:8.3f} s  {who:12} {' '.join(filter(None, words))}"
+
+
+def check(evidence: Evidence) -> None:
+    """Fail with the shortest story of what was broken, if anything was."""
+    violations = sorted(examine(evidence), key=lambda violation: len(violation.story))
+    assert not violations, f"{len(violations)} violations; the shortest story:\n{violations[0]}"
+
+
+def examine(evidence: Evidence) -> list[Violation]:
+    """Give all violations of I1 to I4."""
+    judge = _Judge(evidence)
+    tests = (judge.lost, judge.twice, judge.invented, judge.differing, judge.reordered)
+    return [violation for test in tests for violation in test()]
+
+
+class _Judge:
+    def __init__(self, evidence: Evidence):
+        self.evidence = evidence
+        self.rows = {row.seq: row for row in evidence.rows}
+        self.by_id: dict[str, list[Row]] = defaultdict(list)
+        for row in evidence.rows:
+            self.by_id[row.id].append(row)
+        self.of: dict[str, dict[str, list[Note]]] = defaultdict(lambda: defaultdict(list))
+        for note in evidence.notes:
+            self.of[note.what][note.id].append(note)
+
+    def story(self, *ids: str, who: str | None = None) -> list[Note]:
+        """Give what happened to some messages, between what happened to the site and to `who`."""
+        about = set(ids)
+        own = [n for n in self.evidence.notes if n.id in about and (n.what != "hear" or not who)]
+        heard = [n for n in self.evidence.notes if n.id in about and n.what == "hear"]
+        if who:
+            # One who heard it and the one who did not say more than all who heard it.
+            others = [note for note in heard if note.who != who][:1]
+            own += others + [note for note in heard if note.who == who]
+        if not own:
+            return []
+        start = min(note.at for note in own)
+        around = [
+            note
+            for note in self.evidence.notes
+            if note.what == "fault" or (note.who == who and note.what in ("gone", "back", "close"))
+        ]
+        return sorted(own + [n for n in around if n.at >= start - 5], key=lambda note: note.at)
+
+    def lost(self) -> Iterator[Violation]:
+        """I1: what was acknowledged is in the log, and with everybody who is connected."""
+        for key, acks in self.of["ack"].items():
+            ack = acks[0]
+            row = self.rows.get(ack.seq)
+            if row is None or row.id != key:
+                yield Violation(
+                    "I1", f"{key} was acknowledged as {ack.seq}, not stored", self.story(key)
+                )
+        for who, view in self.evidence.views.items():
+            missing = [seq for seq in self.rows if seq >= view.first and seq not in view.messages]
+            if missing:
+                row = self.rows[missing[0]]
+                yield Violation(
+                    "I1",
+                    f"{who} misses {len(missing)} messages, first {row.id} (seq {row.seq})",
+                    self.story(row.id, who=who),
+                )
+
+    def twice(self) -> Iterator[Violation]:
+        """I2: one row and one answer for each id, and nobody shows it twice."""
+        for key, rows in self.by_id.items():
+            if len(rows) > 1:
+                seqs = [row.seq for row in rows]
+                yield Violation("I2", f"{key} is stored {len(rows)} times: {seqs}", self.story(key))
+        for key, acks in self.of["ack"].items():
+            if len({(ack.seq, ack.version, ack.text) for ack in acks}) > 1:
+                yield Violation("I2", f"{key} got different answers", self.story(key))
+            if sum(not ack.duplicate for ack in acks) > 1:
+                yield Violation("I2", f"{key} was new more than once", self.story(key))
+        for who, view in self.evidence.views.items():
+            shown: dict[str, int] = {}
+            for seq, (_, key, _) in view.messages.items():
+                if key in shown:
+                    what = f"{who} shows {key} twice, as {shown[key]} and {seq}"
+                    yield Violation("I2", what, self.story(key, who=who))
+                shown[key] = seq
+
+    def invented(self) -> Iterator[Violation]:
+        """I1: the log has what was sent and nothing else."""
+        for row in self.evidence.rows:
+            sends = self.of["send"].get(row.id, [])
+            if not any(note.who == row.author and note.text == row.body for note in sends):
+                what = f"{row.id} is stored of {row.author}, who never sent that"
+                yield Violation("I1", what, self.story(row.id))
+
+    def differing(self) -> Iterator[Violation]:
+        """I3: the log has no gaps, and every view is the log."""
+        seqs = [row.seq for row in self.evidence.rows]
+        if seqs != list(range(1, len(seqs) + 1)):
+            yield Violation("I3", f"the log has gaps: {seqs[:20]} …", [])
+        for who, view in self.evidence.views.items():
+            for seq, shown in view.messages.items():
+                row = self.rows.get(seq)
+                if row is None or shown != (row.author, row.id, row.body):
+                    what = f"{who} has {shown} as {seq}, the log {row}"
+                    ids = [shown[1], *([row.id] if row else [])]
+                    yield Violation("I3", what, self.story(*ids, who=who))
+                    break
+        for key, heard in self.of["hear"].items():
+            if len({note.seq for note in heard}) > 1:
+                yield Violation("I3", f"{key} was told under different seqs", self.story(key))
+
+    def reordered(self) -> Iterator[Violation]:
+        """I4: a sender's messages are in the order in which they were first sent."""
+        last: dict[str, Note] = {}
+        for key, sends in self.of["send"].items():
+            first, rows = sends[0], self.by_id.get(key)
+            if first.who not in self.evidence.orderly or not rows:
+                continue
+            before = last.get(first.who)
+            last[first.who] = first
+            if before and self.by_id[before.id][0].seq > rows[0].seq:
+                what = f"{first.who} sent {before.id} before {key}, the log has it after"
+                yield Violation("I4", what, self.story(before.id, key, who=first.who))

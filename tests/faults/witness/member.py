@@ -1,0 +1,203 @@
+"""What any client keeps of a room, by the rules of delivery of docs/protocol.md."""
+
+import asyncio
+import time
+
+from tests.faults.witness.journal import Journal
+
+RECEIPT_EVERY = 32
+HISTORY_PAGE = 100
+
+
+class Member:
+    """Somebody in one room: what they have of it, what they said, whom they see there.
+
+    Subclasses `write` commands, tell when they are `connected` and `disconnected`, and hand
+    over events to `take`.
+    """
+
+    def __init__(self, journal: Journal, name: str, room: str, window: int):
+        self.journal, self.name, self.room, self.window = journal, name, room, window
+        self.token: str | None = None
+        self.epoch: str | None = None
+        self.version = 0
+        self.first = 1
+        self.messages: dict[int, tuple[str, str, str]] = {}
+        self.unanswered: dict[str, str] = {}
+        self.present: dict[str, str] = {}
+        self.pings: list[float] = []
+        self.gaps = 0
+        self.here = asyncio.Event()
+        self._said = 0
+        self._under_way: set[str] = set()
+        self._hold_until = 0.0
+        self._told = 0
+        self._syncing = False
+        self._ping_at: float | None = None
+        self._writing: set[asyncio.Task] = set()
+
+    def write(self, command: dict) -> None:
+        raise NotImplementedError
+
+    # Saying
+
+    def say(self, body: str = "", key: str | None = None) -> str:
+        """Send a message, now or when it can be; give its id."""
+        self._said += 1
+        key = key or f"{self.name}-{self._said}"
+        self.unanswered[key] = body or f"line {self._said} of {self.name}"
+        self.pump()
+        return key
+
+    def pump(self) -> None:
+        """Send what is to be sent, in order, as far as the window goes."""
+        if not self.here.is_set() or time.monotonic() < self._hold_until:
+            return
+        for key, body in self.unanswered.items():
+            if len(self._under_way) >= self.window:
+                return
+            if key not in self._under_way:
+                self._under_way.add(key)
+                self.journal.note(self.name, "send", id=key, text=body)
+                self.write({"type": "send", "id": key, "room": self.room, "body": body})
+
+    def ping(self) -> None:
+        """Ask for an answer and take the time until it comes, one at a time."""
+        if self.here.is_set() and self._ping_at is None:
+            self._ping_at = time.monotonic()
+            self.write({"type": "ping"})
+
+    # Coming and going
+
+    def connected(self) -> None:
+        """Say who it is, and resume."""
+        hello = {"token": self.token} if self.token else {"name": self.name}
+        self.write({"type": "hello", **hello})
+        resume = {"after": self.version, "epoch": self.epoch} if self.epoch else {}
+        self.write({"type": "join", "room": self.room, **resume})
+
+    def disconnected(self) -> None:
+        """Know nothing of what was under way."""
+        self.here.clear()
+        self._under_way.clear()
+        self._syncing, self._ping_at = False, None
+
+    # Hearing
+
+    def take(self, event: dict) -> None:
+        """Take an event; what this client does not know, it ignores."""
+        handler = getattr(self, f"_on_{event['type']}", None)
+        if handler:
+            handler(event)
+
+    def _on_welcome(self, event: dict) -> None:
+        self.token = event.get("token", self.token)
+
+    def _on_joined(self, event: dict) -> None:
+        self.present = {user["id"]: user["name"] for user in event["members"]}
+        room = event["room"]
+        self._refresh(event, room["epoch"], room["version"])
+        self.journal.note(self.name, "back", version=self.version)
+        self.here.set()
+        self.pump()
+
+    def _on_synced(self, event: dict) -> None:
+        self._syncing = False
+        self._refresh(event, event["epoch"], event["version"])
+
+    def _refresh(self, event: dict, epoch: str, version: int) -> None:
+        if event["reset"]:
+            had = self.messages and min(self.messages)
+            self.messages.clear()
+            self.epoch, self.version = epoch, version
+            seqs = [message["seq"] for message in event["messages"]]
+            if not had:
+                self.first = min(seqs, default=1)
+            self._fetch_older(min(seqs, default=1))
+        elif version < self.version:
+            return
+        self.version = version
+        for message in event["messages"]:
+            self._keep(message)
+        self._receipt()
+
+    def _fetch_older(self, before: int) -> None:
+        if before > self.first:
+            fields = {"room": self.room, "before": before, "limit": HISTORY_PAGE}
+            self.write({"type": "history", **fields})
+
+    def _on_history(self, event: dict) -> None:
+        for message in event["messages"]:
+            if message["seq"] >= self.first:
+                self._keep(message)
+        if event["messages"]:
+            self._fetch_older(event["messages"][0]["seq"])
+
+    def _on_message(self, event: dict) -> None:
+        if event["version"] == self.version + 1:
+            self.version += 1
+            self._keep(event["message"])
+            if self.version - self._told >= RECEIPT_EVERY:
+                self._receipt()
+        elif event["version"] > self.version:
+            self.gaps += 1
+            self._sync()
+
+    def _on_heads(self, event: dict) -> None:
+        if event["rooms"].get(self.room, 0) > self.version:
+            self._sync()
+
+    def _sync(self) -> None:
+        if not self._syncing:
+            self._syncing = True
+            fields = {"room": self.room, "after": self.version, "epoch": self.epoch}
+            self.write({"type": "sync", **fields})
+
+    def _keep(self, message: dict) -> None:
+        seq, key = message["seq"], message["id"]
+        if seq not in self.messages:
+            self.journal.note(self.name, "hear", id=key, seq=seq, version=message["version"])
+        self.messages[seq] = (message["author"]["name"], key, message["body"])
+
+    def _receipt(self) -> None:
+        self._told = self.version
+        self.write({"type": "received", "room": self.room, "version": self.version})
+
+    def tick(self) -> None:
+        """Do what is due every second: tell what was received, try again what was refused."""
+        if self.here.is_set() and self.version != self._told:
+            self._receipt()
+        self.pump()
+
+    def _on_ack(self, event: dict) -> None:
+        numbers = {"seq": event["seq"], "version": event["version"]}
+        again = event.get("duplicate", False)
+        self.journal.note(
+            self.name, "ack", id=event["id"], **numbers, text=event["at"], duplicate=again
+        )
+        self._under_way.discard(event["id"])
+        self.unanswered.pop(event["id"], None)
+        self.pump()
+
+    def _on_error(self, event: dict) -> None:
+        key, wait = event.get("id", ""), event.get("retry_after", 0)
+        self.journal.note(self.name, "refusal", id=key or "", text=event["code"])
+        if key in self._under_way:
+            # Refused for now: the same again, not before it is asked for.
+            self._under_way.discard(key)
+            self._hold_until = time.monotonic() + wait
+            asyncio.get_running_loop().call_later(wait + 0.01, self.pump)
+
+    def _on_pong(self, event: dict) -> None:
+        if self._ping_at is not None:
+            self.pings.append(time.monotonic() - self._ping_at)
+            self._ping_at = None
+
+    def _on_presence(self, event: dict) -> None:
+        for user in event["joined"]:
+            if self.present.get(user["id"]) != user["name"]:
+                self.journal.note(self.name, "joined", id=user["name"])
+            self.present[user["id"]] = user["name"]
+        for user in event["left"]:
+            if user["id"] in self.present:
+                self.journal.note(self.name, "left", id=self.present.pop(user["id"]))
