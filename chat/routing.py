@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from chat.consumers.chat import ChatConsumer
 from chat.consumers.origin import OriginCheck
+from chat.consumers.plain import PlainConsumer
 
 
 async def nothing_here(scope, receive, send):
@@ -14,6 +15,8 @@ async def nothing_here(scope, receive, send):
 
 websocket_urlpatterns = [
     path("ws/", ChatConsumer.as_asgi()),
+    path("ws/plain/<str:room>", PlainConsumer.as_asgi()),
+    path("", PlainConsumer.as_asgi()),
     re_path("", nothing_here),
 ]
 

@@ -19,6 +19,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     """
 
     channel_layer_alias = "none"
+    writer_class = SocketWriter
 
     async def __call__(self, scope, receive, send):
         """Serve the socket until it ends.
@@ -30,6 +31,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await receive()
         await self.connect()
         try:
+            await self.enter()
             while (message := await receive())["type"] == "websocket.receive":
                 await self.receive(message.get("text"), message.get("bytes"))
                 # A client that does not read is not listened to either.
@@ -40,10 +42,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def connect(self):
         line = self.scope.get("extensions", {}).get("chatsite.frames")
-        self.writer = SocketWriter(self.base_send, lambda: self.connection.drained(), line)
+        self.writer = self.writer_class(self.base_send, lambda: self.connection.drained(), line)
         self.connection = Connection(await server.current(), self.writer, visitor(self.scope))
         self.commands = Commands(self.connection)
         await self.accept()
+
+    async def enter(self):
+        """Do what comes before the client says anything: nothing, it says hello first."""
 
     async def receive(self, text_data=None, bytes_data=None):
         if text_data is None:
@@ -51,7 +56,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
         elif len(text_data.encode("utf-8", "surrogatepass")) > MAX_FRAME:
             self.connection.close(CloseCode.TOO_BIG)
         else:
-            await self.commands.receive(text_data)
+            await self.hear(text_data)
+
+    async def hear(self, text):
+        """Take one frame: a command."""
+        await self.commands.receive(text)
 
     async def disconnect(self, code):
         self.connection.end()

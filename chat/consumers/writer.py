@@ -1,4 +1,4 @@
-"""The way out of a WebSocket, never waited for by the code that serves the others."""
+"""The ways out of a door, never waited for by the code that serves the others."""
 
 import asyncio
 import types
@@ -20,52 +20,25 @@ class Line(Protocol):
         """Write such bytes, or tell that they have to wait."""
 
 
-class SocketWriter:
-    """Sends frames over an ASGI `send`, in order.
+class AsgiWriter:
+    """Sends messages over an ASGI `send`, in order.
 
     Most sends finish at once. Such a one is stepped here, without a task: that halves what a
     delivery costs. One that blocks, because the client does not read, is finished by a task, and
     until then the writer is `blocked`; `on_drain` is called when it is free again.
-
-    Where the server offers a `line`, frames are packed once for all readers, and are written
-    without `send` as long as nothing blocks: half of what was left ("fanout" in bench/).
     """
 
-    def __init__(
-        self,
-        send: Callable[[dict], Awaitable[None]],
-        on_drain: Callable[[], None],
-        line: Line | None = None,
-    ):
+    def __init__(self, send: Callable[[dict], Awaitable[None]], on_drain: Callable[[], None]):
         self._send = send
         self._on_drain = on_drain
-        self._line = line
         self._waiting: deque[dict] = deque()
         self._task: asyncio.Task | None = None
         self._closed = False
 
     @property
     def blocked(self) -> bool:
-        """Whether a frame is still on its way out."""
+        """Whether a message is still on its way out."""
         return self._task is not None
-
-    def write(self, frame: Frame) -> bool:
-        """Send a frame; tell whether another would go out at once."""
-        if self._closed:
-            return not self.blocked
-        if self._line and not self._task:
-            if frame.packed is None:
-                frame.packed = self._line.pack(frame.text)
-            if self._line.write(frame.packed):
-                return True
-        self._put({"type": "websocket.send", "text": frame.text})
-        return not self.blocked
-
-    def close(self, code: int) -> None:
-        """Close the socket, behind what was written before."""
-        if not self._closed:
-            self._closed = True
-            self._put({"type": "websocket.close", "code": code})
 
     def _put(self, message: dict) -> None:
         if self._task:
@@ -83,16 +56,7 @@ class SocketWriter:
         self._task = asyncio.create_task(self._finish(_rest_of(step, blocker)))
 
     def _sending(self, message: dict) -> Awaitable[None]:
-        if message["type"] == "websocket.close":
-            return self._closing(message)
         return self._send(message)
-
-    async def _closing(self, message: dict) -> None:
-        try:
-            await self._send(message)
-        except Exception:
-            # Daphne sends no code but 1000 and 3000 to 4999: a refused one would leave it open.
-            await self._send({"type": "websocket.close"})
 
     async def _finish(self, sending: Awaitable[None]) -> None:
         try:
@@ -117,6 +81,53 @@ class SocketWriter:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+
+
+class SocketWriter(AsgiWriter):
+    """The way out of a WebSocket.
+
+    Where the server offers a `line`, frames are packed once for all readers, and are written
+    without `send` as long as nothing blocks: half of what was left ("fanout" in bench/).
+    """
+
+    def __init__(
+        self,
+        send: Callable[[dict], Awaitable[None]],
+        on_drain: Callable[[], None],
+        line: Line | None = None,
+    ):
+        super().__init__(send, on_drain)
+        self._line = line
+
+    def write(self, frame: Frame) -> bool:
+        """Send a frame; tell whether another would go out at once."""
+        if self._closed:
+            return not self.blocked
+        if self._line and not self._task:
+            if frame.packed is None:
+                frame.packed = self._line.pack(frame.text)
+            if self._line.write(frame.packed):
+                return True
+        self._put({"type": "websocket.send", "text": frame.text})
+        return not self.blocked
+
+    def close(self, code: int) -> None:
+        """Close the socket, behind what was written before."""
+        if not self._closed:
+            self._closed = True
+            self._put({"type": "websocket.close", "code": code})
+
+    def _sending(self, message: dict) -> Awaitable[None]:
+        if message["type"] == "websocket.close":
+            return self._closing(message)
+        return self._send(message)
+
+    async def _closing(self, message: dict) -> None:
+        try:
+            await self._send(message)
+        except Exception:
+            # Daphne sends no code but 1000 and 3000 to 4999: a refused one would leave it open.
+            await self._send({"type": "websocket.close"})
 
 
 @types.coroutine

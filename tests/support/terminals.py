@@ -1,0 +1,62 @@
+"""Terminals at the door of lines, in sentences."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+
+from channels.testing import WebsocketCommunicator
+
+from tests.support.sockets import DEADLINE, QUIET, communicator
+
+PORT = 50_000
+
+
+class Terminal:
+    """A client's end: types lines, and reads them in the order they come."""
+
+    def __init__(self, communicator: WebsocketCommunicator):
+        self.communicator = communicator
+
+    async def types(self, text: str) -> None:
+        """Send one frame of text."""
+        await self.communicator.send_input({"type": "websocket.receive", "text": text})
+
+    async def reads(self, *lines: str) -> None:
+        """Take as many frames as there are lines; they are those, in this order."""
+        frames = [await self.line() for _ in lines]
+        assert frames == list(lines)
+
+    async def line(self) -> str:
+        """Return the next frame."""
+        async with asyncio.timeout(DEADLINE):
+            message = await self.communicator.output_queue.get()
+        assert message["type"] == "websocket.send", message
+        return message["text"]
+
+    async def reads_nothing(self) -> None:
+        assert await self.communicator.receive_nothing(QUIET), await self.line()
+
+    async def closed(self) -> int:
+        """Return the code that the server closes with, as the next thing it does."""
+        async with asyncio.timeout(DEADLINE):
+            message = await self.communicator.output_queue.get()
+        assert message["type"] == "websocket.close", message
+        return message["code"]
+
+
+@asynccontextmanager
+async def terminal(
+    room: str | None = "lobby", name: str | None = None, *, port: int = PORT, **door
+) -> AsyncIterator[Terminal]:
+    """Open the door of a room, or the bare address for None. `door` is as for `communicator`."""
+    path = "/" if room is None else f"/ws/plain/{quote(room)}"
+    query = "" if name is None else f"?name={quote(name)}"
+    client = communicator(path=f"{path}{query}", **door)
+    client.scope["client"] = [client.scope["client"][0], port]
+    accepted, _ = await client.connect(DEADLINE)
+    assert accepted, "The handshake was refused."
+    try:
+        yield Terminal(client)
+    finally:
+        await client.disconnect(timeout=DEADLINE)
