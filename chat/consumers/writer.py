@@ -2,7 +2,6 @@
 
 import asyncio
 import types
-from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
@@ -31,7 +30,7 @@ class AsgiWriter:
     def __init__(self, send: Callable[[dict], Awaitable[None]], on_drain: Callable[[], None]):
         self._send = send
         self._on_drain = on_drain
-        self._waiting: deque[dict] = deque()
+        self._waiting: list[dict] = []
         self._task: asyncio.Task | None = None
         self._closed = False
 
@@ -62,7 +61,7 @@ class AsgiWriter:
         try:
             await sending
             while self._waiting:
-                await self._sending(self._waiting.popleft())
+                await self._sending(self._waiting.pop(0))
         except Exception:
             self._closed = True
         finally:
