@@ -20,6 +20,7 @@ MAX_BATCH = 256
 MAX_WAITING = 10_000
 
 Outcome = Any
+Item = tuple[Any, Callable[[Outcome], None]]
 
 
 class Batcher:
@@ -38,8 +39,11 @@ class Batcher:
         self._threads = threads
         self._work = work
         self._done = done
-        self._waiting: deque[tuple[Any, Callable[[Outcome], None]]] = deque()
-        self._task: asyncio.Task | None = None
+        self._waiting: deque[Item] = deque()
+        self._under_way = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._loop = asyncio.get_running_loop()
 
     def submit(self, item: Any, answer: Callable[[Outcome], None]) -> None:
         """Take an item; call `answer` with its outcome."""
@@ -47,35 +51,45 @@ class Batcher:
             answer(unavailable())
             return
         self._waiting.append((item, answer))
-        if self._task is None:
-            self._task = asyncio.create_task(self._run())
+        if not self._under_way:
+            self._under_way = True
+            self._idle.clear()
+            # What else came in the same moment goes along.
+            self._loop.call_soon(self._start)
 
-    async def _run(self) -> None:
-        try:
-            while self._waiting:
-                size = min(MAX_BATCH, len(self._waiting))
-                await self._finish([self._waiting.popleft() for _ in range(size)])
-        finally:
-            self._task = None
+    def _start(self) -> None:
+        size = min(MAX_BATCH, len(self._waiting))
+        batch = [self._waiting.popleft() for _ in range(size)]
+        # A callback, no task and no future of the loop: they were a tenth of one message alone.
+        self._threads.call(
+            self._outcomes, [item for item, _ in batch], then=lambda o: self._finish(batch, o)
+        )
 
-    async def _finish(self, batch: Sequence[tuple[Any, Callable[[Outcome], None]]]) -> None:
-        outcomes = await self._outcomes([item for item, _ in batch])
+    def _finish(self, batch: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
         for (_, answer), outcome in zip(batch, outcomes, strict=True):
             try:
                 answer(outcome)
             except Exception:
                 # What one cannot take must not cost the others their answers.
                 logger.exception("An answer could not be given")
-        self._done(outcomes)
+        try:
+            self._done(outcomes)
+        except Exception:
+            logger.exception("What was written could not be told")
+        if self._waiting:
+            self._start()
+        else:
+            self._under_way = False
+            self._idle.set()
 
-    async def _outcomes(self, items: Sequence) -> Sequence[Outcome]:
+    def _outcomes(self, items: Sequence) -> Sequence[Outcome]:
         """Work on the items; on each alone, when one of them spoils the batch for all."""
         try:
-            return await self._threads.run(self._work, items)
+            return self._work(items)
         except (IntegrityError, DataError) as error:
             logger.warning("A batch of %d was refused: %s", len(items), error)
             if len(items) > 1:
-                return [(await self._outcomes([item]))[0] for item in items]
+                return [self._outcomes([item])[0] for item in items]
         except DatabaseError as error:
             # Whether it was stored is not known; sending the same again finds out.
             logger.warning("A batch of %d could not be written: %s", len(items), error)
@@ -85,5 +99,4 @@ class Batcher:
 
     async def stop(self) -> None:
         """Finish what was submitted."""
-        if self._task is not None:
-            await self._task
+        await self._idle.wait()

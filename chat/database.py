@@ -8,9 +8,10 @@ import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 T = TypeVar("T")
 
@@ -28,6 +29,16 @@ class DatabaseThreads:
             self._executor, _with_usable_connection, function, args
         )
 
+    def call(self, function: Callable[..., T], *args, then: Callable[[T], None]) -> None:
+        """Call `function(*args)`, which must not raise, in one of the threads, and `then(result)`
+        in the event loop."""
+        loop = asyncio.get_running_loop()
+
+        def work() -> None:
+            loop.call_soon_threadsafe(then, _with_usable_connection(function, args))
+
+        self._executor.submit(work)
+
     def close(self) -> None:
         """Finish what runs, close every thread's connection, end the threads."""
         # The barrier makes each thread take exactly one of these.
@@ -43,7 +54,9 @@ def _with_usable_connection(function, args):
     finally:
         for connection in connections.all(initialized_only=True):
             if connection.errors_occurred:
-                connection.close_if_unusable_or_obsolete()
+                # One that cannot even be closed is let go all the same.
+                with suppress(DatabaseError):
+                    connection.close_if_unusable_or_obsolete()
 
 
 def _close_connections(everyone: threading.Barrier) -> None:

@@ -14,6 +14,9 @@ from websockets.protocol import OPEN
 # The name under which the application finds this protocol among its scope's extensions.
 EXTENSION = "chatsite.frames"
 
+# So many texts wait for the application before no more are read.
+WAITING = 32
+
 # A frame's first bytes (RFC 6455, section 5.2): what it is, its length, the client's mask.
 WHOLE_TEXT = 0x80 | Opcode.TEXT
 MASKED = 0x80
@@ -32,6 +35,9 @@ class Inbox:
     def __init__(self):
         self._messages: list[dict] = []
         self._reader: asyncio.Future | None = None
+
+    def __len__(self) -> int:
+        return len(self._messages)
 
     def empty(self) -> bool:
         """Whether nothing waits."""
@@ -106,14 +112,28 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
                 self._rest = data[start:]
                 return b""
             if data[start] == WHOLE_TEXT and data[start + 1] & MASKED and not self._in_parts:
-                self.frames = [apply_mask(data[body:end], data[body - MASK : body])]
-                self.curr_msg_data_type = "text"
-                self.send_receive_event_to_app()
+                self._take_text(apply_mask(data[body:end], data[body - MASK : body]))
             else:
                 super().data_received(data[start:end])
             start = end
         self._generally = True
         return data[start:]
+
+    def _take_text(self, payload: bytes) -> None:
+        """Hand a text to the application; read on until it is WAITING texts behind.
+
+        uvicorn stops reading at each, and starts again: two calls of the kernel.
+        """
+        try:
+            text = payload.decode()
+        except UnicodeDecodeError:
+            self.frames, self.curr_msg_data_type = [payload], "text"
+            self.send_receive_event_to_app()
+            return
+        self.queue.put_nowait({"type": "websocket.receive", "text": text})
+        if len(self.queue) >= WAITING and not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
 
     @property
     def _in_parts(self) -> bool:

@@ -37,6 +37,8 @@ INSERT = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
     " ON CONFLICT (room_id, author_id, client_id) DO NOTHING"
 )
+# What holds until an admin has changed something.
+GUESTS_MAY_WRITE = Configuration._meta.get_field("guests_may_write").default
 ADVANCE = "UPDATE chat_room SET version = %s, last_seq = %s WHERE id = %s"
 
 
@@ -229,7 +231,7 @@ def _native(sql: str) -> str:
 def _guests_may_write(authors: Sequence[tuple]) -> bool:
     """Give the configuration's word, or its default where there is no configuration yet."""
     said = authors[0][-1] if authors else None
-    return Configuration().guests_may_write if said is None else bool(said)
+    return GUESTS_MAY_WRITE if said is None else bool(said)
 
 
 def _repeats(drafts: Sequence[Draft]) -> dict[Key, Message]:
