@@ -47,24 +47,20 @@ def known_person(
         return person_of(user)
     if token is None:
         return None
-    person = Person.objects.with_token(token).first()
-    if person is None:
-        raise unknown()
-    if person.kind == Person.Kind.GUEST and name in (None, person.name):
-        free_of_members(person.name)
-    return person
+    return holder_of(token, name)
 
 
-def holder_of(token: str) -> Person:
-    """Give the person of a token, in one statement: a door without conversations asks each time.
+def holder_of(token: str, name: str | None = None) -> Person:
+    """Give the person of a token, in one statement: it is asked at every coming back.
 
     Raises ChatError `unauthorized` for a token that is not known, and `name_taken` for a guest
-    whose name a member has by now.
+    whose name a member has by now and who does not ask for another `name`.
     """
     person = next(iter(Person.objects.raw(HOLDER, [token_digest(token)])), None)
     if person is None:
         raise unknown()
-    if person.kind == Person.Kind.GUEST and person.member_has_name:
+    keeps_name = name in (None, person.name)
+    if person.kind == Person.Kind.GUEST and keeps_name and person.member_has_name:
         free_of_members(person.name)
     return person
 
