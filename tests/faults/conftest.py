@@ -19,6 +19,23 @@ def pytest_report_header() -> str:
     return f"faults: seed {seed()}, rounds times {more()}; again with bin/faults --seed {seed()}"
 
 
+FIGURES: list[tuple[str, str]] = []
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Tell what was measured, for docs/reliability.md."""
+    if FIGURES:
+        terminalreporter.section("what the faults cost")
+    for name, value in FIGURES:
+        terminalreporter.line(f"{name}: {value}")
+
+
+@pytest.fixture
+def figures():
+    """A function that keeps a measurement for the summary."""
+    return lambda name, value: FIGURES.append((name, value))
+
+
 def seed() -> int:
     """Give the seed of this run: the one that was asked for, or a new one."""
     return int(os.environ.setdefault("FAULTS_SEED", str(random.randrange(1_000_000))))

@@ -1,0 +1,123 @@
+"""Redis is a convenience: killed, frozen, deaf, emptied or missing, the chat goes on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from redis import Redis
+
+from tests.faults.sites import Site
+from tests.faults.witness import Crowd
+from tests.faults.witness.crowd import percentile
+from tests.support.services import RedisService
+
+Break = Callable[[RedisService], Awaitable[None]]
+
+MEANWHILE = 2.0
+FAST_AGAIN_WITHIN = 5.0
+FAST = 0.25
+ACK = 1.0
+WATCHED = 3.0
+RATE = 20
+
+
+def test_redis_may_be_killed_frozen_deafened_and_emptied_and_come_late(
+    new_site, new_redis, dice, rounds, side_by_side, figures
+):
+    def story(breaking: Break) -> Awaitable[None]:
+        redis = new_redis()
+        site = new_site(REDIS_URL=redis.url)
+        return broken(site, redis, breaking, dice, rounds(2), figures)
+
+    late = new_redis(start=False)
+    side_by_side(
+        killed_and_started_empty=story(kill_for_a_while),
+        frozen_for_ten_seconds=story(freeze),
+        its_listeners_cut_off=story(cut_listeners_off),
+        emptied=story(empty),
+        not_there_at_the_start=comes_late(new_site(REDIS_URL=late.url), late, dice),
+    )
+
+
+async def kill_for_a_while(redis: RedisService) -> None:
+    redis.kill()
+    await asyncio.sleep(8)
+    await asyncio.to_thread(redis.start)
+
+
+async def freeze(redis: RedisService) -> None:
+    redis.pause()
+    await asyncio.sleep(10)
+    redis.resume()
+
+
+async def cut_listeners_off(redis: RedisService) -> None:
+    with Redis(port=redis.port) as client:
+        client.client_kill_filter(_type="pubsub")
+
+
+async def empty(redis: RedisService) -> None:
+    with Redis(port=redis.port) as client:
+        client.flushall()
+
+
+async def broken(
+    site: Site, redis: RedisService, breaking: Break, dice, rounds: int, figures
+) -> None:
+    await site.start(2)
+    async with Crowd(site.addresses, dice) as crowd:
+        load = await talkers_and_listeners(site, crowd)
+        for _ in range(rounds):
+            await asyncio.sleep(dice.uniform(1, 3))
+            began = crowd.journal.fault(f"{breaking.__name__} begins")
+            await breaking(redis)
+            back = crowd.journal.fault("Redis is well")
+            await asyncio.sleep(FAST_AGAIN_WITHIN + WATCHED)
+            stays_whole(crowd, began)
+            meanwhile, after = in_time(crowd, began, back)
+            figures(
+                f"Redis, {breaking.__name__}",
+                f"delivered within {meanwhile:.2f} s meanwhile, {after:.3f} s (p95) after it",
+            )
+        load.cancel()
+        await crowd.judge(site.database_url)
+
+
+async def talkers_and_listeners(site: Site, crowd: Crowd) -> asyncio.Task:
+    """Let those of one process talk alone: who writes finds out by that what they missed."""
+    talking, listening = (process.ws_url for process in site.processes)
+    talkers = await crowd.come(3, lambda: talking)
+    await crowd.come(3, lambda: listening)
+    return asyncio.create_task(crowd.talk(RATE, 3600, talkers))
+
+
+def stays_whole(crowd: Crowd, since: float, but_for: str = "") -> None:
+    """No socket drops, and nobody is shown as coming or going."""
+    for what in {"gone", "close", "joined", "left", "refusal"} - {but_for}:
+        assert not crowd.journal.of(what, since), crowd.journal.of(what, since)[:5]
+
+
+def in_time(crowd: Crowd, began: float, back: float) -> tuple[float, float]:
+    """Acks go on, delivery takes a little longer meanwhile, and is quick again soon; how quick."""
+    assert crowd.answers(began)[-1] < ACK
+    recovered = back + FAST_AGAIN_WITHIN
+    meanwhile, after = crowd.delays(began, recovered), crowd.delays(recovered)
+    assert meanwhile[-1] <= MEANWHILE, f"{meanwhile[-1]:.2f} s to be delivered meanwhile"
+    assert percentile(after, 0.95) <= FAST, f"{percentile(after, 0.95):.2f} s after that"
+    assert after[-1] <= MEANWHILE
+    return meanwhile[-1], percentile(after, 0.95)
+
+
+async def comes_late(site: Site, redis: RedisService, dice) -> None:
+    await site.start(2)
+    async with Crowd(site.addresses, dice) as crowd:
+        began = crowd.journal.fault("there is no Redis")
+        load = await talkers_and_listeners(site, crowd)
+        await asyncio.sleep(6)
+        await asyncio.to_thread(redis.start)
+        back = crowd.journal.fault("Redis is there")
+        await asyncio.sleep(FAST_AGAIN_WITHIN + WATCHED)
+        in_time(crowd, began, back)
+        # Those of the other process come to be seen, once.
+        stays_whole(crowd, began, but_for="joined")
+        load.cancel()
+        await crowd.judge(site.database_url)
