@@ -1,8 +1,10 @@
-"""The ASGI application: HTTP by Django, sockets by chat.routing."""
+"""The ASGI application: pages by Django, the API by chat.api, sockets by chat.routing."""
 
 import gc
 import os
+from functools import partial
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
@@ -12,7 +14,12 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
 from chat import server  # noqa: E402
+from chat.api.door import ApiDoor  # noqa: E402
+from chat.api.readers import send_away  # noqa: E402
 from chat.routing import websocket_application  # noqa: E402
+from chatsite.bodies import BodyLimit  # noqa: E402
+
+api_or_pages = ApiDoor(BodyLimit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 
 
 async def lifespan(scope, receive, send):
@@ -20,7 +27,8 @@ async def lifespan(scope, receive, send):
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            await server.current()
+            # What chatsite/serving.py's protocol calls when the process is told to stop.
+            scope.get("state", {})["stopping"] = partial(send_away, await server.current())
             settle()
             await send({"type": "lifespan.startup.complete"})
         else:
@@ -44,7 +52,7 @@ def settle():
 async def http_application(scope, receive, send):
     """Serve a request; the first one starts the chat server where there is no lifespan."""
     await server.current()
-    await django_application(scope, receive, send)
+    await api_or_pages(scope, receive, send)
 
 
 application = ProtocolTypeRouter(

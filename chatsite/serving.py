@@ -18,7 +18,7 @@ def serve(host: str, port: str, workers: str) -> None:
         workers=int(workers),
         lifespan="on",
         loop="uvloop",
-        http="httptools",
+        http="chatsite.http:HttpProtocol",
         ws="chatsite.websocket:WebSocketProtocol",
         ws_per_message_deflate=False,
         ws_max_size=settings.MAX_FRAME_BYTES,

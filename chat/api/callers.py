@@ -17,9 +17,13 @@ from chat.origins import is_own
 
 
 class Caller(NamedTuple):
-    """Somebody at the door; `person` is None for who did not say."""
+    """Somebody at the door; `person` is None for who did not say.
+
+    `session_key` is that of the session which they are known by, if it is one.
+    """
 
     person: Person | None
+    session_key: str | None = None
 
 
 class Token(AuthBase):
@@ -49,7 +53,8 @@ class Session(AuthBase):
             return None
         if reason := _Csrf(lambda request: None).fault(request):
             raise ChatError("forbidden", f"Reload the page and try again. ({reason})")
-        return await _caller(identity.known_person, key, None)
+        caller = await _caller(identity.known_person, key, None)
+        return caller and caller._replace(session_key=key)
 
 
 class _Csrf(CsrfViewMiddleware):

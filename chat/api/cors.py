@@ -41,7 +41,7 @@ def add_headers(request: HttpRequest, response: HttpResponse, configuration: Con
     response["Access-Control-Allow-Origin"] = origin
     if is_preflight(request):
         response["Access-Control-Allow-Methods"] = "GET, POST"
-        response["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Last-Event-ID"
         response["Access-Control-Max-Age"] = REMEMBERED
     else:
         response["Access-Control-Expose-Headers"] = "Retry-After"

@@ -5,14 +5,15 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from inspect import isawaitable
 
-from asgiref.sync import markcoroutinefunction
+from django.core.exceptions import RequestAborted
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
 from chat import server
 from chat.api import cors
-from chat.api.refusals import answer, not_allowed, too_big
+from chat.api.refusals import answer, not_allowed
+from chat.api.requests import Request
 from chat.errors import ChatError
 from chat.limits import rate_limited
 from chat.protocol import MAX_FRAME
@@ -22,42 +23,42 @@ PREFIX = "/api/v1/"
 
 
 class ApiDoor:
-    """Takes the requests under PREFIX out of the middleware that pages need.
+    """An ASGI application for what is under PREFIX; all else is `pages`.
 
-    Django visits a thread of its own for nearly each middleware, before and after; they cost more
-    than most answers here. What the API needs of them is called from here. Whatever happens, the
-    answer is JSON.
+    Django's handler would start a thread for each request, for its signals, and keep it until
+    the answer is out: a thread for each open stream. It also writes a body of any size to a file
+    before anybody has looked at the request, and its middleware visits threads once more. What
+    the API needs of all that is called from here. Whatever happens, the answer is JSON.
     """
 
-    sync_capable, async_capable = False, True
+    def __init__(self, pages: Callable[..., Awaitable[None]]):
+        self._pages = pages
+        self._security = SecurityMiddleware(pages)
 
-    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponse]]):
-        self._get_response = get_response
-        self._security = SecurityMiddleware(get_response)
-        markcoroutinefunction(self)
-
-    async def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PREFIX):
-            return await self._get_response(request)
-        running = await server.current()
+    async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
+        if not scope["path"].removeprefix(scope.get("root_path", "")).startswith(PREFIX):
+            await self._pages(scope, receive, send)
+            return
+        running, request = await server.current(), Request(scope, receive)
         try:
             response = await self._answer(request, running)
+        except RequestAborted:
+            return
         except Exception as error:
             response = answer(request, error)
         cors.add_headers(request, response, running.configuration)
         response["Cache-Control"] = "no-store"
         if not response.streaming and response.status_code != HTTPStatus.NO_CONTENT:
             response["Content-Length"] = len(response.content)
-        return self._security.process_response(request, response)
+        await _send(self._security.process_response(request, response), request, send)
 
-    async def _answer(self, request: HttpRequest, running: ChatServer) -> HttpResponse:
+    async def _answer(self, request: Request, running: ChatServer) -> HttpResponse:
         self._refuse_insecure(request)
         if cors.is_preflight(request):
             return cors.preflight()
         self._admit(request, running)
         cors.refuse_foreign_writes(request, running.configuration)
-        if len(request.body) > MAX_FRAME:
-            raise too_big()
+        await request.take_body(MAX_FRAME)
         match = request.resolver_match = resolve(request.path_info)
         response = match.func(request, *match.args, **match.kwargs)
         if isawaitable(response):
@@ -87,3 +88,13 @@ class ApiDoor:
         response = answer(request, not_allowed(methods))
         response["Allow"] = ", ".join(methods)
         return response
+
+
+async def _send(response: HttpResponse, request: Request, send: Callable) -> None:
+    headers = [(name.encode("ascii"), text.encode("latin-1")) for name, text in response.items()]
+    start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
+    if response.streaming:
+        await response.serve(start, request, send)
+        return
+    await send(start)
+    await send({"type": "http.response.body", "body": response.content})

@@ -62,8 +62,6 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse:
         response["Retry-After"] = math.ceil(refusal.retry_after)
     if refusal.status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
-    # Otherwise Django writes a line for each, which any stranger can cause without end.
-    response._has_been_logged = True
     return response
 
 
@@ -108,6 +106,12 @@ def not_allowed(methods: list[str]) -> ChatError:
     """The answer to a method that an address does not have."""
     message = f"This address takes {' and '.join(methods)} only."
     return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "bad_request", message)
+
+
+def not_acceptable(types: list[str]) -> ChatError:
+    """The answer to who accepts no form that an address has."""
+    message = f"The answer comes as {' or '.join(types)} only: accept one of them."
+    return Refusal(HTTPStatus.NOT_ACCEPTABLE, "bad_request", message)
 
 
 def _explain(error: dict) -> str:

@@ -2,11 +2,11 @@
 
 import json
 from itertools import count
+from urllib.parse import urlsplit
 
 import httpx
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
 
@@ -21,7 +21,7 @@ ids = (f"h{number}" for number in count(1))
 class Answer:
     """What came back: always JSON, whatever happened."""
 
-    def __init__(self, response: httpx.Response | HttpResponse):
+    def __init__(self, response: httpx.Response):
         assert response.headers["content-type"].startswith("application/json"), response.headers
         assert int(response.headers["content-length"]) == len(response.content)
         self.status = response.status_code
@@ -56,11 +56,12 @@ class Caller:
         address: str = "192.0.2.1",
         csrf: bool = False,
         site: str = OWN_ORIGIN,
+        app=application,
     ):
         self.token = token
         self.headers: dict[str, str] = {}
         self.cookies: dict[str, str] = {}
-        self._line = {"app": application, "client": (address, 50_000)}
+        self._line = {"app": app, "client": (address, 50_000)}
         self._site = site
         if token:
             self.headers["Authorization"] = f"Bearer {token}"
@@ -88,6 +89,29 @@ class Caller:
             transport=httpx.ASGITransport(**self._line), base_url=self._site, cookies=self.cookies
         ) as client:
             return await client.request(method, f"/api/v1/{path}", headers=headers, **options)
+
+    def scope(self, method: str, path: str, query: str, headers: dict[str, str]) -> dict:
+        """Return the ASGI scope of such a request, for who reads the answer as it comes."""
+        url = urlsplit(self._site)
+        cookies = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
+        sent = {"Host": url.netloc, **self.headers, **headers}
+        if cookies:
+            sent["Cookie"] = cookies
+        return {
+            "type": "http",
+            "method": method,
+            "scheme": url.scheme,
+            "path": f"/api/v1/{path}",
+            "query_string": query.encode(),
+            "headers": [(name.lower().encode(), text.encode()) for name, text in sent.items()],
+            "client": self._line["client"],
+            "server": (url.hostname, 80),
+        }
+
+    async def poll(self, room: str = "lobby", **query) -> Answer:
+        """Ask for what is new."""
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        return await self.get(f"rooms/{room}/events?{text}", Accept="application/json")
 
     async def history(self, room: str = "lobby", **query) -> Answer:
         text = "&".join(f"{name}={value}" for name, value in query.items())

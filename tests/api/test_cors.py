@@ -56,7 +56,7 @@ class CorsTests(SocketTestCase):
         assert allows(answer.headers) == {
             "access-control-allow-origin": FRIEND,
             "access-control-allow-methods": "GET, POST",
-            "access-control-allow-headers": "Authorization, Content-Type",
+            "access-control-allow-headers": "Authorization, Content-Type, Last-Event-ID",
             "access-control-max-age": "600",
         }
 

