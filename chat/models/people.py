@@ -34,9 +34,6 @@ class PersonQuerySet(models.QuerySet):
     def members(self):
         return self.filter(kind=Person.Kind.MEMBER)
 
-    def with_token(self, token: str):
-        return self.filter(token_digest=token_digest(token))
-
 
 class Person(models.Model):
     """Who writes: a guest, a member (who has an account), or a bot."""
