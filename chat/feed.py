@@ -240,15 +240,15 @@ class Feed:
 
     async def _opening(self, stream: Stream, version: int) -> Excerpt:
         """Give what newcomers are told, as of a version or a little earlier: the tail follows."""
-        opening = stream.opening
-        if not (
-            opening
-            and version - opening.room.version <= OPENING_CHANGES
-            and stream.can_release(opening)
-        ):
-            opening = await self._readers.run(log.since, stream.room.pk, None, None)
-            if stream.can_release(opening):
-                stream.opening = opening
+        async with stream.reading:
+            opening = stream.opening
+            if (
+                opening is None
+                or version - opening.room.version > OPENING_CHANGES
+                or not stream.can_release(opening)
+            ):
+                opening = await self._readers.run(log.since, stream.room.pk, None, None)
+                stream.opening = opening if stream.can_release(opening) else None
         return opening
 
     def forget_openings(self) -> None:

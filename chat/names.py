@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from chat.errors import ChatError
 
@@ -50,8 +51,12 @@ def is_unprintable(character: str) -> bool:
     return category[0] == "C" or category in {"Zl", "Zp"} or character in INVISIBLE
 
 
+@lru_cache(10_000)
 def name_key(name: str) -> str:
-    """Give what two names have in common when they count as the same one."""
+    """Give what two names have in common when they count as the same one.
+
+    Remembered: whoever comes into a room is compared with everybody there.
+    """
     return unicodedata.normalize("NFKC", name.casefold().replace(EMOJI_STYLE, ""))
 
 

@@ -57,6 +57,7 @@ class Stream:
         self.room = copy(room)
         # What newcomers are told, read once for many; it may end earlier than the tail.
         self.opening: Excerpt | None = None
+        self.reading = asyncio.Lock()
         self.followers: set[Follower] = set()
         self._live: set[Follower] = set()
         self._tail: list[Entry] = []

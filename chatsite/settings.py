@@ -197,6 +197,7 @@ LOGGING = {
         "uvicorn": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.security.DisallowedHost": {"filters": ["client_fault"]},
         "uvicorn.error": {"filters": ["no_sockets"]},
+        "uvicorn.sockets": {"filters": ["no_sockets"], "level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
         # A traceback a second while Redis is away; chat.hints says in words that it is.

@@ -6,10 +6,14 @@ to as many sockets as there are. In a room of 200 that is a third of all that a 
 """
 
 import asyncio
+import logging
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode, apply_mask
 from websockets.protocol import OPEN
+
+# uvicorn and websockets speak of each socket that comes and goes, in its own words, each time.
+logger = logging.getLogger("uvicorn.sockets")
 
 # The name under which the application finds this protocol among its scope's extensions.
 EXTENSION = "chatsite.frames"
@@ -63,6 +67,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.queue = Inbox()
+        self.logger = self.conn.logger = logger
         self._rest = b""
         # Whether the general parser reads everything from now on.
         self._generally = False
