@@ -6,6 +6,7 @@ one operation: hold the follower back, read the log, tell what it gave, release.
 
 import asyncio
 import logging
+import random
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeVar
 
@@ -89,7 +90,8 @@ class Connection(Outlet):
         if self.user is not None:
             self.server.unregister(self)
         self._hello_timer.cancel()
-        self._next_heads = self._loop.time() + protocol.HEARTBEAT
+        # Those who came in together are not told together.
+        self._next_heads = self._loop.time() + protocol.HEARTBEAT * random.random()  # noqa: S311
         self.user = user
         self.server.register(self)
 
