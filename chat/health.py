@@ -2,11 +2,16 @@
 
 import asyncio
 import logging
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
-from django.db import connection
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.asyncio import Redis
@@ -16,6 +21,9 @@ from chat.models import Configuration
 logger = logging.getLogger(__name__)
 
 PATIENCE = 2  # seconds
+
+# A write that went well counts so long: anybody may ask, and each costs a flush to the disk.
+WRITE_AGAIN_AFTER = 5  # seconds
 
 # One thread: when the database hangs, later probes wait behind the first and give up in time.
 database_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chat-health")
@@ -31,16 +39,16 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 async def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database and, where set, Redis answer; else 503 and which does not."""
-    names, probes = ["The database"], [ask_database()]
+    """Answer 200 when the database and, where set, Redis do their work; else 503 and what not."""
+    probes = {
+        "The database does not answer.": ask_database(read_a_row),
+        "The database takes no writes.": ask_database(writing.try_when_due),
+    }
     if settings.REDIS_URL:
-        names.append("Redis")
-        probes.append(ask_redis())
-    outcomes = await asyncio.gather(*map(in_time, probes))
-    silent = [name for name, answers in zip(names, outcomes, strict=True) if not answers]
-    if silent:
-        return answer(503, " ".join(f"{name} does not answer." for name in silent))
-    return answer(200, "ok")
+        probes["Redis does not answer."] = ask_redis()
+    outcomes = await asyncio.gather(*map(in_time, probes.values()))
+    faults = [fault for fault, well in zip(probes, outcomes, strict=True) if not well]
+    return answer(503, " ".join(faults)) if faults else answer(200, "ok")
 
 
 def answer(status: int, text: str) -> HttpResponse:
@@ -58,8 +66,8 @@ async def in_time(probe) -> bool:
     return True
 
 
-async def ask_database() -> None:
-    await asyncio.get_running_loop().run_in_executor(database_thread, read_a_row)
+async def ask_database(probe: Callable[[], None]) -> None:
+    await asyncio.get_running_loop().run_in_executor(database_thread, probe)
 
 
 def read_a_row() -> None:
@@ -68,6 +76,33 @@ def read_a_row() -> None:
         Configuration.objects.exists()
     finally:
         connection.close()
+
+
+def write_a_row() -> None:
+    """Write and commit something of no use to anybody: a full disk still reads."""
+    session = Session(session_key=get_random_string(32), expire_date=timezone.now())
+    try:
+        with transaction.atomic():
+            session.save(force_insert=True)
+            session.delete()
+    finally:
+        connection.close()
+
+
+class Writing:
+    """Whether the database takes writes, tried now and then."""
+
+    def __init__(self):
+        self._went_well_at = float("-inf")
+
+    def try_when_due(self) -> None:
+        """Write, unless that went well lately; raise what the database raises."""
+        if time.monotonic() - self._went_well_at > WRITE_AGAIN_AFTER:
+            write_a_row()
+            self._went_well_at = time.monotonic()
+
+
+writing = Writing()
 
 
 async def ask_redis() -> None:

@@ -1,6 +1,7 @@
 import logging
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import OperationalError
 
 from chat import health
@@ -29,6 +30,36 @@ def test_a_site_whose_database_fails_is_not_ready_and_tells_no_secret(client, mo
     assert response.status_code == 503
     assert response.content == b"The database does not answer.\n"
     assert "password authentication failed" in caplog.text
+
+
+def test_a_site_whose_database_takes_no_writes_is_not_ready_until_it_does(client, monkeypatch):
+    def fail():
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(health, "writing", health.Writing())
+    with monkeypatch.context() as full:
+        full.setattr(health, "write_a_row", fail)
+        response = client.get("/readyz")
+        assert (response.status_code, response.content) == (503, b"The database takes no writes.\n")
+    assert client.get("/readyz").status_code == 200
+
+
+def test_who_asks_often_makes_no_more_writes(client, monkeypatch):
+    writes = []
+    monkeypatch.setattr(health, "writing", health.Writing())
+    monkeypatch.setattr(health, "write_a_row", lambda: writes.append("one"))
+    for _ in range(3):
+        assert client.get("/readyz").status_code == 200
+    assert writes == ["one"]
+    monkeypatch.setattr(health, "WRITE_AGAIN_AFTER", -1)
+    client.get("/readyz")
+    assert writes == ["one", "one"]
+
+
+def test_asking_leaves_nothing_behind(client, monkeypatch):
+    monkeypatch.setattr(health, "writing", health.Writing())
+    assert client.get("/readyz").status_code == 200
+    assert not Session.objects.exists()
 
 
 def test_a_site_whose_redis_is_away_is_not_ready(client, settings):

@@ -64,6 +64,8 @@ class Site:
             "DATABASE_URL": database_url,
         } | environment
         self.processes: list[Process] = []
+        if not (folder / "site.sqlite3").exists():
+            Process(folder, **self.environment).manage("migrate")
 
     def process(self, **options) -> Process:
         """Start one more process."""

@@ -28,7 +28,7 @@ class Crowd:
         self.journal = Journal()
         self.dice = dice
         self.clients: list[Client] = []
-        self._addresses = addresses
+        self.addresses = addresses
         self._numbers = count(1)
         self._clock: asyncio.Task | None = None
         self._pinging = False
@@ -61,7 +61,7 @@ class Crowd:
 
     def _turn(self, turn: int) -> Callable[[], str]:
         def address() -> str:
-            up = self._addresses()
+            up = self.addresses()
             return up[turn % len(up)]
 
         return address

@@ -1,0 +1,179 @@
+"""Databases that are locked, restarted or full: a late ack or a refusal, never a false ack."""
+
+import asyncio
+import os
+import resource
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Awaitable, Callable
+from contextlib import closing, contextmanager, suppress
+
+from tests.faults.sites import Site, until
+from tests.faults.witness import Crowd
+from tests.support.services import PostgresService
+
+PONG = 1.0
+WELL_WITHIN = 10
+
+
+def test_a_database_may_be_locked_or_restarted_and_pings_are_answered_all_the_while(
+    new_site, new_redis, needs, dice, rounds, side_by_side, figures
+):
+    with PostgresService(needs("PostgreSQL")) as postgres:
+        url = postgres.new_database()
+        locked = [new_site(REDIS_URL=new_redis().url) for _ in range(2)]
+        restarted = new_site(REDIS_URL=new_redis().url, database_url=url)
+
+        def story(site: Site, name: str, breaking: Callable[[], Awaitable[None]]):
+            return interrupted(site, dice, rounds(1), name, breaking, figures)
+
+        side_by_side(
+            SQLite_locked_for_3_s=story(locked[0], "3 s", lambda: lock(locked[0], 3)),
+            SQLite_locked_for_30_s=story(locked[1], "30 s", lambda: lock(locked[1], 30)),
+            PostgreSQL_restarted=story(restarted, "restart", lambda: restart(postgres)),
+        )
+
+
+async def lock(site: Site, seconds: float) -> None:
+    """Hold SQLite's one lock for writing, as a backup or a forgotten shell would."""
+    path = site.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await asyncio.sleep(seconds)
+        other.execute("ROLLBACK")
+
+
+async def restart(postgres: PostgresService) -> None:
+    await asyncio.to_thread(postgres.kill)
+    await asyncio.sleep(3)
+    await asyncio.to_thread(postgres.start)
+
+
+async def interrupted(
+    site: Site, dice, rounds: int, name: str, breaking: Callable[[], Awaitable[None]], figures
+) -> None:
+    await site.start(2)
+    async with Crowd(site.addresses, dice) as crowd:
+        await crowd.come(8, window=1)
+        crowd.ping_on()
+        for _ in range(rounds):
+            load = asyncio.create_task(crowd.talk(40, 3600))
+            await asyncio.sleep(1)
+            began = crowd.journal.fault(f"{name} begins")
+            await breaking()
+            well = crowd.journal.fault(f"{name} is over")
+            await asyncio.sleep(1)
+            load.cancel()
+            await until(
+                lambda: not any(client.unanswered for client in crowd.clients),
+                "acks for all that waited",
+                WELL_WITHIN,
+            )
+            await crowd.judge(site.database_url)
+            codes = {note.text for note in crowd.journal.of("refusal", began)}
+            assert codes <= {"unavailable"}, codes
+            assert not crowd.journal.of("close", began), "sockets were closed"
+            slowest = max(max(client.pings) for client in crowd.clients)
+            assert slowest < PONG, f"a ping was answered after {slowest:.2f} s"
+            latest = crowd.answers(began, well)[-1]
+            figures(
+                f"database, {name}",
+                f"last ack after {latest:.1f} s, {len(crowd.journal.of('refusal', began))} "
+                f"retryable refusals, pings answered within {slowest:.3f} s",
+            )
+
+
+def test_a_full_disk_costs_no_false_ack_and_mends_itself(
+    tmp_path, new_site, new_redis, template, dice, figures
+):
+    """On a small file system where there may be one, else with a limit on the files' size."""
+    with small_disk(tmp_path / "disk") as disk:
+        site = new_site(REDIS_URL=new_redis().url, database_url=f"sqlite:///{disk}/site.sqlite3")
+        asyncio.run(fill_up(site, disk, dice, figures))
+
+
+@contextmanager
+def small_disk(folder):
+    """Give a folder on a tmpfs of 8 MB, where mounting is allowed."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    mounted = shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
+    try:
+        yield folder
+    finally:
+        if mounted:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+class FullDisk:
+    """Lets nothing more be written: by filling the small disk up, or by a limit on the files."""
+
+    def __init__(self, site: Site, disk):
+        self.site, self.disk = site, disk
+        self.filler = disk / "filler" if os.path.ismount(disk) else None
+
+    def begin(self) -> None:
+        if self.filler:
+            with self.filler.open("wb", buffering=0) as file, suppress(OSError):
+                while True:
+                    file.write(bytes(4096))
+            assert shutil.disk_usage(self.disk).free == 0
+        else:
+            self._limit(4096)
+
+    def end(self) -> None:
+        if self.filler:
+            self.filler.unlink()
+        else:
+            self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size: int) -> None:
+        for process in self.site.processes:
+            process.usage().rlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+async def fill_up(site: Site, disk, dice, figures) -> None:
+    await site.start(2)
+    full = FullDisk(site, disk)
+
+    def ready(status: int) -> bool:
+        return all(process.get("/readyz")[0] == status for process in site.processes)
+
+    async with Crowd(site.addresses, dice) as crowd:
+        await crowd.come(8, window=1)
+        crowd.ping_on()
+        load = asyncio.create_task(crowd.talk(40, 3600, body="x" * 500))
+        await asyncio.sleep(1)
+        assert await asyncio.to_thread(ready, 200)
+        full.begin()
+        began = crowd.journal.fault("the disk is full")
+        refused = await until(lambda: crowd.journal.of("refusal", began), "a refusal", 10)
+        noticed = await until_in_thread(lambda: ready(503), "a 503 of /readyz", 10)
+        await asyncio.sleep(2)
+        full.end()
+        mended = crowd.journal.fault("the disk has room again")
+        again = await until_in_thread(lambda: ready(200), "a 200 of /readyz", WELL_WITHIN)
+        await asyncio.sleep(1)
+        load.cancel()
+        await crowd.judge(site.database_url)
+        assert {note.text for note in crowd.journal.of("refusal")} == {"unavailable"}
+        assert not crowd.journal.of("close")
+        assert crowd.journal.of("ack", mended)
+        slowest = max(max(client.pings) for client in crowd.clients)
+        assert slowest < PONG
+        figures(
+            f"disk full ({'tmpfs' if full.filler else 'limit on the files'})",
+            f"refused after {refused:.2f} s, /readyz 503 after {noticed:.1f} s, "
+            f"200 again {again:.1f} s after there was room",
+        )
+
+
+async def until_in_thread(condition: Callable[[], bool], what: str, seconds: float) -> float:
+    """As `until`, for a condition that waits for an answer itself."""
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    while not await asyncio.to_thread(condition):
+        assert loop.time() - started < seconds, f"In {seconds:g} s {what} did not happen."
+        await asyncio.sleep(0.1)
+    return loop.time() - started

@@ -1,0 +1,114 @@
+"""What befalls sockets: cut at random, sent the same ten times over, left in a rolling deploy."""
+
+import asyncio
+import signal
+
+from tests.faults.sites import Site, stop, until
+from tests.faults.witness import Client, Crowd
+from tests.faults.witness.crowd import ROOM
+
+CUTS = ("RST", "FIN", "silence")
+SECONDS_OF_CUTS = 30
+REPEATED = 1000
+AT_ONCE = 10
+BACK_WITHIN = 3
+
+
+def test_sockets_may_be_cut_in_any_way_at_any_time(new_site, new_redis, dice, rounds, figures):
+    site = new_site(REDIS_URL=new_redis().url)
+    asyncio.run(cut_at_random(site, dice, rounds(SECONDS_OF_CUTS), figures))
+
+
+async def cut_at_random(site: Site, dice, seconds: float, figures) -> None:
+    await site.start(2)
+    async with Crowd(site.addresses, dice) as crowd:
+        await crowd.come(12)
+        load = asyncio.create_task(crowd.talk(200, seconds))
+        cuts = 0
+        while not load.done():
+            await asyncio.sleep(dice.expovariate(5))
+            client = dice.choice(crowd.clients)
+            if client.here.is_set():
+                client.cut(dice.choice(CUTS))
+                cuts += 1
+        await crowd.judge(site.database_url)
+        gone = crowd.journal.of("left")
+        assert not gone, f"shown as gone though they came back at once: {gone[:5]}"
+        figures("sockets cut at random", f"{cuts} cuts in {seconds} s, all resumed and complete")
+
+
+def test_the_same_send_ten_times_over_two_processes_at_once_is_one_row_and_one_answer(
+    new_site, new_redis, postgres_url, dice, rounds, side_by_side, figures
+):
+    """On both databases: each has its own way to find out about a repeat."""
+    sites = {
+        "SQLite": new_site(REDIS_URL=new_redis().url),
+        "PostgreSQL": new_site(REDIS_URL=new_redis().url, database_url=postgres_url),
+    }
+    side_by_side(
+        **{name: send_ten_times(site, dice, rounds(REPEATED)) for name, site in sites.items()}
+    )
+
+
+async def send_ten_times(site: Site, dice, messages: int) -> None:
+    await site.start(2)
+    async with Crowd(site.addresses, dice) as crowd:
+        [first] = await crowd.come(1)
+        tabs = [first, *(tab_of(first, crowd) for _ in range(AT_ONCE - 1))]
+        for tab in tabs[1:]:
+            tab.start()
+        for tab in tabs:
+            await tab.here.wait()
+        [watcher] = await crowd.come(1)
+        for number in range(messages):
+            for tab in dice.sample(tabs, len(tabs)):
+                tab.say(f"the same {number}", f"id-{number}")
+            if number % 10 == 9:
+                await until(lambda: not any(t.unanswered for t in tabs), "all answers", 10)
+        await crowd.judge(site.database_url, orderly=[])
+        assert len(watcher.messages) == messages
+        acks = crowd.journal.of("ack")
+        assert len(acks) == messages * AT_ONCE
+        assert sum(not ack.duplicate for ack in acks) == messages
+
+
+def tab_of(person: Client, crowd: Crowd) -> Client:
+    """Give another socket of the same person, through one process or the other."""
+    tab = Client(crowd.journal, person.name, ROOM, lambda: crowd.dice.choice(crowd.addresses()))
+    tab.token = person.token
+    crowd.clients.append(tab)
+    return tab
+
+
+def test_a_rolling_deploy_under_load_costs_nobody_a_message(new_site, new_redis, dice, figures):
+    site = new_site(REDIS_URL=new_redis().url)
+    asyncio.run(deploy(site, dice, figures))
+
+
+async def deploy(site: Site, dice, figures) -> None:
+    """Start a successor of each process, then end it, in turn, while everybody talks."""
+    await site.start(2)
+    async with Crowd(site.addresses, dice) as crowd:
+        await crowd.come(12)
+        load = asyncio.create_task(crowd.talk(300, 8))
+        for process in tuple(site.processes):
+            await site.start(1)
+            hit = [client for client in crowd.clients if client.at == process.ws_url]
+            began = crowd.journal.fault(f"SIGTERM to {process.ws_url}")
+            status = await asyncio.to_thread(stop, process, signal.SIGTERM)
+            ended = crowd.journal.fault("it has ended")
+            # uvicorn ends well, and then once more by the signal.
+            assert status in (0, -signal.SIGTERM)
+            assert {client.close_codes[-1] for client in hit} == {1012}
+            back = await until(
+                lambda hit=hit: all(client.here.is_set() for client in hit), "coming back", 3
+            )
+            figures(
+                "SIGTERM under load",
+                f"{len(hit)} sockets told 1012, ended in {ended - began:.2f} s, "
+                f"all back after {back:.2f} s more",
+            )
+        await load
+        await crowd.judge(site.database_url)
+        gone = crowd.journal.of("left")
+        assert not gone, f"shown as gone though they came back at once: {gone[:5]}"
