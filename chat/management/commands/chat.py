@@ -1,0 +1,65 @@
+import asyncio
+import sys
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from chat.management.refusals import Refused
+from chat.management.terminal.client import Client
+from chat.management.terminal.conversation import Ended
+from chat.management.terminal.screens import PipeScreen, TerminalScreen
+
+LOCAL = "http://localhost:8000"
+SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+
+
+class Command(BaseCommand):
+    """Talk in a room of a running site, this one or another."""
+
+    help = (
+        "Talk in a room, in this terminal: type lines, leave with Ctrl-D. "
+        "From a pipe, each line is a message."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser):
+        parser.add_argument("room", help="A room's name or address.")
+        parser.add_argument("--name", help="What to be called; else the server chooses.")
+        parser.add_argument(
+            "--url",
+            default=settings.BASE_URL or LOCAL,
+            help="Where the site is; BASE_URL, or %(default)s, when not given.",
+        )
+
+    def handle(self, *args, room: str, name: str | None, url: str, **options):
+        screen = TerminalScreen() if sys.stdin.isatty() and sys.stdout.isatty() else PipeScreen()
+        try:
+            refused = asyncio.run(talk(socket_url(url), room, name, screen))
+        except KeyboardInterrupt:
+            return
+        if refused and isinstance(screen, PipeScreen):
+            raise CommandError(f"{refused} of the lines were refused: the reasons are above.")
+
+
+async def talk(url: str, room: str, name: str | None, screen) -> int:
+    """Talk until the end of what is typed; return how many lines were refused."""
+    with screen.open():
+        client = Client(url, room, name, screen)
+        try:
+            await client.run()
+        except Ended as ended:
+            raise Refused(str(ended)) from ended
+    return client.conversation.refused
+
+
+def socket_url(url: str) -> str:
+    """Return the address of the site's socket; raise Refused for what is no address."""
+    try:
+        parts = urlsplit(url)
+        scheme, address = SCHEMES.get(parts.scheme), parts.netloc and parts.port != 0
+    except ValueError:
+        scheme = address = None
+    if not scheme or not address or parts.path not in ("", "/"):
+        raise Refused(f"{url} is no address of a site: give one like https://chat.example.org.")
+    return f"{scheme}://{parts.netloc}/ws/"

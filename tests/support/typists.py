@@ -1,0 +1,115 @@
+"""People at `manage.py chat`: in a terminal of the operating system's, or behind a pipe."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+
+import pyte
+
+from tests.support.servers import ROOT, Server
+
+DEADLINE = 20.0
+ROWS, COLUMNS = 40, 120
+
+
+class Display(pyte.HistoryScreen):
+    """What a terminal shows; it answers the questions that programs ask it."""
+
+    def __init__(self, master: int):
+        super().__init__(COLUMNS, ROWS, history=1000)
+        self._master = master
+
+    def write_process_input(self, data: str) -> None:
+        os.write(self._master, data.encode())
+
+    @property
+    def text(self) -> str:
+        """All lines, those too that have gone out at the top."""
+        gone = ("".join(line[x].data for x in range(COLUMNS)) for line in self.history.top)
+        return "\n".join(line.rstrip() for line in (*gone, *self.display))
+
+
+def command(server: Server, room: str, *options: str) -> list[str]:
+    return [sys.executable, "manage.py", "chat", room, "--url", server.url, *options]
+
+
+def piped(server: Server, text: str, room: str, *options: str) -> subprocess.CompletedProcess:
+    """Run the command with `text` on its standard input, to its end."""
+    return subprocess.run(
+        command(server, room, *options),
+        cwd=ROOT,
+        env=server.environment,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+    )
+
+
+class Typist:
+    """Somebody at a terminal: types, and sees what it shows."""
+
+    def __init__(self, server: Server, room: str, *options: str):
+        self.master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self.process = subprocess.Popen(
+            command(server, room, *options),
+            cwd=ROOT,
+            env=server.environment | {"TERM": "linux"},
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self._display = Display(self.master)
+        self._stream = pyte.ByteStream(self._display)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+    @property
+    def shown(self) -> str:
+        return self._display.text
+
+    def types(self, text: str) -> None:
+        """Type a line and press Enter."""
+        os.write(self.master, f"{text}\r".encode())
+
+    def presses_control(self, letter: str) -> None:
+        os.write(self.master, bytes([ord(letter) - ord("a") + 1]))
+
+    def sees(self, text: str) -> None:
+        """Wait until the terminal has shown a text."""
+        deadline = time.monotonic() + DEADLINE
+        while text not in self.shown:
+            left = deadline - time.monotonic()
+            ready, _, _ = select.select([self.master], [], [], max(0, left))
+            assert ready, f"“{text}” was not shown, only:\n{self.shown}"
+            self._read()
+
+    def leaves(self) -> int:
+        """Wait for the command's end; return its status."""
+        while select.select([self.master], [], [], DEADLINE)[0] and self._read():
+            pass
+        return self.process.wait(DEADLINE)
+
+    def _read(self) -> bool:
+        try:
+            part = os.read(self.master, 65536)
+        except OSError:
+            # Linux says so when the other side is closed.
+            part = b""
+        self._stream.feed(part)
+        return bool(part)
