@@ -60,7 +60,7 @@ class Batcher:
     def _start(self) -> None:
         size = min(MAX_BATCH, len(self._waiting))
         batch = [self._waiting.popleft() for _ in range(size)]
-        # A callback, no task and no future of the loop: they were a tenth of one message alone.
+        # By callbacks, not as a task: one message alone waits for fewer turns of the loop.
         self._threads.call(
             self._outcomes, [item for item, _ in batch], then=lambda o: self._finish(batch, o)
         )

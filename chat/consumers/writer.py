@@ -86,7 +86,7 @@ class SocketWriter(AsgiWriter):
     """The way out of a WebSocket.
 
     Where the server offers a `line`, frames are packed once for all readers, and are written
-    without `send` as long as nothing blocks: half of what was left ("fanout" in bench/).
+    without `send` as long as nothing blocks.
     """
 
     def __init__(
