@@ -2,6 +2,7 @@
 
 import asyncio
 from unittest import mock
+from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 
@@ -12,6 +13,7 @@ from tests.support.people import block, change_room
 from tests.support.processes import eventually
 from tests.support.rooms import fill
 from tests.support.sockets import DEADLINE, SocketTestCase, connect
+from tests.support.streams import asked, gone
 
 FOR_EVER = 30
 
@@ -127,8 +129,12 @@ class PresenceTests(SocketTestCase):
         async with connect("Ion") as ion:
             await ion.join("lobby")
             ana = await new_guest("Ana")
-            poll = await waiting(ana, **await state(ana))
-            poll.cancel()
+            query = urlencode({"wait": FOR_EVER, **await state(ana)})
+            poll = await asked(ana, "lobby", query, {"Accept": "application/json"})
+            running = await server.current()
+            await eventually(lambda: len(running.connections) == 2, "the poll")
+            await gone(poll)
+            assert len(running.connections) == 1
             assert (await ion.next("presence"))["joined"] == [ana.user]
             assert (await ion.next("presence"))["left"] == [ana.user]
 

@@ -1,5 +1,6 @@
 """The door of lines: a terminal is a whole client, in the same rooms as everybody else."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
@@ -10,8 +11,10 @@ from django.contrib.auth import get_user_model
 from django.test import override_settings
 
 from chat import announce, log
+from chat.consumers.lines import Line, LineWriter
 from chat.errors import CloseCode
 from chat.models import Message, Room
+from chat.protocol import Frame
 from tests.support.people import block, change_room, configure, sign_in
 from tests.support.rooms import fill
 from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect, lets_in
@@ -146,12 +149,29 @@ class ShowingTests(SocketTestCase):
             assert await self.shown(body) == f"Ion: {body}"
 
     async def test_a_change_to_an_old_message_is_no_line(self):
+        await fill("lobby", 2)
         async with terminal_and_page() as (ana, ion):
-            await ion.send("first")
-            await ana.reads("Ion: first")
-            await sync_to_async(delete_and_restore)("first")
-            await ion.send("second")
-            await ana.reads("Ion: second")
+            await ion.send("third")
+            await ana.reads("Ion: third")
+            for body in ("m1", "third"):
+                await sync_to_async(delete_and_restore)(body)
+            await ion.send("fourth")
+            await ana.reads("Ion: fourth")
+
+    async def test_of_changed_messages_only_those_are_told_that_came_after_joining(self):
+        told, author = [], {"id": "i", "name": "Ion", "kind": "guest"}
+
+        async def send(message: dict) -> None:
+            told.append(message["text"])
+
+        writer = LineWriter(send, lambda: None)
+        writer.write(Frame([json.dumps({"type": "joined", "id": "join", "room": {"seq": 5}})]))
+        writer.begin("a", Line("begun"))
+        # 6 was changed before it came, so 7 came before it.
+        for seq in (7, 6, 6, 5, 1, 7, 8):
+            message = {"seq": seq, "id": "x", "author": author, "body": f"m{seq}", "deleted": False}
+            writer.write(Frame([json.dumps({"type": "message", "message": message})]))
+        assert told == ["begun", "Ion: m7", "Ion: m6", "Ion: m8"]
 
 
 def delete_and_restore(body: str) -> None:

@@ -101,22 +101,36 @@ class Stream:
             return await self.communicator.output_queue.get()
 
 
+async def asked(caller, room: str, query: str, headers: dict, line: int = 0):
+    """Ask for the events of a room as a Caller (tests/api/support.py); give its end of the line.
+
+    `line` is how much is on its way before the server has to wait; 0 for all.
+    """
+    scope = caller.scope("GET", f"rooms/{room}/events", query, headers)
+    communicator = ApplicationCommunicator(application, scope)
+    communicator._output_queue = asyncio.Queue(line)
+    await communicator.send_input({"type": "http.request", "body": b""})
+    return communicator
+
+
+async def gone(communicator: ApplicationCommunicator) -> None:
+    """Go away; fail if the server does not let go at once."""
+    await communicator.send_input({"type": "http.disconnect"})
+    # Not the communicator's own way, which cancels what does not end.
+    ended, _ = await asyncio.wait([communicator.future], timeout=DEADLINE)
+    assert ended, "The answer outlived its reader."
+    communicator.future.result()
+
+
 @asynccontextmanager
 async def stream(
     caller, room: str = "lobby", query: str = "", line: int = 0, **headers: str
 ) -> AsyncIterator[Stream]:
-    """Open the events of a room as a Caller (tests/api/support.py), and go away at the end.
-
-    `line` is how much is on its way before the server has to wait; 0 for all.
-    """
-    scope = caller.scope("GET", f"rooms/{room}/events", query, {"Accept": EVENT_STREAM} | headers)
-    communicator = ApplicationCommunicator(application, scope)
-    communicator._output_queue = asyncio.Queue(line)
+    """Read the events of a room as a stream, and go away at the end."""
+    communicator = await asked(caller, room, query, {"Accept": EVENT_STREAM} | headers, line)
     reader = Stream(communicator)
-    await communicator.send_input({"type": "http.request", "body": b""})
     try:
         await reader.open()
         yield reader
     finally:
-        await communicator.send_input({"type": "http.disconnect"})
-        await communicator.wait(DEADLINE)
+        await gone(communicator)

@@ -86,7 +86,10 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.hear(
             "synced", room="lobby", epoch="e1", version=3, reset=False, messages=missing
         )
-        assert self.screen.messages == ["m1", "m2", "m3"]
+        await self.hear_message(4)
+        assert self.screen.messages == ["m1", "m2", "m3", "m4"]
+        assert self.said[-1]["type"] == "sync"
+        assert len(self.said) == 3
 
     async def test_from_the_heads_it_knows_that_it_missed_the_last_one(self):
         await self.come_in(message(1), version=1)
