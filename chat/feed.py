@@ -18,9 +18,9 @@ from chat.database import DatabaseThreads
 from chat.errors import ChatError, not_found, unavailable
 from chat.follower import Follower, Sink
 from chat.hints import Hint, Hints, room_group
-from chat.log import Excerpt
+from chat.log import Excerpt, Head
 from chat.models import Message, Room
-from chat.stream import Stream
+from chat.stream import Stream, settings_of
 
 logger = logging.getLogger(__name__)
 
@@ -166,10 +166,19 @@ class Feed:
             return
         # One at a time: of two, the older reading must not come last.
         async with self._comparing:
-            current = await self._readers.run(log.rooms_by_id, followed)
-            for room_id in followed:
+            heads = await self._readers.run(log.heads, followed)
+            differing = [i for i in followed if not self._is_at(i, heads.get(i))]
+            if not differing:
+                return
+            current = await self._readers.run(log.rooms_by_id, differing)
+            for room_id in differing:
                 if stream := self._streams.get(room_id):
                     self._mend(stream, current.get(room_id))
+
+    def _is_at(self, room_id: int, head: Head | None) -> bool:
+        """Whether the stream of a room, if there is one, knows all that a head tells."""
+        stream = self._streams.get(room_id)
+        return stream is None or (head is not None and stream.knows(head))
 
     def _mend(self, stream: Stream, room: Room | None) -> None:
         if room is None:
@@ -187,8 +196,7 @@ class Feed:
 
     def _tell_settings(self, stream: Stream, room: Room) -> None:
         before = stream.room
-        settings = ("slug", "name", "topic", "closed")
-        if all(getattr(before, name) == getattr(room, name) for name in settings):
+        if settings_of(before) == settings_of(room):
             return
         self._forget_address(stream)
         stream.take_settings(room)

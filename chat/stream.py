@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from chat.follower import Follower, Sink
 from chat.load import load
-from chat.log import Excerpt
+from chat.log import Excerpt, Head
 from chat.models import Room
 from chat.protocol import Frame
 
@@ -47,6 +47,10 @@ class Entry(NamedTuple):
     text: str
     size: int
     is_change: bool
+
+
+# What followers are told of a room when it changes.
+settings_of = attrgetter("slug", "name", "topic", "closed")
 
 
 class Stream:
@@ -103,6 +107,14 @@ class Stream:
             self.opening = None
         self.room.version, self.room.last_seq = version, max(seq, self.room.last_seq)
         self._append(text, is_change=True)
+
+    def knows(self, head: Head) -> bool:
+        """Whether a head that the database gave tells nothing new."""
+        return (
+            head.version <= self.version
+            and head.epoch == self.room.epoch
+            and settings_of(head) == settings_of(self.room)
+        )
 
     def take_settings(self, room: Room) -> None:
         """Go on with what a reading of the room says of it beside its log."""

@@ -9,11 +9,12 @@ rows when writers overlap.
 from chat.log.append import Draft, Receipt, append
 from chat.log.changes import begin_anew, delete, restore
 from chat.log.reading import Excerpt, changes, page, since
-from chat.log.rooms import create_room, find_room, room_by_id, rooms_by_id
+from chat.log.rooms import Head, create_room, find_room, heads, room_by_id, rooms_by_id
 
 __all__ = [
     "Draft",
     "Excerpt",
+    "Head",
     "Receipt",
     "append",
     "begin_anew",
@@ -21,6 +22,7 @@ __all__ = [
     "create_room",
     "delete",
     "find_room",
+    "heads",
     "page",
     "restore",
     "room_by_id",
