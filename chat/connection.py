@@ -52,6 +52,7 @@ class Connection(Outlet):
         self._replaying: set[asyncio.Task] = set()
         self._next_heads = 0.0
         self.ended = False
+        server.limiter.come(visitor.address)
         self._hello_timer = self._loop.call_later(HELLO_WITHIN, self.close, CloseCode.STALLED)
 
     # Who it is
@@ -61,11 +62,17 @@ class Connection(Outlet):
         person, token = await self._person(token or self.token, name)
         if person.is_blocked:
             self.close(CloseCode.REMOVED, blocked())
-            return
-        await self._rename(person, name)
+        elif self.admit(person):
+            await self._rename(person, name)
         if not self.ended:
             self.person, self.token = person, token
             self._become(User.of(person))
+
+    def admit(self, person: Person | None = None) -> bool:
+        """Send one connection too many away; tell whether it may stay."""
+        if refusal := self.server.crowded(self, person):
+            self.close(CloseCode.FLOODING, refusal)
+        return not self.ended
 
     async def _person(self, token: str | None, name: str | None) -> tuple[Person, str | None]:
         session_key = self.visitor.session_key
@@ -273,6 +280,7 @@ class Connection(Outlet):
         if self.ended:
             return
         self.ended = True
+        self.server.limiter.go(self.visitor.address)
         self._hello_timer.cancel()
         for room_id in tuple(self.rooms):
             self.leave(room_id)

@@ -1,12 +1,15 @@
 """Token buckets: how much one connection, person or address may do."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
 from chat.errors import ChatError
 
 MAX_BUCKETS = 50_000
+
+# Seconds after which somebody with too many connections may try again.
+PLACE_PAUSE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,15 @@ def rate_limited(seconds: float) -> ChatError:
     )
 
 
+def too_many(who: str) -> ChatError:
+    """The refusal of one connection more than `who` ("You have", say) may have at once."""
+    return ChatError(
+        "rate_limited",
+        f"{who} too many connections here: close one, or try again later.",
+        retry_after=PLACE_PAUSE,
+    )
+
+
 class Limiter:
     """What all connections of a person, and all of an address, may do together.
 
@@ -78,6 +90,28 @@ class Limiter:
         self._people = Buckets()
         self._addresses = Buckets()
         self._makers = Buckets()
+        self._at_address: Counter[Hashable] = Counter()
+
+    def come(self, address: Hashable) -> None:
+        """Count one connection more from an address."""
+        self._at_address[address] += 1
+
+    def go(self, address: Hashable) -> None:
+        """Count one connection less from an address, and forget it with the last."""
+        self._at_address[address] -= 1
+        if not self._at_address[address]:
+            del self._at_address[address]
+
+    def crowded(self, address: Hashable, of_person: int, sites) -> ChatError | None:
+        """Say why an address, or somebody with so many others, may not have a connection more.
+
+        `sites` is the site's Configuration. The connection itself is counted for its address.
+        """
+        if not self.enabled:
+            return None
+        if self._at_address[address] > sites.address_sockets:
+            return too_many("Your network has")
+        return too_many("You have") if of_person >= sites.person_sockets else None
 
     def wait(self, person: Hashable | None, address: Hashable, now: float, rates) -> float:
         """Give 0 when a person, known or not, may send a command now, else the seconds to wait.

@@ -43,6 +43,14 @@ class ConfigurationAdmin(admin.ModelAdmin):
                 ],
             },
         ),
+        (
+            "How many connections people may have",
+            {
+                "description": "Each tab takes one. A school or an office often shares one "
+                "network address. Counted in each process of the server.",
+                "fields": ["person_sockets", "address_sockets"],
+            },
+        ),
     ]
 
     def changelist_view(self, request, extra_context=None):

@@ -16,6 +16,9 @@ class Reader(Connection):
     def __init__(self, running: ChatServer, writer: Writer, request: Request):
         address, caller = request.META.get("REMOTE_ADDR", ""), request.auth
         super().__init__(running, writer, Visitor(address, caller.session_key))
+        if refusal := running.crowded(self, caller.person):
+            self.end()
+            raise refusal
         self.person = caller.person
         self._become(User.of(caller.person))
 

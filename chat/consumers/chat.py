@@ -31,7 +31,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await receive()
         await self.connect()
         try:
-            await self.enter()
+            await self.accept()
+            if self.connection.admit():
+                await self.enter()
             while (message := await receive())["type"] == "websocket.receive":
                 await self.receive(message.get("text"), message.get("bytes"))
                 # A client that does not read is not listened to either.
@@ -45,7 +47,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.writer = self.writer_class(self.base_send, lambda: self.connection.drained(), line)
         self.connection = Connection(await server.current(), self.writer, visitor(self.scope))
         self.commands = Commands(self.connection)
-        await self.accept()
 
     async def enter(self):
         """Do what comes before the client says anything: nothing, it says hello first."""

@@ -33,6 +33,15 @@ def burst(default: int, what: str) -> models.PositiveIntegerField:
     )
 
 
+def sockets(default: int, what: str) -> models.PositiveIntegerField:
+    """A number of connections at once, validated."""
+    return models.PositiveIntegerField(
+        f"connections at once from one {what}",
+        default=default,
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+    )
+
+
 class Configuration(models.Model):
     """What the admin decides for the whole site: one row."""
 
@@ -74,6 +83,8 @@ class Configuration(models.Model):
     person_burst = burst(40, "person")
     address_rate = rate(50, "network address")
     address_burst = burst(200, "network address")
+    person_sockets = sockets(10, "person")
+    address_sockets = sockets(50, "network address")
 
     class Meta:
         verbose_name = verbose_name_plural = "configuration"
