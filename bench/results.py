@@ -1,7 +1,11 @@
 """The numbers as they come: told, kept, and written to a file."""
 
 import json
+import os
 import platform
+import statistics
+import tempfile
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,8 +22,14 @@ class Record:
         self._about = {
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": machine(),
+            "flush_ms": round(1000 * flush_seconds(), 3),
             "options": options,
         }
+
+    @property
+    def about(self) -> str:
+        """The machine, in a line."""
+        return f"{self._about['machine']}; a flush to its disk takes {self._about['flush_ms']} ms"
 
     def add(self, work: str, case: str, round_number: int, peer: str, rows: list[Row]) -> None:
         """Keep the rows of one measurement, and tell them."""
@@ -54,6 +64,21 @@ def line(entry: dict) -> str:
     if entry["load_was_the_limit"]:
         words += " THE LOAD WAS THE LIMIT"
     return "\n    ! ".join([words, *entry["faults"][:3]])
+
+
+def flush_seconds(times: int = 200) -> float:
+    """Give how long a small write takes to be on the disk, where servers keep their databases.
+
+    The median. What a durable message costs at least, and what differs most between machines.
+    """
+    taken = []
+    with tempfile.TemporaryFile() as file:
+        for _ in range(times):
+            os.write(file.fileno(), bytes(4096))
+            started = time.perf_counter()
+            os.fdatasync(file.fileno())
+            taken.append(time.perf_counter() - started)
+    return statistics.median(taken)
 
 
 def machine() -> str:

@@ -32,7 +32,8 @@ def peers(case) -> list[str]:
 def post(token: str, numbers: count) -> bytes:
     """Make the next post, under an id of its own."""
     number = next(numbers)
-    body = {"id": f"post-{number}", "body": f"post {number} ".ljust(64, ".")}
+    # As a member writes, of whom there is none with the number 0.
+    body = {"id": f"0-{number}", "body": f"0 {number} ".ljust(64, ".")}
     return request("POST", "/api/v1/rooms/room-1/messages", body, token)
 
 
