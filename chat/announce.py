@@ -42,5 +42,12 @@ def person_changed(person: Person) -> None:
     _after_commit(SITE, "person", person=person.public_id)
 
 
+def account_changed(user_id: int | str) -> None:
+    """Let every process look whether somebody's sessions still are theirs."""
+    person = Person.objects.filter(user_id=user_id).first()
+    if person:
+        _after_commit(SITE, "account", person=person.public_id)
+
+
 def _after_commit(group: str, kind: str, **data) -> None:
     transaction.on_commit(partial(announce, group, kind, **data))

@@ -6,5 +6,7 @@ class ChatConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        """Register the system checks, which register themselves when imported."""
-        from chat import checks  # noqa: F401
+        """Register the system checks, which do so when imported; listen for changed accounts."""
+        from chat import accounts, checks  # noqa: F401
+
+        accounts.connect()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Protocol
 from weakref import WeakKeyDictionary
@@ -79,6 +80,7 @@ class ChatServer:
         self._beat_at = self._looked_at = self._sessions_at = 0.0
         self.hints.handle("configuration", lambda hint: self._spawn(self.look()))
         self.hints.handle("person", self._on_person)
+        self.hints.handle("account", self._on_account)
         self.hints.handle("met", self._on_met)
 
     async def start(self) -> None:
@@ -174,9 +176,10 @@ class ChatServer:
         for user_id in blocked & self._by_person.keys():
             self._remove(user_id)
 
-    async def look_at_sessions(self) -> None:
-        """End the connections of whoever signed out, or may not sign in any more."""
-        keys = {connection.session_key for connection in self.connections} - {None}
+    async def look_at_sessions(self, whose: Iterable[Client] | None = None) -> None:
+        """End the connections (all, or some) of who signed out, or may not sign in any more."""
+        whose = self.connections if whose is None else whose
+        keys = {connection.session_key for connection in whose} - {None}
         gone = await self.readers.run(identity.signed_out, keys) if keys else set()
         for connection in tuple(self.connections):
             if connection.session_key in gone:
@@ -198,6 +201,10 @@ class ChatServer:
         self.feed.forget_openings()
         if hint["person"] in self._by_person:
             self._spawn(self._look_at_person(hint["person"]))
+
+    def _on_account(self, hint: Hint) -> None:
+        if connections := self._by_person.get(hint["person"]):
+            self._spawn(self.look_at_sessions(connections))
 
     async def _look_at_person(self, user_id: str) -> None:
         person = await self.readers.run(Person.objects.filter(public_id=user_id).first)

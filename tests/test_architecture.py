@@ -15,7 +15,7 @@ ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
     *("database", "batcher", "hints", "limits", "log", "identity"),
     *("load", "follower", "stream", "feed"),
-    *("committer", "peers", "presence", "typists", "announce", "server", "directory"),
+    *("committer", "peers", "presence", "typists", "announce", "accounts", "server", "directory"),
     *("outlet", "connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "urls", "admin"),
     *("health", "management", "checks", "apps"),

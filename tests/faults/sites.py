@@ -32,7 +32,7 @@ class Process(Server):
             address = ["-b", "127.0.0.1", "-p", str(self.port), "--no-server-name"]
             self.command = [
                 *(sys.executable, "-m", "daphne", *address),
-                *("--ws-max-frame-size", "65536", "chatsite.asgi:application"),
+                *("--websocket-max-frame-size", "65536", "chatsite.asgi:application"),
             ]
 
     def _ready(self) -> bool:
@@ -65,7 +65,11 @@ class Site:
         } | environment
         self.processes: list[Process] = []
         if not (folder / "site.sqlite3").exists():
-            Process(folder, **self.environment).manage("migrate")
+            self.manage("migrate")
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command on the site's database; give what it printed."""
+        return Process(self.folder, **self.environment).manage(*arguments)
 
     def process(self, **options) -> Process:
         """Start one more process."""

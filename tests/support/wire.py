@@ -71,9 +71,9 @@ class Wire:
                 raise AssertionError(f"Nothing of the kind came; unread: {self.unread}") from None
             self.unread += json.loads(frame)
 
-    def closed(self) -> int:
+    def closed(self, seconds: float = DEADLINE) -> int:
         """Return the code that the server closes with, once it does."""
         with suppress(ConnectionClosed):
             while True:
-                self.unread += json.loads(self.socket.recv(timeout=DEADLINE))
+                self.unread += json.loads(self.socket.recv(timeout=seconds))
         return self.socket.close_code

@@ -1,0 +1,69 @@
+"""Access that is taken away is gone on every process: at once with Redis, soon without."""
+
+import re
+import time
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from tests.faults.sites import Process, Site
+from tests.support.wire import Wire
+
+NAME, PASSWORD = "mara", "a-password-of-no-use"
+COOKIE = "sessionid"
+
+
+@pytest.mark.parametrize(("redis", "within"), [(True, 1), (False, 30)])
+def test_whoever_signs_out_loses_the_sockets_on_every_process(
+    new_site, new_redis, redis, within, figures
+):
+    site = new_site(REDIS_URL=new_redis().url if redis else "")
+    # For the page with the form.
+    site.manage("setup", "--static")
+    make_account(site)
+    processes = [site.process() for _ in range(2)]
+    with signed_in(processes[0]) as browser:
+        session = browser.cookies[COOKIE]
+        with member(processes[0], session) as here, member(processes[1], session) as there:
+            post(browser, "/accounts/logout/", "/")
+            began = time.monotonic()
+            # One after the other could hide that the second was late, not make it early.
+            assert (there.closed(within), here.closed(within)) == (4401, 4401)
+            took = time.monotonic() - began
+    assert took <= within
+    figures(f"signed out, {'with' if redis else 'without'} Redis", f"both sockets {took:.2f} s")
+
+
+def make_account(site: Site) -> None:
+    code = (
+        "from django.contrib.auth.models import User;"
+        f"User.objects.create_user({NAME!r}, password={PASSWORD!r})"
+    )
+    site.manage("shell", "--no-imports", "-c", code)
+
+
+@contextmanager
+def signed_in(process: Process):
+    with httpx.Client(base_url=process.url, follow_redirects=True) as browser:
+        fields = {"username": NAME, "password": PASSWORD}
+        post(browser, "/accounts/login/", "/accounts/login/", **fields)
+        assert COOKIE in browser.cookies
+        yield browser
+
+
+def post(browser: httpx.Client, path: str, page: str, **fields: str) -> None:
+    """Send a page's form, with the token in it."""
+    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', browser.get(page).text)
+    answer = browser.post(path, data={"csrfmiddlewaretoken": token[1], **fields})
+    assert answer.is_success, answer.text
+
+
+@contextmanager
+def member(process: Process, session: str):
+    """Open a socket as the page does, and enter."""
+    headers = {"Cookie": f"{COOKIE}={session}"}
+    with Wire(process.ws_url, origin=process.url, additional_headers=headers) as wire:
+        wire.enter("ignored")
+        assert wire.user["kind"] == "member"
+        yield wire
