@@ -43,11 +43,9 @@ class ChatError(Exception):
 class CloseCode:
     """Why the server closes a socket; the client's answer to each is in docs/protocol.md."""
 
-    NORMAL = 1000
     UNSUPPORTED_DATA = 1003
     TOO_BIG = 1009
     INTERNAL_ERROR = 1011
-    RESTART = 1012
     MALFORMED = 4400
     SIGNED_OUT = 4401
     REMOVED = 4403

@@ -3,11 +3,13 @@
 from chat.api.requests import Request
 from chat.api.streams import StreamWriter
 from chat.connection import Connection, Visitor
-from chat.errors import CloseCode
 from chat.follower import Follower
 from chat.outlet import Writer
 from chat.protocol import Event, JoinedEvent, User
 from chat.server import ChatServer
+
+# An answer just ends; codes are for sockets.
+ENDED = 0
 
 
 class Reader(Connection):
@@ -37,11 +39,11 @@ class StreamReader(Reader):
 
     def room_gone(self, follower: Follower) -> None:
         super().room_gone(follower)
-        self.close(CloseCode.NORMAL)
+        self.close(ENDED)
 
 
 def send_away(running: ChatServer) -> None:
     """End all streams and polls: the process is about to stop, and their clients come back."""
     for connection in tuple(running.connections):
         if isinstance(connection, Reader):
-            connection.close(CloseCode.RESTART)
+            connection.close(ENDED)

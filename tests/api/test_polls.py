@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from asgiref.sync import sync_to_async
 
 from chat import announce, server
-from chat.errors import CloseCode
+from chat.api.readers import send_away
 from tests.api.support import Answer, Caller, make_room, new_guest
 from tests.support.people import block, change_room
 from tests.support.processes import eventually
@@ -171,6 +171,5 @@ class RefusalTests(SocketTestCase):
         await make_room()
         ana = await new_guest("Ana")
         poll = await waiting(ana, **await state(ana))
-        for connection in tuple((await server.current()).connections):
-            connection.close(CloseCode.RESTART)
+        send_away(await server.current())
         assert (await asyncio.wait_for(poll, DEADLINE))["events"] == []

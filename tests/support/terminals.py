@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from channels.testing import WebsocketCommunicator
 
-from tests.support.sockets import DEADLINE, QUIET, communicator
+from tests.support.sockets import DEADLINE, QUIET, Socket, communicator, connect
 
 PORT = 50_000
 
@@ -60,3 +60,13 @@ async def terminal(
         yield Terminal(client)
     finally:
         await client.disconnect(timeout=DEADLINE)
+
+
+@asynccontextmanager
+async def terminal_and_page(room: str = "lobby", **door) -> AsyncIterator[tuple[Terminal, Socket]]:
+    """Ana at a terminal and Ion on a page, in one room."""
+    async with terminal(room, "Ana", **door) as ana, connect("Ion") as ion:
+        await ana.reads(f"* You joined {room} as Ana")
+        await ion.join(room)
+        await ana.reads("* Ion connected")
+        yield ana, ion
