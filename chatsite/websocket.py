@@ -19,6 +19,9 @@ logger = logging.getLogger("uvicorn.sockets")
 # The name under which the application finds this protocol among its scope's extensions.
 EXTENSION = "chatsite.frames"
 
+# Seconds for the goodbye to somebody who does not answer.
+GIVE_UP_AFTER = 10
+
 # A frame's first bytes (RFC 6455, section 5.2): what it is, its length, the client's mask.
 WHOLE_TEXT = 0x80 | Opcode.TEXT
 MASKED = 0x80
@@ -75,6 +78,11 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         # The handshake is over, and with it the use of its two sides: 2 KB.
         self.request = self.response = None
         super().start_keepalive()
+
+    def keepalive_timeout(self) -> None:
+        """End a dead client's socket, also where what was written for it will never go out."""
+        super().keepalive_timeout()
+        self.loop.call_later(GIVE_UP_AFTER, self.transport.abort)
 
     @staticmethod
     def pack(text: str) -> bytes:

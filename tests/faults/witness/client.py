@@ -59,7 +59,8 @@ class Client(Member):
         """Go, for good."""
         self.staying = False
         if self._socket:
-            await self._socket.close()
+            # No goodbye: one who does not read could not say it.
+            self._socket.transport.abort()
         for ghost in self._silent:
             ghost.transport.abort()
         if self._life:

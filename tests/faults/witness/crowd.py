@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from itertools import count, cycle
 
@@ -128,13 +128,28 @@ class Crowd:
 
     # What the journal says
 
-    def delays(self, since: float = 0, until: float = float("inf")) -> list[float]:
-        """Give the sorted seconds from sending to each hearing, of what was sent in a while."""
+    def delays(
+        self,
+        since: float = 0,
+        until: float = float("inf"),
+        *,
+        without: Collection[str] = (),
+        senders: Iterable[Client] | None = None,
+    ) -> list[float]:
+        """Give the sorted seconds from sending to each hearing, of what was sent in a while.
+
+        Without those heard by some names; of what some senders sent, or all.
+        """
+        names = {client.name for client in senders or self.clients}
         first: dict[str, Note] = {}
         for note in self.journal.of("send", since, until):
-            first.setdefault(note.id, note)
-        heard = [note for note in self.journal.notes if note.what == "hear" and note.id in first]
-        return sorted(note.at - first[note.id].at for note in heard)
+            if note.who in names:
+                first.setdefault(note.id, note)
+        return sorted(
+            note.at - first[note.id].at
+            for note in self.journal.notes
+            if note.what == "hear" and note.id in first and note.who not in without
+        )
 
     def answers(self, since: float = 0, until: float = float("inf")) -> list[float]:
         """Give the sorted seconds from sending to the first ack, of what was sent in a while."""

@@ -28,6 +28,8 @@ class Member:
         self.pings: list[float] = []
         self.gaps = 0
         self.here = asyncio.Event()
+        # Whether it waits when it is told to, and sends again what was refused.
+        self.heeds = True
         self._said = 0
         self._under_way: set[str] = set()
         self._hold_until = 0.0
@@ -182,7 +184,10 @@ class Member:
     def _on_error(self, event: dict) -> None:
         key, wait = event.get("id", ""), event.get("retry_after", 0)
         self.journal.note(self.name, "refusal", id=key or "", text=event["code"])
-        if key in self._under_way:
+        if key in self._under_way and not self.heeds:
+            self._under_way.discard(key)
+            self.unanswered.pop(key)
+        elif key in self._under_way:
             # Refused for now: the same again, not before it is asked for.
             self._under_way.discard(key)
             self._hold_until = time.monotonic() + wait

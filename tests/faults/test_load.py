@@ -1,0 +1,135 @@
+"""Slow readers and floods: what some do costs the others nothing."""
+
+import asyncio
+import threading
+import time
+from contextlib import asynccontextmanager
+
+from tests.faults.sites import Process, Site, until
+from tests.faults.witness import Client, Crowd
+from tests.faults.witness.crowd import percentile
+
+READERS, SLOW = 200, 20
+BURST_RATE, BURST_SECONDS, BODY = 60, 6, "x" * 1000
+SMALL_BUFFER = 32 * 1024
+MOST_BYTES_EACH = 1_000_000
+# A window is full after four seconds of a burst; then come the protocol's 30 s, and a tick.
+CLOSED_WITHIN = 4 + 30 + 3
+NOISE = 0.25
+
+FLOOD_RATE = 1000
+
+
+def test_slow_readers_cost_little_and_delay_nobody(new_site, dice, rounds, side_by_side, figures):
+    """On both servers; what one does would be noise for the other, so they burst in turn."""
+    turn = threading.Lock()
+    side_by_side(
+        **{
+            program: slow_readers(new_site(), program, dice, turn, rounds(1), figures)
+            for program in ("serve", "daphne")
+        }
+    )
+
+
+async def slow_readers(site: Site, program: str, dice, turn, rounds: int, figures) -> None:
+    [process] = await site.start(1, program=program)
+    async with Crowd(site.addresses, dice) as crowd:
+        async with my(turn):
+            quick = await crowd.come(READERS - SLOW)
+            slow = await crowd.come(SLOW, buffer=SMALL_BUFFER)
+            talkers = quick[:10]
+            await burst(crowd, talkers)
+        for _ in range(rounds):
+            async with my(turn):
+                before = await burst(crowd, talkers)
+                codes, stopped = await stop_reading(
+                    crowd, process, program, slow, talkers, before, figures
+                )
+            await asyncio.sleep(stopped + CLOSED_WITHIN - time.monotonic())
+            async with my(turn):
+                await read_again(crowd, program, slow, codes)
+        await crowd.judge(site.database_url)
+
+
+async def burst(crowd: Crowd, talkers: list[Client]) -> float:
+    """Talk for a while; give the p99 of the delays to those who read."""
+    began = crowd.journal.fault("a burst")
+    await crowd.talk(BURST_RATE, BURST_SECONDS, talkers, BODY)
+    await asyncio.sleep(1)
+    slow = {client.name for client in crowd.clients if not client.reading.is_set()}
+    return percentile(crowd.delays(began, without=slow), 0.99)
+
+
+@asynccontextmanager
+async def my(turn: threading.Lock):
+    """Hold a lock that another thread's loop wants as well."""
+    await asyncio.to_thread(turn.acquire)
+    try:
+        yield
+    finally:
+        turn.release()
+
+
+async def stop_reading(crowd, process: Process, program: str, slow, talkers, before, figures):
+    """Let some stop reading in a burst; give how often each was closed before, and when it was."""
+    memory = process.usage().memory_info().rss
+    codes = {client: len(client.close_codes) for client in slow}
+    stopped = crowd.journal.fault(f"{SLOW} stop reading")
+    for client in slow:
+        client.reading.clear()
+    during = await burst(crowd, talkers)
+    each = (process.usage().memory_info().rss - memory) / SLOW
+    # The others' own share is in it too: it only makes the test harder.
+    assert each <= MOST_BYTES_EACH, f"{each / 1e6:.2f} MB for each slow reader"
+    assert during <= before + NOISE, f"p99 {before:.3f} s before, {during:.3f} s during"
+    figures(
+        f"{SLOW} of {READERS} stop reading, {program}",
+        f"p99 of the others {1000 * before:.0f} ms before, {1000 * during:.0f} ms during; "
+        f"{each / 1000:.0f} KB for each slow one",
+    )
+    return codes, stopped
+
+
+async def read_again(crowd: Crowd, program: str, slow: list[Client], codes) -> None:
+    """Find out that one was closed, and why; come back."""
+    crowd.journal.fault("they read again")
+    for client in slow:
+        client.reading.set()
+    await until(
+        lambda: all(len(client.close_codes) > codes[client] for client in slow), "a close", 10
+    )
+    # Daphne cuts the line a second after the goodbye, which one who does not read never sees.
+    ended = {client.close_codes[codes[client]] for client in slow}
+    assert ended == {1006 if program == "daphne" else 4408}
+
+
+def test_a_flood_of_one_disturbs_nobody_and_is_ended(new_site, dice, figures):
+    asyncio.run(flood(new_site(CHAT_RATE_LIMITS="on"), dice, figures))
+
+
+async def flood(site: Site, dice, figures) -> None:
+    await site.start(1)
+    async with Crowd(site.addresses, dice) as crowd:
+        others = await crowd.come(10)
+        began = crowd.journal.fault("quiet talk")
+        await crowd.talk(10, 3, others)
+        before = percentile(crowd.delays(began), 0.99)
+        [flooder] = await crowd.come(1, window=10**6)
+        flooded = crowd.journal.fault("the flood")
+        talk = asyncio.create_task(crowd.talk(10, 3, others))
+        flooder.heeds = False
+        await crowd.talk(FLOOD_RATE, 2, [flooder])
+        flooder.staying = False
+        await until(lambda: flooder.close_codes, "an end of the flood", 5)
+        await talk
+        during = percentile(crowd.delays(flooded, without={flooder.name}, senders=others), 0.99)
+        flooder.unanswered.clear()
+        await crowd.judge(site.database_url, orderly=others)
+        assert flooder.close_codes[0] == 4429
+        assert not [note for note in crowd.journal.of("close") if note.who != flooder.name]
+        assert not [note for note in crowd.journal.of("refusal") if note.who != flooder.name]
+        assert during <= before + NOISE
+        figures(
+            "flood of 1,000/s by one",
+            f"p99 of the others {1000 * before:.0f} ms before, {1000 * during:.0f} ms during; 4429",
+        )
