@@ -49,9 +49,8 @@ def main() -> None:
             measure_work(work, options, pace, record)
     finally:
         path = record.write(Path(__file__).resolve().parent / "results")
-        print(
-            f"\n{record.about}\n\n{table(record.entries)}\n\nThe raw numbers are in {path.relative_to(Path.cwd())}"
-        )
+        print(f"\n{record.about}\n\n{table(record.entries)}")
+        print(f"\nThe raw numbers are in {path.relative_to(Path.cwd())}")
 
 
 def measure_work(work: str, options: argparse.Namespace, pace: Pace, record: Record) -> None:
