@@ -1,9 +1,14 @@
 """What people fill in on the pages."""
 
+import time
+
 from django import forms
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 
 from chat.errors import ChatError
+from chat.limits import sign_ins
 from chat.names import MAX_NAME, MAX_ROOM_NAME, clean_name, slug_of
 
 
@@ -33,7 +38,30 @@ class EnterForm(forms.Form):
         return in_words(slug_of, self.cleaned_data["room"])
 
 
-class SignInForm(AuthenticationForm):
+class Unhurried:
+    """Lets nobody try one password after another; for Django's forms to sign in.
+
+    A library for this (django-axes) brings tables, a backend and middleware, and locks accounts
+    that somebody else attacks.
+    """
+
+    def clean(self):
+        if settings.CHAT_RATE_LIMITS:
+            address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+            username = self.cleaned_data.get("username") or ""
+            if wait := sign_ins.wait(address, username, time.monotonic()):
+                raise forms.ValidationError(
+                    f"Too many attempts to sign in: try again in {round(wait + 0.5)} s.",
+                    code="rate_limited",
+                )
+        return super().clean()
+
+
+class AdminSignInForm(Unhurried, AdminAuthenticationForm):
+    """The admin's."""
+
+
+class SignInForm(Unhurried, AuthenticationForm):
     """Django's, with an error that says what to do."""
 
     error_messages = AuthenticationForm.error_messages | {

@@ -20,6 +20,11 @@ class Rate:
     burst: float
 
 
+# Attempts to sign in: to one account from one address, and to any account from one address,
+# which a school or an office shares.
+SIGN_IN = Rate(per_second=1 / 30, burst=10)
+SIGN_IN_AT_ADDRESS = Rate(per_second=1 / 6, burst=50)
+
 # Rooms that one address makes by joining them: enough for a class, too few to bury a site.
 NEW_ROOMS = Rate(per_second=0.1, burst=30)
 
@@ -134,3 +139,24 @@ class Limiter:
     def wait_for_room(self, address: Hashable, now: float) -> float:
         """Give 0 when an address may make another room now, else the seconds to wait."""
         return self._makers.take(address, NEW_ROOMS, now) if self.enabled else 0.0
+
+
+class SignIns:
+    """Attempts to sign in, counted in each process for itself.
+
+    Nobody can lock somebody else's account from another address.
+    """
+
+    def __init__(self):
+        self._accounts = Buckets()
+        self._addresses = Buckets()
+
+    def wait(self, address: Hashable, username: str, now: float) -> float:
+        """Count an attempt; give 0 when it may be made now, else the seconds to wait."""
+        account = (address, username.casefold())
+        return self._addresses.take(address, SIGN_IN_AT_ADDRESS, now) or self._accounts.take(
+            account, SIGN_IN, now
+        )
+
+
+sign_ins = SignIns()

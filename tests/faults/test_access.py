@@ -67,3 +67,25 @@ def member(process: Process, session: str):
         wire.enter("ignored")
         assert wire.user["kind"] == "member"
         yield wire
+
+
+@pytest.mark.parametrize(("trusted", "apart"), [("127.0.0.1", True), ("192.0.2.9", False)])
+def test_a_client_s_address_is_taken_from_a_trusted_proxy_alone(new_site, trusted, apart):
+    """Each address may have one socket here: whose word counts shows in who gets in."""
+    site = new_site(TRUSTED_PROXIES=trusted, CHAT_RATE_LIMITS="on")
+    code = "from chat.models import Configuration; Configuration(address_sockets=1).save()"
+    site.manage("shell", "--no-imports", "-c", code)
+    process = site.process()
+    with forwarded(process, "198.51.100.1") as ana, forwarded(process, "198.51.100.2") as ion:
+        ana.enter("Ana")
+        if apart:
+            ion.enter("Ion")
+            # And both posing as one are one.
+            with forwarded(process, "198.51.100.2") as third:
+                assert third.closed() == 4429
+        else:
+            assert ion.closed() == 4429
+
+
+def forwarded(process: Process, address: str) -> Wire:
+    return Wire(process.ws_url, additional_headers={"X-Forwarded-For": address})
