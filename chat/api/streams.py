@@ -98,22 +98,26 @@ class EventStream(HttpResponseBase):
         self["X-Accel-Buffering"] = "no"
         self._connection = connection
         self._writer = writer
-        self._loop = asyncio.get_running_loop()
-        self._timer = self._loop.call_later(HEARTBEAT, self._beat)
-
-    def _beat(self) -> None:
-        self._writer.beat()
-        self._timer = self._loop.call_later(HEARTBEAT, self._beat)
+        self._timer: asyncio.TimerHandle | None = None
 
     async def serve(self, start: dict, request: Request, send: Callable) -> None:
         """Send the answer, until the client has gone or was sent away."""
         try:
             await self._writer.begin(start, send)
+            self._beat_later()
             await first_of(request.abandoned(), self._ended())
         finally:
-            self._timer.cancel()
+            if self._timer:
+                self._timer.cancel()
             self._connection.end()
             await self._writer.stop()
+
+    def _beat_later(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(HEARTBEAT, self._beat)
+
+    def _beat(self) -> None:
+        self._writer.beat()
+        self._beat_later()
 
     async def _ended(self) -> None:
         await self._writer.closed.wait()

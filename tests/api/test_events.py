@@ -7,6 +7,7 @@ from unittest import mock
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
+from django.test import override_settings
 
 from chat import announce, server
 from chat.models import Room
@@ -195,6 +196,17 @@ class AccessTests(SocketTestCase):
                 assert (reader.status, reader.refusal["code"]) == (409, "name_taken")
                 assert reader.refusal["suggestion"] == "ana 2"
             assert len((await server.current()).connections) == 1
+
+    @override_settings(CHAT_RATE_LIMITS=True)
+    async def test_one_reader_too_many_is_told_to_come_back_later(self):
+        await make_room()
+        await configure(person_sockets=1)
+        ana = await new_guest("Ana")
+        async with stream(ana), stream(ana) as reader:
+            assert (reader.status, reader.refusal["code"]) == (429, "rate_limited")
+            assert reader.headers["retry-after"] == "10"
+        async with stream(ana) as reader:
+            assert reader.status == 200
 
     async def test_whoever_is_removed_is_cut_off_at_once_and_not_let_in_again(self):
         await make_room()

@@ -230,3 +230,12 @@ class RefusalTests(SocketTestCase):
             line, code = await self.refused("lobby", "Ion")
         assert line.startswith("! Slow down")
         assert code == CloseCode.FLOODING
+
+    @override_settings(CHAT_RATE_LIMITS=True)
+    async def test_one_connection_too_many_is_sent_away_to_come_back(self):
+        await configure(address_sockets=1)
+        async with terminal(name="Ana") as ana:
+            await ana.reads("* You joined lobby as Ana")
+            line, code = await self.refused("lobby", "Ion")
+        assert line.startswith("! Your network has too many connections here")
+        assert code == CloseCode.FLOODING
