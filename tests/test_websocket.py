@@ -1,7 +1,7 @@
 """The short way through uvicorn's WebSocket: the same messages, however their bytes arrive."""
 
 import asyncio
-from unittest import IsolatedAsyncioTestCase
+from unittest import IsolatedAsyncioTestCase, mock
 
 from uvicorn import Config
 from uvicorn.server import ServerState
@@ -22,6 +22,10 @@ class Transport(asyncio.Transport):
         super().__init__()
         self.client = client
         self.closed = False
+        self.aborted = asyncio.Event()
+
+    def abort(self) -> None:
+        self.aborted.set()
 
     def write(self, data: bytes) -> None:
         self.client.receive_data(data)
@@ -137,3 +141,11 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         assert [frame.data for frame in await self.heard()] == [b"b"]
         self.server.data_received(masked(Opcode.CLOSE, b"\x03\xe8"))
         assert not line.write(line.pack("c"))
+
+    async def test_who_answers_no_ping_is_told_and_then_cut_off_even_if_they_read_nothing(self):
+        with mock.patch("chatsite.websocket.GIVE_UP_AFTER", 0.01):
+            self.server.keepalive_timeout()
+        # A closed transport would wait for its reader for ever.
+        assert self.transport.closed
+        async with asyncio.timeout(DEADLINE):
+            await self.transport.aborted.wait()
