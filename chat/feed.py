@@ -27,9 +27,6 @@ logger = logging.getLogger(__name__)
 CATCH_UP = 500
 MAX_READINGS = 5
 
-# What newcomers are told is read anew after so many more messages, which come behind it.
-OPENING_CHANGES = 50
-
 
 class Feed:
     """One process's streams, each with one subscription to the channel layer."""
@@ -247,12 +244,12 @@ class Feed:
         return [copy(rooms[i]) if i in rooms else not_found() for i in room_ids]
 
     async def _opening(self, stream: Stream, version: int) -> Excerpt:
-        """Give what newcomers are told, as of a version or a little earlier: the tail follows."""
+        """Give what newcomers are told, as of a version or later; what comes then follows it."""
         async with stream.reading:
             opening = stream.opening
             if (
                 opening is None
-                or version - opening.room.version > OPENING_CHANGES
+                or opening.room.version < version
                 or not stream.can_release(opening)
             ):
                 opening = await self._readers.run(log.since, stream.room.pk, None, None)

@@ -59,7 +59,7 @@ class Stream:
     def __init__(self, room: Room):
         # Its version and last_seq are those of the last change that was applied here.
         self.room = copy(room)
-        # What newcomers are told, read once for many; it may end earlier than the tail.
+        # What newcomers are told, read once for many.
         self.opening: Excerpt | None = None
         self.reading = asyncio.Lock()
         self.followers: set[Follower] = set()

@@ -157,6 +157,15 @@ class ResumeTests(SocketTestCase):
             assert joined["count"] == 2
             await ana.says_nothing()
 
+    async def test_each_newcomer_is_given_all_that_was_acknowledged_before(self):
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            for number in range(1, 4):
+                await ana.send(f"m{number}")
+                async with connect(f"Ion {number}") as ion:
+                    joined = await ion.join("lobby")
+                assert bodies(joined) == [f"m{n}" for n in range(1, number + 1)]
+
     async def test_what_is_said_while_one_joins_is_neither_missed_nor_told_twice(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
