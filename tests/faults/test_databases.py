@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 
 from tests.faults.sites import Site, until
 from tests.faults.witness import Crowd
+from tests.faults.witness.crowd import split
 from tests.support.services import PostgresService
 
 PONG = 1.0
@@ -26,7 +27,7 @@ def test_a_database_may_be_locked_or_restarted_and_pings_are_answered_all_the_wh
         restarted = new_site(REDIS_URL=new_redis().url, database_url=url)
 
         def story(site: Site, name: str, breaking: Callable[[], Awaitable[None]]):
-            return interrupted(site, dice, rounds(1), name, breaking, figures)
+            return interrupted(site, split(dice), rounds(1), name, breaking, figures)
 
         side_by_side(
             SQLite_locked_for_3_s=story(locked[0], "3 s", lambda: lock(locked[0], 3)),

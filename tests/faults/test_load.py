@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from tests.faults.sites import Process, Site, until
 from tests.faults.witness import Client, Crowd
-from tests.faults.witness.crowd import percentile
+from tests.faults.witness.crowd import percentile, split
 
 READERS, SLOW = 200, 20
 BURST_RATE, BURST_SECONDS, BODY = 60, 6, "x" * 1000
@@ -25,7 +25,7 @@ def test_slow_readers_cost_little_and_delay_nobody(new_site, dice, rounds, side_
     turn = threading.Lock()
     side_by_side(
         **{
-            program: slow_readers(new_site(), program, dice, turn, rounds(1), figures)
+            program: slow_readers(new_site(), program, split(dice), turn, rounds(1), figures)
             for program in ("serve", "daphne")
         }
     )

@@ -5,6 +5,7 @@ import signal
 
 from tests.faults.sites import Process, Site
 from tests.faults.witness import Crowd
+from tests.faults.witness.crowd import split
 
 CUTS = ("RST", "FIN", "silence")
 SECONDS_OF_CUTS = 30
@@ -21,10 +22,10 @@ def test_sockets_are_cut_clocks_jump_and_load_comes_and_goes(
 
     side_by_side(
         sockets_cut_in_any_way_at_any_time=cut_at_random(
-            site(), dice, rounds(SECONDS_OF_CUTS), figures
+            site(), split(dice), rounds(SECONDS_OF_CUTS), figures
         ),
-        a_clock_set_back_and_forward_an_hour=jump(site(), dice),
-        load_and_quiet=come_and_go(site(), dice, rounds(TIMES), figures),
+        a_clock_set_back_and_forward_an_hour=jump(site(), split(dice)),
+        load_and_quiet=come_and_go(site(), split(dice), rounds(TIMES), figures),
     )
 
 

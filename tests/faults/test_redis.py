@@ -7,7 +7,7 @@ from redis import Redis
 
 from tests.faults.sites import Site
 from tests.faults.witness import Crowd
-from tests.faults.witness.crowd import percentile
+from tests.faults.witness.crowd import percentile, split
 from tests.support.services import RedisService
 
 Break = Callable[[RedisService], Awaitable[None]]
@@ -26,7 +26,7 @@ def test_redis_may_be_killed_frozen_deafened_and_emptied_and_come_late(
     def story(breaking: Break) -> Awaitable[None]:
         redis = new_redis()
         site = new_site(REDIS_URL=redis.url)
-        return broken(site, redis, breaking, dice, rounds(2), figures)
+        return broken(site, redis, breaking, split(dice), rounds(2), figures)
 
     late = new_redis(start=False)
     side_by_side(
@@ -34,7 +34,7 @@ def test_redis_may_be_killed_frozen_deafened_and_emptied_and_come_late(
         frozen_for_ten_seconds=story(freeze),
         its_listeners_cut_off=story(cut_listeners_off),
         emptied=story(empty),
-        not_there_at_the_start=comes_late(new_site(REDIS_URL=late.url), late, dice),
+        not_there_at_the_start=comes_late(new_site(REDIS_URL=late.url), late, split(dice)),
     )
 
 

@@ -5,7 +5,7 @@ import signal
 
 from tests.faults.sites import Site, stop, until
 from tests.faults.witness import Client, Crowd
-from tests.faults.witness.crowd import ROOM
+from tests.faults.witness.crowd import ROOM, split
 
 REPEATED = 1000
 AT_ONCE = 10
@@ -21,7 +21,10 @@ def test_the_same_send_ten_times_over_two_processes_at_once_is_one_row_and_one_a
         "PostgreSQL": new_site(REDIS_URL=new_redis().url, database_url=postgres_url),
     }
     side_by_side(
-        **{name: send_ten_times(site, dice, rounds(REPEATED)) for name, site in sites.items()}
+        **{
+            name: send_ten_times(site, split(dice), rounds(REPEATED))
+            for name, site in sites.items()
+        }
     )
 
 
@@ -49,7 +52,10 @@ async def send_ten_times(site: Site, dice, messages: int) -> None:
 
 def tab_of(person: Client, crowd: Crowd) -> Client:
     """Give another socket of the same person, through one process or the other."""
-    tab = Client(crowd.journal, person.name, ROOM, lambda: crowd.dice.choice(crowd.addresses()))
+    dice = split(crowd.dice)
+    tab = Client(
+        crowd.journal, person.name, ROOM, lambda: dice.choice(crowd.addresses()), dice=dice
+    )
     tab.token = person.token
     crowd.clients.append(tab)
     return tab

@@ -35,6 +35,7 @@ class Client(Member):
         room: str,
         address: Callable[[], str],
         *,
+        dice: random.Random,
         window: int = 8,
         buffer: int | None = None,
     ):
@@ -46,7 +47,7 @@ class Client(Member):
         self.reading = asyncio.Event()
         self.reading.set()
         self.close_codes: list[int] = []
-        self._buffer = buffer
+        self._buffer, self._dice = buffer, dice
         self._socket: ClientConnection | None = None
         self._silent: list[ClientConnection] = []
         self._life: asyncio.Task | None = None
@@ -107,7 +108,7 @@ class Client(Member):
             if self.close_codes and self.close_codes[-1] in STOPS:
                 return
             # With jitter: whoever comes back in step overloads what has just come up.
-            await asyncio.sleep(wait * random.uniform(0.5, 1))
+            await asyncio.sleep(wait * self._dice.uniform(0.5, 1))
             wait = min(1.0, wait * 2)
 
     async def _open(self) -> ClientConnection:

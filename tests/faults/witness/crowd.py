@@ -49,7 +49,11 @@ class Crowd:
         for _ in range(number):
             turn = next(self._numbers)
             newcomers.append(
-                Client(self.journal, f"w{turn}", ROOM, address or self._turn(turn), **options)
+                Client(
+                    *(self.journal, f"w{turn}", ROOM, address or self._turn(turn)),
+                    dice=split(self.dice),
+                    **options,
+                )
             )
         for client in newcomers:
             client.start()
@@ -161,6 +165,11 @@ class Crowd:
             if note.what == "ack" and note.id in first:
                 acked.setdefault(note.id, note)
         return sorted(note.at - first[key].at for key, note in acked.items())
+
+
+def split(dice: random.Random) -> random.Random:
+    """Give dice for one of several stories that run at once, and would throw in any order."""
+    return random.Random(dice.random())
 
 
 def percentile(values: list[float], share: float) -> float:
