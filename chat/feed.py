@@ -247,11 +247,7 @@ class Feed:
         """Give what newcomers are told, as of a version or later; what comes then follows it."""
         async with stream.reading:
             opening = stream.opening
-            if (
-                opening is None
-                or opening.room.version < version
-                or not stream.can_release(opening)
-            ):
+            if opening is None or opening.room.version < version or not stream.can_release(opening):
                 opening = await self._readers.run(log.since, stream.room.pk, None, None)
                 stream.opening = opening if stream.can_release(opening) else None
         return opening
