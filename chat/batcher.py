@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DatabaseError, DataError, IntegrityError
 
 from chat.database import DatabaseThreads
-from chat.errors import unavailable
+from chat.errors import ChatError, unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,15 @@ class Batcher:
             self._idle.clear()
             # What else came in the same moment goes along.
             self._loop.call_soon(self._start)
+
+    async def outcome(self, item: Any) -> Outcome:
+        """Take an item, and give its outcome when it is there. Raises one that is a ChatError."""
+        future = self._loop.create_future()
+        self.submit(item, lambda outcome: future.done() or future.set_result(outcome))
+        outcome = await future
+        if isinstance(outcome, ChatError):
+            raise outcome
+        return outcome
 
     def _start(self) -> None:
         size = min(MAX_BATCH, len(self._waiting))

@@ -44,12 +44,7 @@ class Committer:
 
     async def new_guest(self, name: str | None) -> Guest:
         """Make a guest called `name`, or by a number. Raises ChatError for a name not to be had."""
-        outcome = asyncio.get_running_loop().create_future()
-        self._guests.submit(name, lambda result: outcome.done() or outcome.set_result(result))
-        guest = await outcome
-        if isinstance(guest, ChatError):
-            raise guest
-        return guest
+        return await self._guests.outcome(name)
 
     async def stop(self) -> None:
         """Finish what was submitted, then let go of the database."""

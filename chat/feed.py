@@ -214,7 +214,7 @@ class Feed:
         """
         for _ in range(MAX_READINGS):
             known = stream.version
-            head = await self._head(stream.room.pk)
+            head = await self._heads.outcome(stream.room.pk)
             if head.epoch == stream.room.epoch and head.version < known:
                 # The database is behind what it once gave: it was restored, or failed over.
                 head = await self._readers.run(log.begin_anew, head.pk)
@@ -228,15 +228,6 @@ class Feed:
             if stream.can_release(excerpt):
                 return excerpt
         raise unavailable()
-
-    async def _head(self, room_id: int) -> Room:
-        """Read a room, with those that others ask for at the same moment."""
-        answer = asyncio.get_running_loop().create_future()
-        self._heads.submit(room_id, lambda head: answer.done() or answer.set_result(head))
-        head = await answer
-        if isinstance(head, ChatError):
-            raise head
-        return head
 
     @staticmethod
     def _read_heads(room_ids: Sequence[int]) -> list[Room | ChatError]:
