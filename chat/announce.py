@@ -22,7 +22,7 @@ def message_changed(message: Message) -> None:
         room=message.room_id,
         epoch=message.room.epoch,
         first=message.version,
-        changes=[(message.seq, event.encode())],
+        texts=[event.encode()],
     )
 
 

@@ -105,26 +105,26 @@ class Feed:
             by_room[message.room_id].append(message)
         for room_id, changed in by_room.items():
             slug = changed[0].room.slug
-            changes = [(m.seq, protocol.MessageEvent.of(slug, m).encode()) for m in changed]
+            texts = [protocol.MessageEvent.of(slug, message).encode() for message in changed]
             first = changed[0].version
-            self._apply(room_id, first, changes)
+            self._apply(room_id, first, texts)
             self._hints.publish(
                 *(room_group(room_id), "changes"),
                 room=room_id,
                 epoch=changed[0].room.epoch,
                 first=first,
-                changes=changes,
+                texts=texts,
             )
 
     def _on_changes(self, hint: Hint) -> None:
         stream = self._streams.get(hint["room"])
         if stream and stream.room.epoch == hint["epoch"]:
-            self._apply(hint["room"], hint["first"], hint["changes"])
+            self._apply(hint["room"], hint["first"], hint["texts"])
 
-    def _apply(self, room_id: int, first: int, changes: list[tuple[int, str]]) -> None:
+    def _apply(self, room_id: int, first: int, texts: list[str]) -> None:
         stream = self._streams.get(room_id)
-        if stream and not stream.apply(first, changes):
-            self.notice(room_id, first + len(changes) - 1)
+        if stream and not stream.apply(first, texts):
+            self.notice(room_id, first + len(texts) - 1)
 
     def notice(self, room_id: int, version: int) -> None:
         """Read the log if this process is behind a version of a room that somebody has seen."""
@@ -146,7 +146,7 @@ class Feed:
             while missed := await self._readers.run(log.changes, room_id, stream.version, CATCH_UP):
                 for message in missed:
                     event = protocol.MessageEvent.of(stream.room.slug, message)
-                    stream.apply_from_log(message.version, message.seq, event.encode())
+                    stream.apply_from_log(message.version, event.encode())
                 if stream.version >= self._seen[room_id]:
                     return
         finally:

@@ -57,7 +57,7 @@ class Stream:
     """The events of one room in one process, and their followers."""
 
     def __init__(self, room: Room):
-        # Its version and last_seq are those of the last change that was applied here.
+        # Its version is that of the last change that was applied here.
         self.room = copy(room)
         # What newcomers are told, read once for many.
         self.opening: Excerpt | None = None
@@ -86,27 +86,23 @@ class Stream:
         """The position behind the newest event."""
         return self._start + len(self._tail)
 
-    def apply(self, first: int, changes: Iterable[tuple[int, str]]) -> bool:
-        """Take messages, as their seq and encoded event, with the versions `first`, `first + 1`, …
+    def apply(self, first: int, texts: Iterable[str]) -> bool:
+        """Take messages with the versions `first`, `first + 1`, …; False when some are missing.
 
-        False when some are missing. What is already here is dropped, so a hint may come twice.
+        What is already here is dropped, so a hint may come twice.
         """
         if first > self.version + 1:
             return False
-        for version, (seq, text) in zip(count(first), changes):
+        for version, text in zip(count(first), texts):
             if version == self.version + 1:
-                self.apply_from_log(version, seq, text)
+                self.apply_from_log(version, text)
         return True
 
-    def apply_from_log(self, version: int, seq: int, text: str) -> None:
+    def apply_from_log(self, version: int, text: str) -> None:
         """Take one change that the log gave; versions may jump where a message changed twice."""
-        if version <= self.version:
-            return
-        if seq <= self.room.last_seq:
-            # A change to what is there: whoever comes next must not be shown how it was.
-            self.opening = None
-        self.room.version, self.room.last_seq = version, max(seq, self.room.last_seq)
-        self._append(text, is_change=True)
+        if version > self.version:
+            self.room.version = version
+            self._append(text, is_change=True)
 
     def knows(self, head: Head) -> bool:
         """Whether a head that the database gave tells nothing new."""
@@ -118,9 +114,9 @@ class Stream:
 
     def take_settings(self, room: Room) -> None:
         """Go on with what a reading of the room says of it beside its log."""
-        version, last_seq = self.room.version, self.room.last_seq
+        version = self.room.version
         self.room, self.opening = copy(room), None
-        self.room.version, self.room.last_seq = version, last_seq
+        self.room.version = version
 
     def emit(self, text: str) -> None:
         """Send an encoded event that is no change of a message to everybody in the room."""
