@@ -81,7 +81,6 @@ class ChatServer:
         self.hints.handle("configuration", lambda hint: self._spawn(self.look()))
         self.hints.handle("person", self._on_person)
         self.hints.handle("account", self._on_account)
-        self.hints.handle("met", self._on_met)
 
     async def start(self) -> None:
         """Read the configuration, begin to listen, start the clock."""
@@ -192,10 +191,6 @@ class ChatServer:
             text = new.encode()
             for connection in tuple(self.connections):
                 connection.tell_encoded(text)
-
-    def _on_met(self, hint: Hint) -> None:
-        if hint["process"] == self.hints.incarnation:
-            self._spawn(self.feed.compare())
 
     def _on_person(self, hint: Hint) -> None:
         self.feed.forget_openings()

@@ -343,15 +343,16 @@ def test_a_process_that_is_alone_sends_nothing_of_its_rooms_over_the_layer():
     run(story)
 
 
-def test_what_was_written_before_two_processes_knew_of_each_other_comes_with_their_meeting():
+def test_what_was_written_before_two_processes_knew_of_each_other_comes_once_they_do():
     async def story(one):
+        one._looked_at = asyncio.get_running_loop().time()
         ana = await person_in(one, "Ana")
         person = await Person.objects.aget(name="Ana")
         room = await Room.objects.aget(slug="lobby")
         draft = Draft(room.pk, person.pk, "x", "written elsewhere")
         await sync_to_async(append)([draft])
         assert not ana.messages
-        one.hints._take({"kind": "met", "of": "another", "process": one.hints.incarnation})
+        one.hints._take({"kind": "beat", "of": "another", "rooms": []})
         await eventually(lambda: ana.messages, "the message", 3)
 
     run(story)
