@@ -41,12 +41,27 @@ class Home(Protocol):
 
 @dataclass(slots=True)
 class Peer:
-    """What another process has told: who is there, and its digests and counts of each room."""
+    """What another process has told: who is there, and its digests and counts of each room.
+
+    `known` has the digests of `people`, as far as they were asked for since the last change.
+    """
 
     heard: float
     people: dict[int, People] = field(default_factory=dict)
+    known: dict[int, int] = field(default_factory=dict)
     digests: dict[int, int] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
+
+    def told(self, room_id: int) -> int:
+        """Give the digest of who they said is in a room."""
+        if room_id not in self.known:
+            self.known[room_id] = digest(self.people.get(room_id, {}).values())
+        return self.known[room_id]
+
+    def forget_room(self, room_id: int) -> None:
+        """Keep nobody of a room."""
+        self.people.pop(room_id, None)
+        self.known.pop(room_id, None)
 
 
 def digest(people: Iterable[User]) -> int:
@@ -64,6 +79,8 @@ class Peers:
         self._hints = hints
         self._home = home
         self._peers: dict[str, Peer] = {}
+        # The digests of this process's own rooms that have not changed since the last beat.
+        self._digests: dict[int, int] = {}
         self._answered = asyncio.Event()
         self._searches: dict[str, asyncio.Event] = {}
         self._now = asyncio.get_running_loop().time
@@ -141,12 +158,13 @@ class Peers:
     def forget_room(self, room_id: int) -> None:
         """Keep nothing of a room that this process no longer follows."""
         for peer in self._peers.values():
-            peer.people.pop(room_id, None)
+            peer.forget_room(room_id)
 
     # What they are told
 
     def tell(self, room_id: int, joined: Iterable[User] = (), left: Iterable[str] = ()) -> None:
         """Tell who came to a room and who left it, through this process."""
+        self._digests.pop(room_id, None)
         self._hints.publish(
             room_group(room_id),
             "moved",
@@ -160,10 +178,9 @@ class Peers:
 
         `counts` has its rooms, with how many people are there in all.
         """
-        rooms = [
-            (room_id, digest(self._home.own_people(room_id)), number)
-            for room_id, number in counts.items()
-        ]
+        for room_id in counts.keys() - self._digests.keys():
+            self._digests[room_id] = digest(self._home.own_people(room_id))
+        rooms = [(room_id, self._digests[room_id], number) for room_id, number in counts.items()]
         self._hints.publish(SITE, "beat", rooms=rooms)
 
     def _want(self, room_id: int) -> None:
@@ -179,8 +196,9 @@ class Peers:
         peer.digests = {room_id: value for room_id, value, _ in hint["rooms"]}
         peer.counts = {room_id: count for room_id, _, count in hint["rooms"]}
         for room_id in peer.people.keys() | peer.digests.keys():
-            known = digest(peer.people.get(room_id, {}).values())
-            if self._home.follows(room_id) and known != peer.digests.get(room_id, 0):
+            if not self._home.follows(room_id):
+                continue
+            if peer.told(room_id) != peer.digests.get(room_id, 0):
                 self._want(room_id)
 
     def _on_want(self, hint: Hint) -> None:
@@ -191,7 +209,7 @@ class Peers:
     def _on_people(self, hint: Hint) -> None:
         if peer := self._peers.get(hint["of"]):
             peer.people[hint["room"]] = {u["id"]: User(**u) for u in hint["people"]}
-            self._changed(hint["room"])
+            self._changed(peer, hint["room"])
 
     def _on_moved(self, hint: Hint) -> None:
         if peer := self._peers.get(hint["of"]):
@@ -199,9 +217,10 @@ class Peers:
             people.update((u["id"], User(**u)) for u in hint["joined"])
             for user_id in hint["left"]:
                 people.pop(user_id, None)
-            self._changed(hint["room"])
+            self._changed(peer, hint["room"])
 
-    def _changed(self, room_id: int) -> None:
+    def _changed(self, peer: Peer, room_id: int) -> None:
+        peer.known.pop(room_id, None)
         self._home.changed(room_id)
         self._answered.set()
 

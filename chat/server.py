@@ -27,6 +27,8 @@ from chat.typists import Typists
 logger = logging.getLogger(__name__)
 
 TICK = 1.0
+# So many connections are looked after in a row: with thousands, others would wait to be heard.
+IN_A_ROW = 100
 
 # How often the database is asked what hints should have told: without a working layer to other
 # processes, and with one.
@@ -40,6 +42,7 @@ class Client(Protocol):
     """What the server needs of a connection."""
 
     user: User
+    ended: bool
 
     def tick(self, now: float) -> None:
         """Do what is due."""
@@ -128,12 +131,19 @@ class ChatServer:
             await asyncio.sleep(TICK)
             try:
                 self._tick(asyncio.get_running_loop().time())
+                await self._tick_connections()
             except Exception:
                 logger.exception("A tick failed")
 
+    async def _tick_connections(self) -> None:
+        now = asyncio.get_running_loop().time()
+        for number, connection in enumerate(tuple(self.connections), 1):
+            if not connection.ended:
+                connection.tick(now)
+            if number % IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
     def _tick(self, now: float) -> None:
-        for connection in tuple(self.connections):
-            connection.tick(now)
         if now >= self._beat_at:
             self._beat_at = now + BEAT_EVERY
             self.presence.beat()
