@@ -11,7 +11,8 @@ from tests.support.servers import Server
 from tests.support.services import PostgresService, RedisService
 
 # Later ones need more, and Playwright leaves an event loop running behind it.
-ORDER = ("multiprocess", "faults", "tooling", "browser")
+ORDER = ("unit", "processes", "multiprocess", "faults", "tooling", "browser")
+SERVICES = {"serve", "redis", "postgres"}
 MISSING = "could not run: there is no "
 
 
@@ -20,12 +21,16 @@ def pytest_report_header() -> list[str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their folder, and run those that need more last."""
+    """Mark tests by their folder and by the processes they start; those that need more run last."""
     for item in items:
         folder = Path(item.path).relative_to(item.config.rootpath).parts[1]
         if folder in ORDER:
             item.add_marker(folder)
-    items.sort(key=lambda item: max(map(ORDER.index, marks(item)), default=-1))
+        elif SERVICES & set(item.fixturenames):
+            item.add_marker("processes")
+        elif not marks(item):
+            item.add_marker("unit")
+    items.sort(key=lambda item: max(map(ORDER.index, marks(item))))
 
 
 def marks(item: pytest.Item) -> set[str]:

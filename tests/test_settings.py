@@ -13,6 +13,8 @@ from chatsite.environment import origin
 from tests.support.servers import ROOT, clean_environment
 from tests.support.services import free_port
 
+pytestmark = pytest.mark.processes
+
 SECRET = "0123456789abcdef" * 4
 PRODUCTION = {"DEBUG": "off", "SECRET_KEY": SECRET, "BASE_URL": "https://chat.example.org"}
 
