@@ -11,8 +11,20 @@ PAGE = 50
 MAX_PAGE = 100
 
 CommandId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Slug = Annotated[str, Field(min_length=1, max_length=200)]
+Slug = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        description="A room's address, or what a person types for it.",
+        examples=["lobby"],
+    ),
+]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+# Something to see, and no NUL: `clean_body` (chat/policies.py) says so, and in better words.
+Text = Annotated[
+    str, Field(description="What is said.", json_schema_extra={"minLength": 1, "pattern": r"\S"})
+]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 
 
@@ -21,36 +33,46 @@ class Command(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    id: CommandId | None = None
+    id: CommandId | None = Field(default=None, description="Comes back with the direct answer.")
 
 
 class Hello(Command):
+    """Say who one is, first of all; without `name` and `token`, a new guest."""
+
     type: Literal["hello"]
-    name: str | None = None
-    token: str | None = None
+    name: str | None = Field(default=None, description="1 to 32 visible characters.")
+    token: str | None = Field(default=None, description="Of the guest or bot that one is.")
 
 
 class Join(Command):
+    """Come into a room; or come back to it, from version `after` of `epoch` on."""
+
     type: Literal["join"]
     room: Slug
-    after: Count | None = None
-    epoch: str | None = None
-    password: str | None = None
+    after: Count | None = Field(default=None, description="The last version applied.")
+    epoch: str | None = Field(default=None, description="Whose version `after` is.")
+    password: str | None = Field(default=None, description="For rooms that ask for one.")
 
 
 class Leave(Command):
+    """Leave a room."""
+
     type: Literal["leave"]
     room: Slug
 
 
 class Send(Command):
+    """Write a message; repeating it under the same `id` is safe."""
+
     type: Literal["send"]
-    id: CommandId
+    id: CommandId = Field(description="Never used before by its author in that room.")
     room: Slug
-    body: str
+    body: Text
 
 
 class Sync(Command):
+    """Ask for what changed in a room after a version."""
+
     type: Literal["sync"]
     room: Slug
     after: Count
@@ -58,24 +80,32 @@ class Sync(Command):
 
 
 class History(Command):
+    """Ask for the page of messages before a seq."""
+
     type: Literal["history"]
     room: Slug
-    before: Count
+    before: Count = Field(description="A seq.")
     limit: PageSize = PAGE
 
 
 class Typing(Command):
+    """Tell the room that one is typing."""
+
     type: Literal["typing"]
     room: Slug
 
 
 class Received(Command):
+    """Tell the highest version applied; whoever does is protected from being too slow."""
+
     type: Literal["received"]
     room: Slug
     version: Count
 
 
 class Ping(Command):
+    """Ask for a sign of life."""
+
     type: Literal["ping"]
 
 

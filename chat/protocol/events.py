@@ -1,18 +1,35 @@
 """What the server tells."""
 
 from collections.abc import Callable, Hashable, Iterable
-from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
 from chat import models
 from chat.errors import ChatError
-from chat.protocol.objects import Limits, Message, Room, Site, User
+from chat.protocol.objects import (
+    Epoch,
+    Limits,
+    Message,
+    Moment,
+    Present,
+    Room,
+    RoomSlug,
+    Seq,
+    Site,
+    User,
+    Version,
+)
 
 HEARTBEAT = 25
 
 T = TypeVar("T")
+
+Reset = Annotated[
+    bool, Field(description="Drop what is held of the room; take `messages` instead.")
+]
+More = Annotated[bool, Field(description="Whether older messages exist.")]
+Code = Annotated[str, Field(json_schema_extra={"enum": list(ChatError.STATUS)})]
 
 
 def optional(**kwargs):
@@ -32,42 +49,56 @@ class Event(BaseModel):
 
 
 class WelcomeEvent(Event):
+    """Who one is, and what holds here."""
+
     type: Literal["welcome"] = "welcome"
     user: User
-    token: str | None = optional()
-    heartbeat: int = HEARTBEAT
+    token: str | None = optional(description="A guest's: present it to be the same guest.")
+    heartbeat: int = Field(default=HEARTBEAT, description="Seconds.")
     limits: Limits
     site: Site
 
 
 class JoinedEvent(Event):
+    """The room as one comes in: its newest messages or, on a resume, what was missed."""
+
     type: Literal["joined"] = "joined"
     room: Room
-    reset: bool
+    reset: Reset
     messages: list[Message]
-    more: bool
-    members: list[User]
-    count: int
+    more: More
+    members: list[User] = Field(description="Up to 100, the joiner among them.")
+    count: Present
 
 
 class LeftEvent(Event):
+    """One is no longer in the room."""
+
     type: Literal["left"] = "left"
-    room: str
+    room: RoomSlug
 
 
 class AckEvent(Event):
+    """The message is stored, for good."""
+
     type: Literal["ack"] = "ack"
-    room: str
-    seq: int
-    version: int
-    at: datetime
-    duplicate: bool = Field(default=False, exclude_if=lambda value: not value)
+    room: RoomSlug
+    seq: Seq
+    version: Version
+    at: Moment
+    duplicate: bool = Field(
+        default=False,
+        exclude_if=lambda value: not value,
+        description="The same `id` was stored before, and nothing was stored now.",
+    )
 
 
 class MessageEvent(Event):
+    """A message was written or changed."""
+
     type: Literal["message"] = "message"
-    room: str
-    version: int
+    room: RoomSlug
+    version: Version
     message: Message
 
     @classmethod
@@ -76,60 +107,78 @@ class MessageEvent(Event):
 
 
 class PresenceEvent(Event):
+    """People came into the room or left it."""
+
     type: Literal["presence"] = "presence"
-    room: str
+    room: RoomSlug
     joined: list[User]
     left: list[User]
-    count: int
+    count: Present
 
 
 class TypingEvent(Event):
+    """Who is typing now, without the reader; forget it after 5 s."""
+
     type: Literal["typing"] = "typing"
-    room: str
+    room: RoomSlug
     users: list[User]
 
 
 class SyncedEvent(Event):
+    """What changed after the version asked for."""
+
     type: Literal["synced"] = "synced"
-    room: str
-    epoch: str
-    version: int
-    reset: bool
+    room: RoomSlug
+    epoch: Epoch
+    version: Version
+    reset: Reset
     messages: list[Message]
 
 
 class HistoryEvent(Event):
+    """A page of messages, in ascending seq."""
+
     type: Literal["history"] = "history"
-    room: str
+    room: RoomSlug
     messages: list[Message]
-    more: bool
+    more: More
 
 
 class RoomEvent(Event):
+    """The room's name, topic or settings changed."""
+
     type: Literal["room"] = "room"
     room: Room
     was: str | None = optional(description="The room's address until now, when that changed.")
 
 
 class SiteEvent(Event):
+    """The configuration of the site changed."""
+
     type: Literal["site"] = "site"
     site: Site
     limits: Limits
 
 
 class HeadsEvent(Event):
+    """Where the joined rooms are, with every heartbeat."""
+
     type: Literal["heads"] = "heads"
-    rooms: dict[str, int]
+    rooms: dict[str, int] = Field(description="Versions by slug.")
 
 
 class PongEvent(Event):
+    """A sign of life."""
+
     type: Literal["pong"] = "pong"
 
 
 class ErrorEvent(Event):
+    """What was refused, and why."""
+
     type: Literal["error"] = "error"
-    code: str
-    message: str
+    code: Code
+    message: str = Field(description="One sentence for a person.")
     retry_after: float | None = optional(description="Seconds.")
     suggestion: str | None = optional(description="A free name, with name_taken.")
 

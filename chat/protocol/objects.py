@@ -1,18 +1,28 @@
 """The things that events speak of."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chat import models
 from chat.names import MAX_NAME
 
 MAX_FRAME = 64 * 1024
 
+# What fields are, in the words of the documents for programs. No value is checked by them.
+RoomSlug = Annotated[str, Field(description="A room's address.")]
+Epoch = Annotated[str, Field(description="The life of a room's log: opaque.")]
+Version = Annotated[int, Field(description="Grows by one with each change in a room.")]
+Seq = Annotated[int, Field(description="1, 2, 3 … in a room, without gaps.")]
+Moment = Annotated[datetime, Field(description="RFC 3339, in UTC.")]
+Present = Annotated[int, Field(description="How many people are in the room.")]
+
 
 class User(BaseModel):
-    id: str
+    """Who somebody is."""
+
+    id: str = Field(description="Opaque; the same in every room.")
     name: str
     kind: Literal["guest", "member", "bot"]
 
@@ -22,13 +32,15 @@ class User(BaseModel):
 
 
 class Room(BaseModel):
-    slug: str
+    """A room as it is now."""
+
+    slug: RoomSlug
     name: str
     topic: str
-    closed: bool
-    epoch: str
-    version: int
-    seq: int
+    closed: bool = Field(description="Whether it can only be read.")
+    epoch: Epoch
+    version: Version
+    seq: int = Field(description="That of the newest message; 0 where there is none.")
 
     @classmethod
     def of(cls, room: models.Room) -> "Room":
@@ -44,13 +56,15 @@ class Room(BaseModel):
 
 
 class Message(BaseModel):
-    seq: int
-    version: int
-    id: str
+    """A message as it is now."""
+
+    seq: Seq
+    version: int = Field(description="The room's version at the message's last change.")
+    id: str = Field(description="What its sender called it.")
     author: User
-    body: str
-    at: datetime
-    edited_at: datetime | None
+    body: str = Field(description="What was typed; empty where `deleted`.")
+    at: Moment
+    edited_at: Moment | None
     deleted: bool
 
     @classmethod
@@ -69,8 +83,10 @@ class Message(BaseModel):
 
 
 class Site(BaseModel):
+    """What the admin made of the site."""
+
     name: str
-    welcome: str
+    welcome: str = Field(description="What people read when they come.")
     guests_may_write: bool
 
     @classmethod
@@ -83,9 +99,11 @@ class Site(BaseModel):
 
 
 class Limits(BaseModel):
-    body: int
-    name: int = MAX_NAME
-    frame: int = MAX_FRAME
+    """How much may be said at once."""
+
+    body: int = Field(description="Characters in a message.")
+    name: int = Field(default=MAX_NAME, description="Characters in a name.")
+    frame: int = Field(default=MAX_FRAME, description="Bytes in a frame.")
 
     @classmethod
     def of(cls, configuration: models.Configuration) -> "Limits":
