@@ -1,27 +1,68 @@
+/** @import { Options } from "./client/types.js" */
+import { apiAt, socketAt } from "./client/address.js";
 import { Chat } from "./client/chat.js";
 import { systemEnvironment } from "./client/environment.js";
+import { ChatError } from "./client/errors.js";
+import { home } from "./client/home.js";
+import { storageFor } from "./client/storage.js";
 
 export { ChatError } from "./client/errors.js";
 
+export const version = "0.1.0";
+
+const OWN = ["name", "token", "signedIn", "room"];
+
 /**
- * Connects to a chat server and keeps connected.
+ * Connects to a chat, and keeps connected.
  *
- *     const chat = connect("wss://chat.example.org/ws/", { name: "Ana", room: "lobby" });
- *     chat.on("message", ({ room, message }) => console.log(message.author.name, message.body));
- *     await chat.send("lobby", "Hello");
+ *     const chat = connect("https://chat.example.org", { name: "Ana", room: "lobby" });
+ *     chat.on("message", ({ message }) => console.log(message.author.name, message.body));
+ *     await chat.send("Hello");
  *
- * @param {string} url the server's socket, ws: or wss:
- * @param {object} [options]
- * @param {string} [options.name] what a guest wants to be called
- * @param {string} [options.token] of a guest or a bot, to be the same one again
- * @param {boolean} [options.signedIn] the browser's session says who this is
- * @param {string} [options.room] a room to join at once
- * @param {object} [options.WebSocket] like `clock`, `random`, `storage`, `signals` and `newId`, to
- *   be used instead of the system's: see `systemEnvironment`
- * @returns {Chat}
+ * @overload
+ * @param {string | URL} address of the site, or of its socket: https:, http:, wss: or ws:
+ * @param {Options} [options]
+ * @returns {InstanceType<typeof Chat>} Throws a ChatError where the address is none.
  */
-export function connect(url, { name, token, signedIn, room, ...environment } = {}) {
-  const chat = new Chat(url, { name, token, signedIn, ...systemEnvironment(), ...environment });
-  if (room) chat.join(room);
+/**
+ * Connects to the chat that this library came from, and keeps connected.
+ *
+ * @overload
+ * @param {Options} [options]
+ * @returns {InstanceType<typeof Chat>}
+ */
+/**
+ * @param {string | URL | Options} [address]
+ * @param {Options} [options]
+ */
+export function connect(address, options) {
+  if (isOptions(address)) return connect(undefined, address);
+  const { name, token, signedIn, room, ...environment } = around(options ?? {});
+  const socket = socketAt(address, { home, page: environment.pageOrigin });
+  if (!options?.storage) environment.storage = storageOf(socket, environment);
+  const chat = new Chat(socket, { name, token, signedIn, room, ...environment });
+  if (room !== undefined) chat.join(room);
   return chat;
+}
+
+export const Chatsite = { connect, ChatError, version };
+
+function isOptions(given) {
+  return typeof given === "object" && given !== null && !(given instanceof URL);
+}
+
+/** The options, with the system's parts where none were given. */
+function around(options) {
+  const environment = systemEnvironment();
+  for (const option of Object.keys(options)) {
+    if (option in environment || OWN.includes(option)) continue;
+    const all = [...OWN, ...Object.keys(environment)].join(", ");
+    throw new ChatError("bad_request", `connect takes no “${option}”; it takes ${all}.`);
+  }
+  return { ...environment, ...options };
+}
+
+function storageOf(socket, { storage, pageOrigin }) {
+  const isOwnPage = !pageOrigin || apiAt(socket).startsWith(`${pageOrigin}/`);
+  return isOwnPage ? storage : storageFor(socket, storage);
 }

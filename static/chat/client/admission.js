@@ -60,6 +60,11 @@ export class Admission {
     this.#port.refused(error);
   }
 
+  /** Nobody is asked any more, for now. */
+  giveUp(error) {
+    this.#settle(({ reject }) => reject(error));
+  }
+
   /** The connection is gone; a refusal outlives it. */
   lost() {
     this.#clock.clearTimeout(this.#timer);

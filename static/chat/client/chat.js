@@ -1,30 +1,40 @@
+/** @import { Events, Message, Receipt, Snapshot, State, User } from "./types.js" */
+import { apiAt } from "./address.js";
 import { Emitter } from "./emitter.js";
 import { ChatError, disconnected } from "./errors.js";
+import { EVENTS } from "./events.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link.js";
+import { refusalOfPage } from "./permission.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room.js";
+import { Rooms } from "./rooms.js";
 
 /**
  * A conversation with the server over one lasting connection: who one is, and the rooms one is
- * in. What happens is told through `on`.
+ * in. What happens is told through `on`. Where no room is named, the one given to `connect` is
+ * meant.
  */
 export class Chat {
   #environment;
-  #emitter = new Emitter();
+  #api;
+  #emitter = new Emitter(EVENTS);
   #requests = new Requests();
   #identity;
   #link;
-  #rooms = new Set();
+  #rooms;
   #commands = 0;
   #user = null;
   #greeted = false;
+  #reached = false;
 
-  constructor(url, { name, token, signedIn, ...environment }) {
+  constructor(url, { name, token, signedIn, room, ...environment }) {
     this.#environment = environment;
+    this.#api = apiAt(url);
+    this.#rooms = new Rooms(room);
     this.#identity = new Identity({ storage: environment.storage, name, token, signedIn });
     this.#link = new Link(url, environment, {
-      changed: (state) => this.#emitter.emit("state", state),
+      changed: (state) => this.#changed(state),
       opened: () => this.#hello(),
       received: (event) => this.#receive(event),
       closed: () => this.#closed(),
@@ -32,75 +42,131 @@ export class Chat {
     this.#link.start();
   }
 
-  /** Who this is, as `{id, name, kind}`; null before the first welcome. */
+  /**
+   * Who this is; null before the first welcome.
+   *
+   * @returns {User | null}
+   */
   get user() {
     return this.#user;
   }
 
-  /** Where the connection stands: see `ConnectionState`. */
+  /**
+   * Where the connection stands.
+   *
+   * @returns {State}
+   */
   get state() {
     return this.#link.state;
   }
 
   /**
-   * Calls `listener` at each event of a type, and returns a function that ends it. Types:
-   * `state`, `welcome`, `site`, `refused`, `error`; and with the room's slug as `room`: `joined`,
-   * `reset`, `message`, `history`, `presence`, `typing`, `room`, `outbox`, `refused`.
+   * Calls `listener` at each event of a type, and returns a function that ends it. Events of a
+   * room name it as `room`, by its slug.
+   *
+   * @template {keyof Events} Type
+   * @param {Type} type
+   * @param {(event: Events[Type]) => void} listener
+   * @returns {() => void}
    */
   on(type, listener) {
     return this.#emitter.on(type, listener);
   }
 
-  /** Joins a room, by slug or by what a person typed; resolves with its snapshot. */
+  /**
+   * Joins a room, by slug or by what a person typed; resolves once in, and rejects with a
+   * ChatError where one may not come in.
+   *
+   * @param {string} [room]
+   * @returns {Promise<Snapshot>}
+   */
   join(room) {
-    const known = this.#room(room);
+    const name = this.#rooms.named(room);
+    const known = this.#rooms.find(name);
     if (known) return known.join();
-    const added = new Room(room, this.#roomPort(), this.#environment);
+    const added = new Room(name, this.#roomPort(), this.#environment);
     this.#rooms.add(added);
     return added.join();
   }
 
-  /** Leaves a room for good. */
+  /**
+   * Leaves a room for good.
+   *
+   * @param {string} [room]
+   */
   leave(room) {
-    const left = this.#joined(room);
-    this.#rooms.delete(left);
+    const left = this.#rooms.get(room);
+    this.#rooms.remove(left);
     left.leave();
   }
 
   /**
-   * Says something. It goes out as soon as it can, once, after everything said before it;
-   * resolves with `{id, seq, version, at}` when it is stored, rejects with a ChatError.
+   * Says something: `send(body)`, or `send(room, body)`. It goes out as soon as it can, once,
+   * after everything said before it; resolves when it is stored, rejects with a ChatError.
+   *
+   * @param {[body: string] | [room: string, body: string]} said
+   * @returns {Promise<Receipt>}
    */
-  send(room, body) {
-    return this.#joined(room).send(body);
+  send(...said) {
+    const [room, body] = this.#rooms.addressed(said);
+    return room.send(body);
   }
 
-  /** Tries a failed message again. */
-  retry(room, id) {
-    this.#joined(room).retry(id);
+  /**
+   * Tries a failed message again: `retry(id)`, or `retry(room, id)`.
+   *
+   * @param {[id: string] | [room: string, id: string]} failed
+   */
+  retry(...failed) {
+    const [room, id] = this.#rooms.addressed(failed);
+    room.retry(id);
   }
 
-  /** Forgets a failed message. */
-  discard(room, id) {
-    this.#joined(room).discard(id);
+  /**
+   * Forgets a failed message: `discard(id)`, or `discard(room, id)`.
+   *
+   * @param {[id: string] | [room: string, id: string]} failed
+   */
+  discard(...failed) {
+    const [room, id] = this.#rooms.addressed(failed);
+    room.discard(id);
   }
 
-  /** Loads the page of messages before the oldest one held; resolves with `{messages, more}`. */
+  /**
+   * Loads the page of messages before the oldest one held.
+   *
+   * @param {string} [room]
+   * @param {number} [limit]
+   * @returns {Promise<{messages: Message[], more: boolean}>}
+   */
   history(room, limit) {
-    return this.#joined(room).history(limit);
+    return this.#rooms.get(room).history(limit);
   }
 
-  /** Tells the room that this person is typing; as often as one likes. */
+  /**
+   * Tells the room that this person is typing; as often as one likes.
+   *
+   * @param {string} [room]
+   */
   typing(room) {
-    this.#joined(room).typing();
+    this.#rooms.get(room).typing();
   }
 
-  /** What is known of a room now: see `Room.snapshot`. */
+  /**
+   * What is known of a room now.
+   *
+   * @param {string} [room]
+   * @returns {Snapshot}
+   */
   snapshot(room) {
-    return this.#joined(room).snapshot;
+    return this.#rooms.get(room).snapshot;
   }
 
-  /** Takes another name, and joins again where the former one was refused. */
+  /**
+   * Takes another name, and joins again where the former one was refused.
+   *
+   * @param {string} name
+   */
   rename(name) {
     this.#identity.rename(name);
     for (const room of this.#rooms) room.forgive();
@@ -137,8 +203,30 @@ export class Chat {
   #helloRefused(error) {
     if (error.code === "disconnected") return;
     if (error.isTemporary) return this.#link.drop((error.retryAfter ?? 0) * 1000);
-    if (!this.#greeted) this.#link.stop(error.code, error.message);
+    if (error.code === "unauthorized" && this.#identity.beginAnew()) return this.#link.drop();
+    if (!this.#greeted) this.#giveUp(error);
     this.#emitter.emit("refused", { room: null, error });
+  }
+
+  #changed(state) {
+    if (state.name === "connecting") this.#reached = false;
+    if (state.name === "open") this.#reached = true;
+    this.#emitter.emit("state", state);
+    if (state.name === "waiting" && !this.#reached) this.#askWhy();
+  }
+
+  /** Finds out whether it is for this page's website that there was no connection. */
+  async #askWhy() {
+    const error = await refusalOfPage(this.#environment, this.#api);
+    if (!error || this.#reached || this.state.name === "stopped") return;
+    this.#giveUp(error);
+    this.#emitter.emit("refused", { room: null, error });
+  }
+
+  /** Stops, until another name is given: whoever waits to come in is told. */
+  #giveUp(error) {
+    this.#link.stop(error.code, error.message);
+    for (const room of this.#rooms) room.giveUp(error);
   }
 
   #closed() {
@@ -149,7 +237,7 @@ export class Chat {
 
   #receive(event) {
     if (this.#requests.settle(event)) return;
-    const room = event.room && this.#room(event.was ?? event.room.slug ?? event.room);
+    const room = event.room && this.#rooms.find(event.was ?? event.room.slug ?? event.room);
     switch (event.type) {
       case "joined":
         return room?.joined(event);
@@ -175,17 +263,7 @@ export class Chat {
   }
 
   #heads(versions) {
-    for (const [slug, version] of Object.entries(versions)) this.#room(slug)?.head(version);
-  }
-
-  #room(name) {
-    return [...this.#rooms].find((room) => room.answersTo(name));
-  }
-
-  #joined(name) {
-    const room = this.#room(name);
-    if (!room) throw new Error(`${name} was never joined.`);
-    return room;
+    for (const [slug, version] of Object.entries(versions)) this.#rooms.find(slug)?.head(version);
   }
 
   #roomPort() {

@@ -1,16 +1,25 @@
 /** Named events with any number of listeners; one that throws does not silence the others. */
 export class Emitter {
-  #listeners = new Map();
+  #listeners;
+
+  /** @param {string[]} types what the events are called */
+  constructor(types) {
+    this.#listeners = new Map(types.map((type) => [type, new Set()]));
+  }
 
   /** Calls `listener` at each event of `type`; returns a function that ends it. */
   on(type, listener) {
-    const listeners = this.#listeners.get(type) ?? new Set();
-    this.#listeners.set(type, listeners.add(listener));
+    const listeners = this.#listeners.get(type);
+    if (!listeners) {
+      const all = [...this.#listeners.keys()].join(", ");
+      throw new Error(`There is no event “${type}”; there are ${all}.`);
+    }
+    listeners.add(listener);
     return () => listeners.delete(listener);
   }
 
   emit(type, event) {
-    for (const listener of [...(this.#listeners.get(type) ?? [])]) {
+    for (const listener of [...this.#listeners.get(type)]) {
       try {
         listener(event);
       } catch (error) {

@@ -10,6 +10,8 @@ const systemClock = {
 export function systemEnvironment() {
   return {
     WebSocket: globalThis.WebSocket,
+    fetch: globalThis.fetch?.bind(globalThis),
+    pageOrigin: globalThis.location?.origin,
     clock: systemClock,
     random: Math.random,
     storage: systemStorage(),

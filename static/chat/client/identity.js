@@ -28,6 +28,17 @@ export class Identity {
     return { type: "hello", ...(!this.#signedIn && { ...token, ...name }) };
   }
 
+  /**
+   * The server does not know who this was: whoever says a name begins as a new guest. False where
+   * there is no name, or the token was not one that was kept here.
+   */
+  beginAnew() {
+    if (!this.#name || this.#token !== storedGuest(this.#storage)?.token) return false;
+    forgetGuest(this.#storage);
+    this.#token = undefined;
+    return true;
+  }
+
   /** Takes another name with the next `hello`. */
   rename(name) {
     this.#name = name;

@@ -91,6 +91,11 @@ export class Room {
     this.#admission.end();
   }
 
+  /** There will be no session: whoever waits to come in is told why. */
+  giveUp(error) {
+    this.#admission.giveUp(error);
+  }
+
   /** The server took this client out of the room: the room is gone. */
   removed() {
     this.paused();

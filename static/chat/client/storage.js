@@ -54,3 +54,51 @@ export function kept(storage, key) {
     return null;
   }
 }
+
+/**
+ * What a page keeps of another site: under that site's address, so that a page of two chats is
+ * somebody in each.
+ *
+ * @param {{session: object, local: object}} storage
+ * @param {string} site
+ */
+export function storageFor(site, { session, local }) {
+  return { session: new Compartment(session, site), local: new Compartment(local, site) };
+}
+
+/** The part of a `Storage` whose keys begin with a name. */
+class Compartment {
+  #storage;
+  #prefix;
+
+  constructor(storage, name) {
+    this.#storage = storage;
+    this.#prefix = `${name} `;
+  }
+
+  get length() {
+    return this.#keys.length;
+  }
+
+  key(index) {
+    return this.#keys[index]?.slice(this.#prefix.length) ?? null;
+  }
+
+  getItem(key) {
+    return this.#storage.getItem(this.#prefix + key);
+  }
+
+  setItem(key, value) {
+    this.#storage.setItem(this.#prefix + key, value);
+  }
+
+  removeItem(key) {
+    this.#storage.removeItem(this.#prefix + key);
+  }
+
+  get #keys() {
+    const { length } = this.#storage;
+    const keys = Array.from({ length }, (_, index) => this.#storage.key(index));
+    return keys.filter((key) => key.startsWith(this.#prefix));
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * @typedef {object} User
+ * @property {string} id the same in every room
+ * @property {string} name
+ * @property {"guest" | "member" | "bot"} kind
+ */
+
+/**
+ * @typedef {object} Message
+ * @property {number} seq 1, 2, 3 … in its room, without gaps
+ * @property {number} version the room's version at its last change
+ * @property {string} id what its sender's client called it
+ * @property {User} author
+ * @property {string} body text, not HTML; empty in a deleted one
+ * @property {string} at when it was stored, in RFC 3339 and UTC
+ * @property {string | null} edited_at
+ * @property {boolean} deleted
+ */
+
+/**
+ * @typedef {object} Room
+ * @property {string} slug what to call it in commands
+ * @property {string} name
+ * @property {string} topic
+ * @property {boolean} closed it can be read, and not written in
+ * @property {string} epoch
+ * @property {number} version how many changes it has seen
+ * @property {number} seq that of its newest message
+ */
+
+/**
+ * @typedef {object} Site
+ * @property {string} name
+ * @property {string} welcome
+ * @property {boolean} guests_may_write
+ */
+
+/**
+ * @typedef {object} Limits
+ * @property {number} body characters in a message
+ * @property {number} name characters in a name
+ * @property {number} frame bytes in a command
+ */
+
+/**
+ * What a `send` resolves with, once the message is stored.
+ *
+ * @typedef {{id: string, seq: number, version: number, at: string}} Receipt
+ */
+
+/**
+ * A message of one's own that is not known to be in the room yet.
+ *
+ * @typedef {object} OutboxEntry
+ * @property {string} id
+ * @property {string} body
+ * @property {number} at when it was written, in ms
+ * @property {"waiting" | "sending" | "sent" | "failed"} state
+ * @property {{code: string, message: string}} [error] why it failed
+ */
+
+/**
+ * What is known of a room.
+ *
+ * @typedef {object} Snapshot
+ * @property {string} slug
+ * @property {Room | null} info null before it was joined
+ * @property {"out" | "joining" | "in" | "refused"} state
+ * @property {Message[]} messages oldest first
+ * @property {boolean} more older ones exist: see `history`
+ * @property {User[]} members at most 100
+ * @property {number} count everybody
+ * @property {OutboxEntry[]} outbox
+ */
+
+/**
+ * Where the connection stands. It comes back by itself from `waiting`, not from `stopped`.
+ *
+ * @typedef {object} State
+ * @property {"connecting" | "open" | "waiting" | "stopped"} name
+ * @property {number} [retryAt] when `waiting`: the time of the next try, in ms
+ * @property {boolean} [patient] when `waiting`: the server asked not to come sooner
+ * @property {number | string | null} [code] when `stopped`: the close code or the error's
+ * @property {string} [reason] when `stopped`: a sentence for a person
+ */
+
+/**
+ * What `on` tells, by its type.
+ *
+ * @typedef {object} Events
+ * @property {State} state the connection changed
+ * @property {{user: User, token?: string, limits: Limits, site: Site, heartbeat: number}} welcome
+ *   one is somebody: at each connection
+ * @property {{site: Site, limits: Limits}} site the admin changed what holds for all rooms
+ * @property {{room: string, info: Room, members: User[], count: number}} joined one is in a room,
+ *   or in it again
+ * @property {{room: string, messages: Message[], more: boolean}} reset what was shown of the room
+ *   goes, and these come instead: the newest at first, and after having missed very much
+ * @property {{room: string, message: Message}} message a new one, or an old one that was changed
+ *   or deleted: it has the same `seq`
+ * @property {{room: string, messages: Message[], more: boolean}} history older ones were loaded
+ * @property {{room: string, arrived: User[], left: User[], members: User[], count: number}}
+ *   presence who is there
+ * @property {{room: string, users: User[]}} typing who types
+ * @property {{room: string, info: Room, was?: string}} room its name, its topic or its rules
+ *   changed; `was` is its slug until now
+ * @property {{room: string, entries: OutboxEntry[], retryAt: number | null}} outbox what is on the
+ *   way
+ * @property {{room: string | null, error: ChatError}} refused one may not come in, or no longer
+ * @property {{error: ChatError}} error anything else that the server did not take
+ */
+
+/**
+ * @typedef {object} Options
+ * @property {string} [name] what a guest wants to be called
+ * @property {string} [room] a room to join at once, and the one meant where none is named
+ * @property {string} [token] of a guest or a bot, to be the same one again
+ * @property {boolean} [signedIn] on the site's own pages: the session says who this is
+ * @property {typeof WebSocket} [WebSocket] like the rest, instead of the system's
+ * @property {typeof fetch} [fetch]
+ * @property {string} [pageOrigin] where this runs, as a browser tells it
+ * @property {{session: object, local: object}} [storage] two of the kind of `sessionStorage`
+ * @property {object} [clock] `now()`, `setTimeout(callback, delay)` and `clearTimeout(timer)`
+ * @property {() => number} [random]
+ * @property {(handlers: {wake: () => void, doubt: () => void}) => () => void} [signals]
+ * @property {() => string} [newId]
+ */
+
+/** @typedef {Error & {code: string, retryAfter?: number, suggestion?: string}} ChatError */

@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { apiAt, socketAt } from "../../static/chat/client/address.js";
+import { MemoryStorage, storageFor } from "../../static/chat/client/storage.js";
+import { connect } from "../../static/chat/client.js";
+import { FakeServer, start, startInLobby, storages } from "./support/server.js";
+
+const FOREIGN = { pageOrigin: "http://shop.example" };
+const REASON = "Name http://shop.example under Allowed origins.";
+
+/** A site's answer to whether a page may talk to it, and how often it was asked. */
+function door(answer) {
+  const asked = [];
+  const fetch = async (address) => {
+    asked.push(address);
+    if (answer instanceof Error) throw answer;
+    return { json: async () => answer };
+  };
+  return { fetch, asked };
+}
+
+/** Lets what waits for a promise go on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+for (const [address, socket] of [
+  ["https://chat.example.org", "wss://chat.example.org/ws/"],
+  ["https://chat.example.org/", "wss://chat.example.org/ws/"],
+  ["http://localhost:8000", "ws://localhost:8000/ws/"],
+  ["https://example.org/chat", "wss://example.org/chat/ws/"],
+  ["https://example.org/chat/", "wss://example.org/chat/ws/"],
+  ["wss://example.org/chat/ws/", "wss://example.org/chat/ws/"],
+  ["ws://[::1]:8000/ws", "ws://[::1]:8000/ws/"],
+  [new URL("https://chat.example.org"), "wss://chat.example.org/ws/"],
+]) {
+  test(`${address} is a site whose socket is ${socket}`, () => {
+    assert.equal(socketAt(address), socket);
+  });
+}
+
+for (const address of [
+  ...["", "chat.example.org", "localhost:8000", "//chat.example.org", "ftp://chat.example.org"],
+  ...["https://", "https://ana:secret@chat.example.org", "https://chat.example.org/?a=b"],
+  ...["https://chat.example.org/#lobby", "file:///tmp/client.js", null, 5],
+]) {
+  test(`${address} is no address, and the error shows one`, () => {
+    assert.throws(
+      () => connect(address, {}),
+      ({ name, code, message: words }) =>
+        name === "ChatError" && code === "bad_address" && words.includes("https://"),
+    );
+  });
+}
+
+test("the HTTP doors are beside the socket", () => {
+  assert.equal(apiAt("wss://example.org/chat/ws/"), "https://example.org/chat/api/v1/");
+  assert.equal(apiAt("ws://localhost:8000/ws/"), "http://localhost:8000/api/v1/");
+});
+
+test("without an address, the site is where the library came from", () => {
+  const home = "https://example.org/chat/client.js?v=123";
+  assert.equal(socketAt(undefined, { home }), "wss://example.org/chat/ws/");
+  for (const nowhere of [null, "file:///tmp/client.js"]) {
+    assert.throws(() => socketAt(undefined, { home: nowhere }), /Which chat\?/);
+  }
+});
+
+test("a page on https cannot reach a chat on http, but for one on the same computer", () => {
+  const page = "https://shop.example";
+  assert.throws(() => socketAt("http://chat.example.org", { page }), /https:\/\//);
+  assert.equal(socketAt("http://localhost:8000", { page }), "ws://localhost:8000/ws/");
+});
+
+test("an option that does not exist is refused, with those that do", () => {
+  const wrong = () => connect("https://chat.example.org", { nick: "Ana" });
+  assert.throws(wrong, /no “nick”; it takes name, token, signedIn, room/);
+});
+
+test("an event that does not exist is refused, with those that do", () => {
+  const { chat } = start();
+  assert.throws(() => chat.on("mesage", () => {}), /no event “mesage”; there are state, .*message/);
+});
+
+test("where no room is named, the one given to connect is meant", async () => {
+  const { chat, server } = startInLobby();
+  chat.join("chess");
+  const sent = chat.send("hello");
+  assert.equal(server.last("send").room, "lobby");
+  server.ack(1);
+  assert.equal((await sent).seq, 1);
+  chat.typing();
+  assert.equal(server.last("typing").room, "lobby");
+  assert.equal(chat.snapshot().slug, "lobby");
+  assert.equal((await chat.join()).slug, "lobby");
+  chat.leave();
+  assert.equal(server.last("leave").room, "lobby");
+});
+
+test("a failed message is tried again, or dropped, without naming the room", async () => {
+  const { chat, server } = startInLobby();
+  const refused = chat.send("too long");
+  server.refuse("send", "too_long");
+  await assert.rejects(refused, { code: "too_long" });
+  const [{ id }] = chat.snapshot().outbox;
+  chat.retry(id);
+  assert.equal(server.commands("send").length, 2);
+  server.refuse("send", "too_long");
+  chat.discard(id);
+  assert.deepEqual(chat.snapshot().outbox, []);
+});
+
+test("without any room, one is asked which", () => {
+  const { chat } = start();
+  assert.throws(() => chat.send("hello"), /Which room\?/);
+  assert.throws(() => chat.join(), /Which room\?/);
+  assert.throws(() => chat.send("chess", "hello"), /chess was never joined/);
+});
+
+test("a page of a website that is not listed is told so, and does not try for ever", async () => {
+  const { fetch, asked } = door({ allowed: false, reason: REASON });
+  const { chat, server, clock, events } = start({ room: "lobby", fetch, ...FOREIGN });
+  const joining = chat.join();
+  server.drop();
+  await settled();
+  assert.deepEqual(asked, ["http://chat.test/api/v1/origin"]);
+  assert.deepEqual(chat.state, { name: "stopped", code: "forbidden", reason: REASON });
+  assert.equal(events.last("refused").error.message, REASON);
+  await assert.rejects(joining, { code: "forbidden", message: REASON });
+  clock.tick(60);
+  assert.equal(server.sockets.length, 1);
+});
+
+test("a listed page whose server is away comes back as always", async () => {
+  for (const answer of [{ allowed: true }, new TypeError("Failed to fetch"), {}]) {
+    const { chat, server, clock } = start({ fetch: door(answer).fetch, ...FOREIGN });
+    server.drop();
+    await settled();
+    assert.equal(chat.state.name, "waiting");
+    clock.tick(1);
+    assert.equal(server.sockets.length, 2);
+  }
+});
+
+test("a page of the site itself, and a program, do not ask whether they may", async () => {
+  for (const pageOrigin of ["http://chat.test", undefined]) {
+    const { fetch, asked } = door({ allowed: false, reason: REASON });
+    const { chat, server } = start({ fetch, pageOrigin });
+    server.drop();
+    await settled();
+    assert.equal(chat.state.name, "waiting");
+    assert.deepEqual(asked, []);
+  }
+});
+
+test("a connection that was lost is no question of permission", async () => {
+  const { fetch, asked } = door({ allowed: false, reason: REASON });
+  const { chat, server } = startInLobby({ fetch, ...FOREIGN });
+  server.drop();
+  await settled();
+  assert.deepEqual(asked, []);
+  assert.equal(chat.state.name, "waiting");
+});
+
+test("a kept guest whom the server forgot begins anew under the given name", () => {
+  const { storage } = startInLobby();
+  const { server, clock } = start({ storage, name: "Ana" });
+  server.accept();
+  assert.equal(server.last("hello").token, "token-of-p-ana");
+  server.refuse("hello", "unauthorized");
+  clock.tick(1);
+  server.accept();
+  const { id, ...hello } = server.last("hello");
+  assert.deepEqual(hello, { type: "hello", name: "Ana" });
+});
+
+test("a token that was given and is not known is refused, not replaced", () => {
+  const { chat, server } = start({ token: "made-up", name: "Ana" });
+  server.accept();
+  server.refuse("hello", "unauthorized");
+  assert.equal(chat.state.name, "stopped");
+});
+
+test("a page of two chats keeps what belongs to each apart", () => {
+  const tab = storages();
+  const one = storageFor("wss://one.example/ws/", tab).session;
+  const two = storageFor("wss://two.example/ws/", tab).session;
+  one.setItem("guest", "ana");
+  two.setItem("guest", "ben");
+  two.setItem("name", "Ben");
+  assert.equal(one.getItem("guest"), "ana");
+  assert.deepEqual([one.length, one.key(0), one.key(1)], [1, "guest", null]);
+  one.removeItem("guest");
+  assert.equal(one.getItem("guest"), null);
+  assert.equal(two.getItem("guest"), "ben");
+});
+
+test("a page of another website keeps nothing under the names of its own chat", () => {
+  const kept = new MemoryStorage();
+  globalThis.document = {};
+  globalThis.sessionStorage = globalThis.localStorage = kept;
+  try {
+    const server = new FakeServer();
+    const chat = connect("ws://chat.test/ws/", { WebSocket: server.WebSocket, ...FOREIGN });
+    server.accept();
+    server.welcome();
+    chat.close();
+  } finally {
+    for (const name of ["document", "sessionStorage", "localStorage"]) delete globalThis[name];
+  }
+  const keys = Array.from({ length: kept.length }, (_, index) => kept.key(index));
+  assert.ok(keys.length > 0);
+  for (const key of keys) assert.ok(key.startsWith("ws://chat.test/ws/ "), key);
+});
