@@ -1,0 +1,47 @@
+"""The JSON schemas of commands, events and objects, made from their types."""
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+
+TEMPLATE = "#/components/schemas/{model}"
+
+
+class WireSchema(GenerateJsonSchema):
+    """Schemas of what is on the wire: a field that may be left out is never null, all others are
+    always there."""
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        if self.mode == "serialization":
+            return "serialization_exclude_if" not in field
+        return super().field_is_required(field, total)
+
+    def model_field_schema(self, schema: Any) -> dict[str, Any]:
+        made = super().model_field_schema(schema)
+        if self.mode == "serialization" and "serialization_exclude_if" in schema:
+            made.pop("default", None)
+            return _without_null(made)
+        return made
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    choices = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
+    return schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
+
+
+def schemas(
+    heard: tuple[type[BaseModel], ...], told: tuple[type[BaseModel], ...]
+) -> dict[str, dict]:
+    """Give the schemas of what the server hears and tells, and of all within, by their names."""
+    _, made = models_json_schema(
+        [(each, "validation") for each in heard] + [(each, "serialization") for each in told],
+        ref_template=TEMPLATE,
+        schema_generator=WireSchema,
+    )
+    return made["$defs"]
+
+
+def reference(model: type[BaseModel]) -> dict[str, str]:
+    """Give what stands for a type's schema in a document."""
+    return {"$ref": TEMPLATE.format(model=model.__name__)}
