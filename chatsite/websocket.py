@@ -13,6 +13,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode, apply_mask
 from websockets.protocol import OPEN
 
+from chat.errors import CloseCode
+from chat.limits import Bucket, Rate
+
 # uvicorn and websockets speak of each socket that comes and goes, in its own words, each time.
 logger = logging.getLogger("uvicorn.sockets")
 
@@ -21,6 +24,12 @@ EXTENSION = "chatsite.frames"
 
 # Seconds for the goodbye to somebody who does not answer.
 GIVE_UP_AFTER = 10
+
+# Frames that are taken of one socket before the others have their turn.
+FRAMES_A_TURN = 32
+
+# Pings, parts of messages and other frames that are no message: far more than any client sends.
+EXTRA_FRAMES = Rate(per_second=100, burst=1000)
 
 # A frame's first bytes (RFC 6455, section 5.2): what it is, its length, the client's mask.
 WHOLE_TEXT = 0x80 | Opcode.TEXT
@@ -60,15 +69,23 @@ class Inbox:
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """One socket; also the application's extension, for `pack` and `write`."""
+    """One socket; also the application's extension, for `pack` and `write`.
+
+    What comes is taken a few frames at a time, so that nobody is kept waiting by one who sends a
+    thousand small ones at once, and no faster than the application takes the messages.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.queue = Inbox()
         self.logger = self.conn.logger = logger
-        self._rest = b""
-        # Whether the general parser reads everything from now on.
-        self._generally = False
+        # What has come, and how much of it was taken.
+        self._data, self._taken = b"", 0
+        # Whether whole frames may be left of it, which wait for their turn.
+        self._held = False
+        self._turn: asyncio.Handle | None = None
+        self._extras = Bucket()
+        self._late_pong = b""
 
     def run_asgi(self):
         self.scope["extensions"][EXTENSION] = self
@@ -78,11 +95,15 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         # The handshake is over, and with it the use of its two sides: 2 KB.
         self.request = self.response = None
         super().start_keepalive()
+        if self._held:
+            self._take_turn()
 
     def keepalive_timeout(self) -> None:
         """End a dead client's socket, also where what was written for it will never go out."""
         super().keepalive_timeout()
         self.loop.call_later(GIVE_UP_AFTER, self.transport.abort)
+
+    # Out
 
     @staticmethod
     def pack(text: str) -> bytes:
@@ -96,43 +117,112 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.transport.write(packed)
         return True
 
-    def data_received(self, data: bytes) -> None:
-        if self.handshake_complete and not self._generally:
-            data = self._take_frames(self._rest + data)
-        elif not self.handshake_complete:
-            # Nothing but the request itself should come before the answer to it.
-            self._generally = self.handshake_initiated
-        if data:
-            super().data_received(data)
+    def handle_ping(self) -> None:
+        """Answer a ping; who does not read is answered the last one alone (RFC 6455, 5.5.3)."""
+        pong = b"".join(self.conn.data_to_send())
+        if self.writable.is_set():
+            self.transport.write(pong)
+        else:
+            self._late_pong = pong
 
-    def _take_frames(self, data: bytes) -> bytes:
-        """Take the whole frames in `data` and keep the beginning of the next one.
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._late_pong and not self.transport.is_closing():
+            self.transport.write(self._late_pong)
+        self._late_pong = b""
+
+    # In
+
+    def data_received(self, data: bytes) -> None:
+        if not self.handshake_initiated:
+            super().data_received(data)
+            return
+        self._data, self._taken = self._data[self._taken :] + data, 0
+        if self._held:
+            self._stop_reading()
+        else:
+            self._take_frames()
+
+    async def receive(self) -> dict:
+        """Give the application what came next; with the last of it, go on taking frames."""
+        message = await self.queue.get()
+        if self.queue.empty():
+            if self._held:
+                self._take_turn()
+            else:
+                self._read_on()
+        return message
+
+    def _take_turn(self) -> None:
+        """Take frames again, when the others had their turn."""
+        if self._turn is None:
+            self._turn = self.loop.call_soon(self._take_frames)
+
+    def _take_frames(self) -> None:
+        """Take some of the frames that have come, and see to it that the others are taken."""
+        self._turn = None
+        self._held = not self.handshake_complete or self._take_some()
+        if self.transport.is_closing():
+            self._data, self._taken, self._held = b"", 0, False
+        elif self._held:
+            self._stop_reading()
+            if self.handshake_complete and self.queue.empty():
+                self._take_turn()
+        else:
+            self._data, self._taken = self._data[self._taken :], 0
+            self._read_on()
+
+    def _take_some(self) -> bool:
+        """Take as many frames as one turn is for; tell whether there may be more."""
+        for _ in range(FRAMES_A_TURN):
+            if self.transport.is_closing() or not self._take_frame():
+                return False
+        return True
+
+    def _take_frame(self) -> bool:
+        """Take the next frame; tell whether there was a whole one.
 
         Texts are read here, other frames by the general parser, one at a time, so that it never
-        waits in the middle of one. Give what it has to read from now on, when that is all.
+        waits in the middle of one.
         """
-        start, self._rest = 0, b""
-        while self.conn.state is OPEN and not self.close_sent:
-            body, end = _measure(data, start)
-            if end - body > self.config.ws_max_size:
-                break
-            if end > len(data):
-                self._rest = data[start:]
-                return b""
-            if data[start] == WHOLE_TEXT and data[start + 1] & MASKED and not self._in_parts:
-                self.frames = [apply_mask(data[body:end], data[body - MASK : body])]
-                self.curr_msg_data_type = "text"
-                self.send_receive_event_to_app()
-            else:
-                super().data_received(data[start:end])
-            start = end
-        self._generally = True
-        return data[start:]
+        data, start = self._data, self._taken
+        body, end = _measure(data, start)
+        if end - body > self.config.ws_max_size:
+            # The general parser knows what to say of the head alone.
+            super().data_received(data[start:body])
+            return True
+        if end > len(data):
+            return False
+        self._taken = end
+        whole_text = data[start] == WHOLE_TEXT and data[start + 1] & MASKED and not self._in_parts
+        if (self.close_sent or not whole_text) and self._flooding():
+            self.conn.fail(CloseCode.FLOODING, "too many frames")
+            self.handle_parser_exception()
+        elif whole_text:
+            self.frames = [apply_mask(data[body:end], data[body - MASK : body])]
+            self.curr_msg_data_type = "text"
+            self.send_receive_event_to_app()
+        else:
+            super().data_received(data[start:end])
+        return True
+
+    def _flooding(self) -> bool:
+        """Count a frame that the application does not; tell whether it is one too many."""
+        return self._extras.take(EXTRA_FRAMES, self.loop.time()) > 0
 
     @property
     def _in_parts(self) -> bool:
         """Whether a message has begun that comes in several frames."""
         return self.conn.current_size is not None
+
+    def _stop_reading(self) -> None:
+        self.read_paused = True
+        self.transport.pause_reading()
+
+    def _read_on(self) -> None:
+        if self.read_paused and self.queue.empty() and not self.transport.is_closing():
+            self.read_paused = False
+            self.transport.resume_reading()
 
 
 def _measure(data: bytes, start: int) -> tuple[int, int]:
