@@ -11,6 +11,7 @@ BACK_WITHIN = 3
 GHOSTS_WITHIN = 15
 SEEN_WITHIN = 2
 WATCHERS = 3
+STAY_UNTIL = 60  # people in the room: who is there is told of a hundred at most
 
 
 def test_a_killed_process_costs_nobody_a_message_and_leaves_no_ghosts(
@@ -32,6 +33,8 @@ async def kill_in_bursts(site: Site, dice, rounds: int, figures) -> None:
             burst = asyncio.create_task(crowd.talk(500, 2.5, crowd.staying()))
             ghosts.append(await kill_in_a_burst(crowd, victim, lives, dice, figures))
             await burst
+            for client in crowd.staying()[STAY_UNTIL:]:
+                await client.leave()
         await asyncio.gather(*ghosts)
         await crowd.judge(site.database_url)
         ghostly = {client.name for client in crowd.clients if not client.staying}
