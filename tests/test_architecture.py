@@ -16,8 +16,8 @@ ORDER = (
     *("database", "batcher", "hints", "limits", "log", "identity"),
     *("load", "follower", "stream", "feed"),
     *("committer", "peers", "presence", "typists", "announce", "accounts", "server", "directory"),
-    *("outlet", "connection", "commands"),
-    *("consumers", "routing", "api", "forms", "views", "urls", "admin"),
+    *("renaming", "outlet", "connection", "commands"),
+    *("consumers", "routing", "api", "forms", "views", "clientlibrary", "urls", "admin"),
     *("health", "management", "checks", "apps"),
 )
 
