@@ -9,9 +9,10 @@ from chat.connection import Connection
 from chat.errors import ChatError, CloseCode, unavailable
 from chat.limits import Bucket, Rate, rate_limited
 from chat.log import Draft, Receipt
-from chat.models import Room
+from chat.models import Person, Room
 from chat.names import clean_room_name, slug_of
 from chat.protocol import Message
+from chat.server import ChatServer
 
 logger = logging.getLogger(__name__)
 
@@ -126,14 +127,8 @@ class Commands:
         except ChatError as error:
             if error.code != "not_found":
                 raise
-            policies.refuse_creating(connection.person, self._server.configuration)
-            self._admit_creating()
+            admit_creating(self._server, connection.person, connection.visitor.address)
         return await connection.database(log.create_room, slug, clean_room_name(text))
-
-    def _admit_creating(self) -> None:
-        address = self._connection.visitor.address
-        if wait := self._server.limiter.wait_for_room(address, self._now()):
-            raise rate_limited(wait)
 
     async def _leave(self, command: protocol.Leave) -> None:
         room = self._connection.follower(command.room).stream.room
@@ -204,3 +199,10 @@ class Commands:
 
     async def _ping(self, command: protocol.Ping) -> None:
         self._connection.tell(protocol.PongEvent(id=command.id))
+
+
+def admit_creating(server: ChatServer, person: Person, address: str) -> None:
+    """Let somebody make a room by coming to it. Raises ChatError where they may not."""
+    policies.refuse_creating(person, server.configuration)
+    if wait := server.limiter.wait_for_room(address, asyncio.get_running_loop().time()):
+        raise rate_limited(wait)

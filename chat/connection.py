@@ -19,6 +19,7 @@ from chat.log import Excerpt
 from chat.models import Person, Room
 from chat.outlet import Outlet, Writer
 from chat.protocol import Message, User
+from chat.renaming import take_name
 from chat.server import ChatServer
 
 logger = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ class Connection(Outlet):
         if person.is_blocked:
             self.close(CloseCode.REMOVED, blocked())
         elif self.admit(person):
-            await self._rename(person, name)
+            await self._answered(take_name(self.server, person, name))
         if not self.ended:
             self.person, self.token = person, token
             self._become(User.of(person))
@@ -81,17 +82,6 @@ class Connection(Outlet):
         if not person:
             return await self.server.committer.new_guest(name)
         return person, token if person.user_id is None else None
-
-    async def _rename(self, person: Person, name: str | None) -> None:
-        """Give a guest who came back the name they ask for now, unless they are in a room.
-
-        There they were let in under the name they have: another could be somebody else's.
-        """
-        if person.kind != Person.Kind.GUEST or name is None or name == person.name:
-            return
-        if not await self.server.presence.is_live(person.public_id):
-            await self.database(identity.rename_guest, person, name)
-            self.server.rename(User.of(person))
 
     def _become(self, user: User) -> None:
         if self.user is not None:

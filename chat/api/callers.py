@@ -27,17 +27,24 @@ class Caller(NamedTuple):
 
 
 class Token(AuthBase):
-    """`Authorization: Bearer TOKEN`, of a guest or a bot."""
+    """`Authorization: Bearer TOKEN`, of a guest or a bot.
+
+    With `any_name` the guest is let in whose name a member has by now: to take another.
+    """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
+
+    def __init__(self, *, any_name: bool = False):
+        super().__init__()
+        self._name = "" if any_name else None
 
     async def __call__(self, request: HttpRequest) -> Caller | None:
         # Other schemes are not ours: a proxy before a private site may ask for a password.
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        return await _caller(identity.holder_of, token.strip())
+        return await _caller(identity.holder_of, token.strip(), self._name)
 
 
 class Session(AuthBase):
