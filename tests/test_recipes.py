@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,48 +13,12 @@ import httpx
 import pytest
 
 from tests.support import programs
-from tests.support.servers import ROOT, Server
-from tests.support.waiting import wait_until
+from tests.support.recipes import Program, recipes
+from tests.support.servers import Server
 from tests.support.wire import Wire
 
-DOCUMENT = (ROOT / "docs" / "recipes.md").read_text()
+RECIPES = recipes("recipes.md")
 ADDRESS = "localhost:8000"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def recipes() -> dict[str, list[str]]:
-    """Return the blocks of code under each heading."""
-    sections = re.split(r"^## ", DOCUMENT, flags=re.MULTILINE)[1:]
-    found = {section.partition("\n")[0]: BLOCK.findall(section) for section in sections}
-    return {title: [code for _, code in blocks] for title, blocks in found.items() if blocks}
-
-
-class Program:
-    """A running recipe, and all that it has printed."""
-
-    def __init__(self, command: list[str], environment: dict[str, str], output: Path):
-        self.output = output
-        with output.open("wb") as file:
-            self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.PIPE,
-                stdout=file,
-                stderr=file,
-            )
-
-    @property
-    def printed(self) -> str:
-        return self.output.read_text(errors="replace")
-
-    def prints(self, text: str) -> None:
-        def met() -> bool:
-            ended = self.process.poll() is not None
-            assert text in self.printed or not ended, self.printed
-            return text in self.printed
-
-        wait_until(met, f"“{text}” in\n{self.printed}", 15)
 
 
 @pytest.fixture
@@ -69,7 +32,7 @@ def run(site, tmp_path) -> Iterator[Callable[..., Program]]:
     running = []
 
     def start(title: str, number: int = 0, before: str = "") -> Program:
-        code = before + recipes()[title][number].replace(ADDRESS, f"127.0.0.1:{site.port}")
+        code = before + RECIPES[title][number].replace(ADDRESS, f"127.0.0.1:{site.port}")
         code = code.replace("manage.py chat", f"manage.py chat --url {site.url}")
         code = code.replace(".venv/bin/python", sys.executable)
         script = tmp_path / f"recipe-{len(running)}"
@@ -87,8 +50,7 @@ def run(site, tmp_path) -> Iterator[Callable[..., Program]]:
 
     yield start
     for program in running:
-        program.process.kill()
-        program.process.communicate()
+        program.kill()
 
 
 @contextmanager
@@ -110,15 +72,14 @@ def token(site: Server) -> str:
 
 def test_every_recipe_is_tried_here():
     tried = set(re.findall(r"run\(\s*\"([^\"]+)\"", Path(__file__).read_text()))
-    assert set(recipes()) == tried
+    assert set(RECIPES) == tried
 
 
 def test_a_terminal(site, run):
     with somebody(site) as ion:
         terminal = run("A terminal")
         joined(ion, "Ana")
-        terminal.process.stdin.write(b"hello from here\n")
-        terminal.process.stdin.flush()
+        terminal.types("hello from here")
         ion.message("hello from here")
         deploy = run("A terminal", 1)
         ion.message("Version 42 is out.")
@@ -131,8 +92,7 @@ def test_websocat(site, run):
     with somebody(site) as ion:
         terminal = run("websocat")
         joined(ion, "Ana")
-        terminal.process.stdin.write(b"hello from here\n")
-        terminal.process.stdin.flush()
+        terminal.types("hello from here")
         ion.message("hello from here")
         ion.send("hello yourself")
         terminal.prints("Ion: hello yourself")

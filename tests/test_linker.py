@@ -1,0 +1,157 @@
+"""Our linker: it makes one file of modules, and refuses what it does not do."""
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from chat.clientlibrary.linker import LinkError, link
+from chat.clientlibrary.modules import Module
+from tests.support.servers import ROOT
+
+FOLDER = ROOT / "static" / "chat"
+
+
+@pytest.fixture
+def modules(tmp_path):
+    """A function that writes modules by their paths and links the first."""
+
+    def write(**sources: str):
+        for name, source in sources.items():
+            (tmp_path / f"{name}.js").write_text(source)
+        return link(tmp_path, f"{next(iter(sources))}.js")
+
+    return write
+
+
+@pytest.fixture
+def ran(needs, tmp_path):
+    """A function that runs a linked file in Node and returns its exports, as JSON."""
+
+    def run(linked):
+        script = tmp_path / "run.mjs"
+        script.write_text(f"{linked.code}\nconsole.log(JSON.stringify({linked.holder}));\n")
+        done = subprocess.run([needs("Node"), script], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_modules_see_what_they_import_and_nothing_else(modules, ran):
+    linked = modules(
+        main="""
+            |import { ONE, two as deux } from "./a.js";
+            |import {
+            |  three,
+            |} from "./b.js";
+            |const SAME = "main";
+            |export { ONE } from "./a.js";
+            |export { SAME as own, deux };
+            |export const all = [ONE, deux(), three(), SAME];
+        """.replace("            |", ""),
+        a="""
+            |const SAME = "a";
+            |export const ONE = `one of ${SAME}`;
+            |export function two() {
+            |  return "two";
+            |}
+        """.replace("            |", ""),
+        b="""
+            |import { two } from "./a.js";
+            |const SAME = "b";
+            |export function three() {
+            |  return `${two()} and one in ${SAME}`;
+            |}
+        """.replace("            |", ""),
+    )
+    assert set(linked.exports) == {"ONE", "own", "deux", "all"}
+    assert ran(linked) == {
+        "ONE": "one of a",
+        "own": "main",
+        "all": ["one of a", "two", "two and one in b", "main"],
+    }
+
+
+def test_types_stand_outside_of_all_scopes_and_words_in_comments_are_no_code(modules):
+    linked = modules(
+        main=(
+            '/** @import { User } from "./types.js" */\n'
+            '/**\n * Like `import("./x.js")`:\n *\n *     import { main } from "https://x/";\n */\n'
+            "export const main = 1;\n"
+        ),
+        types="/** @typedef {{id: string}} User */\n",
+    )
+    assert linked.code.startswith("/** @typedef {{id: string}} User */\n\n// main.js\n")
+    assert "@import" not in linked.code
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ('import a from "./a.js";', "no such form"),
+        ('import * as a from "./a.js";', "no such form"),
+        ('import "./a.js";', "no such form"),
+        ('import { a } from "a";', "no such form"),
+        ('import { a } from "https://example.org/a.js";', "no such form"),
+        ("import { a } from './a.js';", "no such form"),
+        ('  import { a } from "./a.js";', "no such form"),
+        ('import { "a" as b } from "./a.js";', "no such form"),
+        ('import { a as } from "./a.js";', "not a name"),
+        ('import { } from "./a.js";', "not a name"),
+        ('import { missing } from "./a.js";', "a.js exports no “missing”"),
+        ('export { missing } from "./a.js";', "a.js exports no “missing”"),
+        ('import { a } from "./nothing.js";', "there is no nothing.js"),
+        ('import { a } from "../a.js";', "there is no ../a.js"),
+        ('import { a } from "./main.js";', "in a circle: main.js → main.js"),
+        ("export default 1;", "no such form"),
+        ("export let a = 1;", "no such form"),
+        ("export var a = 1;", "no such form"),
+        ("export const { a } = {};", "no such form"),
+        ('export * from "./a.js";', "no such form"),
+        ("export { a as default };", "“default” has no meaning"),
+        ("export const main = 2;", "“main” is exported twice"),
+        ('const a = await import("./a.js");', "“import(” cannot be linked"),
+        ("const a = import.meta.url;", "“import.meta” cannot be linked"),
+        ('const a = require("a");', "“require(” cannot be linked"),
+    ],
+)
+def test_what_the_linker_does_not_do_is_an_error_with_its_place(modules, line, fault):
+    with pytest.raises(LinkError, match=rf"^main\.js:3: .*{re.escape(fault)}"):
+        modules(
+            main=f"export const main = 1;\n\n{line}\n",
+            a="export const a = 1;\n",
+        )
+
+
+def test_modules_in_a_circle_are_an_error_where_the_circle_closes(modules):
+    with pytest.raises(LinkError, match=r"^b\.js:1: .* in a circle: main.js → b.js → main.js$"):
+        modules(
+            main='import { b } from "./b.js";\nexport const main = b;\n',
+            b='import { main } from "./main.js";\nexport const b = main;\n',
+        )
+
+
+def test_the_error_of_a_module_further_on_names_that_module(modules):
+    with pytest.raises(LinkError, match=r"^b\.js:2: "):
+        modules(
+            main='import { b } from "./b.js";\nexport const main = b;\n',
+            b="export const b = 1;\nexport let c = 2;\n",
+        )
+
+
+def test_the_linker_finds_the_exports_that_node_finds(needs):
+    paths = sorted(path.relative_to(FOLDER) for path in (FOLDER / "client").rglob("*.js"))
+    ours = {str(path): sorted(Module(path, (FOLDER / path).read_text()).exports) for path in paths}
+    script = """
+        const found = {};
+        for (const path of process.argv.slice(1)) {
+          found[path] = Object.keys(await import(`./static/chat/${path}`)).sort();
+        }
+        console.log(JSON.stringify(found));
+    """
+    command = [needs("Node"), "--input-type=module", "--eval", script, "--", *map(str, paths)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert ours == json.loads(done.stdout)
