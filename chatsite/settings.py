@@ -72,13 +72,14 @@ INSTALLED_APPS = [
     "daphne",
     "channels",
     "csp",
+    "ninja",
     "servestatic",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "chatsite.storage.StaticFiles",
 ]
 
 MIDDLEWARE = [

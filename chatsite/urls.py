@@ -3,9 +3,11 @@ from django.urls import include, path
 
 from chat import health
 from chat.api import api
+from chat.api.docs.page import page as api_page
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/docs/", api_page, name="api-docs"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -12,7 +12,7 @@ from chat.api.refusals import JSON
 router = Router()
 
 
-@router.get("/openapi.json", include_in_schema=False)
+@router.get("/openapi.json", include_in_schema=False, url_name="openapi-document")
 async def openapi_document(request: HttpRequest):
     """What the doors over HTTP are and take."""
     return HttpResponse(_openapi(), content_type=JSON)
@@ -26,7 +26,7 @@ def _openapi() -> bytes:
     return to_json(api.get_openapi_schema())
 
 
-@router.get("/asyncapi.json", include_in_schema=False)
+@router.get("/asyncapi.json", include_in_schema=False, url_name="asyncapi-document")
 async def asyncapi_document(request: HttpRequest):
     """What the sockets take and tell."""
     document = asyncapi.document(request.get_host(), request.is_secure())
