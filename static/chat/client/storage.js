@@ -56,11 +56,8 @@ export function kept(storage, key) {
 }
 
 /**
- * What a page keeps of another site: under that site's address, so that a page of two chats is
- * somebody in each.
- *
- * @param {{session: object, local: object}} storage
- * @param {string} site
+ * What a page keeps of another site: in the same two places, under the address of that site, so
+ * that a page of two chats is somebody in each.
  */
 export function storageFor(site, { session, local }) {
   return { session: new Compartment(session, site), local: new Compartment(local, site) };
