@@ -6,7 +6,7 @@ a door does is in a file of its name; who asks is in callers.py.
 
 from ninja import NinjaAPI
 
-from chat.api import document, events, guests, me, messages, rooms
+from chat.api import document, events, guests, me, messages, rooms, websites
 from chat.api.refusals import answer
 
 
@@ -25,7 +25,7 @@ api = Api(
     openapi_url=None,
     docs_url=None,
 )
-for part in (guests, me, rooms, messages, events, document):
+for part in (guests, me, rooms, messages, events, websites, document):
     api.add_router("", part.router)
 
 __all__ = ["api"]
