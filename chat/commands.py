@@ -138,9 +138,10 @@ class Commands:
     async def _send(self, command: protocol.Send) -> None:
         server, connection = self._server, self._connection
         room = connection.follower(command.room).stream.room
-        body = policies.clean_body(command.body, server.configuration)
+        body = policies.clean_body(command.body)
+        refusal = policies.too_long(body, server.configuration)
         # Not awaited: more may come while this is committed, and the answer finds its way.
-        draft = Draft(room.pk, connection.person.pk, command.id, body)
+        draft = Draft(room.pk, connection.person.pk, command.id, body, refusal)
         server.committer.submit(draft, partial(self._answer, room, command.id))
         server.typists.stopped(room.pk, connection.user.id)
 

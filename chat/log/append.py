@@ -43,12 +43,16 @@ ADVANCE = "UPDATE chat_room SET version = %s, last_seq = %s WHERE id = %s"
 
 
 class Draft(NamedTuple):
-    """A message on its way in; `client_id` is its author's idempotency key."""
+    """A message on its way in; `client_id` is its author's idempotency key.
+
+    `refusal` is what is known against writing it; a repeat is answered all the same.
+    """
 
     room_id: int
     author_id: int
     client_id: str
     body: str
+    refusal: ChatError | None = None
 
     @property
     def key(self) -> Key:
@@ -173,7 +177,7 @@ class _Batch:
             return not_found()
         if first := self.known.get(draft.key):
             return _repeat(draft, first)
-        if refusal := may_write(author, room, self.guests_may_write):
+        if refusal := draft.refusal or may_write(author, room, self.guests_may_write):
             if not self.has_looked:
                 raise _PerhapsRepeated
             return refusal
