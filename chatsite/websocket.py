@@ -25,6 +25,8 @@ EXTENSION = "chatsite.frames"
 # Seconds for the goodbye to somebody who does not answer.
 GIVE_UP_AFTER = 10
 
+NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
 # Frames that are taken of one socket before the others have their turn.
 FRAMES_A_TURN = 32
 
@@ -136,12 +138,19 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
     def data_received(self, data: bytes) -> None:
         if not self.handshake_initiated:
             super().data_received(data)
+            if not self.handshake_initiated:
+                self._refuse()
             return
         self._data, self._taken = self._data[self._taken :] + data, 0
         if self._held:
             self._stop_reading()
         else:
             self._take_frames()
+
+    def _refuse(self) -> None:
+        """Answer a request that websockets could not read: uvicorn left it without any answer."""
+        self.transport.write(b"".join(self.conn.data_to_send()) or NO_HANDSHAKE)
+        self.transport.close()
 
     async def receive(self) -> dict:
         """Give the application what came next; with the last of it, go on taking frames."""
