@@ -192,7 +192,7 @@ class Connection(Outlet):
             self.close(CloseCode.INTERNAL_ERROR)
 
     def room_moved(self, was: str, now: str) -> None:
-        """Know a room by its new address, and from now on by its old one too."""
+        """Know a room by its new address, and by its old one too until it is left."""
         self._moved = {old: now if new == was else new for old, new in self._moved.items()}
         self._moved[was] = now
         self._moved.pop(now, None)
@@ -206,6 +206,9 @@ class Connection(Outlet):
     def leave(self, room_id: int) -> None:
         """Follow a room no more."""
         if follower := self.rooms.pop(room_id, None):
+            # Its old addresses are free for others again.
+            slug = follower.stream.room.slug
+            self._moved = {old: now for old, now in self._moved.items() if now != slug}
             self.server.feed.unfollow(follower)
             self.server.presence.exit(room_id, self.user.id)
 

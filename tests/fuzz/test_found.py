@@ -1,7 +1,11 @@
 """What the fuzz found, each as a case of its own."""
 
+from asgiref.sync import sync_to_async
+
+from chat import announce
+from chat.models import Room
 from tests.api.support import new_guest
-from tests.support.people import configure
+from tests.support.people import change_room, configure
 from tests.support.sockets import SocketTestCase, connect
 
 
@@ -27,3 +31,33 @@ class RepeatTests(SocketTestCase):
             again = await ana.says("x" * 20, id="1")
             assert (again.status, again["seq"]) == (200, first["seq"])
             (await ana.says("x" * 20, id="2")).refused(422, "too_long")
+
+
+class MovedRoomTests(SocketTestCase):
+    async def test_who_left_a_room_that_moved_finds_another_at_its_old_address(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("tea")
+            await change_room("tea", slug="coffee")
+            await ana.next("room")
+            await ana.ask("leave", room="coffee")
+            await ion.join("tea")
+            assert (await ana.join("tea"))["room"]["slug"] == "tea"
+            await ion.send("hello")
+            await ana.hears("hello")
+
+    async def test_a_room_that_moved_and_was_deleted_keeps_nobody_from_its_old_address(self):
+        async with connect("Ana") as ana:
+            await ana.join("tea")
+            await change_room("tea", slug="coffee")
+            await ana.next("room")
+            await delete_room("coffee")
+            await ana.next("left")
+            await ana.join("tea")
+            await ana.send("begun anew")
+
+
+async def delete_room(slug: str) -> None:
+    """Delete a room, as the admin does, everywhere at once."""
+    room = await Room.objects.aget(slug=slug)
+    await Room.objects.filter(pk=room.pk).adelete()
+    await sync_to_async(announce.room_changed)(room)
