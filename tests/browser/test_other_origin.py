@@ -1,0 +1,133 @@
+"""examples/other-origin: a page of another website talks here, once the admin has listed it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.people import Admin, Guest
+from tests.support.servers import ROOT, Server
+from tests.support.services import free_port
+from tests.support.waiting import wait_until
+
+EXAMPLE = ROOT / "examples" / "other-origin"
+
+
+class Website:
+    """The example as its README starts it, with the address of the test's chat in its page."""
+
+    def __init__(self, folder: Path, chat: Server):
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        shutil.copytree(EXAMPLE, folder)
+        page = folder / "index.html"
+        text = page.read_text()
+        assert text.count("http://localhost:8000/") == 1
+        page.write_text(text.replace("http://localhost:8000", chat.url))
+        command = re.search(r"^    python3 (-m http\.server) 9000 (.*)$", readme(), re.MULTILINE)
+        options = [str(folder) if "/" in option else option for option in command[2].split()]
+        self.process = subprocess.Popen(
+            [sys.executable, *command[1].split(), str(self.port), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        wait_until(self.answers, "the other website's start")
+
+    def answers(self) -> bool:
+        with suppress(OSError), urlopen(self.url):
+            return True
+        return False
+
+
+def readme() -> str:
+    return (EXAMPLE / "README.md").read_text()
+
+
+class Visitor:
+    """Somebody on the page of the other website, who answers each of its questions with a name."""
+
+    def __init__(self, page: Page, website: Website, name: str):
+        self.page = page
+        page.on("dialog", lambda dialog: dialog.accept(name))
+        page.goto(website.url)
+
+    @property
+    def words(self) -> Locator:
+        return self.page.get_by_role("status")
+
+    def say(self, text: str) -> None:
+        self.page.get_by_label("Message").fill(text)
+        self.page.get_by_role("button", name="Send").click()
+
+    def sees(self, line: str) -> None:
+        """See a message once."""
+        expect(self.page.get_by_role("listitem").filter(has_text=line)).to_have_count(1)
+
+
+@pytest.fixture
+def website(site, tmp_path) -> Iterator[Website]:
+    website = Website(tmp_path / "website", site)
+    yield website
+    website.process.kill()
+    website.process.wait()
+
+
+@pytest.fixture
+def stranger(new_context, website):
+    """Somebody on the other website, whose browser may complain: it does, of a refused socket."""
+    return Visitor(new_context().new_page(), website, "Ana")
+
+
+def test_a_page_of_another_website_learns_what_to_do_and_then_talks(
+    site, website, stranger, visit, complaints
+):
+    expect(stranger.words).to_have_text(
+        f"This chat does not know {website.url} yet: its admin can add it under "
+        "Configuration → Allowed origins."
+    )
+    Admin(visit(site)).save("configuration/1/change", allowed_origins=website.url)
+    stranger.page.reload()
+    expect(stranger.words).to_have_text("Connected as Ana.")
+
+    ion = Guest(visit(site), "Ion")
+    ion.come_in("lobby")
+    stranger.say("hello from the other website")
+    ion.sees("hello from the other website")
+    ion.say("hello from here")
+    stranger.sees("Ana hello from the other website")
+    stranger.sees("Ion hello from here")
+
+    Admin(visit(site)).save("configuration/1/change", allowed_origins="")
+    assert complaints == []
+
+
+def test_a_name_that_is_taken_there_is_asked_for_again(site, website, visit):
+    Admin(visit(site)).save("configuration/1/change", allowed_origins=website.url)
+    Guest(visit(site), "Mara").come_in("lobby")
+    page = visit(site)
+    questions = []
+
+    def answer(dialog):
+        questions.append(dialog.message)
+        dialog.accept("Mara" if len(questions) == 1 else dialog.default_value)
+
+    page.on("dialog", answer)
+    page.goto(website.url)
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^Connected as Mara.+\.$"))
+    assert len(questions) == 2
+
+
+def test_a_page_whose_chat_is_away_says_so(website, tmp_path, new_context):
+    page = new_context().new_page()
+    index = tmp_path / "website" / "index.html"
+    nowhere = f"http://127.0.0.1:{free_port()}/"
+    index.write_text(re.sub(r"http://[\d.:]+/", nowhere, index.read_text()))
+    page.goto(website.url)
+    expect(page.get_by_role("status")).to_contain_text("The chat does not answer")
