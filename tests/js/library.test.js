@@ -13,6 +13,8 @@ const REASON = "Name http://shop.example under Allowed origins.";
 function door(answer) {
   const asked = [];
   const fetch = async (address) => {
+    // The browser keeps all other answers from a page that is not listed.
+    if (!address.endsWith("/origin")) throw new TypeError("Failed to fetch");
     asked.push(address);
     if (answer instanceof Error) throw answer;
     return { json: async () => answer };

@@ -12,6 +12,7 @@ export function systemEnvironment() {
     WebSocket: globalThis.WebSocket,
     fetch: globalThis.fetch?.bind(globalThis),
     pageOrigin: globalThis.location?.origin,
+    csrfToken,
     clock: systemClock,
     random: Math.random,
     storage: systemStorage(),
@@ -36,6 +37,13 @@ function systemSignals({ wake, doubt }) {
     window.removeEventListener("offline", doubt);
     document.removeEventListener("visibilitychange", visible);
   };
+}
+
+/** What a write to `url` with a session's cookie needs: on pages of the same site, else empty. */
+function csrfToken(url) {
+  const { document, location } = globalThis;
+  if (!document?.cookie || url.origin !== location.origin) return "";
+  return /(?:^|; )csrftoken=([^;]*)/.exec(document.cookie)?.[1] ?? "";
 }
 
 /** 128 random bits as text: no two clients ever choose the same. */

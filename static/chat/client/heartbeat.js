@@ -34,6 +34,11 @@ export class Heartbeat {
     this.#clock.clearTimeout(this.#timer);
   }
 
+  /** For how many milliseconds nothing was heard. */
+  get silence() {
+    return this.#clock.now() - this.#heardAt;
+  }
+
   heard() {
     this.#heardAt = this.#clock.now();
     this.#askedAt = null;

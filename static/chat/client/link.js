@@ -2,22 +2,38 @@ import { backoffDelay } from "./backoff.js";
 import { afterClose } from "./closes.js";
 import { Heartbeat } from "./heartbeat.js";
 import { ConnectionState } from "./states.js";
+import { Change } from "./transports/change.js";
+import { Opening } from "./transports/opening.js";
+import { Ways } from "./transports/ways.js";
 
-const OPENING_MS = 10_000;
 const STEADY_MS = 5_000;
-const SOCKET_EVENTS = ["onopen", "onmessage", "onclose", "onerror"];
+const GREETING_MS = 10_000;
+// The server tells others that somebody left five seconds after their last connection.
+const OVERLAP_MS = 3_000;
+const UNHEARD = {
+  opened: () => {},
+  received: () => {},
+  heard: () => {},
+  unfit: () => {},
+  closed: () => {},
+};
 
 /**
- * One lasting connection made of many sockets: comes back by itself, and says so through
- * `changed(state)`, `opened()`, `received(event)` and `closed()`.
+ * One lasting connection made of many transports: comes back by itself, goes over to a better
+ * one, and says so through `changed(state)`, `opened()`, `received(event)` and `closed()`.
  */
 export class Link {
-  #url;
   #parts;
   #handlers;
   #state;
   #heartbeat;
-  #socket = null;
+  #ways;
+  #opening;
+  #change;
+  #way = null;
+  #transport = null;
+  #former = null;
+  #formerTimer = null;
   #timer = null;
   #attempt = 0;
   #openedAt = null;
@@ -26,14 +42,19 @@ export class Link {
 
   /**
    * @param {string} url ws: or wss:
-   * @param {object} parts WebSocket, clock, random and signals
+   * @param {object} parts WebSocket, fetch, csrfToken, clock, random, storage and signals
    * @param {object} handlers changed, opened, received and closed
    */
   constructor(url, parts, handlers) {
-    this.#url = url;
     this.#parts = parts;
     this.#handlers = handlers;
     this.#state = new ConnectionState(handlers.changed);
+    this.#ways = new Ways(url, parts);
+    this.#opening = new Opening(this.#ways, parts.clock, {
+      opened: (transport, way) => this.#opened(transport, way),
+      failed: (end) => this.#closed(end),
+    });
+    this.#change = new Change(this.#ways, parts.clock, (...found) => this.#goOver(...found));
     this.#heartbeat = new Heartbeat({
       clock: parts.clock,
       ask: () => this.send({ type: "ping" }),
@@ -60,23 +81,24 @@ export class Link {
     this.#handlers.closed();
   }
 
-  /** Gives the socket up as dead and comes back, after `atLeast` milliseconds if given. */
+  /** Gives the transport up as dead and comes back, after `atLeast` milliseconds if given. */
   drop(atLeast = 0) {
     this.#release();
     this.#wait(atLeast);
   }
 
-  /** Tries at once when waiting, and asks for a sign of life when open. */
+  /** Tries at once when waiting; when open, asks for a sign of life and for a better way. */
   wake() {
     const { name, patient } = this.#state.current;
-    if (name === "waiting" && !patient) this.#connect();
-    else this.#doubt();
+    if (name === "waiting" && !patient) return this.#connect();
+    this.#doubt();
+    if (this.#state.is("open") && this.#way !== "websocket") this.#change.hurry();
   }
 
-  /** Sends a command; false when there is no open socket to send it on. */
+  /** Sends a command; false when there is no open transport to send it by. */
   send(command) {
     if (!this.#state.is("open")) return false;
-    this.#socket.send(JSON.stringify(command));
+    this.#transport.send(command);
     return true;
   }
 
@@ -92,38 +114,79 @@ export class Link {
   #connect() {
     this.#parts.clock.clearTimeout(this.#timer);
     this.#state.move("connecting");
-    const socket = new this.#parts.WebSocket(this.#url);
-    this.#socket = socket;
-    socket.onopen = () => this.#opened();
-    socket.onmessage = ({ data }) => this.#heard(data);
-    socket.onclose = ({ code }) => this.#closed(code);
-    socket.onerror = () => {};
-    this.#timer = this.#parts.clock.setTimeout(() => this.drop(), OPENING_MS);
+    this.#opening.start();
   }
 
-  #opened() {
-    this.#parts.clock.clearTimeout(this.#timer);
+  #opened(transport, way) {
     this.#openedAt = this.#parts.clock.now();
     this.#retryAfter = 0;
-    this.#state.move("open");
+    this.#use(transport, way);
     this.#handlers.opened();
+    if (this.#transport === transport && way !== "websocket") this.#change.upgradeLater();
   }
 
-  #heard(data) {
-    const socket = this.#socket;
+  /** Who opens and says nothing is no good; who says something is worth remembering. */
+  #use(transport, way) {
+    const { clock } = this.#parts;
+    let greeted = false;
+    transport.handlers = {
+      received: (events) => {
+        if (!greeted) this.#greeted(way);
+        greeted = true;
+        this.#heard(transport, events);
+      },
+      heard: () => this.#heartbeat.heard(),
+      unfit: () => this.#change.to("poll", () => this.drop()),
+      closed: (end) => this.#closed(end),
+    };
+    this.#transport = transport;
+    this.#way = way;
+    this.#timer = clock.setTimeout(() => this.drop(), GREETING_MS);
+    this.#state.move("open", { transport: way });
+  }
+
+  #greeted(way) {
+    this.#parts.clock.clearTimeout(this.#timer);
+    this.#ways.remember(way);
+    if (way === "websocket") this.#change.reset();
+  }
+
+  /**
+   * Takes a transport that was opened beside the one in use. For the rooms that is coming back:
+   * they resume, and what was on its way is sent again under its id. The former transport is
+   * kept a little while, so that nobody sees this person leave.
+   */
+  #goOver(transport, way) {
+    const { clock } = this.#parts;
+    clock.clearTimeout(this.#timer);
+    this.#letFormerGo();
+    this.#heartbeat.stop();
+    this.#former = this.#transport;
+    this.#former.handlers = UNHEARD;
+    this.#formerTimer = clock.setTimeout(() => this.#letFormerGo(), OVERLAP_MS);
+    this.#handlers.closed();
+    this.#opened(transport, way);
+  }
+
+  #letFormerGo() {
+    this.#parts.clock.clearTimeout(this.#formerTimer);
+    this.#former?.close();
+    this.#former = null;
+  }
+
+  #heard(transport, events) {
     this.#heartbeat.heard();
-    for (const event of JSON.parse(data)) {
+    for (const event of events) {
       if (event.type === "error") this.#retryAfter = event.retry_after ?? 0;
       this.#handlers.received(event);
-      if (this.#socket !== socket) return;
+      if (this.#transport !== transport) return;
     }
   }
 
-  #closed(code) {
-    const { stop, reason, atLeast } = afterClose(code, this.#retryAfter);
+  #closed({ code, retryAfter }) {
+    const { stop, reason, atLeast } = afterClose(code, retryAfter ?? this.#retryAfter);
     if (stop) return this.stop(code, reason);
-    this.#release();
-    this.#wait(atLeast);
+    this.drop(atLeast);
   }
 
   #wait(atLeast) {
@@ -136,14 +199,13 @@ export class Link {
     this.#handlers.closed();
   }
 
-  /** A dead socket may take minutes to say `close`, so it is silenced before it is closed. */
   #release() {
     this.#parts.clock.clearTimeout(this.#timer);
     this.#heartbeat.stop();
-    const socket = this.#socket;
-    this.#socket = null;
-    if (!socket) return;
-    for (const name of SOCKET_EVENTS) socket[name] = null;
-    socket.close();
+    this.#opening.cancel();
+    this.#change.stop();
+    this.#letFormerGo();
+    this.#transport?.close();
+    this.#transport = null;
   }
 }

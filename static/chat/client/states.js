@@ -1,13 +1,14 @@
 const MOVES = {
   stopped: ["connecting"],
   connecting: ["open", "waiting", "stopped"],
-  open: ["waiting", "stopped"],
+  open: ["open", "waiting", "stopped"],
   waiting: ["connecting", "stopped"],
 };
 
 /**
- * Where a connection stands: `connecting`, `open`, `waiting` (with `retryAt`, and `patient` when
- * the server asked not to come sooner) or `stopped` (with `code` and `reason`).
+ * Where a connection stands: `connecting`, `open` (with `transport`: "websocket", or where that
+ * cannot be had "events" or "poll"), `waiting` (with `retryAt`, and `patient` when the server
+ * asked not to come sooner) or `stopped` (with `code` and `reason`).
  */
 export class ConnectionState {
   #current = Object.freeze({ name: "stopped", code: null, reason: "Not started." });

@@ -78,6 +78,8 @@
  *
  * @typedef {object} State
  * @property {"connecting" | "open" | "waiting" | "stopped"} name
+ * @property {"websocket" | "events" | "poll"} [transport] when `open`: the way it is kept; the
+ *   latter two are plain HTTP, where a WebSocket cannot be had
  * @property {number} [retryAt] when `waiting`: the time of the next try, in ms
  * @property {boolean} [patient] when `waiting`: the server asked not to come sooner
  * @property {number | string | null} [code] when `stopped`: the close code or the error's

@@ -146,6 +146,7 @@ export function start({ storage = storages(), ...options } = {}) {
   const chat = connect("ws://chat.test/ws/", {
     name: "Ana",
     random: () => 0.5,
+    fetch: null,
     ...environment,
     ...options,
   });

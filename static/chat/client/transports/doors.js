@@ -1,0 +1,112 @@
+import { apiAt } from "../address.js";
+import { ChatError } from "../errors.js";
+
+const ANSWER_S = 15;
+const UNANSWERED = 1006;
+const FLOODING = 4429;
+
+/** A server's no to a request: a ChatError with the `event` that a socket would have told. */
+export class Refusal extends ChatError {
+  constructor({ code, message, retry_after, suggestion }) {
+    super(code, message, { retryAfter: retry_after, suggestion });
+    this.event = { type: "error", code, message, retry_after, suggestion };
+  }
+}
+
+/** A request that nobody answered, or something else than the server: the line is no good. */
+export class Unanswered extends Error {
+  /** @param {number} [code] a close code @param {number} [retryAfter] in seconds */
+  constructor(code = UNANSWERED, retryAfter = 0) {
+    super("The server did not answer.");
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** A server's HTTP doors under /api/v1/, for one client: whose `token` it is, else its session. */
+export class Doors {
+  token = null;
+  #base;
+  #parts;
+  #underWay = new Set();
+
+  /**
+   * @param {string} url that of the server's socket, which the doors are beside
+   * @param {object} parts fetch, clock and csrfToken(url)
+   */
+  constructor(url, parts) {
+    this.#base = apiAt(url);
+    this.#parts = parts;
+  }
+
+  /** Reads or, with a `body`, writes; resolves with the answer. Throws Refusal or Unanswered. */
+  async ask(path, { query, body, seconds = ANSWER_S } = {}) {
+    return this.#within(seconds, async (signal) => {
+      const response = await this.#request(path, "application/json", { query, body, signal });
+      return await answerOf(response);
+    });
+  }
+
+  /**
+   * Opens a stream of server-sent events; resolves with its Response, whose body ends when
+   * `signal` aborts. Throws Refusal or Unanswered.
+   */
+  async listen(path, { query, signal }) {
+    const response = await this.#request(path, "text/event-stream", { query, signal });
+    const isStream = response.headers.get("Content-Type")?.startsWith("text/event-stream");
+    if (response.ok && isStream && response.body) return response;
+    // The answer is a refusal or nothing that one understands.
+    await answerOf(response);
+    throw new Unanswered();
+  }
+
+  /** Gives up what is under way. */
+  close() {
+    for (const controller of this.#underWay) controller.abort();
+  }
+
+  async #within(seconds, work) {
+    const { clock } = this.#parts;
+    const controller = new AbortController();
+    const timer = clock.setTimeout(() => controller.abort(), seconds * 1000);
+    this.#underWay.add(controller);
+    try {
+      return await work(controller.signal);
+    } finally {
+      clock.clearTimeout(timer);
+      this.#underWay.delete(controller);
+    }
+  }
+
+  async #request(path, accept, { query = {}, body, signal }) {
+    const url = new URL(path, this.#base);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(name, value);
+    }
+    const headers = { Accept: accept, ...this.#credentials(url, body) };
+    const what = { headers, signal, cache: "no-store" };
+    if (body) Object.assign(what, { method: "POST", body: JSON.stringify(body) });
+    if (body) headers["Content-Type"] = "application/json";
+    try {
+      return await this.#parts.fetch(url.href, what);
+    } catch {
+      throw new Unanswered();
+    }
+  }
+
+  /** With a session, a write has to show that it comes from a page of the site itself. */
+  #credentials(url, body) {
+    if (this.token) return { Authorization: `Bearer ${this.token}` };
+    const csrf = body && this.#parts.csrfToken(url);
+    return csrf ? { "X-CSRFToken": csrf } : {};
+  }
+}
+
+async function answerOf(response) {
+  const answer = await response.json().catch(() => null);
+  if (response.ok && answer) return answer;
+  if (answer?.error?.code) throw new Refusal(answer.error);
+  // Somebody between here and the server spoke: of them, only a call for patience is understood.
+  const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+  throw response.status === 429 ? new Unanswered(FLOODING, retryAfter) : new Unanswered();
+}

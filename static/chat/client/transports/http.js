@@ -1,0 +1,230 @@
+import { Doors, Refusal, Unanswered } from "./doors.js";
+import { RoomPoll } from "./poll.js";
+import { RoomStream } from "./stream.js";
+import { Turns } from "./turns.js";
+
+// A browser keeps six lines to one host over HTTP/1.1, over all its tabs: some are for writing.
+const LINES = 4;
+// Each is asked every four seconds then; who does not ask for five is out of a room.
+const IN_TURN = 16;
+const FINAL = { unauthorized: 4401, forbidden: 4403 };
+
+/**
+ * Commands and events over plain HTTP: each command as a request to its door, the answer as
+ * the event that a socket would have told; each room followed by a line of its own, and those
+ * beyond some by a line that they share.
+ */
+class HttpTransport {
+  /**
+   * Who is told: opened(), received(events), heard(), closed({code, retryAfter}), and unfit()
+   * where what is told comes too late to be of use.
+   */
+  handlers = null;
+  #parts;
+  #doors;
+  #follow;
+  #lines = new Map();
+  #turns;
+  #closed = false;
+
+  /**
+   * @param {string} url that of the server's socket
+   * @param {object} parts fetch, clock and csrfToken
+   * @param {Function} follow makes what follows a room, of its slug, a port and the parts
+   */
+  constructor(url, parts, follow) {
+    this.#parts = parts;
+    this.#follow = follow;
+    this.#doors = new Doors(url, parts);
+    this.#turns = new Turns(parts);
+  }
+
+  /** Finds out whether the server answers. What it answers to whom is asked with `hello`. */
+  async open() {
+    try {
+      await this.#doors.ask("me");
+    } catch (error) {
+      if (!(error instanceof Refusal)) return this.#end(error);
+    }
+    if (!this.#closed) this.handlers.opened();
+  }
+
+  send(command) {
+    this.#obey(command).catch((error) => this.#failed(command, error));
+  }
+
+  close() {
+    this.#closed = true;
+    for (const line of this.#lines.values()) line.close();
+    this.#doors.close();
+  }
+
+  async #obey(command) {
+    switch (command.type) {
+      case "hello":
+        return this.#hello(command);
+      case "join":
+        return this.#join(command);
+      case "leave":
+        return this.#leave(command);
+      case "send":
+        return this.#send(command);
+      case "sync":
+        return this.#sync(command);
+      case "history":
+        return this.#history(command);
+      case "ping":
+        return this.#ping(command);
+    }
+    // What is left, typing and receipts, has no door: polls and streams need none.
+  }
+
+  async #hello({ id, name, token }) {
+    const doors = this.#doors;
+    doors.token = token ?? null;
+    const me = await doors.ask("me", { body: token && name && { name } });
+    if (!me.user) {
+      const guest = await doors.ask("guests", { body: name ? { name } : {} });
+      doors.token = me.token = guest.token;
+      me.user = guest.user;
+    } else if (token) {
+      me.token = token;
+    }
+    this.#tell([{ type: "welcome", ...me, id }]);
+  }
+
+  async #join({ id, room, after, epoch }) {
+    // Only who was in the room knows that it is there: for the others it may have to be made.
+    const slug = epoch ? room : (await this.#doors.ask("rooms", { body: { name: room } })).slug;
+    if (this.#closed) return;
+    this.#lines.get(slug)?.close();
+    this.#lines.delete(slug);
+    const line = this.#line(slug);
+    this.#lines.set(slug, line);
+    try {
+      await line.start({ after, epoch }, id);
+    } catch (error) {
+      this.#drop(line);
+      throw error;
+    }
+  }
+
+  #line(slug) {
+    let line = null;
+    const port = {
+      doors: this.#doors,
+      received: (events) => this.#tell(events, line),
+      heard: () => this.handlers.heard(),
+      ended: (error) => this.#lineEnded(line, error),
+      gone: () => this.#gone(line),
+      silent: () => this.#closed || this.handlers.unfit(),
+    };
+    if (this.#lines.size < LINES) line = this.#follow(slug, port, this.#parts);
+    else if (this.#turns.size < IN_TURN) line = this.#turns.place(slug, port);
+    else throw tooManyRooms();
+    return line;
+  }
+
+  async #leave({ id, room }) {
+    const line = this.#lines.get(room);
+    if (line) this.#drop(line);
+    this.#tell([{ type: "left", id, room }]);
+  }
+
+  async #send({ id, room, body }) {
+    const path = `rooms/${encodeURIComponent(room)}/messages`;
+    const ack = await this.#doors.ask(path, { body: { id, body } });
+    this.#tell([{ type: "ack", ...ack }]);
+  }
+
+  async #sync({ id, room, after, epoch }) {
+    const path = `rooms/${encodeURIComponent(room)}/events`;
+    const answer = await this.#doors.ask(path, { query: { after, epoch, wait: 0 } });
+    const { version, reset, more, events } = answer;
+    const messages = events.filter(({ type }) => type === "message").map(({ message }) => message);
+    const place = { room, epoch: answer.epoch, version, reset, more };
+    this.#tell([{ type: "synced", id, ...place, messages }]);
+  }
+
+  async #history({ id, room, before, limit }) {
+    const path = `rooms/${encodeURIComponent(room)}/messages`;
+    const page = await this.#doors.ask(path, { query: { before, limit } });
+    this.#tell([{ type: "history", id, room, ...page }]);
+  }
+
+  /** An answer at a door says nothing of the lines that wait, so they are looked at too. */
+  async #ping({ id }) {
+    if ([...this.#lines.values()].some(({ isLate }) => isLate)) throw new Unanswered();
+    await this.#doors.ask("me");
+    this.#tell([{ type: "pong", id }]);
+  }
+
+  #tell(events, line) {
+    if (this.#closed) return;
+    for (const event of events) {
+      if (event.type === "room" && event.was) this.#moved(line, event);
+      if (event.type === "left" && line) this.#drop(line);
+    }
+    this.handlers.received(events);
+  }
+
+  #moved(line, { room, was }) {
+    if (this.#lines.get(was) !== line) return;
+    this.#lines.delete(was);
+    this.#lines.set(room.slug, line);
+    line.moved(room.slug);
+  }
+
+  #drop(line) {
+    for (const [slug, other] of this.#lines) if (other === line) this.#lines.delete(slug);
+    line.close();
+  }
+
+  #gone(line) {
+    const [slug] = [...this.#lines].find(([, other]) => other === line) ?? [];
+    if (slug !== undefined) this.#tell([{ type: "left", room: slug }], line);
+  }
+
+  /** A line that ended by itself: a room's that is no more was dropped before. */
+  #lineEnded(line, error) {
+    if ([...this.#lines.values()].includes(line)) this.#end(error);
+  }
+
+  #failed({ type, id }, error) {
+    if (this.#closed) return;
+    if (!(error instanceof Refusal)) return this.#end(error);
+    this.#tell([{ ...error.event, id }]);
+    // Elsewhere, what is forbidden is that one thing.
+    if (error.code === "unauthorized" || type === "hello") this.#end(error, FINAL[error.code]);
+  }
+
+  /** Ends as a socket does, with the code that it would have ended with. */
+  #end(error, code = closeCodeOf(error)) {
+    if (this.#closed || code === undefined) return;
+    this.close();
+    this.handlers.closed({ code, retryAfter: error.retryAfter });
+  }
+}
+
+function closeCodeOf(error) {
+  return error instanceof Refusal ? (FINAL[error.code] ?? new Unanswered().code) : error.code;
+}
+
+function tooManyRooms() {
+  const message = `On this connection you can be in ${LINES + IN_TURN} rooms: leave one first.`;
+  return new Refusal({ code: "bad_request", message });
+}
+
+/** Follows each room by a stream of server-sent events. */
+export class EventsTransport extends HttpTransport {
+  constructor(url, parts) {
+    super(url, parts, (...place) => new RoomStream(...place));
+  }
+}
+
+/** Follows each room by long polls, which pass proxies that gather whole answers. */
+export class PollTransport extends HttpTransport {
+  constructor(url, parts) {
+    super(url, parts, (...place) => new RoomPoll(...place));
+  }
+}

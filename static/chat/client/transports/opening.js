@@ -1,0 +1,92 @@
+const PATIENCE_MS = 10_000;
+// Where there is another way: nobody waits for something that a proxy swallowed.
+const SOCKET_PATIENCE_MS = 4_000;
+const TOO_LATE = { code: 1006, tooLate: true };
+
+/**
+ * Opens one connection, by a WebSocket where that can be had and by plain HTTP where not.
+ *
+ * Only where HTTP is answered is it the WebSocket that is refused, and not the server that is
+ * down. As it may have come up just then, a WebSocket is tried once more.
+ */
+export class Opening {
+  #ways;
+  #clock;
+  #port;
+  #transport = null;
+  #spare = null;
+  #timer = null;
+
+  /**
+   * @param {Ways} ways
+   * @param {object} clock
+   * @param {object} port opened(transport, way) and failed({code, retryAfter})
+   */
+  constructor(ways, clock, port) {
+    this.#ways = ways;
+    this.#clock = clock;
+    this.#port = port;
+  }
+
+  /** Tries, by the first way that there is. */
+  start() {
+    const { first, canFallBack } = this.#ways;
+    if (first !== "websocket") this.#try(first, PATIENCE_MS, (end) => this.#lost(end));
+    else if (canFallBack) this.#try(first, SOCKET_PATIENCE_MS, (end) => this.#fallBack(end));
+    else this.#try(first, PATIENCE_MS, this.#port.failed);
+  }
+
+  cancel() {
+    this.#clock.clearTimeout(this.#timer);
+    this.#transport?.close();
+    this.#spare?.close();
+    this.#transport = this.#spare = null;
+  }
+
+  /** What worked before does not work here: the next time begins anew. */
+  #lost(end) {
+    this.#ways.forget();
+    this.#port.failed(end);
+  }
+
+  #fallBack(refusal) {
+    const answered = () => {
+      if (refusal.tooLate) return this.#settle("events");
+      this.#spare = this.#transport;
+      this.#try("websocket", SOCKET_PATIENCE_MS, () => this.#takeSpare());
+    };
+    this.#try("events", PATIENCE_MS, () => this.#port.failed(refusal), answered);
+  }
+
+  #takeSpare() {
+    this.#transport = this.#spare;
+    this.#spare = null;
+    this.#settle("events");
+  }
+
+  #settle(way) {
+    const transport = this.#transport;
+    this.#transport = null;
+    this.#spare?.close();
+    this.#port.opened(transport, way);
+  }
+
+  #try(way, patience, failed, opened = () => this.#settle(way)) {
+    const transport = this.#ways.make(way);
+    const over = (end) => {
+      this.#clock.clearTimeout(this.#timer);
+      transport.close();
+      failed(end);
+    };
+    transport.handlers = {
+      opened: () => {
+        this.#clock.clearTimeout(this.#timer);
+        opened();
+      },
+      closed: over,
+    };
+    this.#transport = transport;
+    this.#timer = this.#clock.setTimeout(() => over(TOO_LATE), patience);
+    transport.open();
+  }
+}

@@ -1,0 +1,107 @@
+import { Refusal } from "./doors.js";
+import { PolledRoom } from "./polled.js";
+
+const WAIT_S = 25;
+const ANSWER_S = 10;
+const RETRY_MS = 2_000;
+// In a busy room every question would be answered at once: so seldom that sending has room too.
+const APART_MS = 250;
+const LATE_MS = (WAIT_S + 5) * 1000;
+
+/** One room followed by asking again and again, each time for as long as nothing happens. */
+export class RoomPoll {
+  #room;
+  #port;
+  #parts;
+  #known = null;
+  #askedAt = null;
+  #closed = false;
+
+  /**
+   * @param {string} room its slug
+   * @param {object} port doors; received(events), heard(), ended(error) and gone()
+   * @param {object} parts clock
+   */
+  constructor(room, port, parts) {
+    this.#room = room;
+    this.#port = port;
+    this.#parts = parts;
+  }
+
+  /** True where the question under way should have been answered. */
+  get isLate() {
+    return this.#askedAt !== null && this.#parts.clock.now() - this.#askedAt > LATE_MS;
+  }
+
+  /** Joins, and goes on asking. Throws what joining is refused with. */
+  async start(cursor, id) {
+    await this.join(cursor, id);
+    this.#goOn();
+  }
+
+  /** Joins and tells so, as the answer to the command `id`; who calls goes on with `ask`. */
+  async join(cursor, id) {
+    const answer = await this.#poll({ ...cursor, wait: 0 });
+    this.#known = new PolledRoom(this.#room);
+    this.#tell([{ ...this.#known.joined(answer), id }, ...this.#known.others(answer)]);
+  }
+
+  /** Tells what is new, once there is something or after so many seconds. */
+  async ask(wait) {
+    const answer = await this.#poll({ ...this.#known.cursor, wait });
+    this.#tell(this.#known.told(answer));
+  }
+
+  /** The room goes by another slug. */
+  moved(slug) {
+    this.#room = slug;
+  }
+
+  close() {
+    this.#closed = true;
+  }
+
+  get isClosed() {
+    return this.#closed;
+  }
+
+  /** Says what becomes of a poll that failed; resolves when it is time for the next. */
+  async recover(error) {
+    if (this.#closed) return;
+    if (!(error instanceof Refusal)) return this.#port.ended(error);
+    if (error.code === "not_found") return this.#port.gone();
+    if (!error.isTemporary) return this.#port.ended(error);
+    const delay = error.retryAfter ? error.retryAfter * 1000 : RETRY_MS;
+    await this.#pause(delay);
+  }
+
+  #pause(delay) {
+    return new Promise((resolve) => this.#parts.clock.setTimeout(resolve, delay));
+  }
+
+  async #goOn() {
+    const { clock } = this.#parts;
+    while (!this.#closed) {
+      const askedAt = clock.now();
+      await this.ask(WAIT_S).catch((error) => this.recover(error));
+      const early = askedAt + APART_MS - clock.now();
+      if (early > 0) await this.#pause(early);
+    }
+  }
+
+  async #poll(query) {
+    const path = `rooms/${encodeURIComponent(this.#room)}/events`;
+    this.#askedAt = this.#parts.clock.now();
+    try {
+      return await this.#port.doors.ask(path, { query, seconds: query.wait + ANSWER_S });
+    } finally {
+      this.#askedAt = null;
+    }
+  }
+
+  #tell(events) {
+    if (this.#closed) return;
+    this.#port.heard();
+    if (events.length > 0) this.#port.received(events);
+  }
+}

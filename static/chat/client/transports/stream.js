@@ -1,0 +1,101 @@
+import { Heartbeat } from "../heartbeat.js";
+import { Unanswered } from "./doors.js";
+import { EventParser } from "./sse.js";
+
+// A server says something, or nothing in a comment, at least this often; in seconds.
+const BEAT_S = 20;
+const FIRST_EVENT_MS = 4_000;
+const LATE_MS = 25_000;
+
+// What an end means where an error was told before it.
+const CLOSE_CODES = { unauthorized: 4401, forbidden: 4403, rate_limited: 4429 };
+
+/** One room followed by a stream of server-sent events, read as it comes. */
+export class RoomStream {
+  #room;
+  #port;
+  #parts;
+  #stop = new AbortController();
+  #heartbeat;
+  #firstTimer = null;
+  #error = null;
+
+  /**
+   * @param {string} room its slug
+   * @param {object} port doors; received(events), heard(), ended(error), and silent() where the
+   *   first event does not come
+   * @param {object} parts clock
+   */
+  constructor(room, port, parts) {
+    this.#room = room;
+    this.#port = port;
+    this.#parts = parts;
+    this.#heartbeat = new Heartbeat({
+      clock: parts.clock,
+      ask: () => {},
+      dead: () => this.#port.ended(new Unanswered()),
+    });
+  }
+
+  /** True where the stream should have been heard since. */
+  get isLate() {
+    return this.#heartbeat.silence > LATE_MS;
+  }
+
+  /** Joins, and tells what happens until either side ends it. Throws what joining is refused with. */
+  async start({ after, epoch }, id) {
+    const { clock } = this.#parts;
+    this.#firstTimer = clock.setTimeout(() => this.#port.silent(), FIRST_EVENT_MS);
+    try {
+      const path = `rooms/${encodeURIComponent(this.#room)}/events`;
+      const { signal } = this.#stop;
+      const { body } = await this.#port.doors.listen(path, { query: { after, epoch }, signal });
+      this.#heartbeat.start(BEAT_S);
+      this.#read(body, id);
+    } catch (error) {
+      clock.clearTimeout(this.#firstTimer);
+      throw error;
+    }
+  }
+
+  /** The room goes by another slug; the stream goes on. */
+  moved() {}
+
+  close() {
+    this.#parts.clock.clearTimeout(this.#firstTimer);
+    this.#heartbeat.stop();
+    this.#stop.abort();
+  }
+
+  async #read(body, id) {
+    const parser = new EventParser();
+    const decoder = new TextDecoder();
+    const reader = body.getReader();
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done || this.#stop.signal.aborted) break;
+        this.#heard(parser.push(decoder.decode(value, { stream: true })), id);
+      }
+    } catch {
+      // Cut off: it ends the same.
+    }
+    if (this.#stop.signal.aborted) return;
+    const { code, retry_after: retryAfter } = this.#error ?? {};
+    this.#port.ended(new Unanswered(CLOSE_CODES[code], retryAfter));
+  }
+
+  /** The first event is the answer to the join, and the only `joined` that is one. */
+  #heard(events, id) {
+    this.#heartbeat.heard();
+    this.#port.heard();
+    if (events.length === 0) return;
+    if (this.#firstTimer !== null) {
+      this.#parts.clock.clearTimeout(this.#firstTimer);
+      this.#firstTimer = null;
+      events[0].id = id;
+    }
+    this.#error = events.findLast(({ type }) => type === "error") ?? this.#error;
+    this.#port.received(events);
+  }
+}
