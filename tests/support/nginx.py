@@ -1,10 +1,12 @@
 """An nginx in front of a server, with all that it does unless told otherwise."""
 
+import signal
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from tests.support.services import Service
+from tests.support.waiting import wait_until
 
 # No word of buffering, HTTP/1.1 or times: what a proxy does whose operator knows nothing of us.
 CONFIGURATION = """
@@ -21,30 +23,67 @@ http {{
     scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port};
+        location = /generation {{
+            return 200 {generation};
+        }}
         location / {{
             proxy_pass {upstream};
-            proxy_set_header Host $host;
+            proxy_set_header Host $http_host;
             proxy_set_header X-Forwarded-For $remote_addr;
             {more}
         }}
+        {locations}
     }}
 }}
 """
 
 
-class Nginx(Service):
-    """A proxy for `upstream`, a URL; `more` is put into its location."""
+# What lets a WebSocket through.
+UPGRADES = """
+location /ws/ {{
+    proxy_pass {upstream};
+    proxy_http_version 1.1;
+    proxy_set_header Host $http_host;
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection upgrade;
+}}
+"""
 
-    def __init__(self, program: Path, upstream: str, more: str = ""):
+
+class Nginx(Service):
+    """A proxy for `upstream`, a URL; `more` is put into its location, `locations` beside it."""
+
+    def __init__(self, program: Path, upstream: str, more: str = "", locations: str = ""):
         super().__init__()
         self.program = program
+        self.upstream = upstream
         self.url = f"http://127.0.0.1:{self.port}"
+        self._generation = 0
         # nginx opens its own default log before it has read a word.
         (self.folder / "logs").mkdir()
+        self._configure(more, locations)
+
+    def _configure(self, more: str, locations: str) -> None:
+        self._generation += 1
         text = CONFIGURATION.format(
-            folder=self.folder, port=self.port, upstream=upstream, more=more
+            folder=self.folder,
+            port=self.port,
+            upstream=self.upstream,
+            generation=self._generation,
+            more=more,
+            locations=locations,
         )
         (self.folder / "nginx.conf").write_text(text)
+
+    def let_upgrades_through(self) -> None:
+        """Proxy WebSockets too from now on, as after `nginx -s reload`; what is open goes on."""
+        self._configure("", UPGRADES.format(upstream=self.upstream))
+        self.process.send_signal(signal.SIGHUP)
+        wait_until(self._is_current, "nginx's reading of its new configuration")
+
+    def _is_current(self) -> bool:
+        with urlopen(f"{self.url}/generation", timeout=5) as response:
+            return int(response.read()) == self._generation
 
     def command(self) -> list[str]:
         return [str(self.program), "-p", str(self.folder), "-c", "nginx.conf", "-e", "stderr"]

@@ -6,6 +6,7 @@ const WORDS = {
   offline: "Offline",
   connecting: "Connecting",
   open: "Connected",
+  simpler: "Connected, in a simpler way. Messages may take a moment longer.",
   waiting: "Reconnecting",
   stopped: "Not connected",
 };
@@ -18,9 +19,9 @@ export function mountHeader(here) {
     part("room-topic").hidden = info.topic === "";
     showAddress(info.slug);
   };
-  const showState = ({ name, offline }) => {
+  const showState = (current) => {
     const connection = part("connection");
-    const state = offline && name !== "stopped" ? "offline" : name;
+    const state = stateShown(current);
     connection.dataset.state = state;
     connection.title = WORDS[state];
     connection.firstElementChild.textContent = WORDS[state];
@@ -28,6 +29,11 @@ export function mountHeader(here) {
   here.on("joined", showRoom);
   here.on("room", showRoom);
   followConnection(here, showState);
+}
+
+function stateShown({ name, transport, offline }) {
+  if (offline && name !== "stopped") return "offline";
+  return name === "open" && transport !== "websocket" ? "simpler" : name;
 }
 
 /** A room that moved is found, after a reload, where it is now. */

@@ -1,0 +1,159 @@
+"""Behind proxies that let no WebSocket through, one talks all the same."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.people import ADMIN_PASSWORD, Guest
+from tests.support.nginx import Nginx
+
+FORBIDDEN = "location /ws/ { return 403; }"
+# Each answer is gathered to its end, whatever the site asks for.
+GATHERS = (
+    "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"
+    "gzip on; gzip_types *; gzip_proxied any;"
+)
+
+SIMPLER = "Connected, in a simpler way. Messages may take a moment longer."
+WITHIN = 15_000  # ms: all ways are tried, and those that lead nowhere take their time
+FOUND = "sessionStorage.getItem('chat:transport')"
+
+
+@pytest.fixture
+def complaints(complaints):
+    """A browser complains about each WebSocket that it did not get: that is what is tried here."""
+    yield complaints
+    complaints[:] = [each for each in complaints if not each.startswith("WebSocket connection")]
+
+
+@pytest.fixture
+def server(request, serve):
+    """A server as it is run for many, or as a test's parameter says, without limits."""
+    program = getattr(request, "param", "serve")
+    return serve(program, CHAT_RATE_LIMITS="off", DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD)
+
+
+@pytest.fixture
+def behind(needs, server):
+    """A function that starts a proxy before the server."""
+    proxies = []
+
+    def start(more: str = "", locations: str = "") -> Nginx:
+        proxy = Nginx(needs("nginx"), server.url, more, locations)
+        proxies.append(proxy)
+        proxy.start()
+        return proxy
+
+    yield start
+    for proxy in proxies:
+        proxy.kill()
+
+
+def come_in(page: Page, name: str, room: str) -> Guest:
+    guest = Guest(page, name)
+    guest.knock(room)
+    expect(page.get_by_text("You joined")).to_be_visible(timeout=WITHIN)
+    return guest
+
+
+def is_connected(page: Page, words: str) -> None:
+    """See how one is connected: on the sign in the header, for eyes and for screen readers."""
+    sign = page.locator("[data-part=connection]")
+    expect(sign).to_have_attribute("title", words)
+    expect(sign).to_have_text(words)
+
+
+def talk(ana: Guest, ben: Guest) -> None:
+    for speaker, listener in ((ana, ben), (ben, ana), (ana, ben)):
+        text = f"{speaker.name} to {listener.name}"
+        speaker.say(text)
+        for guest in (speaker, listener):
+            expect(guest.message(text).last).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("server", "more", "locations", "transport"),
+    [
+        ("serve", "", "", "events"),
+        ("runserver", "", FORBIDDEN, "events"),
+        ("serve", GATHERS, FORBIDDEN, "poll"),
+        ("runserver", GATHERS, "", "poll"),
+    ],
+    ids=["no upgrades", "refuses sockets", "refuses and gathers", "gathers"],
+    indirect=["server"],
+)
+def test_who_has_no_socket_comes_talks_and_goes_like_all_others(
+    server, behind, visit, room, more, locations, transport
+):
+    proxy = behind(more, locations)
+    ben = come_in(visit(server), "Ben", room)
+    ana = come_in(visit(proxy), "Ana", room)
+    expect(ben.page.get_by_text("Ana connected")).to_be_visible()
+    is_connected(ana.page, SIMPLER)
+    is_connected(ben.page, "Connected")
+    assert ana.page.evaluate(FOUND) == f'"{transport}"'
+    talk(ana, ben)
+    ana.page.close()
+    expect(ben.page.get_by_text("Ana disconnected")).to_be_visible(timeout=12_000)
+
+
+def test_a_reload_goes_the_way_that_was_found(server, behind, visit, room):
+    proxy = behind(locations=FORBIDDEN)
+    page = visit(proxy)
+    ana = come_in(page, "Ana", room)
+    ana.say("before")
+    ana.sees("before")
+    tried = []
+    page.on("websocket", lambda socket: tried.append(socket.url))
+    page.reload()
+    expect(page.get_by_text("You joined")).to_be_visible()
+    ana.sees("before")
+    is_connected(page, SIMPLER)
+    assert tried == []
+
+
+def test_who_is_signed_in_writes_without_a_socket(server, behind, visit, room):
+    server.manage("createsuperuser", "--noinput", "--username=mara", "--email=m@example.org")
+    proxy = behind(locations=FORBIDDEN)
+    ben = come_in(visit(server), "Ben", room)
+    page = visit(proxy)
+    page.goto("/accounts/login/?next=/")
+    page.get_by_label("Username").fill("mara")
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"/rooms/{ben.page.url.rstrip('/').rpartition('/')[2]}/")
+    expect(page.get_by_text("You joined")).to_be_visible(timeout=WITHIN)
+    mara = Guest(page, "mara")
+    mara.say("with my own name")
+    mara.sees("with my own name")
+    ben.sees("with my own name")
+
+
+def test_a_way_that_opens_is_taken_without_a_word_lost_or_doubled(server, behind, visit, room):
+    proxy = behind(locations=FORBIDDEN)
+    ben = come_in(visit(server), "Ben", room)
+    page = visit(proxy)
+    page.clock.install()
+    ana = come_in(page, "Ana", room)
+    is_connected(page, SIMPLER)
+    proxy.let_upgrades_through()
+    said = []
+    for _ in range(3):
+        # Half a minute each, in which something is heard: no line is taken for dead.
+        page.clock.fast_forward(25_000)
+        for guest in (ana, ben):
+            said.append(f"{guest.name} {len(said)}")
+            guest.say(said[-1])
+            ana.sees(said[-1])
+    is_connected(page, "Connected")
+    for number in range(3):
+        for guest in (ben, ana):
+            said.append(f"afterwards {guest.name} {number}")
+            guest.say(said[-1])
+    for guest in (ana, ben):
+        guest.sees(said[-1])
+        expect(guest.page.locator(".message-body")).to_have_count(len(said))
+    assert sorted(ana.page.locator(".message-body").all_inner_texts()) == sorted(said)
+    expect(ben.page.get_by_text(re.compile("Ana disconnected"))).to_have_count(0)
+    assert page.evaluate(FOUND) is None
