@@ -222,3 +222,13 @@ test("a room that moves takes its waiting messages along", () => {
   assert.equal(reloaded.server.last("send").room, "hall");
   assert.equal(reloaded.server.last("send").body, "one");
 });
+
+test("what no frame can hold fails at once, and what comes after it goes out", async () => {
+  const { chat, server } = startInLobby();
+  const longest = "ä".repeat(32_000);
+  const tooLong = chat.send("lobby", "ä".repeat(33_000));
+  chat.send("lobby", longest);
+  await assert.rejects(tooLong, { code: "too_long" });
+  assert.deepEqual(server.commands("send").map(({ body }) => body), [longest]);
+  assert.equal(chat.snapshot("lobby").outbox[0].state, "failed");
+});

@@ -25,6 +25,7 @@ export class Chat {
   #rooms;
   #commands = 0;
   #user = null;
+  #limits = null;
   #greeted = false;
   #reached = false;
 
@@ -42,20 +43,12 @@ export class Chat {
     this.#link.start();
   }
 
-  /**
-   * Who this is; null before the first welcome.
-   *
-   * @returns {User | null}
-   */
+  /** @returns {User | null} who this is; null before the first welcome */
   get user() {
     return this.#user;
   }
 
-  /**
-   * Where the connection stands.
-   *
-   * @returns {State}
-   */
+  /** @returns {State} where the connection stands */
   get state() {
     return this.#link.state;
   }
@@ -193,6 +186,7 @@ export class Chat {
 
   #welcomed(event) {
     this.#user = event.user;
+    this.#limits = event.limits;
     this.#greeted = true;
     this.#identity.welcomed(event);
     this.#link.expectHeartbeat(event.heartbeat);
@@ -271,6 +265,7 @@ export class Chat {
       ask: (command, callbacks) => this.#ask(command, callbacks),
       tell: (command) => this.#link.send(command),
       emit: (type, detail) => this.#emitter.emit(type, detail),
+      limits: () => this.#limits,
       user: () => (this.#greeted ? this.#user : null),
     };
   }

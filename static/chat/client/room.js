@@ -3,6 +3,7 @@ import { ChatError } from "./errors.js";
 import { Follower } from "./follower.js";
 import { Members } from "./members.js";
 import { Outbox } from "./outbox.js";
+import { refusalOfSize } from "./size.js";
 import { TypingNotice, Typists } from "./typing.js";
 
 const PAGE = 50;
@@ -22,8 +23,8 @@ export class Room {
 
   /**
    * @param {string} address what to ask for: a slug, or what a person typed
-   * @param {object} port `ask(command, callbacks)`, `tell(command)`, `emit(type, detail)` and
-   *   `user()`, null while there is no session
+   * @param {object} port `ask(command, callbacks)`, `tell(command)`, `emit(type, detail)`,
+   *   `limits()` and `user()`, null while there is no session
    * @param {object} environment clock, newId and storage
    */
   constructor(address, port, environment) {
@@ -229,13 +230,19 @@ export class Room {
 
   #outboxPort() {
     return {
-      transmit: ({ id, body }, callbacks) => this.#ask({ type: "send", id, body }, callbacks),
+      transmit: ({ id, body }, callbacks) => this.#transmit({ type: "send", id, body }, callbacks),
       holds: (version) => version <= this.#follower.log.version,
       changed: () => {
         const { entries, retryAt } = this.#outbox;
         this.#emit("outbox", { entries, retryAt });
       },
     };
+  }
+
+  #transmit(command, callbacks) {
+    const refusal = refusalOfSize({ ...command, room: this.slug }, this.#port.limits());
+    if (refusal) callbacks.refused(refusal);
+    else this.#ask(command, callbacks);
   }
 
   #ask(command, callbacks) {
