@@ -1,0 +1,152 @@
+"""What the protocol promises, in plain data: what each command is answered, and what is where.
+
+It is written from docs/protocol.md, and knows nothing of how the server does it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+MAX_CHANGES = 500
+PAGE = 50
+
+
+@dataclass
+class Settings:
+    """What an admin decides; a process knows them as they were at its last look."""
+
+    max_body: int = 20
+    guests_may_write: bool = True
+    joining_creates_rooms: bool = True
+
+
+@dataclass
+class Person:
+    name: str
+    is_guest: bool = True
+    session: str | None = None
+    token: str | None = None
+    id: str | None = None
+    blocked: bool = False
+
+
+@dataclass
+class Message:
+    """A message as everybody sees it, and with what it was acknowledged."""
+
+    seq: int
+    version: int
+    first_version: int
+    at: str
+    id: str
+    author: str
+    body: str
+    deleted: bool = False
+
+    @property
+    def shown(self) -> dict:
+        return {
+            "seq": self.seq,
+            "version": self.version,
+            "id": self.id,
+            "author": self.author,
+            "body": "" if self.deleted else self.body,
+            "at": self.at,
+            "deleted": self.deleted,
+        }
+
+
+def shown(message: dict) -> dict:
+    """Give a message as a client is told it, in the form of `Message.shown`."""
+    assert message["edited_at"] is None
+    rest = {name: value for name, value in message.items() if name != "edited_at"}
+    return rest | {"author": message["author"]["id"]}
+
+
+@dataclass
+class Room:
+    slug: str
+    pk: int
+    epoch: str
+    topic: str = ""
+    closed: bool = False
+    version: int = 0
+    messages: list[Message] = field(default_factory=list)
+
+    def find(self, author: str, id: str) -> Message | None:
+        return next((m for m in self.messages if (m.author, m.id) == (author, id)), None)
+
+    def add(self, author: str, id: str, body: str, at: str) -> Message:
+        """Commit a message."""
+        self.version += 1
+        seq = len(self.messages) + 1
+        self.messages.append(Message(seq, self.version, self.version, at, id, author, body))
+        return self.messages[-1]
+
+    def set_deleted(self, message: Message, deleted: bool) -> bool:
+        """Delete or restore a message; tell whether that changed anything."""
+        if message.deleted == deleted:
+            return False
+        self.version += 1
+        message.version, message.deleted = self.version, deleted
+        return True
+
+    def since(self, after: int | None, epoch: str | None) -> dict:
+        """Give what `joined` and `synced` say to who has `after` of `epoch`."""
+        changed = [m for m in self.messages if after is not None and m.version > after]
+        if after is None or epoch != self.epoch or after > self.version:
+            return self._fresh()
+        if len(changed) > MAX_CHANGES:
+            return self._fresh()
+        oldest = min((m.seq for m in changed), default=len(self.messages) + 1)
+        told = sorted(changed, key=lambda m: m.version)
+        return {"reset": False, "messages": [m.shown for m in told], "more": oldest > 1}
+
+    def _fresh(self) -> dict:
+        return {"reset": True} | self.page(len(self.messages) + 1, PAGE)
+
+    def page(self, before: int, limit: int) -> dict:
+        """Give what `history` says."""
+        older = [m for m in self.messages if m.seq < before]
+        return {"messages": [m.shown for m in older[-limit:]], "more": len(older) > limit}
+
+    @property
+    def shown(self) -> dict:
+        return {
+            "slug": self.slug,
+            "topic": self.topic,
+            "closed": self.closed,
+            "epoch": self.epoch,
+            "version": self.version,
+            "seq": len(self.messages),
+        }
+
+
+class Site:
+    """All rooms and people; `settings` are those in the database."""
+
+    def __init__(self, people: Iterable[Person]):
+        self.people = list(people)
+        self.rooms: dict[str, Room] = {}
+        self.settings = Settings()
+
+    def refusal_of_send(
+        self, person: Person, room: Room, id: str, body: str, known: Settings
+    ) -> str | None:
+        """Give the code a `send` is refused with, None where it is acknowledged.
+
+        A process that has not looked since the limit was changed holds on to the one it `known`.
+        """
+        if not body.strip() or "\0" in body:
+            return "bad_request"
+        if first := room.find(person.id, id):
+            return None if first.body == body else "conflict"
+        if len(body) > known.max_body:
+            return "too_long"
+        writes = not person.is_guest or self.settings.guests_may_write
+        return None if writes and not person.blocked and not room.closed else "forbidden"
+
+    @staticmethod
+    def may_create(person: Person, known: Settings) -> bool:
+        """Whether somebody who joins a room that is not there makes it."""
+        may_write = not person.is_guest or known.guests_may_write
+        return known.joining_creates_rooms and may_write

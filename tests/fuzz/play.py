@@ -1,0 +1,287 @@
+"""What people and an admin do on two processes, each answer held to the model's."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import replace
+
+from django.utils import timezone
+from hypothesis import event
+
+from chat import log, models
+from chat.server import ChatServer
+from tests.fuzz.model import Person, Room, Settings, Site
+from tests.fuzz.tabs import Tab, View
+from tests.fuzz.views import differences, told
+from tests.support.layers import FaultyLayer
+
+DEADLINE = 10.0
+
+
+class Play:
+    """A story so far: the processes, the open tabs, and the model of what is so."""
+
+    def __init__(self, site: Site, layer: FaultyLayer):
+        self.site, self.layer = site, layer
+        self.servers = [ChatServer(layer) for _ in range(2)]
+        self.known = [Settings(), Settings()]
+        self.tabs: list[Tab] = []
+        self.kept: dict[tuple[str, str], View] = {}
+
+    async def begin(self) -> None:
+        for server in self.servers:
+            await server.start()
+            server.limiter.enabled = False
+
+    async def end(self) -> None:
+        for tab in self.tabs:
+            tab.vanish()
+        for server in self.servers:
+            await server.stop()
+        await self.layer.close()
+
+    # People
+
+    async def open(self, person: Person, number: int) -> None:
+        """Come with a new tab, through a process."""
+        tab = Tab(person, self.servers[number])
+        welcome = await tab.ask("hello", name=person.name, token=person.token)
+        if person.blocked:
+            assert tab.close_code == 4403
+            return
+        assert welcome["type"] == "welcome", welcome
+        assert person.id in (None, welcome["user"]["id"])
+        assert welcome["user"]["name"] == person.name
+        assert ("token" in welcome) == person.is_guest
+        assert tab.max_body == self._known(tab).max_body
+        person.id, person.token = welcome["user"]["id"], welcome.get("token")
+        self.tabs.append(tab)
+
+    def drop(self, tab: Tab) -> None:
+        """Lose a connection; who it was keeps what they had."""
+        self.tabs.remove(tab)
+        for slug, view in tab.vanish().items():
+            self.kept[tab.person.name, slug] = view
+
+    async def join(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:
+        """Join a room, or resume: with what one had (`own`), or what one says one had."""
+        slug = tab.address(slug)
+        room = self.site.rooms.get(slug)
+        epoch = room.epoch if room and same_epoch else "another"
+        if after == "own":
+            view = tab.views.get(slug) or self.kept.pop((tab.person.name, slug), None)
+            after, epoch = (view.version, view.room["epoch"]) if view else (None, None)
+            tab.kept[slug] = view
+        elif after is not None:
+            self._pretend(tab, slug, after)
+        answer = await tab.ask("join", room=slug, after=after, epoch=epoch)
+        tab.kept.clear()
+        if room is None:
+            if not self.site.may_create(tab.person, self._known(tab)):
+                assert answer["code"] == "not_found", answer
+                return
+            room = self.site.rooms[slug] = await self._created(slug)
+        assert answer["type"] == "joined", answer
+        expected = room.since(after, epoch)
+        event(f"join: reset {expected['reset']}, {bool(expected['messages'])}")
+        assert told(answer) == expected, (told(answer), expected)
+        assert {name: answer["room"][name] for name in room.shown} == room.shown
+
+    async def _created(self, slug: str) -> Room:
+        row = await self._database(models.Room.objects.get, slug=slug)
+        return Room(slug, row.pk, row.epoch)
+
+    def _pretend(self, tab: Tab, slug: str, after: int) -> None:
+        """Have had version `after` of a room, and nothing of it any more."""
+        before = tab.views.get(slug)
+        view = View(before.room if before else {}, after, base=after)
+        if before:
+            view.people, view.count, view.old_slugs = before.people, before.count, before.old_slugs
+            tab.views[slug] = view
+        tab.kept[slug] = view
+
+    async def leave(self, tab: Tab, slug: str) -> None:
+        is_in = tab.address(slug) in tab.views
+        answer = await tab.ask("leave", room=slug)
+        assert answer["type"] == ("left" if is_in else "error"), answer
+        assert is_in or answer["code"] == "forbidden"
+        tab.views.pop(tab.address(slug), None)
+
+    async def send(self, tab: Tab, slug: str, body: str, id: str) -> None:
+        """Send a message; perhaps again, or another one under an id that one has used."""
+        expected = self._refusal(tab, slug, id, body)
+        answer = await tab.ask("send", room=slug, id=id, body=body)
+        event(f"send: {expected or 'ack'}{' again' if answer.get('duplicate') else ''}")
+        if expected:
+            assert answer.get("code") == expected, (answer, expected)
+            return
+        assert answer["type"] == "ack", answer
+        room = self.site.rooms[tab.address(slug)]
+        first = room.find(tab.person.id, id)
+        assert answer.get("duplicate", False) == bool(first), answer
+        message = first or room.add(tab.person.id, id, body, answer["at"])
+        acknowledged = (answer["room"], answer["seq"], answer["version"], answer["at"])
+        assert acknowledged == (room.slug, message.seq, message.first_version, message.at)
+
+    def _refusal(self, tab: Tab, slug: str, id: str, body: str) -> str | None:
+        if tab.address(slug) not in tab.views:
+            return "forbidden"
+        room = self.site.rooms[tab.address(slug)]
+        return self.site.refusal_of_send(tab.person, room, id, body, self._known(tab))
+
+    async def talk_at_once(self, lines: list[tuple[Tab, str, str]]) -> None:
+        """Send many messages before any is answered: they are numbered without a gap, and those
+        of one connection in their order."""
+        allowed = [line for line in lines if not self._refusal(*line[:2], "", line[2])]
+        said = [
+            (tab, slug, body, await tab.say("send", room=slug, body=body))
+            for tab, slug, body in allowed
+        ]
+        answers = [(*line, await line[0].answer(line[3])) for line in said]
+        seqs: dict[Tab, int] = {}
+        for tab, slug, body, message_id, ack in sorted(answers, key=lambda line: line[4]["seq"]):
+            room = self.site.rooms[tab.address(slug)]
+            message = room.add(tab.person.id, message_id, body, ack["at"])
+            assert (ack["seq"], ack["version"]) == (message.seq, message.version)
+        for tab, slug, _, _, ack in answers:
+            key = (tab, tab.address(slug))
+            assert seqs.get(key, 0) < ack["seq"], "one sender's messages changed places"
+            seqs[key] = ack["seq"]
+
+    async def history(self, tab: Tab, slug: str, before: int, limit: int) -> None:
+        answer = await tab.ask("history", room=slug, before=before, limit=limit)
+        room = self._room_of(tab, slug, answer)
+        if room:
+            assert told(answer) == room.page(before, limit)
+
+    async def sync(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:
+        """Ask for what is new, perhaps since a version that one never had."""
+        view = tab.views.get(tab.address(slug))
+        epoch = view.room["epoch"] if view and same_epoch else "another"
+        if after in (None, "own"):
+            after = view.version if view else 0
+        elif view:
+            self._pretend(tab, tab.address(slug), after)
+            tab.kept.clear()
+        answer = await tab.ask("sync", room=slug, after=after, epoch=epoch)
+        room = self._room_of(tab, slug, answer)
+        if room:
+            expected = room.since(after, epoch)
+            del expected["more"]
+            assert told(answer) == expected
+            assert (answer["epoch"], answer["version"]) == (room.epoch, room.version)
+
+    def _room_of(self, tab: Tab, slug: str, answer: dict) -> Room | None:
+        """Give the room that an answer is of; None where one is rightly told that one is out."""
+        if tab.address(slug) in tab.views:
+            assert answer["type"] != "error", answer
+            return self.site.rooms[tab.address(slug)]
+        assert answer["code"] == "forbidden", answer
+        return None
+
+    async def hint(self, tab: Tab, slug: str, version: int | None) -> None:
+        """Type, or tell what one received."""
+        said = {"type": "typing"} if version is None else {"type": "received", "version": version}
+        refusal = await tab.silence(room=slug, **said)
+        assert (refusal is None) == (tab.address(slug) in tab.views), refusal
+        assert refusal is None or refusal["code"] == "forbidden"
+
+    # The admin, whom each process hears of when it looks
+
+    async def configure(self, **fields) -> None:
+        self.site.settings = replace(self.site.settings, **fields)
+        await self._database(models.Configuration.objects.update, **fields)
+
+    async def set_blocked(self, person: Person, blocked: bool) -> None:
+        if person.id:
+            person.blocked = blocked
+            at = timezone.now() if blocked else None
+            who = models.Person.objects.filter(public_id=person.id)
+            await self._database(who.update, blocked_at=at)
+
+    async def change_room(self, slug: str, /, **fields) -> None:
+        if room := self.site.rooms.get(slug):
+            vars(room).update(fields)
+            await self._database(models.Room.objects.filter(pk=room.pk).update, **fields)
+
+    async def change_message(self, slug: str, seq: int, deleted: bool, via: int | None) -> None:
+        """Delete or restore a message, and tell the others through a process, or nobody."""
+        room = self.site.rooms.get(slug)
+        if room is None or not 1 <= seq <= len(room.messages):
+            return
+        changed = room.set_deleted(room.messages[seq - 1], deleted)
+        row = await self._database(models.Message.objects.get, room_id=room.pk, seq=seq)
+        row = await self._database(log.delete if deleted else log.restore, row.pk)
+        assert row.version == room.messages[seq - 1].version
+        if changed and via is not None:
+            self.servers[via].feed.committed([row])
+
+    async def move_room(self, slug: str, now: str) -> None:
+        """Give a room another address, at once on all processes."""
+        if now not in self.site.rooms and slug in self.site.rooms:
+            inside = [tab for tab in self.tabs if slug in tab.views]
+            await self.change_room(slug, slug=now)
+            self.site.rooms[now] = self.site.rooms.pop(slug)
+            await self._compare()
+            event(f"moved with {len(inside)}")
+            assert all(now in tab.views and slug not in tab.views for tab in inside)
+
+    async def delete_room(self, slug: str) -> None:
+        """Delete a room with all that was said, at once on all processes."""
+        if room := self.site.rooms.pop(slug, None):
+            inside = [tab for tab in self.tabs if slug in tab.views]
+            await self._database(models.Room.objects.filter(pk=room.pk).delete)
+            await self._compare()
+            event(f"deleted with {len(inside)}")
+            assert all(tab.errors[-1]["code"] == "not_found" for tab in inside)
+            assert not any(slug in tab.views for tab in self.tabs)
+
+    async def _compare(self) -> None:
+        for server in self.servers:
+            await server.feed.compare()
+        for tab in self.tabs:
+            await tab.ask("ping")
+
+    async def look(self, number: int) -> None:
+        """Let a process look at the configuration and at who is blocked."""
+        await self.servers[number].look()
+        self.known[number] = self.site.settings
+        for tab in [tab for tab in self.tabs if tab.server is self.servers[number]]:
+            if tab.person.blocked:
+                event("sent away")
+                assert tab.close_code == 4403
+                self.tabs.remove(tab)
+            else:
+                await tab.ask("ping")
+                assert tab.max_body == self.site.settings.max_body
+
+    async def tick(self, number: int) -> None:
+        """Let a process beat, and let go of what nobody follows."""
+        self.servers[number]._tick(asyncio.get_running_loop().time())
+
+    # What is so, once all is quiet
+
+    async def settle(self) -> None:
+        """Let the processes hear each other and look; then every view is what the model says."""
+        fates, self.layer.fates = self.layer.fates, ("deliver",)
+        for number in range(2):
+            await self.look(number)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DEADLINE):
+                while differences(self.site, self.tabs):
+                    for server in self.servers:
+                        server.presence.beat()
+                        await server.feed.compare()
+                    for tab in self.tabs:
+                        await tab.catch_up()
+                    await asyncio.sleep(0.005)
+        found = differences(self.site, self.tabs)
+        assert not found, found
+        self.layer.fates = fates
+
+    # Shorthands
+
+    def _known(self, tab: Tab) -> Settings:
+        return self.known[self.servers.index(tab.server)]
+
+    def _database(self, function, *args, **fields):
+        return self.servers[0].readers.run(lambda: function(*args, **fields))

@@ -1,0 +1,23 @@
+"""The stage before a story begins: nothing has been said, and nobody has come."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.db import connections
+from django.test import Client
+
+from chat import models
+from tests.fuzz.model import Person, Settings, Site
+
+GUESTS = ("Ana", "Ion", "Charlie")
+
+
+def empty_site() -> Site:
+    """Give a site with nobody and nothing in it, as a model and in the database."""
+    for model in (models.Message, models.Room, models.Person, Session, get_user_model()):
+        model.objects.all().delete()
+    models.Configuration(max_body=Settings.max_body).save()
+    browser = Client()
+    browser.force_login(get_user_model().objects.create_user("Mara"))
+    session = browser.cookies["sessionid"].value
+    connections.close_all()
+    return Site([*map(Person, GUESTS), Person("Mara", is_guest=False, session=session)])
