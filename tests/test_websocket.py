@@ -9,7 +9,8 @@ from websockets.client import ClientProtocol
 from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
-from chatsite.websocket import EXTENSION, WebSocketProtocol
+from chat.errors import CloseCode
+from chatsite.websocket import EXTENSION, EXTRA_FRAMES, FRAMES_A_TURN, WebSocketProtocol
 from tests.support.sockets import DEADLINE
 
 MASK_KEY = 4
@@ -22,6 +23,7 @@ class Transport(asyncio.Transport):
         super().__init__()
         self.client = client
         self.closed = False
+        self.reading = True
         self.aborted = asyncio.Event()
 
     def abort(self) -> None:
@@ -37,10 +39,10 @@ class Transport(asyncio.Transport):
         return self.closed
 
     def pause_reading(self) -> None:
-        pass
+        self.reading = False
 
     def resume_reading(self) -> None:
-        pass
+        self.reading = True
 
 
 def masked(opcode: Opcode, data: bytes, fin: bool = True) -> bytes:
@@ -52,26 +54,34 @@ class WebSocketTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.messages: asyncio.Queue[dict] = asyncio.Queue()
         self.scope = None
-        config = Config(
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.config = Config(
             self.application,
             interface="asgi3",
             ws_max_size=2**16,
             ws_per_message_deflate=False,
             log_config=None,
         )
-        config.load()
+        self.config.load()
+        self.server = await self.handshake()
+
+    async def handshake(self) -> WebSocketProtocol:
+        """Give the server's side of a new socket; the client and its line are kept."""
         self.client = ClientProtocol(parse_uri("ws://localhost/ws/"))
-        self.server = WebSocketProtocol(config, ServerState(), {})
+        server = WebSocketProtocol(self.config, ServerState(), {})
         self.transport = Transport(self.client)
-        self.server.connection_made(self.transport)
+        server.connection_made(self.transport)
         self.client.send_request(self.client.connect())
-        self.server.data_received(b"".join(self.client.data_to_send()))
+        server.data_received(b"".join(self.client.data_to_send()))
         assert (await self.next())["type"] == "websocket.connect"
-        self.addCleanup(self.server.connection_lost, None)
+        self.addCleanup(server.connection_lost, None)
+        return server
 
     async def application(self, scope, receive, send):
         self.scope = scope
         self.messages.put_nowait(await receive())
+        await self.go_on.wait()
         await send({"type": "websocket.accept"})
         while (message := await receive())["type"] == "websocket.receive":
             self.messages.put_nowait(message)
@@ -109,6 +119,45 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         self.server.data_received(masked(Opcode.TEXT, b"one", fin=False))
         self.server.data_received(masked(Opcode.TEXT, b"two"))
         assert (await self.next())["code"] == 1002
+
+    async def test_who_sends_a_thousand_texts_at_once_leaves_the_others_their_turn(self):
+        sent = [str(number) for number in range(1000)]
+        self.server.data_received(b"".join(masked(Opcode.TEXT, text.encode()) for text in sent))
+        assert len(self.server.queue._messages) <= FRAMES_A_TURN
+        assert self.transport.reading is False
+        assert await self.texts(len(sent)) == sent
+        assert self.transport.reading is True
+
+    async def test_what_came_before_the_answer_to_the_handshake_is_taken_after_it(self):
+        self.go_on.clear()
+        server = await self.handshake()
+        server.data_received(masked(Opcode.TEXT, b"hasty") * 100)
+        assert self.messages.empty()
+        self.go_on.set()
+        assert await self.texts(100) == ["hasty"] * 100
+
+    async def test_pings_are_no_way_to_have_all_the_turns(self):
+        self.server.data_received(masked(Opcode.PING, b"?") * 500)
+        assert len(await self.heard()) <= FRAMES_A_TURN
+        heard = 0
+        async with asyncio.timeout(DEADLINE):
+            while heard < 500 - FRAMES_A_TURN:
+                await asyncio.sleep(0)
+                heard += len(await self.heard())
+
+    async def test_who_floods_with_frames_that_are_no_messages_is_sent_away(self):
+        for number in range(2 * EXTRA_FRAMES.burst):
+            self.server.data_received(masked(Opcode.PONG, str(number).encode()))
+        assert (await self.next())["code"] == CloseCode.FLOODING
+        assert self.transport.closed
+
+    async def test_who_pings_and_does_not_read_is_answered_the_last_one_later(self):
+        self.server.pause_writing()
+        for body in (b"1", b"2", b"3"):
+            self.server.data_received(masked(Opcode.PING, body))
+        assert not await self.heard()
+        self.server.resume_writing()
+        assert [frame.data for frame in await self.heard()] == [b"3"]
 
     async def test_a_frame_over_the_limit_ends_the_socket_before_it_has_come(self):
         self.server.data_received(masked(Opcode.TEXT, b"x" * (2**16 + 1))[:20])

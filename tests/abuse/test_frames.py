@@ -110,9 +110,9 @@ ENDED = FRAGMENTS | HEADS | SIZES | CONTENT | GOODBYES
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
 def test_bad_frames_end_their_own_socket_with_the_fitting_code_and_disturb_nobody(
-    serve, subtests, program
+    victim, subtests, program
 ):
-    server = serve(program, CHAT_RATE_LIMITS="off")
+    server = victim(program)
     with undisturbed(server, DELAY):
         for what, case in ENDED.items():
             codes = {case.code} if program == "serve" else {case.code, 1000, CUT}
@@ -123,8 +123,8 @@ def test_bad_frames_end_their_own_socket_with_the_fitting_code_and_disturb_nobod
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_unusual_frames_are_served_as_any_other(serve, subtests, program):
-    server = serve(program, CHAT_RATE_LIMITS="off")
+def test_unusual_frames_are_served_as_any_other(victim, subtests, program):
+    server = victim(program)
     with undisturbed(server, DELAY):
         for what, case in SERVED.items():
             with subtests.test(what), Raw(server.url) as zoe:
@@ -134,9 +134,9 @@ def test_unusual_frames_are_served_as_any_other(serve, subtests, program):
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_each_ping_of_a_reader_is_answered_with_what_it_brought(serve, program):
+def test_each_ping_of_a_reader_is_answered_with_what_it_brought(victim, program):
     bodies = [b"", b"\x00\xff", b"x" * 125, *(str(number).encode() for number in range(200))]
-    with Raw(serve(program).url) as zoe:
+    with Raw(victim(program).url) as zoe:
         zoe.open()
         zoe.send(frame(TEXT, HELLO[:9], fin=False))
         zoe.send(b"".join(frame(PING, body) for body in bodies))
