@@ -237,7 +237,7 @@ class TrafficTests(SocketTestCase):
             await ana.next("heads")
             await ion.ask("leave", room="foyer")
         async with open_socket() as eva:
-            await eva.say("hello", name="")
+            await eva.say("hello", name="\u200b")
             await eva.refused("name_invalid")
 
     async def test_the_door_tells_the_host_that_it_was_asked_at(self):

@@ -3,11 +3,11 @@ from typing import Annotated
 
 from django.http.response import HttpResponse, HttpResponseBase
 from ninja import Header, Router
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from chat import log, server
 from chat.api.callers import SIGNED_IN
-from chat.api.parsing import refuse_unknown
+from chat.api.parsing import refuse_unknown, slug_in
 from chat.api.polls import Poll, PollReader
 from chat.api.readers import StreamReader
 from chat.api.refusals import JSON, not_acceptable, refused
@@ -15,25 +15,45 @@ from chat.api.requests import Request
 from chat.api.streams import EVENT_STREAM, EventStream
 from chat.errors import ChatError
 from chat.models import Room
-from chat.names import slug_of
 from chat.protocol.commands import Count, Slug
+from chat.protocol.contract import UNASKED, type_of
+from chat.protocol.schemas import reference
 from chat.server import ChatServer
 
 router = Router()
 
 POLL = "application/json"
 MAX_WAIT = 30
-EVENT_ID = re.compile(r"(?P<epoch>.+):(?P<version>[0-9]{1,18})")
+EVENT_ID = re.compile(r"(.+):([0-9]{1,18})")
 
 Seconds = Annotated[int, Field(ge=0, le=MAX_WAIT)]
-LastEventId = Annotated[str | None, Header(alias="Last-Event-ID", description="EPOCH:VERSION")]
+LastEventId = Annotated[
+    Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^({EVENT_ID.pattern})?$"})]
+    | None,
+    Header(alias="Last-Event-ID", description="EPOCH:VERSION"),
+]
+# One event of a stream: OpenAPI 3.1 has no words for streams.
+STREAMED = {
+    "type": "object",
+    "description": "One event of the stream, by its fields.",
+    "properties": {
+        "event": {"enum": [type_of(event) for event in UNASKED], "type": "string"},
+        "id": {"description": "EPOCH:VERSION, to resume from.", "type": "string"},
+        "data": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"oneOf": [reference(event) for event in UNASKED]},
+        },
+    },
+    "required": ["event", "data"],
+}
 
 
 @router.get(
     "/rooms/{slug}/events",
     **SIGNED_IN,
     response={200: Poll, **refused(401, 403, 404, 406, 409)},
-    openapi_extra={"responses": {200: {"content": {EVENT_STREAM: {"schema": {"type": "string"}}}}}},
+    openapi_extra={"responses": {200: {"content": {EVENT_STREAM: {"schema": STREAMED}}}}},
 )
 async def events(
     request: Request,
@@ -53,7 +73,7 @@ async def events(
     if last_event_id:
         # A browser comes back with it; the address stays what it was at first.
         after, epoch = _parsed(last_event_id)
-    room = await running.readers.run(log.find_room, slug_of(slug))
+    room = await running.readers.run(log.find_room, slug_in(slug))
     if form == EVENT_STREAM:
         return await _stream(running, request, room, after, epoch)
     poll = await PollReader(running, request).answer(room, after, epoch, wait)
@@ -80,4 +100,5 @@ def _parsed(event_id: str) -> tuple[int, str]:
         raise ChatError(
             "bad_request", "Last-Event-ID is EPOCH:VERSION: send the id of the last event."
         )
-    return int(match["version"]), match["epoch"]
+    epoch, version = match.groups()
+    return int(version), epoch

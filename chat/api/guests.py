@@ -5,12 +5,13 @@ from pydantic import BaseModel
 from chat import protocol, server
 from chat.api.parsing import Body
 from chat.api.refusals import JSON, refused
+from chat.protocol.commands import PersonName
 
 router = Router()
 
 
 class NewGuest(Body):
-    name: str | None = None
+    name: PersonName | None = None
 
 
 class Guest(BaseModel):

@@ -7,6 +7,7 @@ from chat.api.callers import ANYBODY, Session, Token
 from chat.api.parsing import Body
 from chat.api.refusals import JSON, refused
 from chat.models import Person
+from chat.protocol.commands import PersonName
 from chat.renaming import take_name
 from chat.server import ChatServer
 
@@ -23,7 +24,7 @@ class Me(BaseModel):
 
 
 class NewName(Body):
-    name: str
+    name: PersonName
 
 
 @router.get("/me", **ANYBODY, response={200: Me, **refused(401, 403, 409)})

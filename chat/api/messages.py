@@ -7,15 +7,15 @@ from pydantic import BaseModel
 
 from chat import identity, log, policies, protocol, server
 from chat.api.callers import ANYBODY, SIGNED_IN
-from chat.api.parsing import Body, refuse_unknown
+from chat.api.parsing import Body, refuse_unknown, slug_in
 from chat.api.refusals import JSON, refused
 from chat.committer import Committer
 from chat.errors import ChatError
 from chat.log import Draft, Receipt
 from chat.models import Person, Room
-from chat.names import name_key, slug_of, variant
+from chat.names import name_key, variant
 from chat.presence import Presence
-from chat.protocol.commands import PAGE, CommandId, Count, PageSize, Slug
+from chat.protocol.commands import PAGE, CommandId, Count, PageSize, Slug, Text
 from chat.protocol.events import optional
 
 router = Router()
@@ -28,7 +28,7 @@ class Page(BaseModel):
 
 class NewMessage(Body):
     id: CommandId
-    body: str
+    body: Text
 
 
 class Ack(BaseModel):
@@ -50,7 +50,7 @@ async def history(
     """Up to `limit` messages before the seq `before`, or the newest, in ascending order."""
     refuse_unknown(request, {"before", "limit"})
     running = await server.current()
-    page = await running.readers.run(_page, slug_of(slug), before, limit)
+    page = await running.readers.run(_page, slug_in(slug), before, limit)
     return HttpResponse(page, content_type=JSON)
 
 
@@ -70,7 +70,7 @@ async def post(request: HttpRequest, slug: Slug, message: NewMessage):
     running, person = await server.current(), request.auth.person
     body = policies.clean_body(message.body)
     refusal = policies.too_long(body, running.configuration)
-    room = await running.readers.run(log.find_room, slug_of(slug))
+    room = await running.readers.run(log.find_room, slug_in(slug))
     _refuse_taken_name(person, room, running.presence)
     draft = Draft(room.pk, person.pk, message.id, body, refusal)
     receipt = await _committed(running.committer, draft)

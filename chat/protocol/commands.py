@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from chat.errors import ChatError
+from chat.names import MAX_NAME
 
 PAGE = 50
 MAX_PAGE = 100
@@ -21,6 +22,15 @@ Slug = Annotated[
     ),
 ]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
+# What is one in truth says `clean_name` (chat/names.py), in better words.
+PersonName = Annotated[
+    str,
+    Field(
+        description=f"1 to {MAX_NAME} visible characters.",
+        examples=["Ana"],
+        json_schema_extra={"minLength": 1, "maxLength": MAX_NAME, "pattern": r"\S"},
+    ),
+]
 # Something to see, and no NUL: `clean_body` (chat/policies.py) says so, and in better words.
 Text = Annotated[
     str, Field(description="What is said.", json_schema_extra={"minLength": 1, "pattern": r"\S"})
@@ -40,7 +50,7 @@ class Hello(Command):
     """Say who one is, first of all; without `name` and `token`, a new guest."""
 
     type: Literal["hello"]
-    name: str | None = Field(default=None, description="1 to 32 visible characters.")
+    name: PersonName | None = Field(default=None, description="What a new guest is called.")
     token: str | None = Field(default=None, description="Of the guest or bot that one is.")
 
 

@@ -28,6 +28,18 @@ ANSWERS: dict[type[Command], type[events.Event]] = {
     Ping: events.PongEvent,
 }
 EVENTS = tuple(events.Event.__subclasses__())
+# What is told unasked; a stream over HTTP tells nothing else.
+UNASKED = (
+    events.JoinedEvent,
+    events.LeftEvent,
+    events.MessageEvent,
+    events.PresenceEvent,
+    events.TypingEvent,
+    events.RoomEvent,
+    events.SiteEvent,
+    events.HeadsEvent,
+    events.ErrorEvent,
+)
 
 # What is refused now and may be taken a little later, as it is.
 TEMPORARY = ("rate_limited", "unavailable")
@@ -76,4 +88,4 @@ def type_of(thing: type[Command] | type[events.Event]) -> str:
     return annotation.__args__[0]
 
 
-__all__ = ["ANSWERS", "CLOSES", "COMMANDS", "EVENTS", "TEMPORARY", "Close", "type_of"]
+__all__ = ["ANSWERS", "CLOSES", "COMMANDS", "EVENTS", "TEMPORARY", "UNASKED", "Close", "type_of"]

@@ -21,11 +21,12 @@ class WireSchema(GenerateJsonSchema):
         made = super().model_field_schema(schema)
         if self.mode == "serialization" and "serialization_exclude_if" in schema:
             made.pop("default", None)
-            return _without_null(made)
+            return without_null(made)
         return made
 
 
-def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+def without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Give a schema of what is left out where there is nothing, instead of being null."""
     choices = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
     return schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
 

@@ -108,6 +108,8 @@ class BadQueryTests(SocketTestCase):
                 answer = await Caller().get(f"rooms/lobby/messages?{query}")
                 assert word in answer.refused(400, "bad_request")["message"]
 
-    async def test_an_address_that_is_no_rooms_is_refused(self):
-        (await Caller().history("%3F%3F%3F")).refused(400, "bad_request")
+    async def test_an_address_that_can_name_no_room_is_that_of_no_room(self):
+        (await Caller().history("%3F%3F%3F")).refused(404, "not_found")
+
+    async def test_an_address_that_is_too_long_is_refused(self):
         (await Caller().history("x" * 201)).refused(400, "bad_request")
