@@ -2,52 +2,18 @@
 
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.people import Admin, Guest
-from tests.support.servers import ROOT, Server
+from tests.browser.websites import Website
+from tests.support.servers import ROOT
 from tests.support.services import free_port
-from tests.support.waiting import wait_until
 
 EXAMPLE = ROOT / "examples" / "other-origin"
-
-
-class Website:
-    """The example as its README starts it, with the address of the test's chat in its page."""
-
-    def __init__(self, folder: Path, chat: Server):
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        shutil.copytree(EXAMPLE, folder)
-        page = folder / "index.html"
-        text = page.read_text()
-        assert text.count("http://localhost:8000/") == 1
-        page.write_text(text.replace("http://localhost:8000", chat.url))
-        command = re.search(r"^    python3 (-m http\.server) 9000 (.*)$", readme(), re.MULTILINE)
-        options = [str(folder) if "/" in option else option for option in command[2].split()]
-        self.process = subprocess.Popen(
-            [sys.executable, *command[1].split(), str(self.port), *options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        wait_until(self.answers, "the other website's start")
-
-    def answers(self) -> bool:
-        with suppress(OSError), urlopen(self.url):
-            return True
-        return False
-
-
-def readme() -> str:
-    return (EXAMPLE / "README.md").read_text()
+WRITTEN = "http://localhost:8000"
 
 
 class Visitor:
@@ -73,10 +39,16 @@ class Visitor:
 
 @pytest.fixture
 def website(site, tmp_path) -> Iterator[Website]:
-    website = Website(tmp_path / "website", site)
-    yield website
-    website.process.kill()
-    website.process.wait()
+    """The example as its README starts it, with the address of the test's chat in its page."""
+    folder = tmp_path / "website"
+    shutil.copytree(EXAMPLE, folder)
+    page = folder / "index.html"
+    text = page.read_text()
+    assert text.count(WRITTEN) == 1
+    page.write_text(text.replace(WRITTEN, site.url))
+    with Website(folder) as website:
+        assert " ".join(website.command[1:3]) in (EXAMPLE / "README.md").read_text()
+        yield website
 
 
 @pytest.fixture
