@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 from django.db import DatabaseError
 
 from chat import identity, protocol
-from chat.errors import ChatError, CloseCode, blocked, not_found, unavailable
+from chat.errors import ChatError, CloseCode, blocked, not_found, signed_out, unavailable
 from chat.follower import Follower
 from chat.log import Excerpt
 from chat.models import Person, Room
@@ -252,8 +252,7 @@ class Connection(Outlet):
 
     def sign_out(self) -> None:
         """End: the session is over."""
-        reason = ChatError("unauthorized", "You were signed out: sign in to go on.")
-        self.close(CloseCode.SIGNED_OUT, reason)
+        self.close(CloseCode.SIGNED_OUT, signed_out())
 
     def remove(self) -> None:
         """End: the person was blocked, and is gone at once."""

@@ -63,6 +63,11 @@ def blocked() -> ChatError:
     return ChatError("forbidden", "You were removed from this site: its admin can tell you why.")
 
 
+def signed_out() -> ChatError:
+    """The answer to somebody whose session is over, or whose account is gone or switched off."""
+    return ChatError("unauthorized", "You were signed out: sign in to go on.")
+
+
 def unavailable() -> ChatError:
     """The answer while the database cannot take a write; sending the same again is safe."""
     return ChatError(

@@ -13,12 +13,13 @@ from functools import cache, reduce
 from operator import or_
 from typing import NamedTuple
 
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chat.errors import ChatError, not_found
-from chat.models import Configuration, Message
+from chat.errors import ChatError, not_found, signed_out
+from chat.models import Configuration, Message, Person
 from chat.policies import may_write
 
 Key = tuple[int, int, str]
@@ -28,8 +29,9 @@ ROOMS = (
 )
 # The configuration comes along, once: it is the same row for everybody.
 AUTHORS = (
-    "SELECT p.id, p.public_id, p.name, p.kind, p.blocked_at, c.guests_may_write"
-    " FROM chat_person p LEFT JOIN chat_configuration c ON c.id = 1 WHERE p.id IN ({})"
+    "SELECT p.id, p.public_id, p.name, p.kind, p.blocked_at, a.is_active, c.guests_may_write"
+    f" FROM chat_person p LEFT JOIN {get_user_model()._meta.db_table} a ON a.id = p.user_id"
+    " LEFT JOIN chat_configuration c ON c.id = 1 WHERE p.id IN ({})"
 )
 INSERT = (
     "INSERT INTO chat_message"
@@ -79,10 +81,19 @@ class Author(NamedTuple):
     name: str
     kind: str
     blocked_at: datetime | None
+    is_active: bool | None
 
     @property
     def is_blocked(self) -> bool:
         return self.blocked_at is not None
+
+    @property
+    def is_signed_out(self) -> bool:
+        """Whether this is a member whose account is gone or switched off.
+
+        A session is not known here: of one that is over the server hears (chat/accounts.py).
+        """
+        return self.kind == Person.Kind.MEMBER and not self.is_active
 
 
 @dataclass(slots=True)
@@ -177,7 +188,7 @@ class _Batch:
             return not_found()
         if first := self.known.get(draft.key):
             return _repeat(draft, first)
-        if refusal := draft.refusal or may_write(author, room, self.guests_may_write):
+        if refusal := draft.refusal or _refusal(author, room, self.guests_may_write):
             if not self.has_looked:
                 raise _PerhapsRepeated
             return refusal
@@ -214,6 +225,10 @@ class _Batch:
             raise _PerhapsRepeated
         rooms = {message.room.pk: message.room for message in self.new}.values()
         cursor.executemany(_native(ADVANCE), [(r.version, r.last_seq, r.pk) for r in rooms])
+
+
+def _refusal(author: Author, room: LockedRoom, guests_may_write: bool) -> ChatError | None:
+    return signed_out() if author.is_signed_out else may_write(author, room, guests_may_write)
 
 
 def _locks_rows() -> bool:
