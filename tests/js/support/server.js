@@ -182,7 +182,7 @@ const TYPES = [
   "outbox",
 ];
 
-function recorder(chat) {
+export function recorder(chat) {
   const all = [];
   for (const type of TYPES) chat.on(type, (event) => all.push([type, event]));
   const of = (type) => all.filter(([name]) => name === type).map(([, event]) => event);

@@ -39,9 +39,12 @@ export class Doors {
     this.#parts = parts;
   }
 
-  /** Reads or, with a `body`, writes; resolves with the answer. Throws Refusal or Unanswered. */
-  async ask(path, { query, body, seconds = ANSWER_S } = {}) {
-    return this.#within(seconds, async (signal) => {
+  /**
+   * Reads or, with a `body`, writes; resolves with the answer, which `stop` gives up. Throws
+   * Refusal or Unanswered.
+   */
+  async ask(path, { query, body, seconds = ANSWER_S, stop } = {}) {
+    return this.#within(seconds, stop, async (signal) => {
       const response = await this.#request(path, "application/json", { query, body, signal });
       return await answerOf(response);
     });
@@ -65,14 +68,17 @@ export class Doors {
     for (const controller of this.#underWay) controller.abort();
   }
 
-  async #within(seconds, work) {
+  async #within(seconds, stop, work) {
     const { clock } = this.#parts;
     const controller = new AbortController();
-    const timer = clock.setTimeout(() => controller.abort(), seconds * 1000);
+    const abort = () => controller.abort();
+    stop?.addEventListener("abort", abort);
+    const timer = clock.setTimeout(abort, seconds * 1000);
     this.#underWay.add(controller);
     try {
       return await work(controller.signal);
     } finally {
+      stop?.removeEventListener("abort", abort);
       clock.clearTimeout(timer);
       this.#underWay.delete(controller);
     }

@@ -119,9 +119,10 @@ class HttpTransport {
       gone: () => this.#gone(line),
       silent: () => this.#closed || this.handlers.unfit(),
     };
-    if (this.#lines.size < LINES) line = this.#follow(slug, port, this.#parts);
-    else if (this.#turns.size < IN_TURN) line = this.#turns.place(slug, port);
-    else throw tooManyRooms();
+    if (this.#lines.size >= LINES + IN_TURN) throw tooManyRooms();
+    const own = [...this.#lines.values()].filter(({ inTurn }) => !inTurn);
+    if (own.length < LINES) line = this.#follow(slug, port, this.#parts);
+    else line = this.#turns.place(slug, port);
     return line;
   }
 

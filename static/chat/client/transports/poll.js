@@ -15,7 +15,7 @@ export class RoomPoll {
   #parts;
   #known = null;
   #askedAt = null;
-  #closed = false;
+  #stop = new AbortController();
 
   /**
    * @param {string} room its slug
@@ -58,16 +58,12 @@ export class RoomPoll {
   }
 
   close() {
-    this.#closed = true;
-  }
-
-  get isClosed() {
-    return this.#closed;
+    this.#stop.abort();
   }
 
   /** Says what becomes of a poll that failed; resolves when it is time for the next. */
   async recover(error) {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     if (!(error instanceof Refusal)) return this.#port.ended(error);
     if (error.code === "not_found") return this.#port.gone();
     if (!error.isTemporary) return this.#port.ended(error);
@@ -79,9 +75,13 @@ export class RoomPoll {
     return new Promise((resolve) => this.#parts.clock.setTimeout(resolve, delay));
   }
 
+  get #isClosed() {
+    return this.#stop.signal.aborted;
+  }
+
   async #goOn() {
     const { clock } = this.#parts;
-    while (!this.#closed) {
+    while (!this.#isClosed) {
       const askedAt = clock.now();
       await this.ask(WAIT_S).catch((error) => this.recover(error));
       const early = askedAt + APART_MS - clock.now();
@@ -91,16 +91,18 @@ export class RoomPoll {
 
   async #poll(query) {
     const path = `rooms/${encodeURIComponent(this.#room)}/events`;
+    const seconds = query.wait + ANSWER_S;
+    const stop = this.#stop.signal;
     this.#askedAt = this.#parts.clock.now();
     try {
-      return await this.#port.doors.ask(path, { query, seconds: query.wait + ANSWER_S });
+      return await this.#port.doors.ask(path, { query, seconds, stop });
     } finally {
       this.#askedAt = null;
     }
   }
 
   #tell(events) {
-    if (this.#closed) return;
+    if (this.#isClosed) return;
     this.#port.heard();
     if (events.length > 0) this.#port.received(events);
   }

@@ -1,4 +1,4 @@
-const LISTED_AT_MOST = 100;
+import { LISTED_AT_MOST } from "../protocol.js";
 
 /** What one poller knows of a room, to make of answers what a socket would have told. */
 export class PolledRoom {

@@ -13,10 +13,6 @@ export class Turns {
     this.#parts = parts;
   }
 
-  get size() {
-    return this.#rooms.length;
-  }
-
   /** A place in the round for a room, with what a RoomPoll has. */
   place(room, port) {
     const poll = new RoomPoll(room, port, this.#parts);
@@ -29,7 +25,7 @@ export class Turns {
       poll.close();
       this.#rooms = this.#rooms.filter((other) => other !== poll);
     };
-    return { start, close, moved: (slug) => poll.moved(slug), isLate: false };
+    return { start, close, moved: (slug) => poll.moved(slug), inTurn: true };
   }
 
   async #goRound() {

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { connect } from "../../static/chat/client.js";
+import { keep } from "../../static/chat/client/storage.js";
+import { BEN, MEMBER, recorder, storages } from "./support/server.js";
+import { World } from "./support/world.js";
+
+const WAYS = ["websocket", "events", "poll"];
+
+/** A client in the lobby, by a way that its tab found to work before. */
+async function inLobby(way, world = new World()) {
+  world.room("lobby");
+  const storage = storages();
+  if (way !== "websocket") keep(storage.session, "chat:transport", way);
+  const { WebSocket, fetch, clock } = world;
+  const parts = { WebSocket, fetch, clock, storage, signals: () => () => {}, random: () => 0.5 };
+  const chat = connect("ws://chat.test/ws/", { name: "Ana", room: "lobby", ...parts });
+  const events = recorder(chat);
+  await world.run();
+  return { world, chat, events };
+}
+
+const shown = (chat) => chat.snapshot("lobby").messages.map(({ body }) => body);
+
+for (const way of WAYS) {
+  const each = (name, run) => test(`${way}: ${name}`, run);
+
+  each("one comes in, and says by which way", async () => {
+    const world = new World();
+    world.says("before");
+    const { chat, events } = await inLobby(way, world);
+    assert.equal(chat.state.name, "open");
+    assert.equal(chat.state.transport, way);
+    assert.equal(chat.user.name, "Ana");
+    assert.deepEqual(events.last("welcome").limits.body, 4000);
+    assert.equal(chat.snapshot("lobby").state, "in");
+    assert.deepEqual(shown(chat), ["before"]);
+  });
+
+  each("what is said is stored once and in order, and comes back as one's own", async () => {
+    const { world, chat } = await inLobby(way);
+    const receipts = ["one", "two", "three"].map((body) => chat.send("lobby", body));
+    await world.run(2);
+    assert.deepEqual(world.bodies(), ["one", "two", "three"]);
+    assert.deepEqual((await Promise.all(receipts)).map(({ seq }) => seq), [1, 2, 3]);
+    assert.deepEqual(shown(chat), ["one", "two", "three"]);
+    assert.deepEqual(chat.snapshot("lobby").outbox, []);
+  });
+
+  each("a message whose answer was lost is not said twice", async () => {
+    const { world, chat } = await inLobby(way);
+    world.losesAnswers = true;
+    const receipt = chat.send("lobby", "hello");
+    await world.run();
+    world.losesAnswers = false;
+    await world.run(5);
+    assert.deepEqual(world.bodies(), ["hello"]);
+    assert.equal((await receipt).seq, 1);
+    assert.deepEqual(shown(chat), ["hello"]);
+  });
+
+  each("what others say and change is heard once", async () => {
+    const { world, chat, events } = await inLobby(way);
+    world.says("one");
+    world.says("two");
+    world.edits(1, "ONE");
+    await world.run(1);
+    world.says("three");
+    await world.run(1);
+    assert.deepEqual(shown(chat), ["ONE", "two", "three"]);
+    const heard = events.of("message").map(({ message }) => message.version);
+    assert.equal(new Set(heard).size, heard.length);
+    assert.equal(events.of("reset").length, 1);
+  });
+
+  each("who comes back resumes, and misses nothing", async () => {
+    const { world, chat, events } = await inLobby(way);
+    world.says("one");
+    await world.run(1);
+    world.cut();
+    world.says("two");
+    world.edits(1, "ONE");
+    await world.run(5);
+    assert.equal(chat.state.name, "open");
+    assert.equal(chat.state.transport, way);
+    assert.deepEqual(shown(chat), ["ONE", "two"]);
+    assert.equal(events.of("reset").length, 1);
+  });
+
+  each("a line that is cut before the server is back waits longer and longer", async () => {
+    const { world, chat } = await inLobby(way);
+    world.up = false;
+    world.cut();
+    await world.run(60);
+    assert.ok(world.asked.length < 40, `${world.asked}`);
+    world.up = true;
+    world.says("later");
+    await world.run(31);
+    assert.deepEqual(shown(chat), ["later"]);
+  });
+
+  each("a hint that was lost is made up for", async () => {
+    const { world, chat } = await inLobby(way);
+    world.says("untold", { told: false });
+    world.says("told");
+    await world.run(1);
+    assert.deepEqual(shown(chat), ["untold", "told"]);
+  });
+
+  each("a line that is dead and does not say so is found, and another opened", async () => {
+    const { world, chat } = await inLobby(way);
+    world.freeze();
+    world.says("unheard");
+    await world.run(70);
+    assert.deepEqual(shown(chat), ["unheard"]);
+  });
+
+  each("a line on which nothing is said is no dead line", async () => {
+    const { world, events } = await inLobby(way);
+    const before = events.of("state").length;
+    await world.run(200);
+    // Only a better way is looked for meanwhile.
+    const names = events.of("state").slice(before).map(({ name }) => name);
+    assert.deepEqual(names.filter((name) => name !== "open"), []);
+  });
+
+  each("who comes and goes is told", async () => {
+    const { world, chat, events } = await inLobby(way);
+    world.arrives(BEN);
+    await world.run(1);
+    assert.deepEqual(events.last("presence").arrived, [BEN]);
+    world.arrives(MEMBER);
+    world.leaves(BEN);
+    await world.run(1);
+    assert.deepEqual(events.of("presence").flatMap(({ left }) => left), [BEN]);
+    const { members, count } = chat.snapshot("lobby");
+    assert.deepEqual(members.map(({ name }) => name), ["Ana", "Mia"]);
+    assert.equal(count, 2);
+  });
+
+  each("older messages are loaded", async () => {
+    const world = new World();
+    for (let number = 1; number <= 60; number += 1) world.says(`m${number}`);
+    const { chat } = await inLobby(way, world);
+    assert.equal(shown(chat).length, 50);
+    const loading = chat.history("lobby");
+    await world.run();
+    assert.equal((await loading).messages.length, 10);
+    assert.equal(shown(chat)[0], "m1");
+  });
+
+  each("a message that is refused fails with its reason, and the next goes out", async () => {
+    const { world, chat } = await inLobby(way);
+    world.refuse("send", "forbidden");
+    const refused = assert.rejects(chat.send("lobby", "no"), { code: "forbidden" });
+    chat.send("lobby", "yes");
+    await world.run(2);
+    await refused;
+    assert.deepEqual(world.bodies(), ["yes"]);
+    assert.equal(chat.state.name, "open");
+  });
+
+  each("who is too quick waits as long as the server asks", async () => {
+    const { world, chat } = await inLobby(way);
+    world.refuse("send", "rate_limited", { retry_after: 8 });
+    chat.send("lobby", "hello");
+    await world.run(7);
+    assert.deepEqual(world.bodies(), []);
+    await world.run(2);
+    assert.deepEqual(world.bodies(), ["hello"]);
+  });
+
+  each("a room that one may not enter under this name is tried again under another", async () => {
+    const world = new World();
+    world.refuse("join", "name_taken", { suggestion: "Ana 2" });
+    const { chat, events } = await inLobby(way, world);
+    assert.equal(events.last("refused").error.suggestion, "Ana 2");
+    assert.equal(chat.snapshot("lobby").state, "refused");
+    chat.rename("Ana 2");
+    await world.run(1);
+    assert.equal(chat.snapshot("lobby").state, "in");
+  });
+
+  for (const [code, closed] of [["unauthorized", 4401], ["forbidden", 4403]]) {
+    each(`at ${code} in answer to hello, one stops`, async () => {
+      const { world, chat } = await inLobby(way);
+      world.refuse("hello", code);
+      world.cut();
+      await world.run(10);
+      assert.equal(chat.state.name, "stopped");
+      assert.ok([code, closed].includes(chat.state.code), `${chat.state.code}`);
+      const asked = world.asked.length;
+      await world.run(100);
+      assert.equal(world.asked.length, asked);
+    });
+  }
+
+  each("a server that is busy at hello is asked again when it says", async () => {
+    const { world, chat } = await inLobby(way);
+    world.refuse("hello", "rate_limited", { retry_after: 20 });
+    world.cut();
+    await world.run(15);
+    assert.equal(chat.state.name, "waiting");
+    assert.equal(chat.state.patient, true);
+    await world.run(10);
+    assert.equal(chat.state.name, "open");
+  });
+
+  each("a room that is deleted is gone, and the others are not", async () => {
+    const { world, chat, events } = await inLobby(way);
+    world.room("chess");
+    chat.join("chess");
+    await world.run(1);
+    world.deletes("chess");
+    await world.run(1);
+    assert.equal(events.last("refused").error.code, "not_found");
+    world.says("still here");
+    await world.run(1);
+    assert.deepEqual(shown(chat), ["still here"]);
+  });
+
+  each("a room that one left is not followed any more", async () => {
+    const { world, chat } = await inLobby(way);
+    chat.join("chess");
+    await world.run(1);
+    chat.leave("chess");
+    await world.run(1);
+    assert.deepEqual([...world.lines].filter(({ rooms }) => rooms.has("chess")), []);
+    assert.equal(chat.state.name, "open");
+  });
+
+  each("in more rooms than there are lines, all are heard and none is left", async () => {
+    const { world, chat } = await inLobby(way);
+    const slugs = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    for (const slug of slugs) {
+      world.room(slug);
+      chat.join(slug);
+    }
+    await world.run(5);
+    for (const slug of slugs) world.says("hello", { slug });
+    await world.run(5);
+    for (const slug of slugs) assert.equal(chat.snapshot(slug).messages.length, 1, slug);
+    assert.ok(world.lines.size <= 5);
+    assert.equal(chat.state.name, "open");
+  });
+
+  each("closing ends all", async () => {
+    const { world, chat } = await inLobby(way);
+    chat.close();
+    await world.run(1);
+    const asked = world.asked.length;
+    await world.run(100);
+    assert.equal(world.asked.length, asked);
+    assert.equal(world.lines.size, 0);
+  });
+}
