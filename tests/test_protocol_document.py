@@ -72,11 +72,5 @@ def test_the_client_library_hears_every_event_that_is_no_answer():
     assert heard | answers == set(table("Events"))
 
 
-def test_the_client_library_stops_after_the_close_codes_that_say_so():
-    rows = re.findall(r"^\| (4\d\d\d) \|.*\| (.*) \|$", DOCUMENT, re.MULTILINE)
-    final = {code for code, client in rows if client.startswith("stops")}
-    assert set(re.findall(r"^  \[(\d+), ", CLIENT["closes.js"], re.MULTILINE)) == final
-
-
 def commands_section() -> str:
     return DOCUMENT.split("### Commands\n", 1)[1].split("\n### ", 1)[0]

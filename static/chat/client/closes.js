@@ -1,9 +1,9 @@
-const FLOOD_PAUSE_S = 10;
+import { FLOODING, FLOODING_PAUSE_S, MALFORMED, REMOVED, SIGNED_OUT } from "./protocol.js";
 
 const FINAL = new Map([
-  [4400, "The server did not understand this page."],
-  [4401, "You have been signed out."],
-  [4403, "You were removed from this site by its admin."],
+  [MALFORMED, "The server did not understand this page."],
+  [SIGNED_OUT, "You have been signed out."],
+  [REMOVED, "You were removed from this site by its admin."],
 ]);
 
 /**
@@ -15,6 +15,6 @@ const FINAL = new Map([
  */
 export function afterClose(code, retryAfter = 0) {
   if (FINAL.has(code)) return { stop: true, reason: FINAL.get(code) };
-  const seconds = code === 4429 ? Math.max(FLOOD_PAUSE_S, retryAfter) : 0;
+  const seconds = code === FLOODING ? Math.max(FLOODING_PAUSE_S, retryAfter) : 0;
   return { stop: false, atLeast: seconds * 1000 };
 }

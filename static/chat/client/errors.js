@@ -1,3 +1,5 @@
+import { TEMPORARY_ERRORS } from "./protocol.js";
+
 /** A refusal in words: what the server, or the lost connection, said no to. */
 export class ChatError extends Error {
   /**
@@ -19,7 +21,7 @@ export class ChatError extends Error {
 
   /** True when the same command may succeed a little later. */
   get isTemporary() {
-    return this.code === "rate_limited" || this.code === "unavailable";
+    return TEMPORARY_ERRORS.includes(this.code);
   }
 }
 

@@ -1,4 +1,4 @@
-const LISTED_AT_MOST = 100;
+import { LISTED_AT_MOST } from "./protocol.js";
 
 /** Who is in a room. The list may be shorter than the count in a very full room. */
 export class Members {

@@ -1,5 +1,4 @@
-const AT_MOST_MESSAGES = 32;
-const AT_MOST_MS = 1_000;
+import { RECEIPT_MESSAGES, RECEIPT_MS } from "./protocol.js";
 
 /**
  * Tells the server how far this client has read: every 32 messages, or a second after one.
@@ -9,7 +8,7 @@ const AT_MOST_MS = 1_000;
 export class Receipts {
   #clock;
   #tell;
-  #messages = Math.floor(Math.random() * AT_MOST_MESSAGES);
+  #messages = Math.floor(Math.random() * RECEIPT_MESSAGES);
   #timer = null;
 
   constructor(clock, tell) {
@@ -19,8 +18,8 @@ export class Receipts {
 
   note(messages = 1) {
     this.#messages += messages;
-    if (this.#messages >= AT_MOST_MESSAGES) this.#flush();
-    else this.#timer ??= this.#clock.setTimeout(() => this.#flush(), AT_MOST_MS);
+    if (this.#messages >= RECEIPT_MESSAGES) this.#flush();
+    else this.#timer ??= this.#clock.setTimeout(() => this.#flush(), RECEIPT_MS);
   }
 
   stop() {

@@ -3,10 +3,9 @@ import { ChatError } from "./errors.js";
 import { Follower } from "./follower.js";
 import { Members } from "./members.js";
 import { Outbox } from "./outbox.js";
+import { PAGE } from "./protocol.js";
 import { refusalOfSize } from "./size.js";
 import { TypingNotice, Typists } from "./typing.js";
-
-const PAGE = 50;
 
 /** One room as this client has it: its log, its people, and what is on the way to it. */
 export class Room {

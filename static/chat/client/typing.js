@@ -1,5 +1,6 @@
+import { TYPING_MS } from "./protocol.js";
+
 const TELL_EVERY_MS = 3_000;
-const FORGET_AFTER_MS = 5_000;
 
 /** Says that this client's person is typing, but not at every key. */
 export class TypingNotice {
@@ -39,7 +40,7 @@ export class Typists {
   replace(users) {
     this.#clock.clearTimeout(this.#timer);
     if (users.length > 0) {
-      this.#timer = this.#clock.setTimeout(() => this.replace([]), FORGET_AFTER_MS);
+      this.#timer = this.#clock.setTimeout(() => this.replace([]), TYPING_MS);
     }
     if (users.length === 0 && this.#users.length === 0) return;
     this.#users = users;
