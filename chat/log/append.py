@@ -27,10 +27,11 @@ Key = tuple[int, int, str]
 ROOMS = (
     "SELECT id, slug, epoch, version, last_seq, closed FROM chat_room WHERE id IN ({}) ORDER BY id"
 )
+ACCOUNTS = get_user_model()._meta.db_table
 # The configuration comes along, once: it is the same row for everybody.
 AUTHORS = (
-    "SELECT p.id, p.public_id, p.name, p.kind, p.blocked_at, a.is_active, c.guests_may_write"
-    f" FROM chat_person p LEFT JOIN {get_user_model()._meta.db_table} a ON a.id = p.user_id"
+    "SELECT p.id, p.public_id, p.name, p.kind, p.blocked_at, a.is_active, c.guests_may_write"  # noqa: S608
+    f" FROM chat_person p LEFT JOIN {ACCOUNTS} a ON a.id = p.user_id"
     " LEFT JOIN chat_configuration c ON c.id = 1 WHERE p.id IN ({})"
 )
 INSERT = (
