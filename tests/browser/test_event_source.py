@@ -1,0 +1,140 @@
+"""A browser's own EventSource, of a member who is signed in: it is told, and it comes back."""
+
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.relay import Relay
+from tests.support.servers import Server
+from tests.support.waiting import wait_until
+
+PASSWORD = "a password of no use"
+LISTEN = """
+    window.heard = [];
+    window.source = new EventSource("/api/v1/rooms/lobby/events");
+    for (const type of ["joined", "message", "error"]) {
+        window.source.addEventListener(type, ({ data, lastEventId }) => {
+            if (data) window.heard.push({ lastEventId, ...JSON.parse(data) });
+        });
+    }
+"""
+
+
+@pytest.fixture
+def server(serve) -> Server:
+    server = serve(DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+    server.manage("createsuperuser", "--noinput", "--username=mara", "--email=m@example.org")
+    return server
+
+
+@pytest.fixture
+def relay(server):
+    """The line between the browser and the server."""
+    with Relay(server.url) as relay:
+        yield relay
+
+
+@pytest.fixture
+def mara(relay, visit, complaints) -> Page:
+    """A page of the site, at which Mara is signed in and listens to the lobby."""
+    page = visit(relay)
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill("mara")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/")
+    page.evaluate(LISTEN)
+    yield page
+    page.evaluate("window.source.close()")
+    # A browser complains about each request that nobody answered.
+    complaints[:] = [each for each in complaints if not each.startswith("Failed to load")]
+
+
+class Ion:
+    """A guest who posts, straight to the server."""
+
+    def __init__(self, server: Server):
+        self._url = f"{server.url}/api/v1"
+        guest = httpx.post(f"{self._url}/guests", json={"name": "Ion"}).raise_for_status().json()
+        self._headers = {"Authorization": f"Bearer {guest['token']}"}
+
+    def says(self, body: str) -> None:
+        message = {"id": body, "body": body}
+        address = f"{self._url}/rooms/lobby/messages"
+        httpx.post(address, json=message, headers=self._headers).raise_for_status()
+
+
+def heard(page: Page, type: str, count: int) -> list[dict]:
+    """Wait until so many events of a type have come; return them."""
+
+    def enough() -> list[dict] | None:
+        events = page.evaluate("window.heard")
+        found = [event for event in events if event["type"] == type]
+        return found if len(found) >= count else None
+
+    return wait_until(enough, f"the {count}. {type}", 20)
+
+
+def bodies(page: Page) -> list[str]:
+    """What was told since the beginning, on joining and afterwards, in its order."""
+    told = []
+    for event in page.evaluate("window.heard"):
+        messages = event["messages"] if event["type"] == "joined" else [event["message"]]
+        told += [message["body"] for message in messages]
+    return told
+
+
+def test_it_is_told_what_happens_as_the_member_who_is_signed_in(server, mara):
+    (joined,) = heard(mara, "joined", 1)
+    assert [(user["name"], user["kind"]) for user in joined["members"]] == [("mara", "member")]
+    ion = Ion(server)
+    ion.says("hello")
+    (told,) = heard(mara, "message", 1)
+    assert told["message"]["body"] == "hello"
+    assert told["lastEventId"] == f"{joined['room']['epoch']}:{told['version']}"
+
+
+def test_it_resumes_where_its_connection_was_cut(server, relay, mara):
+    ion = Ion(server)
+    heard(mara, "joined", 1)
+    ion.says("before")
+    heard(mara, "message", 1)
+    relay.cut()
+    ion.says("meanwhile")
+    wait_until(lambda: relay.sent_away, "another try of the browser's")
+    relay.mend()
+    _, again = heard(mara, "joined", 2)
+    assert (again["reset"], [m["body"] for m in again["messages"]]) == (False, ["meanwhile"])
+    ion.says("after")
+    heard(mara, "message", 2)
+    assert bodies(mara) == ["before", "meanwhile", "after"]
+
+
+@pytest.mark.parametrize("end", ["terminate", "kill"])
+def test_it_resumes_at_another_process_of_the_server(server, relay, mara, end):
+    heard(mara, "joined", 1)
+    ion = Ion(server)
+    ion.says("before")
+    heard(mara, "message", 1)
+    getattr(server, end)()
+    relay.cut()
+    server.start()
+    ion.says("meanwhile")
+    relay.mend()
+    _, again = heard(mara, "joined", 2)
+    assert (again["reset"], [m["body"] for m in again["messages"]]) == (False, ["meanwhile"])
+    ion.says("after")
+    heard(mara, "message", 2)
+    assert bodies(mara) == ["before", "meanwhile", "after"]
+
+
+def test_it_ends_for_good_when_the_member_signs_out_in_another_tab(mara):
+    heard(mara, "joined", 1)
+    tab = mara.context.new_page()
+    tab.goto("/")
+    tab.get_by_role("button", name="Sign out").click()
+    (error,) = heard(mara, "error", 1)
+    assert error["code"] == "unauthorized"
+    closed = "window.source.readyState === EventSource.CLOSED"
+    wait_until(lambda: mara.evaluate(closed), "the end of the stream")
+    assert len(heard(mara, "joined", 1)) == 1

@@ -1,0 +1,77 @@
+"""A line to a server that can be cut and mended."""
+
+import socket
+import threading
+from contextlib import suppress
+from urllib.parse import urlsplit
+
+
+class Relay:
+    """Passes bytes between its own address and a server's, until it is cut.
+
+    While it is cut, whoever connects is sent away at once.
+    """
+
+    def __init__(self, url: str):
+        self._server = (urlsplit(url).hostname, urlsplit(url).port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._lines: list[socket.socket] = []
+        self._lock = threading.Lock()
+        self._up = True
+        self.sent_away = 0
+
+    def __enter__(self):
+        threading.Thread(target=self._listen, daemon=True).start()
+        return self
+
+    def __exit__(self, *exception):
+        self._listener.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """End every connection, and let no other come about."""
+        with self._lock:
+            self._up = False
+            lines, self._lines = self._lines, []
+        for line in lines:
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+            line.close()
+
+    def mend(self) -> None:
+        """Let connections come about again."""
+        with self._lock:
+            self._up = True
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._connect(client)
+
+    def _connect(self, client: socket.socket) -> None:
+        with self._lock:
+            try:
+                if not self._up:
+                    raise ConnectionRefusedError
+                server = socket.create_connection(self._server, timeout=5)
+            except OSError:
+                self.sent_away += 1
+                client.close()
+                return
+            server.settimeout(None)
+            self._lines += [client, server]
+        for ends in ((client, server), (server, client)):
+            threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    @staticmethod
+    def _pass_on(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                target.sendall(data)
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
