@@ -122,7 +122,7 @@ class Peers:
         awaited = {name for name, peer in self._peers.items() if room_id in peer.digests}
         if not awaited:
             return
-        self._want(room_id)
+        self._hints.publish(room_group(room_id), "want", room=room_id)
         with suppress(TimeoutError):
             async with asyncio.timeout(WAIT_FOR_ANSWERS):
                 while any(room_id not in self._told_by(name) for name in awaited):
@@ -183,9 +183,6 @@ class Peers:
         rooms = [(room_id, self._digests[room_id], number) for room_id, number in counts.items()]
         self._hints.publish(SITE, "beat", rooms=rooms)
 
-    def _want(self, room_id: int) -> None:
-        self._hints.publish(room_group(room_id), "want", room=room_id)
-
     def _on_beat(self, hint: Hint) -> None:
         if hint["of"] not in self._peers:
             # Whoever is new to the other knows as little of this process.
@@ -199,9 +196,12 @@ class Peers:
             if not self._home.follows(room_id):
                 continue
             if peer.told(room_id) != peer.digests.get(room_id, 0):
-                self._want(room_id)
+                # Not in the room's own group: whoever has nobody there any more has left that.
+                self._hints.publish(SITE, "want", room=room_id, whose=hint["of"])
 
     def _on_want(self, hint: Hint) -> None:
+        if hint.get("whose", self._hints.incarnation) != self._hints.incarnation:
+            return
         room_id = hint["room"]
         people = [user.model_dump() for user in self._home.own_people(room_id)]
         self._hints.publish(room_group(room_id), "people", room=room_id, people=people)

@@ -1,11 +1,18 @@
 """What the fuzz found, each as a case of its own."""
 
+import asyncio
+from unittest import mock
+
+import pytest
 from asgiref.sync import sync_to_async
 
 from chat import announce
 from chat.models import Room
 from tests.api.support import new_guest
+from tests.support.clients import RuleKeeper
+from tests.support.layers import FaultyLayer
 from tests.support.people import change_room, configure
+from tests.support.processes import eventually, processes
 from tests.support.sockets import SocketTestCase, connect
 
 
@@ -61,3 +68,23 @@ async def delete_room(slug: str) -> None:
     room = await Room.objects.aget(slug=slug)
     await Room.objects.filter(pk=room.pk).adelete()
     await sync_to_async(announce.room_changed)(room)
+
+
+@pytest.mark.django_db(transaction=True)
+@mock.patch.multiple("chat.server", TICK=0.02, BEAT_EVERY=0.05)
+@mock.patch("chat.presence.LEAVE_AFTER", 0.02)
+def test_who_left_unheard_is_gone_although_their_process_has_forgotten_the_room():
+    async def story():
+        layer = FaultyLayer(fates=("deliver",))
+        async with processes(2, layer) as servers:
+            charlie, ana = RuleKeeper("Charlie"), RuleKeeper("Ana")
+            await charlie.connect(servers[0], "lobby")
+            await ana.connect(servers[1], "lobby")
+            await eventually(lambda: len(ana.people) == 2, "Charlie in Ana's list")
+            layer.fates = ("drop",)
+            charlie.vanish()
+            await eventually(lambda: not servers[0].feed.streams(), "the end of the room there")
+            layer.fates = ("deliver",)
+            await eventually(lambda: set(ana.people.values()) == {"Ana"}, "Charlie's leaving", 3)
+
+    asyncio.run(story())
