@@ -211,20 +211,58 @@ test("when the network comes back a WebSocket is tried at once, but not over and
   assert.equal(tried(there), before + 1);
 });
 
-test("a WebSocket that opens and says nothing is given up for the way that works", async () => {
+for (const [what, spoil] of [
+  ["says nothing", (line) => (line.frozen = true)],
+  ["is one too many", (line) => line.cut(4429)],
+  ["breaks", (line) => line.cut()],
+]) {
+  test(`for a WebSocket that opens and ${what}, the way that works is not left`, async () => {
+    const there = world({ upgrades: false });
+    const { chat, network, events } = await arrive(there, { seconds: 1 });
+    const { WebSocket } = there;
+    there.upgrades = true;
+    network.wake();
+    await Promise.resolve();
+    const sockets = [...there.lines].filter((line) => line instanceof WebSocket);
+    assert.equal(sockets.length, 1);
+    sockets.forEach(spoil);
+    there.upgrades = false;
+    const receipt = chat.send("lobby", "said");
+    there.says("heard");
+    await there.run(12);
+    assert.equal(chat.state.transport, "events");
+    assert.deepEqual(shown(chat).sort(), ["heard", "said"]);
+    assert.equal((await receipt).id, there.room().log.find(({ body }) => body === "said").id);
+    assert.ok(events.of("state").every(({ name }) => name === "open"));
+    assert.equal(there.lines.size, 1);
+  });
+}
+
+test("who is in a room keeps their name there, as on a socket", async () => {
   const there = world({ upgrades: false });
-  const { chat, network } = await arrive(there, { seconds: 1 });
-  there.upgrades = true;
-  const { WebSocket } = there;
-  network.wake();
-  await Promise.resolve();
-  for (const line of there.lines) if (line instanceof WebSocket) line.frozen = true;
-  await there.run(12);
-  there.upgrades = false;
+  const { chat, events } = await arrive(there, { seconds: 1 });
+  chat.rename("Anne");
+  await there.run(1);
+  assert.match(events.last("refused").error.message, /Leave your rooms/);
   there.says("heard");
-  await there.run(5);
-  assert.equal(chat.state.transport, "events");
+  await there.run(1);
   assert.deepEqual(shown(chat), ["heard"]);
+});
+
+test("a room that is left while one comes in is left, and nothing else", async () => {
+  for (const gathers of [false, true]) {
+    const there = world({ upgrades: false, gathers });
+    const { chat, events } = await arrive(there, { seconds: 6 });
+    events.forget();
+    for (const pause of [0, 1, 2, 3, 4, 5]) {
+      chat.join("chess").catch(() => {});
+      for (let turn = 0; turn < pause; turn += 1) await Promise.resolve();
+      chat.leave("chess");
+      await there.run(1);
+      assert.deepEqual([...there.lines].filter(({ rooms }) => rooms.has("chess")), []);
+    }
+    assert.deepEqual(events.of("state"), []);
+  }
 });
 
 test("after a WebSocket had worked, a server that restarts is not fallen back from", async () => {

@@ -189,7 +189,7 @@ export class Chat {
     this.#limits = event.limits;
     this.#greeted = true;
     this.#identity.welcomed(event);
-    this.#link.expectHeartbeat(event.heartbeat);
+    this.#link.welcomed(event.heartbeat);
     this.#emitter.emit("welcome", event);
     for (const room of this.#rooms) room.greeted();
   }

@@ -37,6 +37,7 @@ export class Link {
   #timer = null;
   #attempt = 0;
   #openedAt = null;
+  #greeted = false;
   #retryAfter = 0;
   #unlisten = () => {};
 
@@ -83,6 +84,7 @@ export class Link {
 
   /** Gives the transport up as dead and comes back, after `atLeast` milliseconds if given. */
   drop(atLeast = 0) {
+    if (this.#former && !this.#greeted) return this.#goBack();
     this.#release();
     this.#wait(atLeast);
   }
@@ -102,9 +104,15 @@ export class Link {
     return true;
   }
 
-  /** The server will be heard from every `seconds`. */
-  expectHeartbeat(seconds) {
+  /** The server knows who this is, and will be heard from every `seconds`: this way works. */
+  welcomed(seconds) {
+    const { clock } = this.#parts;
+    this.#greeted = true;
+    clock.clearTimeout(this.#timer);
     this.#heartbeat.start(seconds);
+    this.#ways.remember(this.#way);
+    if (this.#way === "websocket") this.#change.reset();
+    this.#formerTimer = clock.setTimeout(() => this.#letFormerGo(), OVERLAP_MS);
   }
 
   #doubt() {
@@ -117,60 +125,58 @@ export class Link {
     this.#opening.start();
   }
 
+  /** Who opens and does not say welcome in time is no good. */
   #opened(transport, way) {
-    this.#openedAt = this.#parts.clock.now();
-    this.#retryAfter = 0;
-    this.#use(transport, way);
-    this.#handlers.opened();
-    if (this.#transport === transport && way !== "websocket") this.#change.upgradeLater();
-  }
-
-  /** Who opens and says nothing is no good; who says something is worth remembering. */
-  #use(transport, way) {
     const { clock } = this.#parts;
-    let greeted = false;
     transport.handlers = {
-      received: (events) => {
-        if (!greeted) this.#greeted(way);
-        greeted = true;
-        this.#heard(transport, events);
-      },
+      received: (events) => this.#heard(transport, events),
       heard: () => this.#heartbeat.heard(),
       unfit: () => this.#change.to("poll", () => this.drop()),
       closed: (end) => this.#closed(end),
     };
     this.#transport = transport;
     this.#way = way;
+    this.#openedAt = clock.now();
+    this.#retryAfter = 0;
+    this.#greeted = false;
     this.#timer = clock.setTimeout(() => this.drop(), GREETING_MS);
     this.#state.move("open", { transport: way });
-  }
-
-  #greeted(way) {
-    this.#parts.clock.clearTimeout(this.#timer);
-    this.#ways.remember(way);
-    if (way === "websocket") this.#change.reset();
+    this.#handlers.opened();
+    if (this.#transport === transport && way !== "websocket") this.#change.upgradeLater();
   }
 
   /**
    * Takes a transport that was opened beside the one in use. For the rooms that is coming back:
    * they resume, and what was on its way is sent again under its id. The former transport is
-   * kept a little while, so that nobody sees this person leave.
+   * kept until a little after the welcome, so that nobody sees this person leave.
    */
   #goOver(transport, way) {
-    const { clock } = this.#parts;
-    clock.clearTimeout(this.#timer);
     this.#letFormerGo();
+    this.#former = { transport: this.#transport, way: this.#way };
+    this.#former.transport.handlers = UNHEARD;
+    this.#replace(transport, way);
+  }
+
+  /** The new transport is no better: the former one is still there. */
+  #goBack() {
+    const { transport, way } = this.#former;
+    this.#former = null;
+    this.#change.discourage();
+    this.#transport.close();
+    transport.leaveRooms();
+    this.#replace(transport, way);
+  }
+
+  #replace(transport, way) {
+    this.#parts.clock.clearTimeout(this.#timer);
     this.#heartbeat.stop();
-    this.#former = this.#transport;
-    this.#former.handlers = UNHEARD;
-    this.#formerTimer = clock.setTimeout(() => this.#letFormerGo(), OVERLAP_MS);
     this.#handlers.closed();
     this.#opened(transport, way);
   }
 
   #letFormerGo() {
     this.#parts.clock.clearTimeout(this.#formerTimer);
-    this.#former?.close();
+    this.#former?.transport.close();
     this.#former = null;
   }
 

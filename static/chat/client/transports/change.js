@@ -53,6 +53,11 @@ export class Change {
     if (this.#clock.now() - this.#triedAt >= HURRIED_MS) this.#upgrade();
   }
 
+  /** What was found was no better: the next try is later. */
+  discourage() {
+    this.#delay = Math.min(LONGEST_MS, this.#delay * 2);
+  }
+
   /** A WebSocket works: the next time that one does not, it is tried soon again. */
   reset() {
     this.#delay = FIRST_MS;
@@ -70,7 +75,7 @@ export class Change {
     if (this.#transport) return;
     this.#triedAt = this.#clock.now();
     this.to("websocket", () => {
-      this.#delay = Math.min(LONGEST_MS, this.#delay * 2);
+      this.discourage();
       this.upgradeLater();
     });
   }

@@ -23,6 +23,7 @@ class HttpTransport {
   #parts;
   #doors;
   #follow;
+  #wanted = new Set();
   #lines = new Map();
   #turns;
   #closed = false;
@@ -53,9 +54,16 @@ class HttpTransport {
     this.#obey(command).catch((error) => this.#failed(command, error));
   }
 
+  /** Follows no room any more; who joins again at once was not away for the others. */
+  leaveRooms() {
+    this.#wanted.clear();
+    for (const line of this.#lines.values()) line.close();
+    this.#lines.clear();
+  }
+
   close() {
     this.#closed = true;
-    for (const line of this.#lines.values()) line.close();
+    this.leaveRooms();
     this.#doors.close();
   }
 
@@ -80,6 +88,7 @@ class HttpTransport {
   }
 
   async #hello({ id, name, token }) {
+    if (this.#lines.size > 0) throw inRooms();
     const doors = this.#doors;
     doors.token = token ?? null;
     const me = await doors.ask("me", { body: token && name && { name } });
@@ -94,9 +103,10 @@ class HttpTransport {
   }
 
   async #join({ id, room, after, epoch }) {
+    this.#wanted.add(room);
     // Only who was in the room knows that it is there: for the others it may have to be made.
     const slug = epoch ? room : (await this.#doors.ask("rooms", { body: { name: room } })).slug;
-    if (this.#closed) return;
+    if (this.#closed || !this.#wanted.delete(room)) return;
     this.#lines.get(slug)?.close();
     this.#lines.delete(slug);
     const line = this.#line(slug);
@@ -104,6 +114,8 @@ class HttpTransport {
     try {
       await line.start({ after, epoch }, id);
     } catch (error) {
+      // Who left meanwhile has given it up themselves.
+      if (!this.#follows(line)) return;
       this.#drop(line);
       throw error;
     }
@@ -127,6 +139,7 @@ class HttpTransport {
   }
 
   async #leave({ id, room }) {
+    this.#wanted.delete(room);
     const line = this.#lines.get(room);
     if (line) this.#drop(line);
     this.#tell([{ type: "left", id, room }]);
@@ -188,7 +201,11 @@ class HttpTransport {
 
   /** A line that ended by itself: a room's that is no more was dropped before. */
   #lineEnded(line, error) {
-    if ([...this.#lines.values()].includes(line)) this.#end(error);
+    if (this.#follows(line)) this.#end(error);
+  }
+
+  #follows(line) {
+    return [...this.#lines.values()].includes(line);
   }
 
   #failed({ type, id }, error) {
@@ -196,19 +213,28 @@ class HttpTransport {
     if (!(error instanceof Refusal)) return this.#end(error);
     this.#tell([{ ...error.event, id }]);
     // Elsewhere, what is forbidden is that one thing.
-    if (error.code === "unauthorized" || type === "hello") this.#end(error, FINAL[error.code]);
+    if (error.code === "unauthorized") return this.#end(error);
+    if (type === "hello" && error.code in FINAL) this.#end(error);
   }
 
   /** Ends as a socket does, with the code that it would have ended with. */
   #end(error, code = closeCodeOf(error)) {
-    if (this.#closed || code === undefined) return;
+    if (this.#closed) return;
     this.close();
     this.handlers.closed({ code, retryAfter: error.retryAfter });
   }
 }
 
+/** Anything else than a refusal or a line that is no good is a fault of ours, and told as one. */
 function closeCodeOf(error) {
-  return error instanceof Refusal ? (FINAL[error.code] ?? new Unanswered().code) : error.code;
+  if (error instanceof Refusal) return FINAL[error.code] ?? new Unanswered().code;
+  if (error instanceof Unanswered) return error.code;
+  throw error;
+}
+
+function inRooms() {
+  const message = "Leave your rooms before you take another name.";
+  return new Refusal({ code: "bad_request", message });
 }
 
 function tooManyRooms() {

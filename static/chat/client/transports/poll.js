@@ -61,9 +61,13 @@ export class RoomPoll {
     this.#stop.abort();
   }
 
+  get isClosed() {
+    return this.#stop.signal.aborted;
+  }
+
   /** Says what becomes of a poll that failed; resolves when it is time for the next. */
   async recover(error) {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     if (!(error instanceof Refusal)) return this.#port.ended(error);
     if (error.code === "not_found") return this.#port.gone();
     if (!error.isTemporary) return this.#port.ended(error);
@@ -75,13 +79,9 @@ export class RoomPoll {
     return new Promise((resolve) => this.#parts.clock.setTimeout(resolve, delay));
   }
 
-  get #isClosed() {
-    return this.#stop.signal.aborted;
-  }
-
   async #goOn() {
     const { clock } = this.#parts;
-    while (!this.#isClosed) {
+    while (!this.isClosed) {
       const askedAt = clock.now();
       await this.ask(WAIT_S).catch((error) => this.recover(error));
       const early = askedAt + APART_MS - clock.now();
@@ -102,7 +102,7 @@ export class RoomPoll {
   }
 
   #tell(events) {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     this.#port.heard();
     if (events.length > 0) this.#port.received(events);
   }

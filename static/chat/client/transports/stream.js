@@ -71,16 +71,13 @@ export class RoomStream {
     const parser = new EventParser();
     const decoder = new TextDecoder();
     const reader = body.getReader();
-    try {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done || this.#stop.signal.aborted) break;
-        this.#heard(parser.push(decoder.decode(value, { stream: true })), id);
-      }
-    } catch {
-      // Cut off: it ends the same.
+    for (;;) {
+      // Cut off or ended: it is the same.
+      const { value, done } = await reader.read().catch(() => ({ done: true }));
+      if (this.#stop.signal.aborted) return;
+      if (done) break;
+      this.#heard(parser.push(decoder.decode(value, { stream: true })), id);
     }
-    if (this.#stop.signal.aborted) return;
     const { code, retry_after: retryAfter } = this.#error ?? {};
     this.#port.ended(new Unanswered(CLOSE_CODES[code], retryAfter));
   }

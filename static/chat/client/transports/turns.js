@@ -18,6 +18,7 @@ export class Turns {
     const poll = new RoomPoll(room, port, this.#parts);
     const start = async (cursor, id) => {
       await poll.join(cursor, id);
+      if (poll.isClosed) return;
       this.#rooms.push(poll);
       this.#goRound();
     };
