@@ -1,6 +1,7 @@
 """What people and an admin do on two processes, each answer held to the model's."""
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 
@@ -72,7 +73,7 @@ class Play:
             after, epoch = (view.version, view.room["epoch"]) if view else (None, None)
             tab.kept[slug] = view
         elif after is not None:
-            self._pretend(tab, slug, after)
+            tab.pretend(slug, after)
         answer = await tab.ask("join", room=slug, after=after, epoch=epoch)
         tab.kept.clear()
         if room is None:
@@ -89,15 +90,6 @@ class Play:
     async def _created(self, slug: str) -> Room:
         row = await self._database(models.Room.objects.get, slug=slug)
         return Room(slug, row.pk, row.epoch)
-
-    def _pretend(self, tab: Tab, slug: str, after: int) -> None:
-        """Have had version `after` of a room, and nothing of it any more."""
-        before = tab.views.get(slug)
-        view = View(before.room if before else {}, after, base=after)
-        if before:
-            view.people, view.count, view.old_slugs = before.people, before.count, before.old_slugs
-            tab.views[slug] = view
-        tab.kept[slug] = view
 
     async def leave(self, tab: Tab, slug: str) -> None:
         is_in = tab.address(slug) in tab.views
@@ -128,24 +120,28 @@ class Play:
         room = self.site.rooms[tab.address(slug)]
         return self.site.refusal_of_send(tab.person, room, id, body, self._known(tab))
 
-    async def talk_at_once(self, lines: list[tuple[Tab, str, str]]) -> None:
+    async def talk_at_once(
+        self, lines: list[tuple[Tab, str, str]], returning: Iterable[Tab] = ()
+    ) -> None:
         """Send many messages before any is answered: they are numbered without a gap, and those
-        of one connection in their order."""
+        of one connection in their order. What those are told who resume meanwhile only shows in
+        what they have in the end."""
         allowed = [line for line in lines if not self._refusal(*line[:2], "", line[2])]
         said = [
-            (tab, slug, body, await tab.say("send", room=slug, body=body))
+            (tab, tab.address(slug), body, await tab.say("send", room=slug, body=body))
             for tab, slug, body in allowed
         ]
+        resumed = asyncio.gather(*(tab.resume() for tab in returning))
         answers = [(*line, await line[0].answer(line[3])) for line in said]
-        seqs: dict[Tab, int] = {}
+        await resumed
         for tab, slug, body, message_id, ack in sorted(answers, key=lambda line: line[4]["seq"]):
-            room = self.site.rooms[tab.address(slug)]
+            room = self.site.rooms[slug]
             message = room.add(tab.person.id, message_id, body, ack["at"])
             assert (ack["seq"], ack["version"]) == (message.seq, message.version)
+        last: dict[tuple[Tab, str], int] = {}
         for tab, slug, _, _, ack in answers:
-            key = (tab, tab.address(slug))
-            assert seqs.get(key, 0) < ack["seq"], "one sender's messages changed places"
-            seqs[key] = ack["seq"]
+            assert last.get((tab, slug), 0) < ack["seq"], "one's messages changed places"
+            last[tab, slug] = ack["seq"]
 
     async def history(self, tab: Tab, slug: str, before: int, limit: int) -> None:
         answer = await tab.ask("history", room=slug, before=before, limit=limit)
@@ -160,7 +156,7 @@ class Play:
         if after in (None, "own"):
             after = view.version if view else 0
         elif view:
-            self._pretend(tab, tab.address(slug), after)
+            tab.pretend(tab.address(slug), after)
             tab.kept.clear()
         answer = await tab.ask("sync", room=slug, after=after, epoch=epoch)
         room = self._room_of(tab, slug, answer)

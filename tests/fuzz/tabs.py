@@ -89,6 +89,22 @@ class Tab:
         await self.ask("ping")
         return self.answers.get(command_id)
 
+    def pretend(self, slug: str, after: int) -> None:
+        """Have had version `after` of a room, and nothing of it any more."""
+        before = self.views.get(slug)
+        view = View(before.room if before else {}, after, base=after)
+        if before:
+            view.people, view.count, view.old_slugs = before.people, before.count, before.old_slugs
+            self.views[slug] = view
+        self.kept[slug] = view
+
+    async def resume(self) -> None:
+        """Join the rooms that one is in, with what one has of them."""
+        for slug, view in tuple(self.views.items()):
+            epoch = view.room["epoch"]
+            answer = await self.ask("join", room=slug, after=view.version, epoch=epoch)
+            assert answer["type"] == "joined"
+
     async def catch_up(self) -> None:
         """Ask for what the rules of delivery say was missed."""
         while self._behind and self.close_code is None:

@@ -122,13 +122,15 @@ class ProtocolMachine(RuleBasedStateMachine):
                     break
 
     @somebody_is_here
-    @rule(lines=lines)
-    def talk_at_once(self, lines):
+    @rule(lines=lines, returning=st.sets(tabs, max_size=3))
+    def talk_at_once(self, lines, returning):
+        """Many speak, before any is answered, while some resume."""
         lines = [(self.tab(tab), slug, body) for tab, slug, body in lines]
-        self.run(self.play.talk_at_once(lines))
+        returning = {self.tab(number) for number in returning}
+        self.run(self.play.talk_at_once(lines, returning))
 
     @somebody_is_here
-    @rule(tab=tabs, slug=slugs, before=numbers, limit=st.integers(1, 100))
+    @rule(tab=tabs, slug=slugs, before=numbers, limit=st.one_of(st.integers(1, 12), st.just(100)))
     def history(self, tab, slug, before, limit):
         self.run(self.play.history(self.tab(tab), slug, before, limit))
 
