@@ -55,6 +55,11 @@ class HttpProtocol(HttpToolsProtocol):
         self._end_head()
         super().on_headers_complete()
 
+    def handle_websocket_upgrade(self):
+        super().handle_websocket_upgrade()
+        # The parser holds this object, whose work is done; else both wait for the collector.
+        self.parser = None
+
     def _await_head(self):
         self._end_head()
         self._head_timer = self.loop.call_later(HEAD_WITHIN, self._refuse_head, *TOO_SLOW)
@@ -62,6 +67,7 @@ class HttpProtocol(HttpToolsProtocol):
     def _end_head(self):
         if self._head_timer:
             self._head_timer.cancel()
+            self._head_timer = None
 
     def _refuse_head(self, status: int, sentence: str):
         """Hang up, with a word to who has begun to ask and is not being answered yet."""

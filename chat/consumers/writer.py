@@ -80,6 +80,12 @@ class AsgiWriter:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        # The door holds its writer: neither should have to wait for the collection of garbage.
+        self._on_drain = _nobody
+
+
+def _nobody() -> None:
+    """Be told that a writer is free, when nobody is left to tell."""
 
 
 class SocketWriter(AsgiWriter):
