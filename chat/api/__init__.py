@@ -26,6 +26,6 @@ api = Api(
     docs_url=None,
 )
 for part in (guests, me, rooms, messages, events, websites, document):
-    api.add_router("", part.router)
+    api.add_router("", part.router, tags=[part.__name__.rpartition(".")[2]])
 
 __all__ = ["api"]

@@ -9,11 +9,11 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chat.errors import ChatError, unavailable
 from chat.protocol.commands import explain_field
-from chat.protocol.events import optional
+from chat.protocol.events import Code, optional
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +29,8 @@ class Refusal(ChatError):
 
 
 class Error(BaseModel):
-    code: str
-    message: str
+    code: Code
+    message: str = Field(description="One sentence for a person.")
     retry_after: float | None = optional(description="Seconds.")
     suggestion: str | None = optional(description="A free name, with name_taken.")
 

@@ -33,7 +33,12 @@ PersonName = Annotated[
 ]
 # Something to see, and no NUL: `clean_body` (chat/policies.py) says so, and in better words.
 Text = Annotated[
-    str, Field(description="What is said.", json_schema_extra={"minLength": 1, "pattern": r"\S"})
+    str,
+    Field(
+        description="What is said.",
+        examples=["Hello!"],
+        json_schema_extra={"minLength": 1, "pattern": r"\S"},
+    ),
 ]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 

@@ -68,6 +68,12 @@ def test_nothing_is_asked_of_any_other_host(site, visit):
     assert json.loads(page.locator("#swagger").inner_text())["validatorUrl"] is None
 
 
+def test_it_is_there_on_a_laptop_too(serve, visit):
+    page = visit(serve("runserver"))
+    page.goto("/api/docs")
+    expect(page.locator(".opblock").first).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_is_as_wide_as_the_window(site, visit, width):
     page = visit(site, viewport={"width": width, "height": 800})
