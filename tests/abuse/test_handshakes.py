@@ -1,12 +1,15 @@
 """Handshakes that are none: refused in words of HTTP or cut off, and none waits for ever."""
 
 import os
+import time
 from contextlib import ExitStack
 from typing import NamedTuple
 
 import psutil
 import pytest
 
+from chat.connection import HELLO_WITHIN
+from chat.errors import CloseCode
 from chatsite.http import HEAD_WITHIN, MAX_HEAD
 from tests.abuse.bystanders import undisturbed
 from tests.abuse.raw import DEADLINE, TEXT, Raw, frame, request
@@ -94,12 +97,19 @@ def test_what_comes_with_the_handshake_harms_nobody(victim, program):
             assert charlie.head().startswith("HTTP/1.1 101 ")
 
 
-def test_who_does_not_come_to_the_end_of_a_head_is_not_waited_for(victim):
-    """Slowly, never, or with nothing at all: 200 at once, whom daphne waits for much longer."""
+def test_who_stops_before_the_end_of_a_head_or_before_hello_is_not_waited_for(victim):
+    """200 with half a head or none, whom daphne waits for much longer; silent sockets on both."""
     server = victim()
     process = psutil.Process(server.process.pid)
     starts = [b"", b"GET /ws/", request()[:-2] + b"X-Slow: "]
+    began = time.monotonic()
     with undisturbed(server, DELAY), ExitStack() as lines:
+        silent = [lines.enter_context(Raw(victim(name).url)) for name in ("serve", "runserver") * 2]
+        for line in silent:
+            line.open()
+            line.socket.settimeout(HELLO_WITHIN + DEADLINE)
+        for line in silent[2:]:
+            line.send(frame(TEXT, b"{", fin=False))
         before = process.num_fds()
         slow = [lines.enter_context(Raw(server.url)) for _ in range(MANY)]
         for number, line in enumerate(slow):
@@ -111,6 +121,9 @@ def test_who_does_not_come_to_the_end_of_a_head_is_not_waited_for(victim):
             line.send(b"x")
         assert [status(line.head()) for line in slow[:3]] == [CUT_OFF, "408", "408"]
         wait_until(lambda: process.num_fds() <= before + 1, "everybody's being let go")
+        assert time.monotonic() - began < HELLO_WITHIN
+        assert [line.closed() for line in silent] == [CloseCode.STALLED] * len(silent)
+        assert HELLO_WITHIN <= time.monotonic() - began < HELLO_WITHIN + 3
 
 
 def status(head: str) -> str:
