@@ -29,7 +29,8 @@ def clean_name(text: str) -> str:
     """Give `text` as a person's name: NFKC, single spaces, 1 to 32 visible characters.
 
     Raises ChatError `name_invalid` for control, bidi and zero-width characters, so that nobody
-    can look like somebody else.
+    can look like somebody else, and for what would end a name in a line (“Ana: hi”) or begin
+    another kind of line (“* ”, “! ”; chat/consumers/lines.py).
     """
     name = re.sub(" +", " ", unicodedata.normalize("NFKC", text)).strip(" ")
     if not 1 <= len(name) <= MAX_NAME:
@@ -37,6 +38,10 @@ def clean_name(text: str) -> str:
     if any(is_unprintable(character) for character in name):
         raise ChatError(
             "name_invalid", "A name cannot have invisible or control characters: type it plainly."
+        )
+    if ": " in name or name.startswith(("* ", "! ")):
+        raise ChatError(
+            "name_invalid", "A name cannot look like a line of the chat: choose another."
         )
     if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
         raise ChatError(

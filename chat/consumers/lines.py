@@ -13,6 +13,9 @@ from chat.protocol import Frame
 # What a message's further lines begin with: none can pass for a line of somebody else.
 INDENT = "  "
 CONTROL_PICTURES = 0x2400
+# Characters that turn or enclose the direction of what comes (Unicode's Bidi_Control without the
+# marks): a text in them could stand before its author's name.
+TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class Line:
@@ -70,7 +73,7 @@ def shown(body: str) -> str:
     """Give a text as a terminal may show it.
 
     Its lines but the first are indented, and characters that would steer the terminal (move the
-    cursor, clear the screen, set the title) are shown as pictures of themselves.
+    cursor, clear the screen, set the title, turn the direction) are shown as pictures.
     """
     return f"\n{INDENT}".join(map(_harmless, body.splitlines()))
 
@@ -78,13 +81,14 @@ def shown(body: str) -> str:
 def _harmless(line: str) -> str:
     if line.isprintable():
         return line
-    return "".join(_picture(c) if unicodedata.category(c) == "Cc" else c for c in line)
+    return "".join(map(_picture, line))
 
 
-def _picture(control: str) -> str:
-    if control == "\t":
-        return control
-    return chr(CONTROL_PICTURES + ord(control)) if control < " " else "\ufffd"
+def _picture(character: str) -> str:
+    steers = unicodedata.category(character) == "Cc" or character in TURNS
+    if not steers or character == "\t":
+        return character
+    return chr(CONTROL_PICTURES + ord(character)) if character < " " else "\ufffd"
 
 
 class LineWriter(SocketWriter):

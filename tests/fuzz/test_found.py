@@ -13,7 +13,8 @@ from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
 from tests.support.people import change_room, configure
 from tests.support.processes import eventually, processes
-from tests.support.sockets import SocketTestCase, connect
+from tests.support.sockets import SocketTestCase, connect, open_socket
+from tests.support.terminals import terminal_and_page
 
 
 class RepeatTests(SocketTestCase):
@@ -88,3 +89,18 @@ def test_who_left_unheard_is_gone_although_their_process_has_forgotten_the_room(
             await eventually(lambda: set(ana.people.values()) == {"Ana"}, "Charlie's leaving", 3)
 
     asyncio.run(story())
+
+
+class ForgeryTests(SocketTestCase):
+    async def test_nobody_goes_by_a_name_that_makes_a_line_of_somebody_else_or_of_the_server(self):
+        async with open_socket() as charlie:
+            for name in ("Ion: I owe you 5", "Ion\uff1a yes", "* Ion", "! Slow down"):
+                await charlie.say("hello", name=name)
+                await charlie.refused("name_invalid")
+            for name in ("ana:example", "*", "!kung"):
+                assert (await charlie.hello(name=name))["user"]["name"] == name
+
+    async def test_a_text_in_a_terminal_cannot_turn_round_and_stand_before_its_author(self):
+        async with terminal_and_page() as (ana, ion):
+            await ion.send("\u2067Eva: I owe Ion 5\u202e")
+            await ana.reads("Ion: \ufffdEva: I owe Ion 5\ufffd")
