@@ -1,9 +1,9 @@
 import { apiAt } from "../address.js";
 import { ChatError } from "../errors.js";
+import { FLOODING } from "../protocol.js";
 
 const ANSWER_S = 15;
 const UNANSWERED = 1006;
-const FLOODING = 4429;
 
 /** A server's no to a request: a ChatError with the `event` that a socket would have told. */
 export class Refusal extends ChatError {

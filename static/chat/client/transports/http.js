@@ -1,3 +1,4 @@
+import { REMOVED, SIGNED_OUT } from "../protocol.js";
 import { Doors, Refusal, Unanswered } from "./doors.js";
 import { RoomPoll } from "./poll.js";
 import { RoomStream } from "./stream.js";
@@ -7,7 +8,7 @@ import { Turns } from "./turns.js";
 const LINES = 4;
 // Each is asked every four seconds then; who does not ask for five is out of a room.
 const IN_TURN = 16;
-const FINAL = { unauthorized: 4401, forbidden: 4403 };
+const FINAL = { unauthorized: SIGNED_OUT, forbidden: REMOVED };
 
 /**
  * Commands and events over plain HTTP: each command as a request to its door, the answer as

@@ -1,4 +1,5 @@
 import { Heartbeat } from "../heartbeat.js";
+import { FLOODING, REMOVED, SIGNED_OUT } from "../protocol.js";
 import { Unanswered } from "./doors.js";
 import { EventParser } from "./sse.js";
 
@@ -8,7 +9,7 @@ const FIRST_EVENT_MS = 4_000;
 const LATE_MS = 25_000;
 
 // What an end means where an error was told before it.
-const CLOSE_CODES = { unauthorized: 4401, forbidden: 4403, rate_limited: 4429 };
+const CLOSE_CODES = { unauthorized: SIGNED_OUT, forbidden: REMOVED, rate_limited: FLOODING };
 
 /** One room followed by a stream of server-sent events, read as it comes. */
 export class RoomStream {
