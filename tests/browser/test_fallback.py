@@ -6,14 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import ADMIN_PASSWORD, Guest
-from tests.support.nginx import Nginx
+from tests.support.nginx import GATHERS, Nginx
 
 FORBIDDEN = "location /ws/ { return 403; }"
-# Each answer is gathered to its end, whatever the site asks for.
-GATHERS = (
-    "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"
-    "gzip on; gzip_types *; gzip_proxied any;"
-)
 
 SIMPLER = "Connected, in a simpler way. Messages may take a moment longer."
 WITHIN = 15_000  # ms: all ways are tried, and those that lead nowhere take their time

@@ -38,7 +38,12 @@ http {{
 """
 
 
-# What lets a WebSocket through.
+# For a location: each answer is gathered to its end, whatever the site asks for.
+GATHERS = (
+    "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"
+    "gzip on; gzip_types *; gzip_proxied any;"
+)
+# For beside it: what lets a WebSocket through.
 UPGRADES = """
 location /ws/ {{
     proxy_pass {upstream};
