@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { connect } from "../../static/chat/client.js";
+import { EventsTransport, PollTransport } from "../../static/chat/client/transports/http.js";
+import { PolledRoom } from "../../static/chat/client/transports/polled.js";
 import { EventParser } from "../../static/chat/client/transports/sse.js";
-import { recorder, storages } from "./support/server.js";
+import { ANA, BEN, message, recorder, room, storages } from "./support/server.js";
 import { World } from "./support/world.js";
 
 /** A client in the lobby of a world that is as it was made. */
@@ -235,8 +237,133 @@ for (const [what, spoil] of [
     assert.equal((await receipt).id, there.room().log.find(({ body }) => body === "said").id);
     assert.ok(events.of("state").every(({ name }) => name === "open"));
     assert.equal(there.lines.size, 1);
+    // The next try is in two minutes, not in one.
+    const before = tried(there);
+    await there.run(100);
+    assert.equal(tried(there), before);
+    await there.run(20);
+    assert.equal(tried(there), before + 1);
   });
 }
+
+test("the former way stays open until a little after the welcome", async () => {
+  const there = world({ upgrades: false });
+  const { network } = await arrive(there, { seconds: 1 });
+  there.upgrades = true;
+  network.wake();
+  await there.run(2.5);
+  assert.equal(there.lines.size, 2);
+  await there.run(1);
+  assert.equal(there.lines.size, 1);
+});
+
+test("after a WebSocket worked, the next that does not is tried soon again", async () => {
+  const there = world({ upgrades: false });
+  const { network } = await arrive(there, { seconds: 200 });
+  there.upgrades = true;
+  network.wake();
+  await there.run(5);
+  there.upgrades = false;
+  there.cut();
+  await there.run(5);
+  const before = tried(there);
+  await there.run(60);
+  assert.equal(tried(there), before + 1);
+});
+
+test("a token that is not known any more when one says something is the end", async () => {
+  const there = world({ upgrades: false });
+  const { chat } = await arrive(there, { seconds: 1 });
+  there.refuse("send", "unauthorized");
+  chat.send("lobby", "hello");
+  await there.run(10);
+  assert.equal(chat.state.code, 4401);
+});
+
+test("closing gives up what nobody has answered", async () => {
+  const there = world({ upgrades: false });
+  const signals = [];
+  there.fetch = (_, { signal }) => {
+    signals.push(signal);
+    return new Promise(() => {});
+  };
+  const { chat } = await arrive(there, { seconds: 1 });
+  assert.equal(signals.length, 1);
+  chat.close();
+  assert.ok(signals.every(({ aborted }) => aborted));
+});
+
+for (const Transport of [EventsTransport, PollTransport]) {
+  test(`each answer has the id of its command: ${Transport.name}`, async () => {
+    const there = world();
+    there.says("before");
+    const { fetch, clock } = there;
+    const transport = new Transport("ws://chat.test/ws/", { fetch, clock, csrfToken: () => "" });
+    const heard = [];
+    const received = (events) => heard.push(...events);
+    transport.handlers = { opened() {}, heard() {}, unfit() {}, closed: assert.fail, received };
+    const place = { room: "lobby", after: 0, epoch: "e1" };
+    const answers = {
+      hello: "welcome",
+      join: "joined",
+      send: "ack",
+      sync: "synced",
+      history: "history",
+      ping: "pong",
+      leave: "left",
+    };
+    for (const [type, answer] of Object.entries(answers)) {
+      transport.send({ type, id: `id of ${type}`, ...place, body: "hi", before: 5, limit: 50 });
+      await there.run(0.25);
+      assert.equal(heard.find(({ id }) => id === `id of ${type}`)?.type, answer);
+    }
+    transport.close();
+  });
+}
+
+test("what happened between two polls is told as what happened", () => {
+  const polled = new PolledRoom("lobby");
+  const answer = (about) => ({
+    ...{ events: [], version: 0, epoch: "e1", reset: false, room: room(), more: false },
+    ...{ members: [ANA], count: 1, ...about },
+  });
+  polled.joined(answer({ reset: true }));
+  assert.deepEqual(polled.told(answer()), []);
+  const told = polled.told(answer({ members: [ANA, BEN], count: 2, room: room({ topic: "Boats" }) }));
+  assert.deepEqual(told.map(({ type }) => type), ["room", "presence"]);
+  assert.deepEqual(told[1].joined, [BEN]);
+  const [left] = polled.told(answer({ room: room({ topic: "Boats" }) }));
+  assert.deepEqual([left.left, left.joined, left.count], [[BEN], [], 1]);
+});
+
+test("a list of a hundred of more people says nothing of who came", () => {
+  const polled = new PolledRoom("lobby");
+  const crowd = (from, count) => ({
+    ...{ events: [], version: 0, epoch: "e1", reset: false, room: room(), more: false, count },
+    members: Array.from({ length: 100 }, (_, each) => ({ id: `p${from + each}`, name: "X" })),
+  });
+  polled.joined(crowd(0, 120));
+  const told = polled.told(crowd(50, 121));
+  assert.deepEqual(told, [{ type: "presence", room: "lobby", joined: [], left: [], count: 121 }]);
+});
+
+test("messages between other events are told in order, and drop what was held once", () => {
+  const polled = new PolledRoom("lobby");
+  const about = { epoch: "e1", room: room(), more: false, members: [], count: 0 };
+  polled.joined({ ...about, events: [], version: 0, reset: true });
+  const said = (seq) => ({ type: "message", room: "lobby", version: seq, message: message(seq) });
+  const typing = { type: "typing", room: "lobby", users: [BEN] };
+  const events = [said(7), said(9), typing, said(10)];
+  const told = polled.told({ ...about, events, version: 11, reset: true });
+  assert.deepEqual(
+    told.map(({ type, version, reset, messages }) => [type, version, reset, messages?.length]),
+    [
+      ["synced", 9, true, 2],
+      ["typing", undefined, undefined, undefined],
+      ["synced", 11, false, 1],
+    ],
+  );
+});
 
 test("who is in a room keeps their name there, as on a socket", async () => {
   const there = world({ upgrades: false });
@@ -250,16 +377,19 @@ test("who is in a room keeps their name there, as on a socket", async () => {
 });
 
 test("a room that is left while one comes in is left, and nothing else", async () => {
-  for (const gathers of [false, true]) {
+  for (const [gathers, crowd] of [[false, 0], [true, 0], [false, 4]]) {
     const there = world({ upgrades: false, gathers });
     const { chat, events } = await arrive(there, { seconds: 6 });
+    for (let number = 0; number < crowd; number += 1) chat.join(`room-${number}`);
+    await there.run(2);
     events.forget();
-    for (const pause of [0, 1, 2, 3, 4, 5]) {
+    for (let pause = 0; pause < 60; pause += 1) {
       chat.join("chess").catch(() => {});
       for (let turn = 0; turn < pause; turn += 1) await Promise.resolve();
       chat.leave("chess");
       await there.run(1);
-      assert.deepEqual([...there.lines].filter(({ rooms }) => rooms.has("chess")), []);
+      const ghosts = [...there.lines].filter(({ rooms }) => rooms.has("chess"));
+      assert.deepEqual([pause, ghosts.length], [pause, 0]);
     }
     assert.deepEqual(events.of("state"), []);
   }
@@ -330,10 +460,11 @@ test("a busy room is polled often, but not without a pause", async () => {
   there.asked.length = 0;
   for (let number = 0; number < 40; number += 1) {
     there.says(`${number}`);
-    await there.run(0.25);
+    await there.run(number % 4 === 0 ? 0.25 : 0);
   }
+  await there.run(1);
   assert.equal(shown(chat).length, 40);
-  assert.ok(there.asked.length <= 42, `${there.asked.length}`);
+  assert.ok(there.asked.length <= 13, `${there.asked.length}`);
 });
 
 test("a twenty-first room is refused in words", async () => {

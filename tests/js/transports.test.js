@@ -8,17 +8,23 @@ import { World } from "./support/world.js";
 
 const WAYS = ["websocket", "events", "poll"];
 
-/** A client in the lobby, by a way that its tab found to work before. */
+/** A client in the lobby, by the only way that there is, which its tab found before. */
 async function inLobby(way, world = new World()) {
   world.room("lobby");
+  world.upgrades = way === "websocket";
   const storage = storages();
   if (way !== "websocket") keep(storage.session, "chat:transport", way);
   const { WebSocket, fetch, clock } = world;
-  const parts = { WebSocket, fetch, clock, storage, signals: () => () => {}, random: () => 0.5 };
+  const network = {};
+  const signals = (handlers) => {
+    Object.assign(network, handlers);
+    return () => {};
+  };
+  const parts = { WebSocket, fetch, clock, storage, signals, random: () => 0.5 };
   const chat = connect("ws://chat.test/ws/", { name: "Ana", room: "lobby", ...parts });
   const events = recorder(chat);
   await world.run();
-  return { world, chat, events };
+  return { world, chat, events, network };
 }
 
 const shown = (chat) => chat.snapshot("lobby").messages.map(({ body }) => body);
@@ -116,13 +122,40 @@ for (const way of WAYS) {
     assert.deepEqual(shown(chat), ["unheard"]);
   });
 
-  each("a line on which nothing is said is no dead line", async () => {
+  each("one line of several that is dead is found too", async () => {
+    const { world, chat } = await inLobby(way);
+    world.room("chess");
+    chat.join("chess");
+    await world.run(1);
+    world.freeze("chess");
+    world.says("unheard", { slug: "chess" });
+    for (let number = 0; number < 9; number += 1) {
+      world.says(`${number}`);
+      await world.run(10);
+    }
+    assert.deepEqual(chat.snapshot("chess").messages.map(({ body }) => body), ["unheard"]);
+    assert.equal(shown(chat).length, 9);
+  });
+
+  each("a dead line is found at once when the network is in doubt", async () => {
+    const { world, chat, network } = await inLobby(way);
+    await world.run(2);
+    world.freeze();
+    world.says("unheard");
+    await world.run(31);
+    network.doubt();
+    await world.run(6);
+    assert.deepEqual(shown(chat), ["unheard"]);
+  });
+
+  each("a line on which nothing is said is no dead line, and is not asked about", async () => {
     const { world, events } = await inLobby(way);
-    const before = events.of("state").length;
+    events.forget();
+    world.asked.length = 0;
     await world.run(200);
-    // Only a better way is looked for meanwhile.
-    const names = events.of("state").slice(before).map(({ name }) => name);
-    assert.deepEqual(names.filter((name) => name !== "open"), []);
+    assert.deepEqual(events.of("state"), []);
+    const asked = world.asked.filter((each) => each !== "WebSocket");
+    assert.deepEqual(asked, way === "poll" ? Array(8).fill("GET rooms/lobby/events") : []);
   });
 
   each("who comes and goes is told", async () => {
@@ -212,12 +245,31 @@ for (const way of WAYS) {
     world.room("chess");
     chat.join("chess");
     await world.run(1);
+    events.forget();
     world.deletes("chess");
     await world.run(1);
     assert.equal(events.last("refused").error.code, "not_found");
+    assert.deepEqual(events.of("state"), []);
     world.says("still here");
     await world.run(1);
     assert.deepEqual(shown(chat), ["still here"]);
+  });
+
+  each("a room that moves is followed to its new address", async () => {
+    const { world, chat, events } = await inLobby(way);
+    world.moves("lobby", "harbour");
+    await world.run(1);
+    assert.equal(events.last("room").was, "lobby");
+    events.forget();
+    world.says("here now", { slug: "harbour" });
+    chat.send("harbour", "and here");
+    await world.run(2);
+    const { messages } = chat.snapshot("harbour");
+    assert.deepEqual(messages.map(({ body }) => body), ["here now", "and here"]);
+    chat.leave("harbour");
+    await world.run(1);
+    assert.ok([...world.lines].every(({ rooms }) => rooms.size === 0));
+    assert.deepEqual(events.of("state"), []);
   });
 
   each("a room that one left is not followed any more", async () => {

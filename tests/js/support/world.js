@@ -111,6 +111,19 @@ export class World {
     }
   }
 
+  /** An admin gives a room another address. */
+  moves(was, slug) {
+    const room = this.room(was);
+    this.rooms.delete(was);
+    this.rooms.set(slug, room);
+    room.info = { ...room.info, slug };
+    for (const line of this.#of(was)) {
+      line.rooms.delete(was);
+      line.rooms.add(slug);
+      line.told({ type: "room", room: room.info, was });
+    }
+  }
+
   tell(slug, event) {
     for (const line of this.#of(slug)) line.told(event);
   }
@@ -120,9 +133,10 @@ export class World {
     for (const line of [...this.lines]) line.cut();
   }
 
-  /** Nothing comes over the lines that there are any more, and nobody notices. */
-  freeze() {
-    for (const line of this.lines) line.frozen = true;
+  /** Nothing comes over the lines of a room, or over any, any more, and nobody notices. */
+  freeze(slug) {
+    const dead = slug ? this.#of(slug) : this.lines;
+    for (const line of dead) line.frozen = true;
   }
 
   /** The changes of a room since `after`, as a join or a sync tells them. */

@@ -209,13 +209,11 @@ class HttpTransport {
     return [...this.#lines.values()].includes(line);
   }
 
-  #failed({ type, id }, error) {
+  #failed({ id }, error) {
     if (this.#closed) return;
     if (!(error instanceof Refusal)) return this.#end(error);
     this.#tell([{ ...error.event, id }]);
-    // Elsewhere, what is forbidden is that one thing.
-    if (error.code === "unauthorized") return this.#end(error);
-    if (type === "hello" && error.code in FINAL) this.#end(error);
+    if (error.code === "unauthorized") this.#end(error);
   }
 
   /** Ends as a socket does, with the code that it would have ended with. */

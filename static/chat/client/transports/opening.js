@@ -66,8 +66,7 @@ export class Opening {
 
   #settle(way) {
     const transport = this.#transport;
-    this.#transport = null;
-    this.#spare?.close();
+    this.#transport = this.#spare = null;
     this.#port.opened(transport, way);
   }
 
