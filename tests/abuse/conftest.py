@@ -8,10 +8,11 @@ from tests.support.servers import Server
 @pytest.fixture(scope="session")
 def victim(tmp_path_factory):
     """A function that gives the running `serve` or `runserver`, without limits of rates."""
-    folder, servers = tmp_path_factory.mktemp("abuse"), {}
+    servers = {}
 
     def running(program: str = "serve") -> Server:
         if program not in servers:
+            folder = tmp_path_factory.mktemp(program)
             servers[program] = Server(folder, program, CHAT_RATE_LIMITS="off")
             servers[program].start()
         return servers[program]

@@ -29,11 +29,8 @@ class Process(Server):
             module = FAILING if fail_point else SERVING
             self.command = [sys.executable, "-m", module, "127.0.0.1", str(self.port), "1"]
         else:
-            address = ["-b", "127.0.0.1", "-p", str(self.port), "--no-server-name"]
-            self.command = [
-                *(sys.executable, "-m", "daphne", *address),
-                *("--websocket-max-frame-size", "65536", "chatsite.asgi:application"),
-            ]
+            address = f"127.0.0.1:{self.port}"
+            self.command = [sys.executable, "manage.py", "runserver", "--noreload", address]
 
     def _ready(self) -> bool:
         # Without Redis a process lives and is not "ready".

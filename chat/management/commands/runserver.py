@@ -7,11 +7,14 @@ from django.db import connection
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from chat.management.addresses import bracketed, is_loopback, is_wildcard, outer_address, own_names
+from chat.management.patience import PatientServer
 from chat.management.refusals import refuse_taken_port
 
 
 class Command(DaphneRunserver):
     """Daphne's runserver, which also says where the site is and lets the local network in."""
+
+    server_cls = PatientServer
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
