@@ -20,6 +20,7 @@ def message_changed(message: Message) -> None:
         room_group(message.room_id),
         "changes",
         room=message.room_id,
+        slug=message.room.slug,
         epoch=message.room.epoch,
         first=message.version,
         texts=[event.encode()],

@@ -107,10 +107,11 @@ class Feed:
             slug = changed[0].room.slug
             texts = [protocol.MessageEvent.of(slug, message).encode() for message in changed]
             first = changed[0].version
-            self._apply(room_id, first, texts)
+            self._apply(room_id, slug, first, texts)
             self._hints.publish(
                 *(room_group(room_id), "changes"),
                 room=room_id,
+                slug=slug,
                 epoch=changed[0].room.epoch,
                 first=first,
                 texts=texts,
@@ -119,11 +120,14 @@ class Feed:
     def _on_changes(self, hint: Hint) -> None:
         stream = self._streams.get(hint["room"])
         if stream and stream.room.epoch == hint["epoch"]:
-            self._apply(hint["room"], hint["first"], hint["texts"])
+            self._apply(hint["room"], hint["slug"], hint["first"], hint["texts"])
 
-    def _apply(self, room_id: int, first: int, texts: list[str]) -> None:
+    def _apply(self, room_id: int, slug: str, first: int, texts: list[str]) -> None:
         stream = self._streams.get(room_id)
-        if stream and not stream.apply(first, texts):
+        if stream and slug != stream.room.slug:
+            # The room moves: it is told under the address that its followers know, from the log.
+            self._spawn(self.compare([room_id]))
+        elif stream and not stream.apply(first, texts):
             self.notice(room_id, first + len(texts) - 1)
 
     def notice(self, room_id: int, version: int) -> None:

@@ -6,14 +6,16 @@ from unittest import mock
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import announce
-from chat.models import Room
+from chat import announce, server
+from chat.models import Message, Room
+from chat.protocol import MessageEvent
 from tests.api.support import new_guest
 from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
 from tests.support.people import change_room, configure
 from tests.support.processes import eventually, processes
-from tests.support.sockets import SocketTestCase, connect, open_socket
+from tests.support.rooms import fill
+from tests.support.sockets import Socket, SocketTestCase, connect, open_socket
 from tests.support.terminals import terminal_and_page
 
 
@@ -41,7 +43,46 @@ class RepeatTests(SocketTestCase):
             (await ana.says("x" * 20, id="2")).refused(422, "too_long")
 
 
+@mock.patch("chat.server.TICK", 3600)
 class MovedRoomTests(SocketTestCase):
+    async def test_what_is_said_before_a_move_is_told_comes_under_the_address_that_people_know(
+        self,
+    ):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("tea")
+            await ion.join("tea")
+            await Room.objects.aupdate(slug="coffee")
+            await ana.send("where are we?")
+            assert await self.known_by(ion, "where are we?") == "coffee"
+
+    async def test_what_was_said_before_a_move_and_is_told_after_it_comes_under_the_new_address(
+        self,
+    ):
+        async with connect("Ion") as ion:
+            epoch = (await ion.join("tea"))["room"]["epoch"]
+            await change_room("tea", slug="coffee")
+            await ion.next("room")
+            await fill("coffee", 1)
+            row = await Message.objects.select_related("room", "author").aget()
+            hint = {"room": row.room_id, "slug": "tea", "epoch": epoch, "first": 1}
+            late = MessageEvent.of("tea", row).encode()
+            (await server.current()).feed._on_changes(hint | {"texts": [late]})
+            [event] = await ion.hears("m1")
+            assert event["room"] == "coffee"
+
+    async def known_by(self, person: Socket, body: str) -> str:
+        """The address that somebody knows the room by in the end, having heard a message."""
+        slug = person.room
+        for event in await person.everything():
+            if event["type"] == "room":
+                assert event["was"] == slug
+                slug = event["room"]["slug"]
+            if event["type"] == "message":
+                assert (event["room"], event["message"]["body"]) == (slug, body)
+                body = None
+        assert body is None, "It was not told."
+        return slug
+
     async def test_who_left_a_room_that_moved_finds_another_at_its_old_address(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("tea")

@@ -47,7 +47,7 @@ def hint_of(message: Message) -> dict:
     text = MessageEvent.of("lobby", message).encode()
     epoch = message.room.epoch
     room_id, version = message.room_id, message.version
-    return {"room": room_id, "epoch": epoch, "first": version, "texts": [text]}
+    return {"room": room_id, "slug": "lobby", "epoch": epoch, "first": version, "texts": [text]}
 
 
 def test_a_message_that_is_hinted_while_the_log_is_read_for_another_is_not_forgotten():
