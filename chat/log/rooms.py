@@ -55,18 +55,23 @@ def room_by_id(room_id: int) -> Room:
 
 def find_room(slug: str) -> Room:
     """Give the room at an address. Raises ChatError `not_found`."""
-    room = next(iter(Room.objects.raw(_finding(), [slug])), None)
+    sql, parameters = _finding()
+    given = [slug if parameter == SOUGHT else parameter for parameter in parameters]
+    room = next(iter(Room.objects.raw(sql, given)), None)
     if room is None:
         raise not_found()
     return room
 
 
+# No room's address: it stands for the one that is looked for.
+SOUGHT = "\0"
+
+
 @cache
-def _finding() -> str:
-    """Give the statement that finds a visible room, put together once: each time costs more than
-    the search itself."""
-    sql, _ = Room.objects.visible().filter(slug="").order_by().query.sql_with_params()
-    return sql
+def _finding() -> tuple[str, tuple]:
+    """Give the statement that finds a visible room, and its parameters, put together once: each
+    time costs more than the search itself."""
+    return Room.objects.visible().filter(slug=SOUGHT).order_by().query.sql_with_params()
 
 
 def create_room(slug: str, name: str) -> Room:
