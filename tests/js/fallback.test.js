@@ -391,6 +391,9 @@ test("a room that is left while one comes in is left, and nothing else", async (
       const ghosts = [...there.lines].filter(({ rooms }) => rooms.has("chess"));
       assert.deepEqual([pause, ghosts.length], [pause, 0]);
     }
+    there.asked.length = 0;
+    await there.run(30);
+    assert.deepEqual(there.asked.filter((each) => each.includes("chess")), []);
     assert.deepEqual(events.of("state"), []);
   }
 });

@@ -33,7 +33,12 @@ export class FakeDoors {
     if (!world.up) throw new TypeError("Failed to fetch");
     if (world.proxyAnswers) return world.proxyAnswers();
     const query = Object.fromEntries(url.searchParams);
-    return this.#answer(`${method} ${path}`, { query, body: JSON.parse(body ?? "null"), headers, signal });
+    const request = { query, body: JSON.parse(body ?? "null"), headers, signal };
+    const answer = await this.#answer(`${method} ${path}`, request);
+    // The way back takes a little while.
+    await Promise.resolve();
+    if (signal?.aborted) throw new DOMException("Given up.", "AbortError");
+    return answer;
   }
 
   #answer(request, { query, body, headers, signal }) {
