@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from chat.clientlibrary.linker import LinkError, link
+from chat.clientlibrary.linker import LinkError, link, link_page
 from chat.clientlibrary.modules import Module
 from tests.support.servers import ROOT
 
@@ -72,6 +72,20 @@ def test_modules_see_what_they_import_and_nothing_else(modules, ran):
         "own": "main",
         "all": ["one of a", "two", "two and one in b", "main"],
     }
+
+
+def test_the_script_of_a_page_is_in_no_scope_so_it_may_wait(needs, tmp_path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts/a.js").write_text("const SAME = 1;\nexport const one = async () => SAME;\n")
+    (tmp_path / "page.js").write_text(
+        'import { one as first } from "./parts/a.js";\n'
+        "const SAME = await first();\n"
+        "console.log(SAME + 1);\n"
+    )
+    script = tmp_path / "linked.mjs"
+    script.write_text(link_page(tmp_path, "page.js"))
+    done = subprocess.run([needs("Node"), script], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("2\n", "")
 
 
 def test_types_stand_outside_of_all_scopes_and_words_in_comments_are_no_code(modules):

@@ -32,6 +32,18 @@ def link(folder: Path, entry: str, instead: Mapping[str, str] | None = None) -> 
     return Linked(code, holder_of(path), tuple(linker.ordered[path].exports))
 
 
+def link_page(folder: Path, entry: str) -> str:
+    """Link all that a page's script is made of; what it is itself is in no scope, so it may wait.
+
+    Raises LinkError as `link` does.
+    """
+    linker, path = _Linker(folder, {}), PurePosixPath(entry)
+    linker.load(path, ())
+    page = linker.ordered.pop(path)
+    modules = map(written, linker.ordered.values())
+    return "\n\n".join([*modules, "\n".join([*imported(page), page.code])]) + "\n"
+
+
 def holder_of(path: PurePosixPath) -> str:
     """Return what holds the exports of a module in the linked file."""
     return "$" + "_".join(path.with_suffix("").parts).replace("-", "_")
@@ -80,13 +92,12 @@ def written(module: Module) -> str:
     """Return a module as it stands in the linked file; types belong to all, so to no scope."""
     if module.is_types:
         return module.code
-    imports = [f"const {here} = {place(taken)};" for here, taken in module.imports.items()]
     exports = [f"  {name}: {place(given)}," for name, given in module.exports.items()]
     return "\n".join(
         [
             f"// {module.path}",
             f"const {holder_of(module.path)} = (() => {{",
-            *imports,
+            *imported(module),
             module.code,
             "return {",
             *exports,
@@ -94,6 +105,11 @@ def written(module: Module) -> str:
             "})();",
         ]
     )
+
+
+def imported(module: Module) -> list[str]:
+    """Return what stands for a module's imports."""
+    return [f"const {here} = {place(taken)};" for here, taken in module.imports.items()]
 
 
 def place(name: str | Taken) -> str:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from chatsite.storage import PAGES
 from tests.support.servers import ROOT, clean_environment
 
 IMPORT = re.compile(r"""(?:^|\s|\})(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
 # An editor reads the imports in comments, a browser does not.
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+MODULE = re.compile(r"""<script type="module" src="{% static '([^']+)' %}">""")
+TEMPLATES = ROOT / "templates"
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 
 
@@ -30,16 +33,13 @@ def served(data_dir) -> list[Path]:
     return [static / name for name in names if name.startswith("chat/")]
 
 
-def test_modules_import_each_other_under_their_hashed_names(served):
-    imports = [
-        (path.name, name, path.parent / name)
-        for path in served
-        if path.suffix == ".js"
-        for name in IMPORT.findall(COMMENT.sub("", path.read_text()))
-    ]
-    assert imports
-    assert [(module, name) for module, name, file in imports if not HASHED.search(name)] == []
-    assert [(module, name) for module, name, file in imports if not file.exists()] == []
+def test_what_a_page_needs_is_one_file_under_the_name_of_its_content(served):
+    modules = [path for path in served if path.suffix == ".js"]
+    pages = {tag for page in TEMPLATES.rglob("*.html") for tag in MODULE.findall(page.read_text())}
+    assert pages == set(PAGES)
+    assert {HASHED.sub(".js", path.name) for path in modules} == {Path(page).name for page in pages}
+    imports = [(path.name, IMPORT.findall(COMMENT.sub("", path.read_text()))) for path in modules]
+    assert imports == [(path.name, []) for path in modules]
 
 
 def test_what_a_browser_loads_is_there_compressed(served):
