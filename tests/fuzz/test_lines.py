@@ -10,10 +10,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from chat.consumers.lines import INDENT, lines_of
-from chat.errors import ChatError
+from chat.errors import ChatError, CloseCode
 from chat.management.terminal.screens import PipeScreen
 from chat.models import Configuration
-from chat.names import clean_name
+from chat.names import clean_name, slug_of
 from chat.protocol import MAX_FRAME
 from tests.fuzz.doors import Door, throwing
 from tests.support.sockets import connect
@@ -142,6 +142,34 @@ def drained(queue) -> list:
 def is_plain(body: str) -> bool:
     """Whether nothing speaks against a text: there is a letter to see, and it is not too long."""
     return any(map(str.isalnum, body)) and "\0" not in body and len(body) <= LIMIT
+
+
+class Knocking(Door):
+    """Somebody comes to any address under any name, and is let in or reads why not."""
+
+    async def take(self, who: tuple[str, str]) -> None:
+        room, name = who
+        async with terminal(room, name) as ana:
+            line = await ana.line()
+            assert line.isprintable()
+            if line.startswith("! "):
+                assert await ana.closed() == CloseCode.MALFORMED
+            else:
+                assert line == f"* You joined {slug_of(room)} as {clean_name(name)}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_room_and_name_are_asked_for_one_is_let_in_or_reads_why_not(fuzz):
+    @fuzz(150)
+    @given(st.text(characters, min_size=1, max_size=70), st.one_of(names, typed))
+    def come(room, name):
+        # What has a slash in it is another address.
+        assume("/" not in room)
+        assume(name)
+        take((room, name))
+
+    with throwing(Knocking) as take:
+        come()
 
 
 @pytest.mark.django_db(transaction=True)

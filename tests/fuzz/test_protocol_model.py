@@ -166,9 +166,9 @@ class ProtocolMachine(RuleBasedStateMachine):
     def set_topic(self, slug, topic):
         self.run(self.play.change_room(slug, topic=topic))
 
-    @rule(slug=slugs, now=slugs)
-    def move_room(self, slug, now):
-        self.run(self.play.move_room(slug, now))
+    @rule(slug=slugs, now=slugs, talkers=st.integers(0, 3))
+    def move_room(self, slug, now, talkers):
+        self.run(self.play.move_room(slug, now, talkers))
 
     @rule(slug=slugs, sure=rarely)
     def delete_room(self, slug, sure):

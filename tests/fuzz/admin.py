@@ -1,0 +1,124 @@
+"""What an admin does to a site of two processes, and when those hear of it."""
+
+import asyncio
+from dataclasses import replace
+
+from django.utils import timezone
+from hypothesis import event
+
+from chat import log, models
+from chat.server import ChatServer
+from tests.fuzz.model import Person, Room, Settings, Site
+from tests.fuzz.tabs import Tab, View
+from tests.support.layers import FaultyLayer
+
+
+class Admin:
+    """The processes, the open tabs, and the model of what is so; whatever an admin changes is
+    heard of by a process when it looks."""
+
+    def __init__(self, site: Site, layer: FaultyLayer):
+        self.site, self.layer = site, layer
+        self.servers = [ChatServer(layer) for _ in range(2)]
+        self.known = [Settings(), Settings()]
+        self.tabs: list[Tab] = []
+        self.kept: dict[tuple[str, str], View] = {}
+
+    async def begin(self) -> None:
+        for server in self.servers:
+            await server.start()
+            server.limiter.enabled = False
+
+    async def end(self) -> None:
+        for tab in self.tabs:
+            tab.vanish()
+        for server in self.servers:
+            await server.stop()
+        await self.layer.close()
+
+    async def configure(self, **fields) -> None:
+        self.site.settings = replace(self.site.settings, **fields)
+        await self._database(models.Configuration.objects.update, **fields)
+
+    async def set_blocked(self, person: Person, blocked: bool) -> None:
+        if person.id:
+            person.blocked = blocked
+            at = timezone.now() if blocked else None
+            who = models.Person.objects.filter(public_id=person.id)
+            await self._database(who.update, blocked_at=at)
+
+    async def change_room(self, slug: str, /, **fields) -> None:
+        if room := self.site.rooms.get(slug):
+            vars(room).update(fields)
+            await self._database(models.Room.objects.filter(pk=room.pk).update, **fields)
+
+    async def change_message(self, slug: str, seq: int, deleted: bool, via: int | None) -> None:
+        """Delete or restore a message, and tell the others through a process, or nobody."""
+        room = self.site.rooms.get(slug)
+        if room is None or not 1 <= seq <= len(room.messages):
+            return
+        changed = room.set_deleted(room.messages[seq - 1], deleted)
+        row = await self._database(models.Message.objects.get, room_id=room.pk, seq=seq)
+        row = await self._database(log.delete if deleted else log.restore, row.pk)
+        assert row.version == room.messages[seq - 1].version
+        if changed and via is not None:
+            self.servers[via].feed.committed([row])
+
+    async def move_room(self, slug: str, now: str, talkers: int) -> None:
+        """Give a room another address; some talk before the processes have heard of it."""
+        if now not in self.site.rooms and slug in self.site.rooms:
+            inside = [tab for tab in self.tabs if slug in tab.views]
+            await self.change_room(slug, slug=now)
+            self.site.rooms[now] = self.site.rooms.pop(slug)
+            for tab in inside[:talkers]:
+                await self._talk_in(self.site.rooms[now], tab, slug)
+            await self._compare()
+            event(f"moved with {len(inside)}")
+            assert all(now in tab.views and slug not in tab.views for tab in inside)
+
+    async def _talk_in(self, room: Room, tab: Tab, slug: str) -> None:
+        answer = await tab.ask("send", room=slug, body="a")
+        known = self._known(tab)
+        refusal = self.site.refusal_of_send(tab.person, room, answer["id"], "a", known)
+        assert answer.get("code") == refusal, answer
+        if not refusal:
+            room.add(tab.person.id, answer["id"], "a", answer["at"])
+
+    async def delete_room(self, slug: str) -> None:
+        """Delete a room with all that was said, at once on all processes."""
+        if room := self.site.rooms.pop(slug, None):
+            inside = [tab for tab in self.tabs if slug in tab.views]
+            await self._database(models.Room.objects.filter(pk=room.pk).delete)
+            await self._compare()
+            event(f"deleted with {len(inside)}")
+            assert all(tab.errors[-1]["code"] == "not_found" for tab in inside)
+            assert not any(slug in tab.views for tab in self.tabs)
+
+    async def _compare(self) -> None:
+        for server in self.servers:
+            await server.feed.compare()
+        for tab in self.tabs:
+            await tab.ask("ping")
+
+    async def look(self, number: int) -> None:
+        """Let a process look at the configuration and at who is blocked."""
+        await self.servers[number].look()
+        self.known[number] = self.site.settings
+        for tab in [tab for tab in self.tabs if tab.server is self.servers[number]]:
+            if tab.person.blocked:
+                event("sent away")
+                assert tab.close_code == 4403
+                self.tabs.remove(tab)
+            else:
+                await tab.ask("ping")
+                assert tab.max_body == self.site.settings.max_body
+
+    async def tick(self, number: int) -> None:
+        """Let a process beat, and let go of what nobody follows."""
+        self.servers[number]._tick(asyncio.get_running_loop().time())
+
+    def _known(self, tab: Tab) -> Settings:
+        return self.known[self.servers.index(tab.server)]
+
+    def _database(self, function, *args, **fields):
+        return self.servers[0].readers.run(lambda: function(*args, **fields))
