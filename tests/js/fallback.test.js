@@ -417,6 +417,9 @@ test("without a fetch there are sockets only, and without sockets only doors", a
   chat.close();
   const without = await arrive(there, { WebSocket: undefined });
   assert.equal(without.chat.state.transport, "events");
+  without.network.wake();
+  await there.run(100);
+  assert.deepEqual(without.events.of("state"), [{ name: "open", transport: "events" }]);
 });
 
 test("a session's writes show the page's CSRF token, reads and a token's writes do not", async () => {

@@ -44,12 +44,14 @@ export class Change {
 
   /** Tries a WebSocket after a minute, and more and more seldom. */
   upgradeLater() {
+    if (!this.#ways.hasSockets) return;
     this.#clock.clearTimeout(this.#timer);
     this.#timer = this.#clock.setTimeout(() => this.#upgrade(), this.#delay);
   }
 
   /** Tries a WebSocket now: the network may be another one. */
   hurry() {
+    if (!this.#ways.hasSockets) return;
     if (this.#clock.now() - this.#triedAt >= HURRIED_MS) this.#upgrade();
   }
 

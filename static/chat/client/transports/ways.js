@@ -27,7 +27,12 @@ export class Ways {
   get first() {
     const found = kept(this.#parts.storage.session, KEY);
     if (found !== "websocket" && found in TRANSPORTS && this.canFallBack) return found;
-    return this.#parts.WebSocket ? "websocket" : "events";
+    return this.hasSockets ? "websocket" : "events";
+  }
+
+  /** True where WebSockets exist at all. */
+  get hasSockets() {
+    return Boolean(this.#parts.WebSocket);
   }
 
   /** True where there are other ways than a WebSocket. */
