@@ -22,6 +22,9 @@ TYPES = {
     if isinstance(event, type) and issubclass(event, events.Event) and event is not events.Event
 }
 
+# What Ana may be told meanwhile: of Charlie's coming, and what he says in a proper command.
+UNDISTURBED = {"presence", "message", "typing", "heads"}
+
 
 class JsonDoor(Door):
     """The door with Ana in the lobby, who must not be disturbed, and Charlie, who throws things."""
@@ -43,7 +46,7 @@ class JsonDoor(Door):
         if closed:
             self.charlie = None
         await self.ana.ask("ping")
-        assert {event["type"] for event in self.ana.unread} <= {"presence", "message", "typing"}
+        assert {event["type"] for event in self.ana.unread} <= UNDISTURBED
         self.ana.unread.clear()
 
     async def told(self, frame: str | bytes) -> int | None:
