@@ -4,6 +4,7 @@ CHAT_TESTS_FAIL_POINT says which. The points are put in from outside, here alone
 runs has none.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -74,10 +75,22 @@ def another_clock(_: int) -> None:
     signal.signal(signal.SIGUSR2, lambda *_: move(HOUR))
 
 
+def no_collector(_: int) -> None:
+    """Collect no garbage after SIGUSR1; at SIGUSR2 print how many objects waited for it."""
+
+    def stop(*_) -> None:
+        gc.collect()
+        gc.disable()
+
+    signal.signal(signal.SIGUSR1, stop)
+    signal.signal(signal.SIGUSR2, lambda *_: print(f"garbage: {gc.collect()}", flush=True))  # noqa: T201
+
+
 POINTS = {
     "commit-ack": between_commit_and_ack,
     "commit-hint": between_commit_and_hint,
     "clock": another_clock,
+    "garbage": no_collector,
 }
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """What takes its time, side by side: cuts at random, clocks that jump, load that comes and goes."""
 
 import asyncio
+import re
 import signal
 
-from tests.faults.sites import Process, Site
+from tests.faults.sites import Process, Site, until
 from tests.faults.witness import Crowd
 from tests.faults.witness.crowd import split
 
@@ -12,6 +13,7 @@ SECONDS_OF_CUTS = 30
 MOVES = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGUSR2, signal.SIGUSR1)
 TIMES = 10
 RETURNS_TO = 1.05
+SOCKETS = 50
 
 
 def test_sockets_are_cut_clocks_jump_and_load_comes_and_goes(
@@ -85,6 +87,30 @@ async def come_and_go(site: Site, dice, times: int, figures) -> None:
         for what, value in last.items():
             assert value <= settled[what] * RETURNS_TO, f"{what}: {[u[number] for u in used]}"
     figures(f"load and quiet, {times} times", f"{used[2][0]} after three, {used[-1][0]} at the end")
+
+
+def test_a_socket_that_ended_is_freed_at_once_and_not_by_the_next_collection(new_site, dice):
+    """Collections of all there is come so seldom that memory grew from crowd to crowd."""
+    asyncio.run(leave_no_garbage(new_site(), dice))
+
+
+async def leave_no_garbage(site: Site, dice) -> None:
+    [process] = await site.start(1, fail_point="garbage")
+    for crowds in range(2):
+        if crowds:
+            # The first one loaded what stays.
+            process.process.send_signal(signal.SIGUSR1)
+        async with Crowd(site.addresses, dice) as crowd:
+            await crowd.come(SOCKETS)
+            await crowd.talk(100, 1)
+            await crowd.settle(site.database_url)
+            files = process.usage().num_fds()
+        await until(lambda n=files: process.usage().num_fds() <= n - SOCKETS, "all leaving", 10)
+        # Leaving is announced after 5 s, and what is kept for those who come back goes with it.
+        await asyncio.sleep(6.5)
+    process.process.send_signal(signal.SIGUSR2)
+    await until(lambda: "garbage: " in process.log, "a collection", 10)
+    assert int(re.search(r"garbage: (\d+)", process.log)[1]) < SOCKETS
 
 
 def usage(process: Process) -> dict[str, int]:
