@@ -189,6 +189,8 @@ class Tab:
         view.room = event["room"]
         view.old_slugs = (view.old_slugs | {was}) - {slug}
         self.views[slug] = view
+        if was in self._behind:
+            self._behind = (self._behind - {was}) | {slug}
 
     def _on_welcome(self, event):
         self.max_body = event["limits"]["body"]
