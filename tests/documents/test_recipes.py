@@ -22,11 +22,6 @@ ADDRESS = "localhost:8000"
 
 
 @pytest.fixture
-def site(serve) -> Server:
-    return serve()
-
-
-@pytest.fixture
 def run(site, tmp_path) -> Iterator[Callable[..., Program]]:
     """A function that starts a recipe, by its title and number, at the test's site."""
     running = []

@@ -17,27 +17,6 @@ PROGRAMS = recipes("client.md", "js")
 COMMANDS = recipes("client.md", "sh")
 
 
-@pytest.fixture
-def site(serve):
-    return serve()
-
-
-@pytest.fixture
-def bench(site, needs, tmp_path):
-    (tmp_path / "bench").mkdir()
-    bench = Bench(site, needs("Node"), tmp_path / "bench")
-    yield bench
-    bench.clear()
-
-
-@pytest.fixture
-def ion(site):
-    """Somebody in the lobby."""
-    with Wire(site.ws_url) as ion:
-        ion.enter("Ion")
-        yield ion
-
-
 def test_every_program_is_tried_here():
     tried = re.findall(r"PROGRAMS\[\"([^\"]+)\"\]", Path(__file__).read_text())
     assert set(PROGRAMS) == set(tried)

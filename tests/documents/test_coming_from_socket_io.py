@@ -14,19 +14,6 @@ COMMANDS = recipes("coming-from-socket-io.md", "sh")
 
 
 @pytest.fixture
-def site(serve):
-    return serve()
-
-
-@pytest.fixture
-def bench(site, needs, tmp_path):
-    (tmp_path / "bench").mkdir()
-    bench = Bench(site, needs("Node"), tmp_path / "bench")
-    yield bench
-    bench.clear()
-
-
-@pytest.fixture
 def run(bench):
     """A function that starts an example by its title and number, with more code behind it."""
 
@@ -34,14 +21,6 @@ def run(bench):
         return bench.run(EXAMPLES[title][number] + behind)
 
     return start
-
-
-@pytest.fixture
-def ion(site):
-    """Somebody in the lobby."""
-    with Wire(site.ws_url) as ion:
-        ion.enter("Ion")
-        yield ion
 
 
 def came(wire: Wire, name: str = "Ana") -> None:

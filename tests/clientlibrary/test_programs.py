@@ -1,0 +1,62 @@
+"""Programs in Node that use the client library as a server of the site hands it out."""
+
+import pytest
+
+from tests.support.nginx import GATHERS, Nginx
+
+
+def test_two_programs_talk_and_come_back_after_the_server_died(site, talker):
+    ana = talker("Ana")
+    ana.prints("* in, 1 here")
+    ion = talker("Ion")
+    ion.prints("* in, 2 here")
+    ana.prints("* Ion came")
+    ana.types("hello")
+    ana.prints("* kept as 1")
+    ion.prints("1 Ana: hello")
+    ion.types("hello yourself")
+    ana.prints("2 Ion: hello yourself")
+    site.kill()
+    ana.prints("* waiting")
+    ana.types("said while the server was away")
+    site.start()
+    ion.prints("3 Ana: said while the server was away")
+    ana.prints("* kept as 3")
+    ion.types("one more")
+    ana.prints("4 Ion: one more")
+    for program in (ana, ion):
+        said = [line for line in program.printed.splitlines() if not line.startswith("*")]
+        assert [line.split()[0] for line in said] == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("site", "more", "transport"),
+    [("serve", "", "events"), ("runserver", GATHERS, "poll")],
+    ids=["events", "poll"],
+    indirect=["site"],
+)
+def test_a_program_talks_through_a_proxy_without_upgrades(site, talker, needs, more, transport):
+    with Nginx(needs("nginx"), site.url, more) as proxy:
+        ion = talker("Ion")
+        ion.prints("* in, 1 here")
+        ana = talker("Ana", proxy.url)
+        ana.prints(f"* open {transport}")
+        ana.prints("* in, 2 here")
+        ana.types("hello")
+        ana.prints("* kept as 1")
+        ion.prints("1 Ana: hello")
+        ion.types("hello yourself")
+        ana.prints("2 Ion: hello yourself")
+        site.kill()
+        ana.prints("* waiting")
+        ana.types("said while the server was away")
+        site.start()
+        ana.prints("* kept as 3")
+        for program in (ana, ion):
+            program.prints("3 Ana: said while the server was away")
+        ana.types("bye")
+        # Nothing is left that keeps the program from ending.
+        assert ana.process.wait(10) == 0
+        ion.prints("* Ana left")
+        said = [line for line in ana.printed.splitlines() if not line.startswith("*")]
+        assert [line.split()[0] for line in said] == ["1", "2", "3"]
