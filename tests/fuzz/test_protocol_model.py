@@ -202,4 +202,4 @@ class ProtocolMachine(RuleBasedStateMachine):
 # A deaf process clears the layer; here two share one in memory, which Redis's is not.
 @mock.patch("chat.hints.DEAF_AFTER", 3600)
 def test_every_answer_and_every_view_is_what_the_protocol_says(fuzz):
-    run_state_machine_as_test(ProtocolMachine, settings=fuzz(80, stateful_step_count=40))
+    run_state_machine_as_test(ProtocolMachine, settings=fuzz(200, stateful_step_count=40))
