@@ -1,13 +1,16 @@
 """Signing in, and what an admin does. Ana and Ion talk, Mara has an account, Charlie may not."""
 
+import asyncio
+
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import AsyncClient
 from django.utils import timezone
 
-from chat import announce
+from chat import announce, server
 from chat.models import Configuration, Person, Room
+from tests.support.waiting import GLANCE
 
 
 async def sign_in(username: str) -> str:
@@ -27,12 +30,18 @@ async def block(public_id: str) -> None:
 
 
 async def configure(**fields) -> None:
-    """Change the configuration, as the admin does, everywhere at once."""
+    """Change the configuration, as the admin does; a server that runs has heard when this ends."""
     configuration = await sync_to_async(Configuration.load)()
     for name, value in fields.items():
         setattr(configuration, name, value)
     await configuration.asave()
     await sync_to_async(announce.configuration_changed)()
+    if not (starting := server._running.get(asyncio.get_running_loop())):
+        return
+    running = await starting
+    async with asyncio.timeout(10):
+        while any(getattr(running.configuration, name) != fields[name] for name in fields):
+            await asyncio.sleep(GLANCE)
 
 
 async def change_room(slug: str, /, **fields) -> None:
