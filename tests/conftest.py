@@ -11,7 +11,7 @@ from tests.support.servers import Server
 from tests.support.services import PostgresService, RedisService
 
 # Later ones need more, and Playwright leaves an event loop running behind it.
-ORDER = ("unit", "processes", "multiprocess", "faults", "tooling", "browser")
+ORDER = ("unit", "fuzz", "processes", "multiprocess", "faults", "tooling", "browser")
 SERVICES = {"serve", "redis", "postgres"}
 MISSING = "could not run: there is no "
 
