@@ -23,14 +23,16 @@ INVISIBLE = frozenset(
 )
 # Chooses the coloured form of an emoji: shown in a name, and no difference between two.
 EMOJI_STYLE = "\ufe0f"
+# What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”), also with a
+# number behind it (chat/consumers/lines.py).
+LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)")
 
 
 def clean_name(text: str) -> str:
     """Give `text` as a person's name: NFKC, single spaces, 1 to 32 visible characters.
 
     Raises ChatError `name_invalid` for control, bidi and zero-width characters, so that nobody
-    can look like somebody else, and for what would end a name in a line (“Ana: hi”) or begin
-    another kind of line (“* ”, “! ”; chat/consumers/lines.py).
+    can look like somebody else, and for what looks like a line of the chat.
     """
     name = re.sub(" +", " ", unicodedata.normalize("NFKC", text)).strip(" ")
     if not 1 <= len(name) <= MAX_NAME:
@@ -39,7 +41,7 @@ def clean_name(text: str) -> str:
         raise ChatError(
             "name_invalid", "A name cannot have invisible or control characters: type it plainly."
         )
-    if ": " in name or name.startswith(("* ", "! ")):
+    if LIKE_A_LINE.search(name):
         raise ChatError(
             "name_invalid", "A name cannot look like a line of the chat: choose another."
         )
@@ -68,7 +70,8 @@ def name_key(name: str) -> str:
 def variant(name: str, number: int) -> str:
     """Give `name` with a number behind it, cut so that it is still a valid name."""
     suffix = f" {number}"
-    return name[: MAX_NAME - len(suffix)].rstrip() + suffix
+    stem = name[: MAX_NAME - len(suffix)].rstrip(" :")
+    return (stem or "Guest") + suffix
 
 
 def clean_room_name(text: str) -> str:

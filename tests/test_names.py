@@ -96,6 +96,15 @@ class TestNames:
             clean_name(typed)
         assert refusal.value.code == "name_invalid"
 
+    @pytest.mark.parametrize("typed", ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a"])
+    def test_what_looks_like_a_line_of_the_chat_is_no_name(self, typed):
+        with pytest.raises(ChatError, match="line of the chat"):
+            clean_name(typed)
+
+    @pytest.mark.parametrize("typed", ["12:30", "a*b", "*Ana*", "Wow!", "!Kung"])
+    def test_other_signs_may_be_in_a_name(self, typed):
+        assert clean_name(typed) == typed
+
     @given(st.one_of(anything, words))
     def test_a_clean_name_is_clean(self, text):
         name = cleaned(text)
@@ -118,6 +127,8 @@ class TestNames:
     @given(words, st.integers(2, 999))
     @example("x" * 32, 2)
     @example("x" * 29 + " xx", 10)
+    @example("x" * 28 + "::xx", 10)
+    @example(":" * 31 + "x", 2)
     def test_a_variant_is_another_valid_name(self, text, number):
         name = cleaned(text)
         other = variant(name, number)
