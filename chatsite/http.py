@@ -14,6 +14,9 @@ UNCONFIRMED = 40
 # has no limits of its own: 20 clients with endless headers cost 480 MB.
 HEAD_WITHIN = 10
 MAX_HEAD = 64 * 1024
+# The same for a body, and for what is sent with it: the sizes of its parts, and headers behind it.
+BODY_WITHIN = 60
+MAX_AROUND_BODY = 1024 * 1024
 TOO_SLOW = (408, "The request took too long to come.")
 TOO_LARGE = (431, "The request's address and headers are too large.")
 
@@ -25,60 +28,90 @@ class HttpProtocol(HttpToolsProtocol):
     the answers that are under way, so a stream would hold up every restart.
     """
 
-    # How much of a head has come since its first piece; nothing where none is under way.
-    _head_size: int | None = None
-    _head_timer: asyncio.TimerHandle | None = None
+    # How much of a request has come beside its body; nothing where none is coming.
+    _overhead: int | None = None
+    _in_head = False
+    _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport):
         super().connection_made(transport)
         notice_death(transport.get_extra_info("socket"))
-        self._await_head()
+        self._wait_at_most(HEAD_WITHIN)
 
     def connection_lost(self, exc):
-        self._end_head()
+        self._wait_no_more()
         super().connection_lost(exc)
 
     def data_received(self, data):
-        if self._head_size is not None:
-            self._head_size += len(data)
+        if self._overhead is not None:
+            self._overhead += len(data)
         super().data_received(data)
-        if (self._head_size or 0) > MAX_HEAD:
-            self._refuse_head(*TOO_LARGE)
+        if (self._overhead or 0) > (MAX_HEAD if self._in_head else MAX_AROUND_BODY):
+            self._refuse(*TOO_LARGE)
 
     def on_message_begin(self):
         super().on_message_begin()
-        self._head_size = 0
-        self._await_head()
+        self._overhead, self._in_head = 0, True
+        self._wait_at_most(HEAD_WITHIN)
+
+    def on_header(self, name, value):
+        # Headers behind a body mean nothing here, and are not kept.
+        if self._in_head:
+            super().on_header(name, value)
 
     def on_headers_complete(self):
-        self._head_size = None
-        self._end_head()
+        self._in_head = False
+        self._wait_at_most(BODY_WITHIN)
         super().on_headers_complete()
 
+    def on_body(self, body):
+        self._overhead -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self):
+        self._overhead = None
+        self._wait_no_more()
+        super().on_message_complete()
+
     def handle_websocket_upgrade(self):
+        self._wait_no_more()
         super().handle_websocket_upgrade()
         # The parser holds this object, whose work is done; else both wait for the collector.
         self.parser = None
 
-    def _await_head(self):
-        self._end_head()
-        self._head_timer = self.loop.call_later(HEAD_WITHIN, self._refuse_head, *TOO_SLOW)
+    def _wait_at_most(self, seconds: int):
+        self._wait_no_more()
+        self._timer = self.loop.call_later(seconds, self._waited, seconds)
 
-    def _end_head(self):
-        if self._head_timer:
-            self._head_timer.cancel()
-            self._head_timer = None
+    def _wait_no_more(self):
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
-    def _refuse_head(self, status: int, sentence: str):
+    def _waited(self, seconds: int):
+        if self.flow.read_paused:
+            # It is this side that does not read.
+            self._wait_at_most(seconds)
+        else:
+            self._refuse(*TOO_SLOW)
+
+    def _refuse(self, status: int, sentence: str):
         """Hang up, with a word to who has begun to ask and is not being answered yet."""
-        answering = self.cycle and not self.cycle.response_complete
-        if self._head_size is not None and not answering and not self.transport.is_closing():
+        if self._overhead is not None and not self._answering() and not self.transport.is_closing():
             head = [
                 *("content-type: text/plain; charset=utf-8", "connection: close"),
                 *(f"content-length: {len(sentence)}", "", sentence),
             ]
             self.transport.write(STATUS_LINE[status] + "\r\n".join(head).encode())
         self.transport.close()
+
+    def _answering(self) -> bool:
+        """Whether an answer is under way: to this request, or to one before it."""
+        if self.cycle is None:
+            return False
+        if self._in_head:
+            return not self.cycle.response_complete
+        return self.cycle.response_started or bool(self.pipeline)
 
     def shutdown(self):
         super().shutdown()

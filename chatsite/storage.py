@@ -35,6 +35,8 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
         if not dry_run:
             paths = {name: found for name, found in paths.items() if not is_module(name)}
             for page in PAGES:
+                # It may be a link to the module itself (`collectstatic --link`).
+                Path(self.path(page)).unlink(missing_ok=True)
                 Path(self.path(page)).write_text(link_page(settings.ROOT / "static", page))
                 paths[page] = self, page
         yield from super().post_process(paths, dry_run, **options)
