@@ -63,6 +63,24 @@ test("messages between other events are told in order, and drop what was held on
   );
 });
 
+test("a message after a move in the same answer is told under the room's new address", () => {
+  const polled = new PolledRoom("lobby");
+  const about = { epoch: "e1", room: room(), more: false, members: [], count: 0, reset: false };
+  polled.joined({ ...about, events: [], version: 0, reset: true });
+  const said = (slug, seq) => ({ type: "message", room: slug, version: seq, message: message(seq) });
+  const moved = { type: "room", room: room({ slug: "harbour" }), was: "lobby" };
+  const events = [said("lobby", 1), moved, said("harbour", 2)];
+  const told = polled.told({ ...about, events, version: 2 });
+  assert.deepEqual(
+    told.map(({ type, room, version }) => [type, room.slug ?? room, version]),
+    [
+      ["synced", "lobby", 1],
+      ["room", "harbour", undefined],
+      ["synced", "harbour", 2],
+    ],
+  );
+});
+
 test("a stream is understood wherever it is cut", () => {
   const text = 'retry: 500\n\n:\n\nevent: a\nid: e:1\ndata: {"a": "é\\n"}\n\ndata: {"b":\r\ndata: 2}\r\n\r\n';
   for (let size = 1; size <= text.length; size += 1) {

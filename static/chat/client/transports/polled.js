@@ -73,13 +73,14 @@ export class PolledRoom {
    * Messages between other events are told as `synced`: they are all that changed up to the
    * last of them, while their versions have gaps where one message changed twice.
    */
-  #happened({ room, events, reset, more, epoch, version }, isNews) {
+  #happened({ events, reset, more, epoch, version }, isNews) {
     const told = [];
-    const place = { type: "synced", room: room.slug, epoch, more };
     let run = [];
     const synced = (upTo) => {
       const first = !told.some(({ type }) => type === "synced");
-      told.push({ ...place, version: upTo, reset: reset && first, messages: run });
+      // The slug of the moment: the room may have moved since the question.
+      const place = { room: this.#slug, epoch, version: upTo };
+      told.push({ type: "synced", ...place, reset: reset && first, more, messages: run });
       run = [];
     };
     for (const event of events) {
