@@ -87,6 +87,23 @@ test("a room that is left while one comes in is left, and nothing else", async (
   }
 });
 
+test("a stream that is only opening is not taken for a dead one", async () => {
+  const there = world({ upgrades: false });
+  const { fetch, clock } = there;
+  there.fetch = async (url, what) => {
+    if (url.includes("chess")) await new Promise((resolve) => clock.setTimeout(resolve, 2_000));
+    return fetch(url, what);
+  };
+  const { chat, events, network } = await arrive(there, { seconds: 1 });
+  events.forget();
+  chat.join("chess");
+  await there.run(1);
+  network.doubt();
+  await there.run(2);
+  assert.deepEqual(events.of("state"), []);
+  assert.equal(chat.snapshot("chess").state, "in");
+});
+
 test("a session's writes show the page's CSRF token, reads and a token's writes do not", async () => {
   const there = world({ upgrades: false });
   const sent = [];

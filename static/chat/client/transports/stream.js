@@ -46,6 +46,8 @@ export class RoomStream {
   /** Joins, and tells what happens until either side ends it. Throws what joining is refused with. */
   async start({ after, epoch }, id) {
     const { clock } = this.#parts;
+    // What is only opening has been silent since it began, and not since ever.
+    this.#heartbeat.heard();
     this.#firstTimer = clock.setTimeout(() => this.#port.silent(), FIRST_EVENT_MS);
     try {
       const path = `rooms/${encodeURIComponent(this.#room)}/events`;
