@@ -28,6 +28,33 @@ test("a WebSocket that somebody swallows is not waited for long", async () => {
   assert.equal(tried(there), 1);
 });
 
+/** A network that lets WebSockets open, and passes nothing on while `swallowsFrames`. */
+function mute() {
+  const there = world({ swallowsFrames: true });
+  there.WebSocket = class extends there.WebSocket {
+    frozen = there.swallowsFrames;
+  };
+  return there;
+}
+
+test("a WebSocket that opens and is never heard is fallen back from", async () => {
+  const there = mute();
+  const { chat } = await arrive(there, { seconds: 11 });
+  assert.deepEqual(chat.state, { name: "open", transport: "events" });
+  assert.equal(chat.snapshot("lobby").state, "in");
+  assert.equal(tried(there), 1);
+});
+
+test("after a WebSocket that was not heard, a server that is down is tried by one again", async () => {
+  const there = mute();
+  there.proxyAnswers = () => new Response("<h1>Bad Gateway</h1>", { status: 502 });
+  const { chat } = await arrive(there, { seconds: 10.5 });
+  Object.assign(there, { swallowsFrames: false, proxyAnswers: null });
+  await there.run(2);
+  assert.equal(chat.state.transport, "websocket");
+  assert.equal(tried(there), 2);
+});
+
 test("where a stream is held back, one polls, and nobody saw one leave", async () => {
   const there = world({ upgrades: false, gathers: true });
   const { chat, events } = await arrive(there, { seconds: 5 });

@@ -128,3 +128,34 @@ test("after a WebSocket worked, the next that does not is tried soon again", asy
   await there.run(60);
   assert.equal(tried(there), before + 1);
 });
+
+test("a former way that ended before the welcome is not gone back to", async () => {
+  const there = world({ upgrades: false });
+  const { chat, network } = await arrive(there, { seconds: 1 });
+  const { WebSocket } = there;
+  there.upgrades = true;
+  network.wake();
+  await Promise.resolve();
+  const lines = [...there.lines];
+  lines.find((line) => line instanceof WebSocket).frozen = true;
+  await there.run(1);
+  lines.find((line) => !(line instanceof WebSocket)).cut();
+  there.says("heard");
+  await there.run(11);
+  assert.equal(chat.state.name, "open");
+  assert.deepEqual(shown(chat), ["heard"]);
+});
+
+test("a welcome before the change does not end the former way early", async () => {
+  const there = world({ upgrades: false });
+  there.refuse("join", "name_taken", { suggestion: "Ana 2" });
+  const { chat, network } = await arrive(there, { seconds: 1 });
+  chat.rename("Ana 2");
+  await there.run(1);
+  there.upgrades = true;
+  network.wake();
+  await there.run(2.5);
+  assert.equal(there.lines.size, 2);
+  await there.run(1);
+  assert.equal(there.lines.size, 1);
+});

@@ -10,13 +10,7 @@ const STEADY_MS = 5_000;
 const GREETING_MS = 10_000;
 // The server tells others that somebody left five seconds after their last connection.
 const OVERLAP_MS = 3_000;
-const UNHEARD = {
-  opened: () => {},
-  received: () => {},
-  heard: () => {},
-  unfit: () => {},
-  closed: () => {},
-};
+const UNHEARD = { opened() {}, received() {}, heard() {}, unfit() {}, closed() {} };
 
 /**
  * One lasting connection made of many transports: comes back by itself, goes over to a better
@@ -112,6 +106,7 @@ export class Link {
     this.#heartbeat.start(seconds);
     this.#ways.remember(this.#way);
     if (this.#way === "websocket") this.#change.reset();
+    clock.clearTimeout(this.#formerTimer);
     this.#formerTimer = clock.setTimeout(() => this.#letFormerGo(), OVERLAP_MS);
   }
 
@@ -139,10 +134,16 @@ export class Link {
     this.#openedAt = clock.now();
     this.#retryAfter = 0;
     this.#greeted = false;
-    this.#timer = clock.setTimeout(() => this.drop(), GREETING_MS);
+    this.#timer = clock.setTimeout(() => this.#ungreeted(), GREETING_MS);
     this.#state.move("open", { transport: way });
     this.#handlers.opened();
     if (this.#transport === transport && way !== "websocket") this.#change.upgradeLater();
+  }
+
+  /** A socket that a proxy took, and passes nothing on, would open again and again. */
+  #ungreeted() {
+    if (this.#way === "websocket" && !this.#former) this.#opening.distrustSockets();
+    this.drop();
   }
 
   /**
@@ -153,7 +154,8 @@ export class Link {
   #goOver(transport, way) {
     this.#letFormerGo();
     this.#former = { transport: this.#transport, way: this.#way };
-    this.#former.transport.handlers = UNHEARD;
+    // What ends meanwhile is no way back.
+    this.#former.transport.handlers = { ...UNHEARD, closed: () => this.#letFormerGo() };
     this.#replace(transport, way);
   }
 

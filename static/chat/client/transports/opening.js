@@ -16,6 +16,7 @@ export class Opening {
   #transport = null;
   #spare = null;
   #timer = null;
+  #distrusts = false;
 
   /**
    * @param {Ways} ways
@@ -31,9 +32,17 @@ export class Opening {
   /** Tries, by the first way that there is. */
   start() {
     const { first, canFallBack } = this.#ways;
-    if (first !== "websocket") this.#try(first, PATIENCE_MS, (end) => this.#lost(end));
+    const distrusts = this.#distrusts;
+    this.#distrusts = false;
+    if (distrusts && canFallBack) this.#fallBack(TOO_LATE);
+    else if (first !== "websocket") this.#try(first, PATIENCE_MS, (end) => this.#lost(end));
     else if (canFallBack) this.#try(first, SOCKET_PATIENCE_MS, (end) => this.#fallBack(end));
     else this.#try(first, PATIENCE_MS, this.#port.failed);
+  }
+
+  /** A WebSocket opened and was no good: the next try begins with HTTP, where that is answered. */
+  distrustSockets() {
+    this.#distrusts = true;
   }
 
   cancel() {
