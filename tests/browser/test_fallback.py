@@ -87,6 +87,11 @@ def test_who_has_no_socket_comes_talks_and_goes_like_all_others(
     expect(ben.page.get_by_text("Ana connected")).to_be_visible()
     is_connected(ana.page, SIMPLER)
     is_connected(ben.page, "Connected")
+    for guest, is_told in ((ana, True), (ben, False)):
+        guest.page.get_by_role("button", name="Settings").click()
+        told = guest.page.get_by_role("region", name="Settings").get_by_text(SIMPLER)
+        expect(told).to_be_visible(visible=is_told)
+        guest.page.keyboard.press("Escape")
     assert ana.page.evaluate(FOUND) == f'"{transport}"'
     talk(ana, ben)
     ana.page.close()

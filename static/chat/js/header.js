@@ -25,6 +25,9 @@ export function mountHeader(here) {
     connection.dataset.state = state;
     connection.title = WORDS[state];
     connection.firstElementChild.textContent = WORDS[state];
+    // Nobody hovers over a sign on a phone: what is worth a word is in the menu too.
+    part("connection-words").textContent = WORDS[state];
+    part("connection-words").hidden = state === "open";
   };
   here.on("joined", showRoom);
   here.on("room", showRoom);
