@@ -141,20 +141,3 @@ test("a known guest who comes back takes the name that they ask for now", async 
   await arrive(there, { storage, name: "Anne" });
   assert.ok(there.asked.includes("POST me"));
 });
-
-test("a twenty-first room is refused in words", async () => {
-  const there = world({ upgrades: false });
-  const { chat } = await arrive(there);
-  for (let number = 1; number < 21; number += 1) {
-    chat.join(`room-${number}`);
-    await there.run(1);
-  }
-  const { message } = await chat.join("room-20").catch((error) => error);
-  assert.match(message, /20 rooms: leave one first\.$/);
-  chat.leave("room-3");
-  await there.run(1);
-  chat.leave("room-20");
-  chat.join("room-21");
-  await there.run(1);
-  assert.equal(chat.snapshot("room-21").state, "in");
-});

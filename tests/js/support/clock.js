@@ -30,6 +30,12 @@ export class FakeClock {
     this.#now = end;
   }
 
+  /** Goes on by so many seconds at once, and rings only then, as in a tab that is hidden. */
+  skip(seconds) {
+    this.#now += seconds * 1000;
+    this.tick(0);
+  }
+
   #next(end) {
     const due = [...this.#timers].filter(([, { at }]) => at <= end);
     return due.sort(([, a], [, b]) => a.at - b.at)[0];

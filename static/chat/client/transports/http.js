@@ -1,19 +1,18 @@
 import { REMOVED, SIGNED_OUT } from "../protocol.js";
 import { Doors, Refusal, Unanswered } from "./doors.js";
+import { Pace } from "./pace.js";
 import { RoomPoll } from "./poll.js";
 import { RoomStream } from "./stream.js";
 import { Turns } from "./turns.js";
 
 // A browser keeps six lines to one host over HTTP/1.1, over all its tabs: some are for writing.
 const LINES = 4;
-// Each is asked every four seconds then; who does not ask for five is out of a room.
-const IN_TURN = 16;
 const FINAL = { unauthorized: SIGNED_OUT, forbidden: REMOVED };
 
 /**
  * Commands and events over plain HTTP: each command as a request to its door, the answer as
  * the event that a socket would have told; each room followed by a line of its own, and those
- * beyond some by a line that they share.
+ * beyond some asked in turn, however many they are.
  */
 class HttpTransport {
   /**
@@ -27,6 +26,7 @@ class HttpTransport {
   #wanted = new Set();
   #lines = new Map();
   #turns;
+  #pace;
   #closed = false;
 
   /**
@@ -39,6 +39,7 @@ class HttpTransport {
     this.#follow = follow;
     this.#doors = new Doors(url, parts);
     this.#turns = new Turns(parts);
+    this.#pace = new Pace(parts.clock, () => [...this.#lines.values()]);
   }
 
   /** Finds out whether the server answers. What it answers to whom is asked with `hello`. */
@@ -126,13 +127,13 @@ class HttpTransport {
     let line = null;
     const port = {
       doors: this.#doors,
+      pace: this.#pace,
       received: (events) => this.#tell(events, line),
       heard: () => this.handlers.heard(),
       ended: (error) => this.#lineEnded(line, error),
       gone: () => this.#gone(line),
       silent: () => this.#closed || this.handlers.unfit(),
     };
-    if (this.#lines.size >= LINES + IN_TURN) throw tooManyRooms();
     const own = [...this.#lines.values()].filter(({ inTurn }) => !inTurn);
     if (own.length < LINES) line = this.#follow(slug, port, this.#parts);
     else line = this.#turns.place(slug, port);
@@ -233,11 +234,6 @@ function closeCodeOf(error) {
 
 function inRooms() {
   const message = "Leave your rooms before you take another name.";
-  return new Refusal({ code: "bad_request", message });
-}
-
-function tooManyRooms() {
-  const message = `On this connection you can be in ${LINES + IN_TURN} rooms: leave one first.`;
   return new Refusal({ code: "bad_request", message });
 }
 

@@ -4,8 +4,6 @@ import { PolledRoom } from "./polled.js";
 const WAIT_S = 25;
 const ANSWER_S = 10;
 const RETRY_MS = 2_000;
-// In a busy room every question would be answered at once: so seldom that sending has room too.
-const APART_MS = 250;
 const LATE_MS = (WAIT_S + 5) * 1000;
 
 /** One room followed by asking again and again, each time for as long as nothing happens. */
@@ -19,7 +17,7 @@ export class RoomPoll {
 
   /**
    * @param {string} room its slug
-   * @param {object} port doors; received(events), heard(), ended(error) and gone()
+   * @param {object} port doors and pace; received(events), heard(), ended(error) and gone()
    * @param {object} parts clock
    */
   constructor(room, port, parts) {
@@ -71,6 +69,7 @@ export class RoomPoll {
     if (!(error instanceof Refusal)) return this.#port.ended(error);
     if (error.code === "not_found") return this.#port.gone();
     if (!error.isTemporary) return this.#port.ended(error);
+    this.#port.pace.slower();
     const delay = error.retryAfter ? error.retryAfter * 1000 : RETRY_MS;
     await this.#pause(delay);
   }
@@ -84,7 +83,8 @@ export class RoomPoll {
     while (!this.isClosed) {
       const askedAt = clock.now();
       await this.ask(WAIT_S).catch((error) => this.recover(error));
-      const early = askedAt + APART_MS - clock.now();
+      // In a busy room every question would be answered at once.
+      const early = askedAt + this.#port.pace.own - clock.now();
       if (early > 0) await this.#pause(early);
     }
   }

@@ -1,11 +1,16 @@
 import { RoomPoll } from "./poll.js";
 
-const APART_MS = 250;
+// So many questions are under way at most: a network that is slow has to carry others too.
+const AT_ONCE = 4;
 
-/** Rooms that share one line: they are asked in turn, so often that one stays in all of them. */
+/**
+ * Rooms without a line of their own: they are asked in turn, at the client's pace, whether or not
+ * the question before was answered, so that one stays in all of them.
+ */
 export class Turns {
   #parts;
   #rooms = [];
+  #underWay = new Set();
   #running = false;
 
   /** @param {object} parts clock */
@@ -20,24 +25,36 @@ export class Turns {
       await poll.join(cursor, id);
       if (poll.isClosed) return;
       this.#rooms.push(poll);
-      this.#goRound();
+      this.#goRound(port.pace);
     };
     const close = () => {
       poll.close();
+      this.#underWay.delete(poll);
       this.#rooms = this.#rooms.filter((other) => other !== poll);
     };
     return { start, close, moved: (slug) => poll.moved(slug), inTurn: true };
   }
 
-  async #goRound() {
+  async #goRound(pace) {
     if (this.#running) return;
     this.#running = true;
+    const { clock } = this.#parts;
+    let due = clock.now();
     while (this.#rooms.length > 0) {
-      const [poll, ...others] = this.#rooms;
-      this.#rooms = [...others, poll];
-      await poll.ask(0).catch((error) => poll.recover(error));
-      await new Promise((resolve) => this.#parts.clock.setTimeout(resolve, APART_MS));
+      // A hidden tab's timers ring once a second: what is due by then is asked together.
+      due = Math.max(due, clock.now() - AT_ONCE * pace.inTurn);
+      for (; due <= clock.now(); due += pace.inTurn) this.#askNext();
+      await new Promise((resolve) => clock.setTimeout(resolve, due - clock.now()));
     }
     this.#running = false;
+  }
+
+  async #askNext() {
+    const poll = this.#rooms.find((each) => !this.#underWay.has(each));
+    if (!poll || this.#underWay.size >= AT_ONCE) return;
+    this.#rooms = [...this.#rooms.filter((other) => other !== poll), poll];
+    this.#underWay.add(poll);
+    await poll.ask(0).catch((error) => poll.recover(error));
+    this.#underWay.delete(poll);
   }
 }
