@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { apiAt, socketAt } from "../../static/chat/client/address.js";
+import { Permission } from "../../static/chat/client/permission.js";
 import { MemoryStorage, storageFor } from "../../static/chat/client/storage.js";
 import { connect } from "../../static/chat/client.js";
+import { FakeClock } from "./support/clock.js";
 import { FakeServer, start, startInLobby, storages } from "./support/server.js";
 
 const FOREIGN = { pageOrigin: "http://shop.example" };
@@ -154,6 +156,25 @@ test("a page of the site itself, and a program, do not ask whether they may", as
   }
 });
 
+test("the question of permission is asked once at a time, and not waited for for ever", async () => {
+  const asked = [];
+  const fetch = (address, { signal }) =>
+    new Promise((resolve, reject) => {
+      asked.push(address);
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  const clock = new FakeClock();
+  const permission = new Permission({ fetch, clock, ...FOREIGN }, "http://chat.test/api/v1/");
+  const first = permission.refusal();
+  clock.tick(9);
+  assert.equal(await permission.refusal(), null);
+  assert.equal(asked.length, 1);
+  clock.tick(1);
+  assert.equal(await first, null);
+  permission.refusal();
+  assert.equal(asked.length, 2);
+});
+
 test("a connection that was lost is no question of permission", async () => {
   const { fetch, asked } = door({ allowed: false, reason: REASON });
   const { chat, server } = startInLobby({ fetch, ...FOREIGN });
@@ -180,6 +201,16 @@ test("a token that was given and is not known is refused, not replaced", () => {
   server.accept();
   server.refuse("hello", "unauthorized");
   assert.equal(chat.state.name, "stopped");
+});
+
+test("who has no token and is refused for it does not try for ever", () => {
+  const { chat, server, clock, events } = start({ name: "Ana", room: "lobby" });
+  server.accept();
+  server.refuse("hello", "unauthorized");
+  assert.equal(chat.state.name, "stopped");
+  assert.equal(events.last("refused").error.code, "unauthorized");
+  clock.tick(60);
+  assert.equal(server.sockets.length, 1);
 });
 
 test("a page of two chats keeps what belongs to each apart", () => {

@@ -5,7 +5,7 @@ import { ChatError, disconnected } from "./errors.js";
 import { EVENTS } from "./events.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link.js";
-import { refusalOfPage } from "./permission.js";
+import { Permission } from "./permission.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room.js";
 import { Rooms } from "./rooms.js";
@@ -17,7 +17,7 @@ import { Rooms } from "./rooms.js";
  */
 export class Chat {
   #environment;
-  #api;
+  #permission;
   #emitter = new Emitter(EVENTS);
   #requests = new Requests();
   #identity;
@@ -31,7 +31,7 @@ export class Chat {
 
   constructor(url, { name, token, signedIn, room, ...environment }) {
     this.#environment = environment;
-    this.#api = apiAt(url);
+    this.#permission = new Permission(environment, apiAt(url));
     this.#rooms = new Rooms(room);
     this.#identity = new Identity({ storage: environment.storage, name, token, signedIn });
     this.#link = new Link(url, environment, {
@@ -211,7 +211,7 @@ export class Chat {
 
   /** Finds out whether it is for this page's website that there was no connection. */
   async #askWhy() {
-    const error = await refusalOfPage(this.#environment, this.#api);
+    const error = await this.#permission.refusal();
     if (!error || this.#reached || this.state.name === "stopped") return;
     this.#giveUp(error);
     this.#emitter.emit("refused", { room: null, error });

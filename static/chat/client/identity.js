@@ -30,10 +30,11 @@ export class Identity {
 
   /**
    * The server does not know who this was: whoever says a name begins as a new guest. False where
-   * there is no name, or the token was not one that was kept here.
+   * there is no name, or no token, or the token was not one that was kept here.
    */
   beginAnew() {
-    if (!this.#name || this.#token !== storedGuest(this.#storage)?.token) return false;
+    if (!this.#name || !this.#token) return false;
+    if (this.#token !== storedGuest(this.#storage)?.token) return false;
     forgetGuest(this.#storage);
     this.#token = undefined;
     return true;
