@@ -106,6 +106,20 @@ for (const way of ["websocket", "events", "poll"]) {
     assert.equal(chat.state.name, "open");
   });
 
+  each("a room that one left and joined again at once is followed", async () => {
+    const { world, chat, events } = await inLobby(way);
+    events.forget();
+    chat.leave("lobby");
+    const joined = chat.join("lobby");
+    await world.run(2);
+    assert.equal((await joined).state, "in");
+    world.says("welcome back");
+    await world.run(2);
+    assert.deepEqual(shown(chat), ["welcome back"]);
+    assert.deepEqual(events.of("refused"), []);
+    assert.deepEqual(events.of("error"), []);
+  });
+
   each("in more rooms than there are lines, all are heard and none is left", async () => {
     const { world, chat } = await inLobby(way);
     const slugs = ["a", "b", "c", "d", "e", "f", "g", "h"];

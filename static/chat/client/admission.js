@@ -71,10 +71,11 @@ export class Admission {
     if (this.#state !== "refused") this.#state = "out";
   }
 
-  /** Nobody wants in any more. */
+  /** Nobody wants in any more, even where the server still lets one in. */
   end() {
     this.lost();
     this.#settle(({ reject }) => reject(disconnected()));
+    this.#port = { ...this.#port, ask: () => false, joined() {}, refused() {} };
   }
 
   #refused(error) {

@@ -85,10 +85,12 @@ export class Room {
     this.#typists.replace([]);
   }
 
+  /** Leaves for good: what is still answered, and when, matters to nobody. */
   leave() {
-    this.#tell({ type: "leave" });
+    this.#ask({ type: "leave" }, { answered() {}, refused() {} });
     this.paused();
     this.#admission.end();
+    this.#port = { ...this.#port, ask() {}, tell() {}, emit() {} };
   }
 
   /** There will be no session: whoever waits to come in is told why. */
@@ -116,7 +118,7 @@ export class Room {
   }
 
   message(event) {
-    this.#follower.message(event);
+    if (this.#isIn) this.#follower.message(event);
   }
 
   synced(event) {
@@ -124,17 +126,18 @@ export class Room {
   }
 
   head(version) {
-    this.#follower.head(version);
+    if (this.#isIn) this.#follower.head(version);
   }
 
   presence(event) {
+    if (!this.#isIn) return;
     const { arrived, left } = this.#members.apply(event);
     for (const { id } of left) this.#typists.remove(id);
     this.#emit("presence", { arrived, left, members: this.#members.list, count: event.count });
   }
 
   nowTyping({ users }) {
-    this.#typists.replace(users);
+    if (this.#isIn) this.#typists.replace(users);
   }
 
   changed({ room, was }) {
@@ -158,7 +161,7 @@ export class Room {
   }
 
   typing() {
-    if (this.#admission.state === "in" && this.#notice.due()) this.#tell({ type: "typing" });
+    if (this.#isIn && this.#notice.due()) this.#tell({ type: "typing" });
   }
 
   /** Loads a page of older messages; resolves with `{messages, more}`. */
@@ -173,6 +176,11 @@ export class Room {
       };
       this.#ask({ type: "history", before: first, limit }, { answered, refused: reject });
     });
+  }
+
+  /** Before one is in, what comes was meant for one who has left since. */
+  get #isIn() {
+    return this.#admission.state === "in";
   }
 
   #prepend(page) {
