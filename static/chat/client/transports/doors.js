@@ -41,12 +41,15 @@ export class Doors {
 
   /**
    * Reads or, with a `body`, writes; resolves with the answer, which `stop` gives up. Throws
-   * Refusal or Unanswered.
+   * Refusal, or Unanswered also where an answer lacks the field that it is asked for: a network
+   * that wants one to sign in first answers everything in its own way.
    */
-  async ask(path, { query, body, seconds = ANSWER_S, stop } = {}) {
+  async ask(path, field, { query, body, seconds = ANSWER_S, stop } = {}) {
     return this.#within(seconds, stop, async (signal) => {
       const response = await this.#request(path, "application/json", { query, body, signal });
-      return await answerOf(response);
+      const answer = await answerOf(response);
+      if (answer[field] === undefined) throw new Unanswered();
+      return answer;
     });
   }
 

@@ -24,6 +24,7 @@ class HttpTransport {
   #doors;
   #follow;
   #wanted = new Set();
+  #entering = new Map();
   #lines = new Map();
   #turns;
   #pace;
@@ -45,7 +46,7 @@ class HttpTransport {
   /** Finds out whether the server answers. What it answers to whom is asked with `hello`. */
   async open() {
     try {
-      await this.#doors.ask("me");
+      await this.#doors.ask("me", "limits");
     } catch (error) {
       if (!(error instanceof Refusal)) return this.#end(error);
     }
@@ -93,9 +94,9 @@ class HttpTransport {
     if (this.#lines.size > 0) throw inRooms();
     const doors = this.#doors;
     doors.token = token ?? null;
-    const me = await doors.ask("me", { body: token && name && { name } });
+    const me = await doors.ask("me", "limits", { body: token && name && { name } });
     if (!me.user) {
-      const guest = await doors.ask("guests", { body: name ? { name } : {} });
+      const guest = await doors.ask("guests", "token", { body: name ? { name } : {} });
       doors.token = me.token = guest.token;
       me.user = guest.user;
     } else if (token) {
@@ -104,11 +105,28 @@ class HttpTransport {
     this.#tell([{ type: "welcome", ...me, id }]);
   }
 
-  async #join({ id, room, after, epoch }) {
-    this.#wanted.add(room);
-    // Only who was in the room knows that it is there: for the others it may have to be made.
-    const slug = epoch ? room : (await this.#doors.ask("rooms", { body: { name: room } })).slug;
-    if (this.#closed || !this.#wanted.delete(room)) return;
+  async #join(command) {
+    this.#wanted.add(command);
+    try {
+      const slug = await this.#slugOf(command);
+      // Each join is answered, so the next one of the same room waits until this one was.
+      while (this.#entering.has(slug)) await this.#entering.get(slug);
+      if (this.#closed || !this.#wanted.has(command)) return;
+      const entering = this.#enter(slug, command);
+      const settled = entering.catch(() => {}).finally(() => this.#entering.delete(slug));
+      this.#entering.set(slug, settled);
+      await entering;
+    } finally {
+      this.#wanted.delete(command);
+    }
+  }
+
+  /** Only who was in the room knows that it is there: for the others it may have to be made. */
+  async #slugOf({ room, epoch }) {
+    return epoch ? room : (await this.#doors.ask("rooms", "slug", { body: { name: room } })).slug;
+  }
+
+  async #enter(slug, { id, after, epoch }) {
     this.#lines.get(slug)?.close();
     this.#lines.delete(slug);
     const line = this.#line(slug);
@@ -141,7 +159,7 @@ class HttpTransport {
   }
 
   async #leave({ id, room }) {
-    this.#wanted.delete(room);
+    for (const join of this.#wanted) if (join.room === room) this.#wanted.delete(join);
     const line = this.#lines.get(room);
     if (line) this.#drop(line);
     this.#tell([{ type: "left", id, room }]);
@@ -149,13 +167,13 @@ class HttpTransport {
 
   async #send({ id, room, body }) {
     const path = `rooms/${encodeURIComponent(room)}/messages`;
-    const ack = await this.#doors.ask(path, { body: { id, body } });
+    const ack = await this.#doors.ask(path, "seq", { body: { id, body } });
     this.#tell([{ type: "ack", ...ack }]);
   }
 
   async #sync({ id, room, after, epoch }) {
     const path = `rooms/${encodeURIComponent(room)}/events`;
-    const answer = await this.#doors.ask(path, { query: { after, epoch, wait: 0 } });
+    const answer = await this.#doors.ask(path, "events", { query: { after, epoch, wait: 0 } });
     const { version, reset, more, events } = answer;
     const messages = events.filter(({ type }) => type === "message").map(({ message }) => message);
     const place = { room, epoch: answer.epoch, version, reset, more };
@@ -164,14 +182,14 @@ class HttpTransport {
 
   async #history({ id, room, before, limit }) {
     const path = `rooms/${encodeURIComponent(room)}/messages`;
-    const page = await this.#doors.ask(path, { query: { before, limit } });
+    const page = await this.#doors.ask(path, "messages", { query: { before, limit } });
     this.#tell([{ type: "history", id, room, ...page }]);
   }
 
   /** An answer at a door says nothing of the lines that wait, so they are looked at too. */
   async #ping({ id }) {
     if ([...this.#lines.values()].some(({ isLate }) => isLate)) throw new Unanswered();
-    await this.#doors.ask("me");
+    await this.#doors.ask("me", "limits");
     this.#tell([{ type: "pong", id }]);
   }
 
@@ -217,19 +235,21 @@ class HttpTransport {
     if (error.code === "unauthorized") this.#end(error);
   }
 
-  /** Ends as a socket does, with the code that it would have ended with. */
-  #end(error, code = closeCodeOf(error)) {
+  /**
+   * Ends as a socket does, with the code that it would have ended with. Anything else than a
+   * refusal or a line that is no good is a fault of ours, and told as one besides.
+   */
+  #end(error) {
     if (this.#closed) return;
     this.close();
-    this.handlers.closed({ code, retryAfter: error.retryAfter });
+    this.handlers.closed({ code: closeCodeOf(error), retryAfter: error.retryAfter });
+    if (!(error instanceof Refusal || error instanceof Unanswered)) throw error;
   }
 }
 
-/** Anything else than a refusal or a line that is no good is a fault of ours, and told as one. */
 function closeCodeOf(error) {
-  if (error instanceof Refusal) return FINAL[error.code] ?? new Unanswered().code;
-  if (error instanceof Unanswered) return error.code;
-  throw error;
+  const code = error instanceof Refusal ? FINAL[error.code] : error.code;
+  return code ?? new Unanswered().code;
 }
 
 function inRooms() {

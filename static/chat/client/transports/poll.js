@@ -1,4 +1,4 @@
-import { Refusal } from "./doors.js";
+import { Refusal, Unanswered } from "./doors.js";
 import { PolledRoom } from "./polled.js";
 
 const WAIT_S = 25;
@@ -40,14 +40,17 @@ export class RoomPoll {
   /** Joins and tells so, as the answer to the command `id`; who calls goes on with `ask`. */
   async join(cursor, id) {
     const answer = await this.#poll({ ...cursor, wait: 0 });
-    this.#known = new PolledRoom(this.#room);
-    this.#tell([{ ...this.#known.joined(answer), id }, ...this.#known.others(answer)]);
+    const known = new PolledRoom(this.#room);
+    const events = understood(() => [known.joined(answer), ...known.others(answer)]);
+    this.#known = known;
+    events[0].id = id;
+    this.#tell(events);
   }
 
   /** Tells what is new, once there is something or after so many seconds. */
   async ask(wait) {
     const answer = await this.#poll({ ...this.#known.cursor, wait });
-    this.#tell(this.#known.told(answer));
+    this.#tell(understood(() => this.#known.told(answer)));
   }
 
   /** The room goes by another slug. */
@@ -95,7 +98,7 @@ export class RoomPoll {
     const stop = this.#stop.signal;
     this.#askedAt = this.#parts.clock.now();
     try {
-      return await this.#port.doors.ask(path, { query, seconds, stop });
+      return await this.#port.doors.ask(path, "events", { query, seconds, stop });
     } finally {
       this.#askedAt = null;
     }
@@ -105,5 +108,14 @@ export class RoomPoll {
     if (this.isClosed) return;
     this.#port.heard();
     if (events.length > 0) this.#port.received(events);
+  }
+}
+
+/** What looks like an answer, and is none that one can read, is nobody's answer. */
+function understood(read) {
+  try {
+    return read();
+  } catch {
+    throw new Unanswered();
   }
 }

@@ -8,6 +8,9 @@ const BEAT_S = 20;
 const FIRST_EVENT_MS = 4_000;
 const LATE_MS = 25_000;
 
+// What a join is answered with.
+const ANSWERS = ["joined", "error"];
+
 // What an end means where an error was told before it.
 const CLOSE_CODES = { unauthorized: SIGNED_OUT, forbidden: REMOVED, rate_limited: FLOODING };
 
@@ -54,7 +57,7 @@ export class RoomStream {
       const { signal } = this.#stop;
       const { body } = await this.#port.doors.listen(path, { query: { after, epoch }, signal });
       this.#heartbeat.start(BEAT_S);
-      this.#read(body, id);
+      this.#read(body, id).catch((error) => this.#port.ended(error));
     } catch (error) {
       clock.clearTimeout(this.#firstTimer);
       throw error;
@@ -79,23 +82,35 @@ export class RoomStream {
       const { value, done } = await reader.read().catch(() => ({ done: true }));
       if (this.#stop.signal.aborted) return;
       if (done) break;
-      this.#heard(parser.push(decoder.decode(value, { stream: true })), id);
+      this.#heard(eventsIn(parser, decoder.decode(value, { stream: true })), id);
     }
     const { code, retry_after: retryAfter } = this.#error ?? {};
     this.#port.ended(new Unanswered(CLOSE_CODES[code], retryAfter));
   }
 
-  /** The first event is the answer to the join, and the only `joined` that is one. */
+  /** The first `joined`, or error, answers the join; what is told to everybody may come before. */
   #heard(events, id) {
     this.#heartbeat.heard();
     this.#port.heard();
     if (events.length === 0) return;
-    if (this.#firstTimer !== null) {
+    const answer = this.#firstTimer && events.find(({ type }) => ANSWERS.includes(type));
+    if (answer) {
       this.#parts.clock.clearTimeout(this.#firstTimer);
       this.#firstTimer = null;
-      events[0].id = id;
+      answer.id = id;
     }
     this.#error = events.findLast(({ type }) => type === "error") ?? this.#error;
     this.#port.received(events);
   }
+}
+
+/** Events that a piece completes. Throws Unanswered where it comes from somebody else. */
+function eventsIn(parser, text) {
+  try {
+    const events = parser.push(text);
+    if (events.every((event) => typeof event?.type === "string")) return events;
+  } catch {
+    // It is no JSON.
+  }
+  throw new Unanswered();
 }
