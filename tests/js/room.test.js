@@ -307,39 +307,6 @@ test("after leaving a room nothing of it is heard", () => {
   assert.throws(() => chat.send("lobby", "hello"), /never joined/);
 });
 
-test("who leaves a room and comes back at once is in it", async () => {
-  const { chat, server, events } = inRoomWith(2);
-  chat.leave("lobby");
-  const joining = chat.join("lobby");
-  events.forget();
-  server.push(live(message(3)), { type: "presence", room: "lobby", joined: [BEN], left: [], count: 2 });
-  server.heads({ lobby: 3 });
-  server.answer("leave", { type: "left", room: "lobby" });
-  assert.deepEqual(events.of("message"), []);
-  assert.deepEqual(events.of("presence"), []);
-  assert.equal(server.commands("sync").length, 0);
-  server.joined({ messages: messages(1, 4), room: { version: 4 } });
-  assert.equal((await joining).state, "in");
-  assert.deepEqual(held(chat), [1, 2, 3, 4]);
-  assert.deepEqual(events.of("refused"), []);
-});
-
-test("who leaves a room before the answer to the join stays out", () => {
-  for (const answer of ["let in", "busy"]) {
-    const { chat, server, clock, events } = start({ room: "lobby" });
-    server.accept();
-    server.welcome();
-    chat.leave("lobby");
-    events.forget();
-    if (answer === "busy") server.refuse("join", "rate_limited", { retry_after: 4 });
-    else server.joined({ messages: messages(1, 2), room: { version: 2 } });
-    clock.tick(10);
-    assert.deepEqual(["joined", "reset", "refused"].flatMap(events.of), []);
-    assert.equal(server.commands("join").length, 1);
-    assert.equal(server.commands("received").length, 0);
-  }
-});
-
 test("a room that is deleted says so, and is not asked again", () => {
   const { chat, server, clock, events } = startInLobby();
   server.push({ type: "left", room: "lobby" });
