@@ -1,7 +1,8 @@
 /** @import { Events, Message, Receipt, Snapshot, State, User } from "./types.js" */
 import { apiAt } from "./address.js";
 import { Emitter } from "./emitter.js";
-import { ChatError, disconnected } from "./errors.js";
+import { errorOfStop } from "./closes.js";
+import { ChatError } from "./errors.js";
 import { EVENTS } from "./events.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link.js";
@@ -19,15 +20,16 @@ export class Chat {
   #environment;
   #permission;
   #emitter = new Emitter(EVENTS);
-  #requests = new Requests();
+  #requests = new Requests((command) => this.#link.send(command));
   #identity;
   #link;
   #rooms;
-  #commands = 0;
   #user = null;
   #limits = null;
   #greeted = false;
   #reached = false;
+  #told = null;
+  #ending = null;
 
   constructor(url, { name, token, signedIn, room, ...environment }) {
     this.#environment = environment;
@@ -76,10 +78,10 @@ export class Chat {
   join(room) {
     const name = this.#rooms.named(room);
     const known = this.#rooms.find(name);
-    if (known) return known.join();
-    const added = new Room(name, this.#roomPort(), this.#environment);
-    this.#rooms.add(added);
-    return added.join();
+    const wanted = known ?? this.#rooms.add(new Room(name, this.#roomPort(), this.#environment));
+    const joining = wanted.join();
+    if (this.#ending) wanted.giveUp(this.#ending);
+    return joining;
   }
 
   /**
@@ -178,7 +180,7 @@ export class Chat {
   }
 
   #hello() {
-    this.#ask(this.#identity.hello(), {
+    this.#requests.ask(this.#identity.hello(), {
       answered: (event) => this.#welcomed(event),
       refused: (error) => this.#helloRefused(error),
     });
@@ -198,11 +200,12 @@ export class Chat {
     if (error.code === "disconnected") return;
     if (error.isTemporary) return this.#link.drop((error.retryAfter ?? 0) * 1000);
     if (error.code === "unauthorized" && this.#identity.beginAnew()) return this.#link.drop();
-    if (!this.#greeted) this.#giveUp(error);
-    this.#emitter.emit("refused", { room: null, error });
+    if (this.#greeted) this.#emitter.emit("refused", { room: null, error });
+    else this.#giveUp(error);
   }
 
   #changed(state) {
+    this.#ending = state.name === "stopped" ? errorOfStop(state, this.#told) : null;
     if (state.name === "connecting") this.#reached = false;
     if (state.name === "open") this.#reached = true;
     this.#emitter.emit("state", state);
@@ -214,19 +217,26 @@ export class Chat {
     const error = await this.#permission.refusal();
     if (!error || this.#reached || this.state.name === "stopped") return;
     this.#giveUp(error);
-    this.#emitter.emit("refused", { room: null, error });
   }
 
-  /** Stops, until another name is given: whoever waits to come in is told. */
+  /** Stops, until another name is given. */
   #giveUp(error) {
+    this.#told = error;
     this.#link.stop(error.code, error.message);
-    for (const room of this.#rooms) room.giveUp(error);
   }
 
   #closed() {
     this.#greeted = false;
     this.#requests.abandon();
     for (const room of this.#rooms) room.paused();
+    this.#told = null;
+    if (this.#ending) this.#stopped(this.#ending);
+  }
+
+  /** Whoever waits to come in is told why they do not. */
+  #stopped(error) {
+    for (const room of this.#rooms) room.giveUp(error);
+    if (error.code !== "disconnected") this.#emitter.emit("refused", { room: null, error });
   }
 
   #receive(event) {
@@ -252,7 +262,8 @@ export class Chat {
       case "heads":
         return this.#heads(event.rooms);
       case "error":
-        return this.#emitter.emit("error", { error: ChatError.from(event) });
+        this.#told = ChatError.from(event);
+        return this.#emitter.emit("error", { error: this.#told });
     }
   }
 
@@ -262,18 +273,11 @@ export class Chat {
 
   #roomPort() {
     return {
-      ask: (command, callbacks) => this.#ask(command, callbacks),
+      ask: (command, callbacks) => this.#requests.ask(command, callbacks),
       tell: (command) => this.#link.send(command),
       emit: (type, detail) => this.#emitter.emit(type, detail),
       limits: () => this.#limits,
       user: () => (this.#greeted ? this.#user : null),
     };
-  }
-
-  #ask(command, callbacks) {
-    this.#commands += 1;
-    const id = command.id ?? `c${this.#commands}`;
-    if (this.#link.send({ ...command, id })) this.#requests.open(id, callbacks);
-    else callbacks.refused(disconnected());
   }
 }

@@ -34,8 +34,10 @@ export class Rooms {
     return given.length > 1 ? [this.get(given[0]), given[1]] : [this.get(), given[0]];
   }
 
+  /** Adds a room, and gives it. */
   add(room) {
     this.#rooms.add(room);
+    return room;
   }
 
   remove(room) {
