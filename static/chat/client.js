@@ -59,7 +59,9 @@ function around(options) {
     const all = [...OWN, ...Object.keys(environment)].join(", ");
     throw new ChatError("bad_request", `connect takes no “${option}”; it takes ${all}.`);
   }
-  return { ...environment, ...options };
+  const all = { ...environment, ...options };
+  if (typeof all.keep === "number" && all.keep >= 1) return all;
+  throw new ChatError("bad_request", "keep is a number, of messages to hold of a room: 1 or more.");
 }
 
 function storageOf(socket, { storage, pageOrigin }) {

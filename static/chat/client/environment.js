@@ -1,5 +1,8 @@
 import { systemStorage } from "./storage.js";
 
+// A page is closed some day, and what it shows is larger; a program may run for months.
+const KEPT_BY_PROGRAMS = 2_000;
+
 const systemClock = {
   now: () => Date.now(),
   setTimeout: (callback, delay) => setTimeout(callback, delay),
@@ -18,6 +21,7 @@ export function systemEnvironment() {
     storage: systemStorage(),
     signals: systemSignals,
     newId: randomId,
+    keep: globalThis.document ? Infinity : KEPT_BY_PROGRAMS,
   };
 }
 

@@ -10,7 +10,7 @@ const RETRY_MS = 2_000;
 export class Follower {
   #port;
   #clock;
-  #log = new RoomLog();
+  #log;
   #receipts;
   #syncing = false;
   #retryTimer = null;
@@ -18,9 +18,12 @@ export class Follower {
   /**
    * @param {object} port `ask(command, callbacks)`, `tell(command)`, `replaced()` and
    *   `changed(message)`
+   * @param {object} clock
+   * @param {number} [keep] how many messages to hold
    */
-  constructor(port, clock) {
+  constructor(port, clock, keep) {
     this.#port = port;
+    this.#log = new RoomLog(keep);
     this.#clock = clock;
     this.#receipts = new Receipts(clock, () =>
       port.tell({ type: "received", version: this.#log.version }),

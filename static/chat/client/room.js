@@ -24,15 +24,15 @@ export class Room {
    * @param {string} address what to ask for: a slug, or what a person typed
    * @param {object} port `ask(command, callbacks)`, `tell(command)`, `emit(type, detail)`,
    *   `limits()` and `user()`, null while there is no session
-   * @param {object} environment clock, newId and storage
+   * @param {object} environment clock, newId, storage and keep
    */
   constructor(address, port, environment) {
-    const { clock, newId } = environment;
+    const { clock, newId, keep } = environment;
     this.#address = address;
     this.#port = port;
     this.#environment = environment;
     this.#admission = new Admission(this.#admissionPort(), clock);
-    this.#follower = new Follower(this.#followerPort(), clock);
+    this.#follower = new Follower(this.#followerPort(), clock, keep);
     this.#outbox = new Outbox({ clock, newId, ...this.#outboxPort() });
     this.#typists = new Typists(clock, (users) => this.#emit("typing", { users }));
     this.#notice = new TypingNotice(clock);
@@ -173,8 +173,14 @@ export class Room {
       const answered = (page) => {
         const fits = log.epoch === epoch && log.first === first;
         resolve(fits ? this.#prepend(page) : { messages: [], more: log.more });
+        log.pageCame();
       };
-      this.#ask({ type: "history", before: first, limit }, { answered, refused: reject });
+      const refused = (error) => {
+        reject(error);
+        log.pageCame();
+      };
+      log.awaitPage();
+      this.#ask({ type: "history", before: first, limit }, { answered, refused });
     });
   }
 

@@ -118,6 +118,8 @@
  * @property {string} [room] a room to join at once, and the one meant where none is named
  * @property {string} [token] of a guest or a bot, to be the same one again
  * @property {boolean} [signedIn] on the site's own pages: the session says who this is
+ * @property {number} [keep] how many messages to hold of each room: 2,000 in a program, all of them
+ *   in a page, where none is given
  * @property {typeof WebSocket} [WebSocket] like the rest, instead of the system's
  * @property {typeof fetch} [fetch]
  * @property {string} [pageOrigin] where this runs, as a browser tells it
