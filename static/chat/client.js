@@ -64,7 +64,8 @@ function around(options) {
   throw new ChatError("bad_request", "keep is a number, of messages to hold of a room: 1 or more.");
 }
 
+/** A chat has the page's storage to itself where the website is its own: not under a path. */
 function storageOf(socket, { storage, pageOrigin }) {
-  const isOwnPage = !pageOrigin || apiAt(socket).startsWith(`${pageOrigin}/`);
+  const isOwnPage = !pageOrigin || apiAt(socket) === `${pageOrigin}/api/v1/`;
   return isOwnPage ? storage : storageFor(socket, storage);
 }
