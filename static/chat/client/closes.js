@@ -28,6 +28,7 @@ export function afterClose(code, retryAfter = 0) {
  * @returns {ChatError} `disconnected` where nobody refused anything
  */
 export function errorOfStop({ code, reason }, told) {
-  const named = typeof code === "string" ? code : (FINAL.get(code)?.[0] ?? "disconnected");
+  const [ofClose] = FINAL.get(code) ?? ["disconnected"];
+  const named = Number.isInteger(code) ? ofClose : code;
   return named === told?.code ? told : new ChatError(named, reason);
 }
