@@ -123,8 +123,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
     def write(self, packed: bytes) -> bool:
-        """Write a packed frame now, or tell that ASGI's `send`, which can wait, has to."""
+        """Write a packed frame now, or tell that ASGI's `send` has to see to it."""
         if not self.writable.is_set() or self.close_sent or self.conn.state is not OPEN:
+            return False
+        if self.transport.is_closing():
+            # Its connection broke in this moment: uvloop would raise, and whoever writes to a
+            # whole room would not come to the others.
             return False
         self.transport.write(packed)
         return True

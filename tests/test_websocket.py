@@ -30,6 +30,8 @@ class Transport(asyncio.Transport):
         self.aborted.set()
 
     def write(self, data: bytes) -> None:
+        if self.closed:
+            raise RuntimeError("uvloop writes nothing to a transport that is closed")
         self.client.receive_data(data)
 
     def close(self) -> None:
@@ -190,6 +192,11 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         assert [frame.data for frame in await self.heard()] == [b"b"]
         self.server.data_received(masked(Opcode.CLOSE, b"\x03\xe8"))
         assert not line.write(line.pack("c"))
+
+    async def test_a_line_that_broke_in_this_moment_is_no_error_of_who_writes_to_all(self):
+        line = self.scope["extensions"][EXTENSION]
+        self.transport.close()
+        assert not line.write(line.pack("a"))
 
     async def test_who_answers_no_ping_is_told_and_then_cut_off_even_if_they_read_nothing(self):
         with mock.patch("chatsite.websocket.GIVE_UP_AFTER", 0.01):

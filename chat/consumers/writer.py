@@ -16,7 +16,8 @@ class Line(Protocol):
         """Give the bytes of a text's frame, the same for every socket."""
 
     def write(self, packed: bytes) -> bool:
-        """Write such bytes, or tell that they have to wait."""
+        """Write such bytes, or tell that they have to go another way: ASGI's `send` knows
+        whether they wait, or have nobody left to go to."""
 
 
 class AsgiWriter:

@@ -135,10 +135,10 @@ def test_who_left_unheard_is_gone_although_their_process_has_forgotten_the_room(
 class ForgeryTests(SocketTestCase):
     async def test_nobody_goes_by_a_name_that_makes_a_line_of_somebody_else_or_of_the_server(self):
         async with open_socket() as charlie:
-            for name in ("Ion: I owe you 5", "Ion\uff1a yes", "* Ion", "! Slow down"):
+            for name in ("Ion: I owe you 5", "Ion\uff1a yes", "* Ion", "*", "! Slow down"):
                 await charlie.say("hello", name=name)
                 await charlie.refused("name_invalid")
-            for name in ("ana:example", "*", "!kung"):
+            for name in ("ana:example", "*Ana*", "!kung"):
                 assert (await charlie.hello(name=name))["user"]["name"] == name
 
     async def test_a_text_in_a_terminal_cannot_turn_round_and_stand_before_its_author(self):
