@@ -141,7 +141,7 @@ class Commands:
         body = policies.clean_body(command.body)
         refusal = policies.too_long(body, server.configuration)
         # Not awaited: more may come while this is committed, and the answer finds its way.
-        draft = Draft(room.pk, connection.person.pk, command.id, body, refusal)
+        draft = Draft(room.pk, connection.person.pk, command.id, body, refusal, connection.sign_in)
         server.committer.submit(draft, partial(self._answer, room, command.id))
         server.typists.stopped(room.pk, connection.user.id)
 

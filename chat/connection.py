@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from chat import identity, protocol
 from chat.errors import ChatError, CloseCode, blocked, not_found, signed_out, unavailable
 from chat.follower import Follower
-from chat.log import Excerpt
+from chat.log import Excerpt, SignIn
 from chat.models import Person, Room
 from chat.outlet import Outlet, Writer
 from chat.protocol import Message, User
@@ -48,6 +48,7 @@ class Connection(Outlet):
         self.person: Person | None = None
         self.user: User | None = None
         self.token: str | None = None
+        self.sign_in: SignIn | None = None
         self.rooms: dict[int, Follower] = {}
         self._moved: dict[str, str] = {}
         self._replaying: set[asyncio.Task] = set()
@@ -66,8 +67,8 @@ class Connection(Outlet):
         elif self.admit(person):
             await self._answered(take_name(self.server, person, name))
         if not self.ended:
-            self.person, self.token = person, token
-            self._become(User.of(person))
+            self.token = token
+            self._become(person)
 
     def admit(self, person: Person | None = None) -> bool:
         """Send one connection too many away; tell whether it may stay."""
@@ -83,13 +84,14 @@ class Connection(Outlet):
             return await self.server.committer.new_guest(name)
         return person, token if person.user_id is None else None
 
-    def _become(self, user: User) -> None:
+    def _become(self, person: Person) -> None:
         if self.user is not None:
             self.server.unregister(self)
         self._hello_timer.cancel()
         # Those who came in together are not told together.
         self._next_heads = self._loop.time() + protocol.HEARTBEAT * random.random()  # noqa: S311
-        self.user = user
+        self.person, self.user = person, User.of(person)
+        self.sign_in = identity.sign_in(person, self.visitor.session_key)
         self.server.register(self)
 
     def renamed(self, user: User) -> None:
@@ -247,8 +249,7 @@ class Connection(Outlet):
     @property
     def session_key(self) -> str | None:
         """The session that the person is known by, if it is one."""
-        is_member = self.person is not None and self.person.kind == Person.Kind.MEMBER
-        return self.visitor.session_key if is_member else None
+        return self.sign_in and self.sign_in.session_key
 
     def sign_out(self) -> None:
         """End: the session is over."""

@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
 from chat.errors import ChatError
+from chat.log import SignIn
 from chat.models import Person
 from chat.models.people import token_digest
 from chat.names import MAX_NAME, clean_name, name_key, variant
@@ -79,6 +80,14 @@ def _user_of(session_key: str | None):
     return user if user.is_authenticated else None
 
 
+def sign_in(person: Person, session_key: str | None) -> SignIn | None:
+    """Give what the right of somebody depends on whom `known_person` found by a session; None for
+    guests and bots, whose token is all there is to know."""
+    if session_key is None or person.user_id is None:
+        return None
+    return SignIn(session_key, person.user.password)
+
+
 def signed_out(session_keys: Iterable[str]) -> set[str]:
     """Give those sessions that are nobody's any more: signed out, expired, their password
     changed, their account gone or not active."""
@@ -86,9 +95,8 @@ def signed_out(session_keys: Iterable[str]) -> set[str]:
 
 
 def person_of(user) -> Person:
-    """Give the member that an account writes as, made at their first visit."""
-    person = Person.objects.filter(user=user).first()
-    if person:
+    """Give the member that an account writes as, made at their first visit; `user` comes along."""
+    if person := _member_of(user):
         return person
     wanted = _name_from(user.get_username())
     for name in (wanted, *(variant(wanted, number) for number in range(2, 1000))):
@@ -97,9 +105,15 @@ def person_of(user) -> Person:
                 return Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=user)
         except IntegrityError:
             # Either the name is another member's, or this user just came through another door.
-            if person := Person.objects.filter(user=user).first():
+            if person := _member_of(user):
                 return person
     raise ChatError("name_taken", "Your name is taken here: ask an admin to change it.")
+
+
+def _member_of(user) -> Person | None:
+    if person := Person.objects.filter(user=user).first():
+        person.user = user
+    return person
 
 
 def _name_from(username: str) -> str:

@@ -68,11 +68,12 @@ def _page(slug: str, before: int | None, limit: int) -> str:
 async def post(request: HttpRequest, slug: Slug, message: NewMessage):
     """Write in a room, joined or not; 200 where this `id` was sent before, and then nothing new."""
     running, person = await server.current(), request.auth.person
+    sign_in = identity.sign_in(person, request.auth.session_key)
     body = policies.clean_body(message.body)
     refusal = policies.too_long(body, running.configuration)
     room = await running.readers.run(log.find_room, slug_in(slug))
     _refuse_taken_name(person, room, running.presence)
-    draft = Draft(room.pk, person.pk, message.id, body, refusal)
+    draft = Draft(room.pk, person.pk, message.id, body, refusal, sign_in)
     receipt = await _committed(running.committer, draft)
     ack = Ack(
         id=message.id,

@@ -5,7 +5,7 @@ from chat.api.streams import StreamWriter
 from chat.connection import Connection, Visitor
 from chat.follower import Follower
 from chat.outlet import Writer
-from chat.protocol import Event, JoinedEvent, User
+from chat.protocol import Event, JoinedEvent
 from chat.server import ChatServer
 
 # An answer just ends; codes are for sockets.
@@ -21,8 +21,7 @@ class Reader(Connection):
         if refusal := running.crowded(self, caller.person):
             self.end()
             raise refusal
-        self.person = caller.person
-        self._become(User.of(caller.person))
+        self._become(caller.person)
 
 
 class StreamReader(Reader):

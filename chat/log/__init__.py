@@ -7,6 +7,7 @@ rows when writers overlap.
 """
 
 from chat.log.append import Draft, Receipt, append
+from chat.log.authors import SignIn
 from chat.log.changes import begin_anew, delete, restore
 from chat.log.reading import Excerpt, changes, page, since
 from chat.log.rooms import Head, create_room, find_room, heads, room_by_id, rooms_by_id
@@ -16,6 +17,7 @@ __all__ = [
     "Excerpt",
     "Head",
     "Receipt",
+    "SignIn",
     "append",
     "begin_anew",
     "changes",

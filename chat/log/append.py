@@ -1,38 +1,25 @@
-"""The write that everybody waits for: a batch of drafts, in one transaction.
+"""The write that everybody waits for: a batch of drafts, in one transaction."""
 
-Its statements are written by hand and go to the database's driver: through the ORM a message
-alone cost more than a millisecond of the processor, and through Django's cursors 0.4 ms, where
-the driver needs 0.15 ("one alone" and "20 members" of `bench/run durable`).
-"""
-
-from collections.abc import Collection, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, reduce
+from functools import reduce
 from operator import or_
 from typing import NamedTuple
 
-from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chat.errors import ChatError, not_found, signed_out
-from chat.models import Configuration, Message, Person
-from chat.policies import may_write
+from chat.errors import ChatError, not_found
+from chat.log import driver
+from chat.log.authors import Author, Authors, SignIn
+from chat.models import Message
 
 Key = tuple[int, int, str]
 
 ROOMS = (
     "SELECT id, slug, epoch, version, last_seq, closed FROM chat_room WHERE id IN ({}) ORDER BY id"
-)
-ACCOUNTS = get_user_model()._meta.db_table
-# The configuration comes along, once: it is the same row for everybody.
-AUTHORS = (
-    "SELECT p.id, p.public_id, p.name, p.kind, p.blocked_at, a.is_active, c.guests_may_write"  # noqa: S608
-    f" FROM chat_person p LEFT JOIN {ACCOUNTS} a ON a.id = p.user_id"
-    " LEFT JOIN chat_configuration c ON c.id = 1 WHERE p.id IN ({})"
 )
 INSERT = (
     "INSERT INTO chat_message"
@@ -40,15 +27,14 @@ INSERT = (
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
     " ON CONFLICT (room_id, author_id, client_id) DO NOTHING"
 )
-# What holds until an admin has changed something.
-GUESTS_MAY_WRITE = Configuration._meta.get_field("guests_may_write").default
 ADVANCE = "UPDATE chat_room SET version = %s, last_seq = %s WHERE id = %s"
 
 
 class Draft(NamedTuple):
     """A message on its way in; `client_id` is its author's idempotency key.
 
-    `refusal` is what is known against writing it; a repeat is answered all the same.
+    `refusal` is what is known against writing it; a repeat is answered all the same. `sign_in`
+    is what a member's right to write depends on.
     """
 
     room_id: int
@@ -56,6 +42,7 @@ class Draft(NamedTuple):
     client_id: str
     body: str
     refusal: ChatError | None = None
+    sign_in: SignIn | None = None
 
     @property
     def key(self) -> Key:
@@ -72,29 +59,6 @@ class LockedRoom:
     version: int
     last_seq: int
     closed: bool
-
-
-class Author(NamedTuple):
-    """What is told of a message's author, and whether they may still write."""
-
-    pk: int
-    public_id: str
-    name: str
-    kind: str
-    blocked_at: datetime | None
-    is_active: bool | None
-
-    @property
-    def is_blocked(self) -> bool:
-        return self.blocked_at is not None
-
-    @property
-    def is_signed_out(self) -> bool:
-        """Whether this is a member whose account is gone or switched off.
-
-        A session is not known here: of one that is over the server hears (chat/accounts.py).
-        """
-        return self.kind == Person.Kind.MEMBER and not self.is_active
 
 
 @dataclass(slots=True)
@@ -155,15 +119,11 @@ def append(drafts: Sequence[Draft]) -> list[Receipt | ChatError]:
 
 def _commit(drafts: Sequence[Draft], look_for_repeats=False) -> list[Receipt | ChatError]:
     """Do what `append` does; raise _PerhapsRepeated where repeats have to be looked for first."""
-    with transaction.atomic(), connection.wrap_database_errors, _driver_cursor() as cursor:
+    with transaction.atomic(), connection.wrap_database_errors, driver.cursor() as cursor:
         batch = _Batch(cursor, drafts, look_for_repeats)
         outcomes = [batch.settle(draft) for draft in drafts]
         batch.store(cursor)
     return outcomes
-
-
-def _driver_cursor():
-    return closing(connection.connection.cursor())
 
 
 class _Batch:
@@ -173,14 +133,17 @@ class _Batch:
         # Always in the same order, so that writers cannot deadlock. On SQLite the transaction
         # itself is the lock.
         lock = connection.ops.for_update_sql(no_key=True) if _locks_rows() else ""
-        rooms = _select(cursor, f"{ROOMS} {lock}", {draft.room_id for draft in drafts})
-        authors = _select(cursor, AUTHORS, {draft.author_id for draft in drafts})
+        rooms = driver.select(cursor, f"{ROOMS} {lock}", {draft.room_id for draft in drafts})
         self.rooms = {row[0]: LockedRoom(*row) for row in rooms}
-        self.authors = {row[0]: Author(*row[:-1]) for row in authors}
-        self.guests_may_write = _guests_may_write(authors)
+        self.now = timezone.now()
+        self.authors = Authors(
+            cursor,
+            {draft.author_id for draft in drafts},
+            {draft.sign_in for draft in drafts if draft.sign_in},
+            self.now,
+        )
         self.has_looked = look_for_repeats
         self.known: dict[Key, Message | NewMessage] = _repeats(drafts) if look_for_repeats else {}
-        self.now = timezone.now()
         self.new: list[NewMessage] = []
 
     def settle(self, draft: Draft) -> Receipt | ChatError:
@@ -189,7 +152,7 @@ class _Batch:
             return not_found()
         if first := self.known.get(draft.key):
             return _repeat(draft, first)
-        if refusal := draft.refusal or _refusal(author, room, self.guests_may_write):
+        if refusal := draft.refusal or self.authors.refusal(author, draft.sign_in, room):
             if not self.has_looked:
                 raise _PerhapsRepeated
             return refusal
@@ -221,37 +184,15 @@ class _Batch:
             (m.room.pk, m.seq, m.version, m.version, m.author.pk, m.client_id, m.body, at)
             for m in self.new
         ]
-        cursor.executemany(_native(INSERT), rows)
+        cursor.executemany(driver.native(INSERT), rows)
         if cursor.rowcount != len(rows):
             raise _PerhapsRepeated
         rooms = {message.room.pk: message.room for message in self.new}.values()
-        cursor.executemany(_native(ADVANCE), [(r.version, r.last_seq, r.pk) for r in rooms])
-
-
-def _refusal(author: Author, room: LockedRoom, guests_may_write: bool) -> ChatError | None:
-    return signed_out() if author.is_signed_out else may_write(author, room, guests_may_write)
+        cursor.executemany(driver.native(ADVANCE), [(r.version, r.last_seq, r.pk) for r in rooms])
 
 
 def _locks_rows() -> bool:
     return connection.features.has_select_for_no_key_update
-
-
-def _select(cursor, sql: str, keys: Collection) -> list[tuple]:
-    """Give the rows of a statement with one list of keys in it."""
-    cursor.execute(_native(sql.format(", ".join(["%s"] * len(keys)))), list(keys))
-    return cursor.fetchall()
-
-
-@cache
-def _native(sql: str) -> str:
-    """Give a statement with the placeholders of the driver."""
-    return sql.replace("%s", "?") if connection.vendor == "sqlite" else sql
-
-
-def _guests_may_write(authors: Sequence[tuple]) -> bool:
-    """Give the configuration's word, or its default where there is no configuration yet."""
-    said = authors[0][-1] if authors else None
-    return GUESTS_MAY_WRITE if said is None else bool(said)
 
 
 def _repeats(drafts: Sequence[Draft]) -> dict[Key, Message]:

@@ -1,4 +1,4 @@
-"""An account that is switched off while its member writes, on whatever database this process has.
+"""An account or a session that ends while its member writes, on whatever database this process has.
 
 Run by test_lapsing.py, in a process with the settings of a site.
 """
@@ -6,38 +6,62 @@ Run by test_lapsing.py, in a process with the settings of a site.
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
-from chat.log import Draft, append
-from chat.models import Message, Person, Room
+from chat.log import Draft, SignIn, append
+from chat.models import Person, Room
 
 DEADLINE = 10.0
+User = get_user_model()
+# No signal is sent, so nothing is announced, and nobody looks at sessions here.
+ENDS = {
+    "nothing": lambda: None,
+    "the account is switched off": lambda: User.objects.update(is_active=False),
+    "the password is another": lambda: User.objects.update(password="another"),
+    "the session is gone": lambda: Session.objects.all()._raw_delete("default"),
+}
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def play() -> None:
-    """Print what a member is answered who waits for the room while the account is switched off,
-    and what is stored in the end."""
-    room = Room.objects.create(slug="lobby", name="Lobby")
-    account = get_user_model().objects.create_user("Mara")
-    mara = Person.objects.create(name="Mara", kind=Person.Kind.MEMBER, user=account)
-    draft = Draft(room.pk, mara.pk, "1", "hello")
+    """Print, for each of the ENDS, what a member is answered who waits for the room while it
+    happens, and what is stored then."""
+    for number, (end, happen) in enumerate(ENDS.items()):
+        room = Room.objects.create(slug=f"room-{number}", name="Room")
+        outcome = outcome_of(draft_of(f"Mara {number}", room), happen)
+        answer = getattr(outcome, "code", "received")
+        sys.stdout.write(f"{end}: {answer}, {room.messages.count()} stored\n")
+
+
+def draft_of(name: str, room: Room) -> Draft:
+    """Give a message of a new member with a session."""
+    account = User.objects.create_user(name, password="a password of no use")
+    mara = Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=account)
+    tomorrow = timezone.now() + timedelta(days=1)
+    session = Session.objects.create(session_key=name, expire_date=tomorrow)
+    sign_in = SignIn(session.session_key, account.password)
+    return Draft(room.pk, mara.pk, "1", "hello", sign_in=sign_in)
+
+
+def outcome_of(draft: Draft, happen: Callable[[], object]):
+    """Give what a draft is answered that waits for its room while something happens."""
     at_the_door = threading.Event()
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
-            list(Room.objects.locked([room.pk]))
+            list(Room.objects.locked([draft.room_id]))
             answer = threads.submit(write, draft, at_the_door)
             assert at_the_door.wait(DEADLINE)
             wait_for_the_lock()
-            # No signal, so nothing is announced, and nobody looks at sessions here.
-            get_user_model().objects.update(is_active=False)
-        outcome = answer.result(DEADLINE)
-    stored = Message.objects.count()
-    sys.stdout.write(f"{getattr(outcome, 'code', outcome)}, {stored} stored\n")
+            happen()
+        return answer.result(DEADLINE)
 
 
 def write(draft: Draft, at_the_door: threading.Event):
