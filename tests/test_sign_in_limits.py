@@ -1,5 +1,7 @@
 """Nobody tries one password after another, on our page or the admin's."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
@@ -13,14 +15,18 @@ PAGES = ["/accounts/login/", "/admin/login/"]
 
 @pytest.fixture(autouse=True)
 def nobody_tried(monkeypatch):
+    """Nobody has tried so far, and all that a test tries is tried in one moment."""
     monkeypatch.setattr(forms, "sign_ins", limits.SignIns())
+    monkeypatch.setattr(forms, "time", SimpleNamespace(monotonic=lambda: 1000.0))
     User.objects.create_superuser("mara", password=PASSWORD)
     User.objects.create_superuser("ion", password=PASSWORD)
 
 
-def attempt(page: str, password: str, username: str = "mara", address: str = "192.0.2.1"):
+def attempt(
+    page: str, password: str, username: str = "mara", address: str = "192.0.2.1", **headers: str
+):
     fields = {"username": username, "password": password}
-    return Client(REMOTE_ADDR=address).post(page, fields)
+    return Client(REMOTE_ADDR=address, headers=headers).post(page, fields)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -38,6 +44,14 @@ def test_the_account_is_not_locked_for_its_owner_elsewhere_nor_others_at_the_add
         attempt(page, "guess")
     assert attempt(page, PASSWORD, address="192.0.2.2").status_code == 302
     assert attempt(page, PASSWORD, username="ion").status_code == 302
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_has_more_attempts_for_claiming_another_address_each_time(page):
+    for number in range(10):
+        attempt(page, "guess", x_forwarded_for=f"198.51.100.{number}")
+    answer = attempt(page, PASSWORD, x_forwarded_for="198.51.100.99")
+    assert "Too many attempts" in answer.content.decode()
 
 
 def test_trying_many_names_from_one_address_has_to_wait_as_well():

@@ -207,6 +207,8 @@ class AccessTests(SocketTestCase):
             assert reader.headers["retry-after"] == "10"
         async with stream(ana) as reader:
             assert reader.status == 200
+        # Who was refused takes no place either.
+        assert not (await server.current()).limiter._at_address
 
     async def test_whoever_is_removed_is_cut_off_at_once_and_not_let_in_again(self):
         await make_room()

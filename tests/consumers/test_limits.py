@@ -4,8 +4,8 @@ from django.test import override_settings
 
 from chat import server
 from chat.errors import CloseCode
-from tests.support.people import configure
-from tests.support.sockets import SocketTestCase, connect, open_socket
+from tests.support.people import configure, sign_in
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect, open_socket
 
 
 @override_settings(CHAT_RATE_LIMITS=True)
@@ -25,6 +25,13 @@ class PlacesTests(SocketTestCase):
             await ana.ask("ping")
             async with connect("Ion") as ion:
                 await ion.ask("ping")
+
+    async def test_a_member_has_no_more_tabs_than_a_guest(self):
+        await configure(person_sockets=1)
+        mara = {"session": await sign_in("Mara"), "origin": OWN_ORIGIN}
+        async with connect(**mara), open_socket(**mara) as second:
+            await second.say("hello")
+            await self.refused(second)
 
     async def test_whoever_closes_a_tab_has_room_for_another(self):
         await configure(person_sockets=2)

@@ -163,14 +163,16 @@ def communicator(
     session: str | None = None,
     scheme: str = "ws",
     address: str = "192.0.2.1",
+    forwarded: str | None = None,
     line: int = 0,
 ) -> WebsocketCommunicator:
     """A client at the door. One without an `origin` is no browser.
 
+    `forwarded` is the address that it says it has, as a proxy would.
     `line` is how many frames are on their way before the server has to wait for the client to
     read; 0 for a line that takes them all.
     """
-    headers = {"host": host, "origin": origin}
+    headers = {"host": host, "origin": origin, "x-forwarded-for": forwarded}
     if session:
         headers["cookie"] = f"{settings.SESSION_COOKIE_NAME}={session}"
     sent = [(name.encode(), text.encode("latin-1")) for name, text in headers.items() if text]
