@@ -10,6 +10,10 @@ MAX_NAME = 32
 MAX_SLUG = 64
 MAX_ROOM_NAME = 80
 
+# More than any name has while it is typed: decomposed, with spaces too many. Unicode's forms cost
+# the square of a run of marks: for 64 KB of them everybody waited 5 s.
+MAX_TYPED = 400
+
 # Letters and marks by their category that show nothing (Unicode's Default_Ignorable_Code_Point):
 # with them two names would look alike.
 INVISIBLE = frozenset(
@@ -34,8 +38,9 @@ def clean_name(text: str) -> str:
     Raises ChatError `name_invalid` for control, bidi and zero-width characters, so that nobody
     can look like somebody else, and for what looks like a line of the chat.
     """
-    name = re.sub(" +", " ", unicodedata.normalize("NFKC", text)).strip(" ")
-    if not 1 <= len(name) <= MAX_NAME:
+    typed = unicodedata.normalize("NFKC", text[:MAX_TYPED])
+    name = re.sub(" +", " ", typed).strip(" ")
+    if not 1 <= len(name) <= MAX_NAME or len(text) > MAX_TYPED:
         raise ChatError("name_invalid", f"A name has 1 to {MAX_NAME} characters: choose another.")
     if any(is_unprintable(character) for character in name):
         raise ChatError(
@@ -76,7 +81,7 @@ def variant(name: str, number: int) -> str:
 
 def clean_room_name(text: str) -> str:
     """Give what a person typed for a room as its title: one line, no invisible characters."""
-    visible = (" " if is_unprintable(character) else character for character in text)
+    visible = (" " if is_unprintable(c) else c for c in text[:MAX_TYPED])
     return " ".join("".join(visible).split())[:MAX_ROOM_NAME]
 
 
@@ -87,7 +92,8 @@ def slug_of(text: str) -> str:
     slugify drops the vowel signs of Hindi, Thai and others. Raises ChatError `bad_request` when
     nothing is left.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
+    typed = unicodedata.normalize("NFKC", text[:MAX_TYPED])
+    folded = unicodedata.normalize("NFKC", typed.lower())
     kept = (c if unicodedata.category(c)[0] in "LMN" or c == "_" else " " for c in folded)
     slug = "-".join("".join(kept).split())[:MAX_SLUG].strip("-")
     if not slug:

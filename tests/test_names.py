@@ -1,6 +1,8 @@
 """Names that cannot deceive, and addresses in any script."""
 
+import time
 import unicodedata
+from contextlib import suppress
 
 import pytest
 from hypothesis import assume, example, given
@@ -11,6 +13,7 @@ from chat.names import (
     MAX_NAME,
     MAX_ROOM_NAME,
     MAX_SLUG,
+    MAX_TYPED,
     clean_name,
     clean_room_name,
     is_unprintable,
@@ -191,3 +194,17 @@ class TestRoomNames:
 
     def test_a_rooms_name_is_what_was_typed(self):
         assert clean_room_name(" Chess\tClub: «Café»! ") == "Chess Club: «Café»!"
+
+
+@pytest.mark.parametrize("function", [clean_name, clean_room_name, slug_of])
+@pytest.mark.parametrize("text", ["\u0301" * 16_000 + "\u0327" * 16_000, "\ufdfa" * 21_000])
+def test_no_text_of_a_whole_frame_keeps_the_others_waiting(function, text):
+    started = time.process_time()
+    with suppress(ChatError):
+        function("a" + text)
+    assert time.process_time() - started < 0.05
+
+
+def test_a_name_is_not_cut_to_fit():
+    with pytest.raises(ChatError):
+        clean_name("Ana" + " " * MAX_TYPED + "Maria")
