@@ -17,7 +17,9 @@ def test_a_process_that_answers_is_healthy(client):
 
 
 def test_a_site_whose_database_answers_is_ready(client):
-    assert client.get("/readyz").status_code == 200
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_a_site_whose_database_fails_is_not_ready_and_tells_no_secret(client, monkeypatch, caplog):
@@ -41,6 +43,8 @@ def test_a_site_whose_database_takes_no_writes_is_not_ready_until_it_does(client
         full.setattr(health, "write_a_row", fail)
         response = client.get("/readyz")
         assert (response.status_code, response.content) == (503, b"The database takes no writes.\n")
+        # Asked again soon, it has not become any better.
+        assert client.get("/readyz").status_code == 503
     assert client.get("/readyz").status_code == 200
 
 
@@ -66,6 +70,17 @@ def test_a_site_whose_redis_is_away_is_not_ready(client, settings):
     settings.REDIS_URL = f"redis://:secret@127.0.0.1:{free_port()}/0"
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"Redis does not answer.\n")
+
+
+def test_all_that_fails_is_told_and_none_of_it_is_kept_by_a_cache(client, settings, monkeypatch):
+    def fail():
+        raise OperationalError("no such host")
+
+    monkeypatch.setattr(health, "read_a_row", fail)
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    response = client.get("/readyz")
+    assert response.content == b"The database does not answer. Redis does not answer.\n"
+    assert "no-store" in response["Cache-Control"]
 
 
 def test_a_frozen_redis_is_noticed_in_time(client, settings, redis, monkeypatch):

@@ -8,23 +8,11 @@ import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from chatsite.http import MAX_AROUND_BODY, UNCONFIRMED, HttpProtocol, notice_death
+from chatsite.http import MAX_AROUND_BODY, HttpProtocol, notice_death
+from tests.support.processes import eventually
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
-
-
-@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has no such thing")
-def test_a_client_whose_machine_is_silent_counts_as_gone_after_a_while():
-    with (
-        socket.create_server(("127.0.0.1", 0)) as listener,
-        socket.create_connection(listener.getsockname()),
-    ):
-        line, _ = listener.accept()
-        with line:
-            notice_death(line)
-            patience = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
-    assert patience == UNCONFIRMED * 1000
 
 
 def test_a_line_of_another_kind_is_left_as_it_is():
@@ -55,9 +43,13 @@ class BodyTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         config = Config(measure, interface="asgi3", log_config=None)
         config.load()
-        self.server = await asyncio.get_running_loop().create_server(
-            lambda: HttpProtocol(config, ServerState(), {}), "127.0.0.1", 0
-        )
+        self.lines: list[HttpProtocol] = []
+
+        def line() -> HttpProtocol:
+            self.lines.append(HttpProtocol(config, ServerState(), {}))
+            return self.lines[-1]
+
+        self.server = await asyncio.get_running_loop().create_server(line, "127.0.0.1", 0)
         self.addAsyncCleanup(self.server.wait_closed)
         self.addCleanup(self.server.close)
 
@@ -90,6 +82,32 @@ class BodyTests(IsolatedAsyncioTestCase):
             for part in (b"Content-Length: 9\r\n\r\nhi", b"Content-Length: 9\r\n\r\n"):
                 assert (await self.asked(POST + part)).startswith(b"HTTP/1.1 408")
             assert (await self.asked(CHUNKED, b"2\r\nhi\r\n")).startswith(b"HTTP/1.1 408")
+
+    async def test_who_does_not_come_to_the_end_of_a_later_head_is_not_waited_for_either(self):
+        with mock.patch("chatsite.http.HEAD_WITHIN", 0.1):
+            answer = await self.asked(POST + b"Content-Length: 0\r\n\r\n" + POST)
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert b"HTTP/1.1 408" in answer
+
+    async def test_a_client_that_reads_slowly_is_not_refused_for_the_servers_own_waiting(self):
+        with mock.patch("chatsite.http.BODY_WITHIN", 0.05):
+            waiting = asyncio.create_task(self.asked(POST + b"Content-Length: 9\r\n\r\nhi"))
+            await eventually(lambda: self.lines and self.lines[0].cycle, "the request")
+            self.lines[0].flow.pause_reading()
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+            self.lines[0].flow.resume_reading()
+            assert (await waiting).startswith(b"HTTP/1.1 408")
+
+    @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has none")
+    async def test_a_client_whose_machine_is_silent_counts_as_gone_after_a_while(self):
+        reader, writer = await asyncio.open_connection(*self.server.sockets[0].getsockname())
+        async with asyncio.timeout(10):
+            writer.write(POST + b"Content-Length: 0\r\n\r\n")
+            await reader.readuntil(b"\r\n\r\n")
+            line = self.lines[0].transport.get_extra_info("socket")
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 40_000
+            writer.close()
 
     async def test_who_has_an_answer_already_gets_no_other(self):
         early = POST.replace(b"/", b"/early", 1) + b"Content-Length: 9\r\n\r\nhi"

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from chat import protocol
+from chat import connection, presence, protocol, stream
+from chat.api import streams
+from chat.api.events import MAX_WAIT
 from chat.errors import ChatError
+from chat.models import Configuration
 from chat.protocol import events
 
 ROOT = Path(__file__).parent.parent
@@ -74,3 +77,26 @@ def test_the_client_library_hears_every_event_that_is_no_answer():
 
 def commands_section() -> str:
     return DOCUMENT.split("### Commands\n", 1)[1].split("\n### ", 1)[0]
+
+
+# What the document promises in numbers, and what the code keeps to.
+NUMBERS = {
+    r"`hello` comes first, within (\d+) s": connection.HELLO_WITHIN,
+    r"no `hello` in (\d+) s": connection.HELLO_WITHIN,
+    r"no progress reading for (\d+) s": connection.PROGRESS_WITHIN,
+    r"more connections than one person \((\d+)\)": Configuration().person_sockets,
+    r"or one network address \((\d+)\)": Configuration().address_sockets,
+    r"that they left (\d+) s after the last one went": presence.LEAVE_AFTER,
+    r"A comment comes at least every (\d+) s": streams.HEARTBEAT,
+    r"`wait` seconds \(0 to (\d+)\)": MAX_WAIT,
+    r"past (\d+) events or": stream.WINDOW_EVENTS,
+    r"past 256 events or (\d+) KB": stream.WINDOW_BYTES / 1024,
+    r"past (\d+) changes": protocol.MAX_CHANGES,
+    r"frame over (\d+) KiB": protocol.MAX_FRAME / 1024,
+    r"body over (\d+) KiB": protocol.MAX_FRAME / 1024,
+}
+
+
+@pytest.mark.parametrize(("words", "number"), NUMBERS.items())
+def test_the_numbers_that_are_documented_are_those_that_count(words, number):
+    assert {float(text) for text in re.findall(words, DOCUMENT)} == {number}
