@@ -1,9 +1,12 @@
+import { REMOVED, SIGNED_OUT } from "../../client/protocol.js";
+
 const SIGN_IN = { words: "Sign in", action: "sign-in" };
 const COME_IN = { words: "Come in again", action: "restart" };
 const ALL_ROOMS = { words: "All rooms", action: "front" };
 const RELOAD = { words: "Reload the page", action: "reload" };
-const REMOVED = new Set([4403, "forbidden"]);
-const SIGNED_OUT = new Set([4401, "unauthorized"]);
+// A connection stops with a close code, or with the code of the error that it was refused with.
+const WAS_REMOVED = new Set([REMOVED, "forbidden"]);
+const IS_SIGNED_OUT = new Set([SIGNED_OUT, "unauthorized"]);
 const ABOUT_NAMES = new Set(["name_taken", "name_invalid"]);
 
 /**
@@ -25,8 +28,8 @@ export function gateFor({ state, refusal, info, site, user, signedIn }) {
 }
 
 function stopped({ code, reason }, signedIn) {
-  if (REMOVED.has(code)) return { words: reason, way: ALL_ROOMS };
-  if (SIGNED_OUT.has(code)) return { words: reason, way: signedIn ? SIGN_IN : COME_IN };
+  if (WAS_REMOVED.has(code)) return { words: reason, way: ALL_ROOMS };
+  if (IS_SIGNED_OUT.has(code)) return { words: reason, way: signedIn ? SIGN_IN : COME_IN };
   return { words: reason, way: RELOAD };
 }
 
