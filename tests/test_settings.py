@@ -81,6 +81,12 @@ def test_only_a_clear_no_lifts_the_rate_limits(value, limited):
     assert setting("settings.CHAT_RATE_LIMITS", CHAT_RATE_LIMITS=value) == limited
 
 
+def test_nobody_beyond_this_machine_is_believed_to_be_a_proxy_unless_named():
+    trusted = "settings.TRUSTED_PROXIES"
+    assert setting(trusted) == "127.0.0.1,::1"
+    assert setting(trusted, TRUSTED_PROXIES="192.0.2.9") == "192.0.2.9"
+
+
 STARTS = [["serve"], ["runserver", "--setup"]]
 
 

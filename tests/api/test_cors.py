@@ -10,6 +10,8 @@ STRANGERS = (
     "http://friend.example",
     f"{FRIEND}:8443",
     "https://friend.example.charlie.example",
+    "https://evil.friend.example",
+    "https://notafriend.example",
     "null",
     "*",
 )

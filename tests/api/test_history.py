@@ -82,6 +82,12 @@ class AccessTests(SocketTestCase):
             answer.refused(401, "unauthorized")
             assert answer.headers["WWW-Authenticate"] == "Bearer"
 
+    async def test_the_scheme_of_a_token_is_known_in_any_spelling(self):
+        ana = await new_guest("Ana")
+        for scheme in ("Bearer", "bearer", "BEARER"):
+            me = await Caller().get("me", Authorization=f"{scheme} {ana.token}")
+            assert me["user"] == ana.user
+
     async def test_a_password_for_a_proxy_in_front_is_not_taken_for_a_token(self):
         await make_room()
         answer = await Caller().get("rooms/lobby/messages", Authorization="Basic YTpi")

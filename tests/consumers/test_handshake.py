@@ -64,7 +64,14 @@ class AllowListTests(SocketTestCase):
         await configure(allowed_origins=f"{FRIEND}\nhttp://other.example:8080")
         assert await lets_in(origin=FRIEND)
         assert await lets_in(origin="http://other.example:8080")
-        for origin in ("http://friend.example", f"{FRIEND}:8443", "http://other.example"):
+        for origin in (
+            "http://friend.example",
+            f"{FRIEND}:8443",
+            "http://other.example",
+            "https://evil.friend.example",
+            "https://notafriend.example",
+            "https://friend.example.charlie.example",
+        ):
             with self.subTest(origin=origin):
                 assert not await lets_in(origin=origin)
 

@@ -114,6 +114,14 @@ class RateTests(SocketTestCase):
             await ana.next("site")
             await says(ana, 10)
 
+    async def test_only_refusals_for_haste_count_as_flooding(self):
+        await configure(**PLENTY)
+        async with connect("Ana") as ana:
+            for _ in range(40):
+                await ana.say("send", room="nowhere", body="hello")
+                await ana.refused("forbidden")
+            await ana.ask("ping")
+
     async def test_who_floods_on_regardless_is_sent_away(self):
         await configure(socket_burst=2, socket_rate=0.1)
         async with connect("Ana", address="192.0.2.2") as ana, connect("Charlie") as charlie:

@@ -1,0 +1,48 @@
+"""The addresses that a server listens on: who reaches them, and what they may call the site."""
+
+import socket
+
+import pytest
+
+from chat.management.addresses import is_loopback, is_wildcard, outer_address, own_names
+from chat.management.refusals import refuse_taken_port
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
+def test_only_this_machine_reaches_a_loopback_address(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["0.0.0.0", "0", "::", "192.168.0.7", "10.0.0.1", "8.8.8.8", "fe80::1", "chat.example"]
+)
+def test_whatever_is_no_loopback_address_is_taken_to_be_reached_by_strangers(host):
+    """They would be shown Django's error pages with the settings."""
+    assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("host", "wildcard"), [("0.0.0.0", True), ("0", True), ("::", True), ("127.0.0.1", False)]
+)
+def test_a_wildcard_is_every_address_of_this_machine(host, wildcard):
+    assert is_wildcard(host) is wildcard
+
+
+def test_the_neighbours_may_call_this_machine_by_its_address_and_its_name_and_by_nothing_else():
+    name = socket.gethostname()
+    names = own_names("192.168.0.7")
+    assert {"192.168.0.7", outer_address(), name, f"{name}.local"} <= set(names)
+    assert {"localhost", "127.0.0.1", "[::1]"} <= set(names)
+    assert len(names) == 7
+    assert "[fe80::1]" in own_names("fe80::1")
+
+
+def test_a_port_that_was_in_use_a_moment_ago_is_free():
+    """The system remembers a line for a minute after its end: a restart need not wait for that."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            line, _ = listener.accept()
+            line.close()
+            assert client.recv(1) == b""
+    refuse_taken_port("127.0.0.1", port)
