@@ -93,6 +93,16 @@ class DeafClientTests(SocketTestCase):
             await ion.hears(*said)
             await eva.hears(*said)
 
+    async def test_who_does_not_read_is_not_listened_to_either(self):
+        """Else the answers to what they go on asking would wait in memory without end."""
+        async with connect("Ana") as ana, connect("Eva", line=1) as eva:
+            for _ in range(50):
+                await eva.say("ping")
+                await ana.ask("ping")
+            assert eva.communicator.input_queue.qsize() > 40
+            for _ in range(50):
+                await eva.next("pong")
+
     async def test_whom_the_room_has_left_far_behind_is_resynchronised_unasked(self):
         said = [f"m{number}" for number in range(60)]
         with mock.patch("chat.stream.TAIL_EVENTS", 8):

@@ -20,6 +20,7 @@ class OriginTests(SocketTestCase):
         for origin in (
             "https://charlie.example",
             "null",
+            "",
             "file://",
             "testserver",
             "http://testserver:port",

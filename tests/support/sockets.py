@@ -175,7 +175,11 @@ def communicator(
     headers = {"host": host, "origin": origin, "x-forwarded-for": forwarded}
     if session:
         headers["cookie"] = f"{settings.SESSION_COOKIE_NAME}={session}"
-    sent = [(name.encode(), text.encode("latin-1")) for name, text in headers.items() if text]
+    sent = [
+        (name.encode(), text.encode("latin-1"))
+        for name, text in headers.items()
+        if text is not None
+    ]
     client = WebsocketCommunicator(websocket_application, path, sent)
     client.scope.update(client=[address, 50_000], scheme=scheme)
     client._output_queue = asyncio.Queue(line)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from chat.management.commands.chat import socket_url
 from tests.support.servers import Server
 from tests.support.typists import Typist, piped
 from tests.support.wire import Wire
@@ -103,3 +104,16 @@ def test_an_address_that_is_none_is_refused_in_a_sentence(serve, url, tmp_path):
     assert done.stderr == (
         f"Refused: {url} is no address of a site: give one like https://chat.example.org.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "socket"),
+    [
+        ("https://chat.example.org", "wss://chat.example.org/ws/"),
+        ("wss://chat.example.org/", "wss://chat.example.org/ws/"),
+        ("http://localhost:8000", "ws://localhost:8000/ws/"),
+        ("ws://[::1]:8000", "ws://[::1]:8000/ws/"),
+    ],
+)
+def test_a_site_that_speaks_https_is_never_spoken_to_in_the_open(url, socket):
+    assert socket_url(url) == socket
