@@ -41,7 +41,7 @@ class Commands:
             return
         command_id = None
         try:
-            command = protocol.parse_command(text)
+            command = self._parsed(text)
             command_id, self._malformed = command.id, 0
             self._admit(command)
             await self._obey(command)
@@ -53,8 +53,17 @@ class Commands:
             logger.exception("A command could not be obeyed")
             self._refuse(unavailable(), command_id)
 
-    def _admit(self, command: protocol.Command) -> None:
-        """Raise `rate_limited` for a command that comes too soon."""
+    def _parsed(self, text: str) -> protocol.Command:
+        """Read a frame. Raises Malformed for what is no command, which is counted like one: with
+        pings in between, as much of it could come as the line carries."""
+        try:
+            return protocol.parse_command(text)
+        except protocol.Malformed:
+            self._admit(None)
+            raise
+
+    def _admit(self, command: protocol.Command | None) -> None:
+        """Raise `rate_limited` for a command (or what was to be one) that comes too soon."""
         if not self._server.limiter.enabled:
             return
         rates = self._server.configuration

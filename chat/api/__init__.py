@@ -5,9 +5,11 @@ a door does is in a file of its name; who asks is in callers.py.
 """
 
 from ninja import NinjaAPI
+from ninja.errors import ValidationError
 
 from chat.api import document, events, guests, me, messages, rooms, websites
 from chat.api.refusals import answer
+from chat.protocol.commands import MANY_FAULTS
 
 
 class Api(NinjaAPI):
@@ -15,6 +17,12 @@ class Api(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         self.add_exception_handler(Exception, answer)
+
+    def validation_error_from_error_contexts(self, error_contexts) -> ValidationError:
+        """Give what is wrong with a request; thousands of faults are not told apart."""
+        if sum(c.pydantic_validation_error.error_count() for c in error_contexts) > MANY_FAULTS:
+            return ValidationError([{"type": "too_many", "loc": ("body",), "msg": ""}])
+        return super().validation_error_from_error_contexts(error_contexts)
 
 
 api = Api(

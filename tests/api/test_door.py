@@ -55,6 +55,11 @@ class DoorTests(SocketTestCase):
             )
             answer.refused(400, "bad_request")
 
+    async def test_thousands_of_faults_are_not_told_apart(self):
+        ana = await new_guest("Ana")
+        answer = await ana.post("rooms", {f"{number:x}": 1 for number in range(6000)})
+        assert answer.refused(400, "bad_request")["message"].startswith("The body is not right")
+
     async def test_no_answer_is_kept_or_taken_for_something_else(self):
         for path in ("rooms", "nothing"):
             headers = (await Caller().get(path)).headers

@@ -93,6 +93,17 @@ class RateTests(SocketTestCase):
             await charlie.say("history", room="lobby", before=1)
             await charlie.refused("rate_limited")
 
+    async def test_what_is_no_command_is_counted_too(self):
+        await configure(**PLENTY | {"socket_burst": 4, "socket_rate": 0.1})
+        async with connect("Charlie") as charlie:
+            for _ in range(3):
+                await charlie.write("{")
+                await charlie.refused("bad_request")
+                await charlie.ask("ping")
+            await charlie.write("{")
+            await charlie.refused("rate_limited")
+            await charlie.ask("ping")
+
     async def test_what_costs_little_is_counted_apart_and_may_come_more_often(self):
         await configure(**PLENTY | {"socket_burst": 3, "socket_rate": 0.1})
         async with connect("Ana") as ana:
