@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple
@@ -24,6 +25,9 @@ BANNER = """\
 
 # What client/home.js is in a linked file: each kind finds out in its own way where it came from.
 HOME = "export const home = $home;\n"
+
+# Where the types are, and what they are of: an editor reads them in the file for `import`.
+DOCUMENTED = ("client.js", *(f"client/{name}.js" for name in ("types", "chat", "errors")))
 
 # For `import`.
 MODULE = """\
@@ -57,7 +61,7 @@ class LibraryFile(NamedTuple):
 
 def module() -> LibraryFile:
     """Return the file for `import`."""
-    linked = _linked()
+    linked = _linked(DOCUMENTED)
     names = ", ".join(linked.exports)
     return _file(MODULE.format(code=linked.code, names=names, holder=linked.holder))
 
@@ -68,8 +72,8 @@ def classic() -> LibraryFile:
     return _file(CLASSIC.format(code=linked.code, holder=linked.holder))
 
 
-def _linked() -> Linked:
-    return link(FOLDER, "client.js", {"client/home.js": HOME})
+def _linked(documented: Collection[str] = ()) -> Linked:
+    return link(FOLDER, "client.js", {"client/home.js": HOME}, documented)
 
 
 def _file(code: str) -> LibraryFile:

@@ -1,14 +1,15 @@
 """Makes one file of the client library's modules, each in a scope of its own.
 
 Not a bundler: it reads the few forms of import and export that the modules use, one a statement at
-the beginning of a line, and refuses everything else with the file and the line. Comments stay,
-with the types in them.
+the beginning of a line, and refuses everything else with the file and the line. Comments stay in
+the modules that one asks for, with the types in them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from chat.clientlibrary.comments import without_comments
 from chat.clientlibrary.modules import LinkError, Module, Taken
 
 
@@ -20,15 +21,23 @@ class Linked(NamedTuple):
     exports: tuple[str, ...]
 
 
-def link(folder: Path, entry: str, instead: Mapping[str, str] | None = None) -> Linked:
+def link(
+    folder: Path,
+    entry: str,
+    instead: Mapping[str, str] | None = None,
+    documented: Collection[str] = (),
+) -> Linked:
     """Link all that `entry`, a path under `folder`, is made of.
 
-    `instead` has sources to take for those of the files with these paths. Raises LinkError for
-    what the linker does not do.
+    `instead` has sources to take for those of the files with these paths; those of `documented`
+    keep their comments. Raises LinkError for what the linker does not do.
     """
     linker, path = _Linker(folder, instead or {}), PurePosixPath(entry)
     linker.load(path, ())
-    code = "\n\n".join(map(written, linker.ordered.values()))
+    ordered = linker.ordered.values()
+    code = "\n\n".join(
+        text for module in ordered if (text := written(module, str(module.path) in documented))
+    )
     return Linked(code, holder_of(path), tuple(linker.ordered[path].exports))
 
 
@@ -40,8 +49,9 @@ def link_page(folder: Path, entry: str) -> str:
     linker, path = _Linker(folder, {}), PurePosixPath(entry)
     linker.load(path, ())
     page = linker.ordered.pop(path)
-    modules = map(written, linker.ordered.values())
-    return "\n\n".join([*modules, "\n".join([*imported(page), page.code])]) + "\n"
+    modules = filter(None, map(written, linker.ordered.values()))
+    code = without_comments(page.code)
+    return "\n\n".join([*modules, "\n".join([*imported(page), code])]) + "\n"
 
 
 def holder_of(path: PurePosixPath) -> str:
@@ -88,17 +98,18 @@ class _Linker:
                 raise module.error(taken.line, f"{taken.path} exports no “{taken.name}”")
 
 
-def written(module: Module) -> str:
+def written(module: Module, is_documented: bool = False) -> str:
     """Return a module as it stands in the linked file; types belong to all, so to no scope."""
+    code = module.code if is_documented else without_comments(module.code)
     if module.is_types:
-        return module.code
+        return code
     exports = [f"  {name}: {place(given)}," for name, given in module.exports.items()]
     return "\n".join(
         [
             f"// {module.path}",
             f"const {holder_of(module.path)} = (() => {{",
             *imported(module),
-            module.code,
+            code,
             "return {",
             *exports,
             "};",

@@ -21,6 +21,10 @@ ELSEWHERE = re.compile(
     r"^(?![ \t]*(?:\*|//|/\*)).*?\b(import\s*\(|import\.meta|module\.exports|require\()",
     re.MULTILINE,
 )
+# A text over several lines begins with one of these that has no other on its line.
+LONG_TEXT = re.compile(
+    r"^(?![ \t]*(?:\*|//|/\*))[^`\n]*`(?:[^`\n]*`[^`\n]*`)*[^`\n]*$", re.MULTILINE
+)
 NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
 
 
@@ -55,6 +59,8 @@ class Module:
     def __post_init__(self):
         if met := ELSEWHERE.search(self.source):
             raise self.error(self._line(met.start(1)), f"“{met[1]}” cannot be linked")
+        if met := LONG_TEXT.search(self.source):
+            raise self.error(self._line(met.start()), "a text over several lines cannot be linked")
         parts, end = [], 0
         for met in STATEMENT.finditer(self.source):
             start = met.start()

@@ -17,10 +17,10 @@ FOLDER = ROOT / "static" / "chat"
 def modules(tmp_path):
     """A function that writes modules by their paths and links the first."""
 
-    def write(**sources: str):
+    def write(documented=(), **sources: str):
         for name, source in sources.items():
             (tmp_path / f"{name}.js").write_text(source)
-        return link(tmp_path, f"{next(iter(sources))}.js")
+        return link(tmp_path, f"{next(iter(sources))}.js", documented=documented)
 
     return write
 
@@ -96,9 +96,36 @@ def test_types_stand_outside_of_all_scopes_and_words_in_comments_are_no_code(mod
             "export const main = 1;\n"
         ),
         types="/** @typedef {{id: string}} User */\n",
+        documented=("main.js", "types.js"),
     )
     assert linked.code.startswith("/** @typedef {{id: string}} User */\n\n// main.js\n")
     assert "@import" not in linked.code
+    assert " * Like `import" in linked.code
+
+
+def test_comments_are_left_out_where_nobody_asks_for_them_and_no_code_is(modules, ran, tmp_path):
+    sources = {
+        "main": """
+            |import { a } from "./a.js";
+            |/** Words, and "a text". */
+            |export const main = [
+            |  // Why.
+            |  a, // Behind code.
+            |  "http://x/ /* no comment */",
+            |  /a\\/*b/.source,
+            |  /* One. */
+            |];
+            |// At the end.""".replace("            |", ""),
+        "a": "/**\n * Of *a*.\n */\nexport const a = `/** ${1} */`;\n",
+    }
+    linked = modules(**sources)
+    assert ran(linked)["main"] == ["/** 1 */", "http://x/ /* no comment */", "a\\/*b"]
+    page = link_page(tmp_path, "main.js")
+    documented = modules(documented=["a.js"], **sources)
+    assert "Of *a*." in documented.code
+    for code in (linked.code, page):
+        assert not [word for word in ("Words", "Why", "Of *a*", "One.", "the end") if word in code]
+    assert "Words" not in documented.code
 
 
 @pytest.mark.parametrize(
@@ -129,6 +156,8 @@ def test_types_stand_outside_of_all_scopes_and_words_in_comments_are_no_code(mod
         ('const a = await import("./a.js");', "“import(” cannot be linked"),
         ("const a = import.meta.url;", "“import.meta” cannot be linked"),
         ('const a = require("a");', "“require(” cannot be linked"),
+        ("const a = `\n// no comment\n`;", "a text over several lines cannot be linked"),
+        ("const a = `b`, c = `d ${1}\n`;", "a text over several lines cannot be linked"),
     ],
 )
 def test_what_the_linker_does_not_do_is_an_error_with_its_place(modules, line, fault):
