@@ -11,6 +11,7 @@ from django.test import override_settings
 
 from chat.errors import CloseCode
 from chat.limits import Rate
+from chatsite.asgi import application
 from tests.api.support import Caller, make_room, new_guest
 from tests.support.people import configure
 from tests.support.sockets import SocketTestCase, connect, open_socket
@@ -59,6 +60,33 @@ class PosingTests(SocketTestCase):
         for number, status in enumerate((201, 429)):
             charlie.headers[FORWARDED] = claims(number)
             assert (await charlie.post("rooms", {"name": f"room {number}"})).status == status
+
+
+@override_settings(CHAT_RATE_LIMITS=True)
+class UnreadTests(SocketTestCase):
+    """Of whom nothing is taken, nothing is read either."""
+
+    async def refused_unread(self, **headers: str) -> int:
+        """Post something; return the status of the answer that came before any of it was read."""
+        told = []
+
+        async def receive():
+            raise AssertionError("The body was read.")
+
+        async def send(message):
+            told.append(message)
+
+        scope = Caller(address=HERE).scope("POST", "guests", "", headers)
+        await application(scope, receive, send)
+        return told[0]["status"]
+
+    async def test_who_asks_too_often_is_refused_before_their_body_is_read(self):
+        await configure(address_burst=1, address_rate=0.1)
+        assert (await Caller(address=HERE).get("rooms")).status == 200
+        assert await self.refused_unread() == 429
+
+    async def test_a_page_of_another_website_is_refused_before_its_body_is_read(self):
+        assert await self.refused_unread(Origin="https://charlie.example") == 403
 
 
 @override_settings(CHAT_RATE_LIMITS=True)
