@@ -4,7 +4,7 @@ import logging
 import math
 from http import HTTPStatus
 
-from django.core.exceptions import DisallowedHost, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
@@ -85,6 +85,8 @@ def refusal_of(exception: Exception) -> ChatError:
                 "bad_request",
                 "This site does not go by that name: its operator names it in ALLOWED_HOSTS.",
             )
+        case TooManyFieldsSent():
+            return ChatError("bad_request", "This address has too many fields: leave most out.")
         case UnreadablePostError():
             return ChatError("bad_request", "The request broke off: send it again.")
         case DatabaseError():

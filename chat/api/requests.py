@@ -6,6 +6,8 @@ from io import BytesIO
 
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIRequest
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from chat.api.refusals import too_big
 
@@ -21,6 +23,9 @@ class Request(ASGIRequest):
         query = scope.get("query_string", b"").decode(errors="replace").encode()
         super().__init__(scope | {"query_string": query}, BytesIO())
         self._receive = receive
+        # No form is read, in which Django would look for a CSRF token: the doors take JSON alone,
+        # and a broken form would be a fault of ours.
+        self._post, self._files = QueryDict(), MultiValueDict()
 
     async def take_body(self, limit: int) -> None:
         """Read the body. Raises a refusal of one over `limit` bytes, of which nothing is kept."""

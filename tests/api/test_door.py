@@ -7,10 +7,19 @@ from django.test import override_settings
 
 from chat.api.door import ApiDoor
 from chatsite.asgi import application
-from tests.api.support import Answer, Caller, make_room, new_guest
+from tests.api.support import Answer, Caller, make_room, new_guest, on_a_page
+from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+PART = b'--x\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\nx\r\n--x--\r\n'
+FORMS = {
+    "multipart/form-data; boundary=x": PART,
+    "multipart/form-data; boundary=": PART,
+    "application/x-www-form-urlencoded": b"&".join(b"x%d=1" % number for number in range(1500)),
+    "application/x-www-form-urlencoded; charset=base64": b"x=1",
+}
 
 
 class DoorTests(SocketTestCase):
@@ -59,6 +68,25 @@ class DoorTests(SocketTestCase):
         ana = await new_guest("Ana")
         answer = await ana.post("rooms", {f"{number:x}": 1 for number in range(6000)})
         assert answer.refused(400, "bad_request")["message"].startswith("The body is not right")
+
+    async def test_an_address_with_too_many_fields_is_refused_and_is_no_fault_of_ours(self):
+        query = "&".join(f"x{number}=1" for number in range(1500))
+        with self.assertNoLogs("chat", "WARNING"):
+            (await Caller().get(f"rooms/lobby/messages?{query}")).refused(400, "bad_request")
+
+    async def test_no_form_is_read_whatever_is_wrong_with_it(self):
+        await make_room()
+        session = await sign_in("mara")
+        for kind, form in FORMS.items():
+            for csrf, status, code in ((True, 400, "bad_request"), (False, 403, "forbidden")):
+                with self.subTest(kind, csrf=csrf), self.assertNoLogs("chat", "WARNING"):
+                    answer = await on_a_page(session, csrf).request(
+                        "POST",
+                        "rooms/lobby/messages",
+                        headers={"Content-Type": kind},
+                        content=form,
+                    )
+                    Answer(answer).refused(status, code)
 
     async def test_no_answer_is_kept_or_taken_for_something_else(self):
         for path in ("rooms", "nothing"):
