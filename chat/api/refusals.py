@@ -19,6 +19,13 @@ logger = logging.getLogger(__name__)
 
 JSON = "application/json; charset=utf-8"
 
+# What Django finds wrong with a request.
+DJANGOS = {
+    DisallowedHost: "This site does not go by that name: its operator names it in ALLOWED_HOSTS.",
+    TooManyFieldsSent: "This address has too many fields: leave most out.",
+    UnreadablePostError: "The request broke off: send it again.",
+}
+
 
 class Refusal(ChatError):
     """A refusal with a status that no code has for itself."""
@@ -80,15 +87,8 @@ def refusal_of(exception: Exception) -> ChatError:
             return ChatError("not_found", "There is nothing here: /api/v1/openapi.json has a list.")
         case RequestDataTooBig():
             return too_big()
-        case DisallowedHost():
-            return ChatError(
-                "bad_request",
-                "This site does not go by that name: its operator names it in ALLOWED_HOSTS.",
-            )
-        case TooManyFieldsSent():
-            return ChatError("bad_request", "This address has too many fields: leave most out.")
-        case UnreadablePostError():
-            return ChatError("bad_request", "The request broke off: send it again.")
+        case DisallowedHost() | TooManyFieldsSent() | UnreadablePostError():
+            return ChatError("bad_request", DJANGOS[type(exception)])
         case DatabaseError():
             logger.warning("The database did not answer: %s", exception)
         case _:
