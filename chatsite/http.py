@@ -4,7 +4,11 @@ import asyncio
 import os
 import socket
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 # Seconds after which a client counts as gone whose machine does not confirm what was sent. A
 # stream of events has no pings: without this a dead reader was present for a quarter of an hour.
@@ -32,6 +36,8 @@ class HttpProtocol(HttpToolsProtocol):
     _overhead: int | None = None
     _in_head = False
     _timer: asyncio.TimerHandle | None = None
+    # Of several requests at once, the one whose answer is under way; `cycle` is the last of them.
+    _answered: RequestResponseCycle | None = None
 
     def connection_made(self, transport):
         super().connection_made(transport)
@@ -41,6 +47,16 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc):
         self._wait_no_more()
         super().connection_lost(exc)
+        if self._answered and not self._answered.response_complete:
+            # uvicorn tells the last request alone. One that others waited behind wrote on, which
+            # uvloop takes for an error, and its reader was present for ever.
+            self._answered.disconnected = True
+            self._answered.message_event.set()
+        self._answered = None
+
+    def _start_asgi_task(self, cycle, app):
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
 
     def data_received(self, data):
         if self._overhead is not None:
