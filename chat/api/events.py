@@ -89,6 +89,8 @@ async def _stream(
         await reader.join(room, after, epoch, None)
     except BaseException:
         reader.end()
+        # What it was told meanwhile waits for an answer that will not begin.
+        await reader.writer.stop()
         raise
     return EventStream(reader, reader.writer)
 

@@ -76,7 +76,8 @@ class AsgiWriter:
             await asyncio.wait([self._task])
 
     async def stop(self) -> None:
-        """Give up what is still on its way."""
+        """Give up what is still on its way, and send nothing more."""
+        self._closed = True
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):

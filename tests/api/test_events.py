@@ -16,6 +16,7 @@ from tests.support.people import block, configure, sign_in
 from tests.support.rooms import bodies, fill
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 from tests.support.streams import stream
+from tests.support.waiting import GLANCE
 
 
 class StreamTests(SocketTestCase):
@@ -220,6 +221,21 @@ class AccessTests(SocketTestCase):
             await ana.says("not for Charlie")
         async with stream(charlie) as reader:
             assert (reader.status, reader.refusal["code"]) == (403, "forbidden")
+
+    async def test_whoever_is_removed_while_coming_in_is_refused_and_leaves_nothing_behind(self):
+        await make_room()
+        charlie = await new_guest("Charlie")
+
+        async def learn(*_):
+            await block(charlie.user["id"])
+            while (await server.current()).connections:
+                await asyncio.sleep(GLANCE)
+
+        with mock.patch("chat.presence.Presence.prepare", learn):
+            async with stream(charlie) as reader:
+                assert reader.status == 503
+        left = {task.get_coro().__qualname__ for task in asyncio.all_tasks()}
+        assert not {name for name in left if name.startswith("AsgiWriter")}
 
     async def test_whoever_signs_out_is_cut_off(self):
         await make_room()
