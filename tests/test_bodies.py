@@ -30,6 +30,7 @@ class BodyLimitTests(IsolatedAsyncioTestCase):
 
         scope = {"type": "http", "headers": headers}
         await BodyLimit(application, LIMIT)(scope, receive, send)
+        self.headers = dict(sent[0]["headers"])
         return sent[0]["status"], kept
 
     async def test_up_to_the_limit_all_is_passed_on(self):
@@ -38,6 +39,8 @@ class BodyLimitTests(IsolatedAsyncioTestCase):
 
     async def test_what_says_that_it_is_larger_is_not_read_at_all(self):
         assert await self.asked(b"x", length=LIMIT + 1) == (413, [])
+        # Nor listened to until it has come.
+        assert self.headers[b"connection"] == b"close"
 
     async def test_what_does_not_say_how_large_it_is_is_read_up_to_the_limit(self):
         status, kept = await self.asked(*[b"x" * 100] * 1000)

@@ -35,12 +35,16 @@ class ToldAtOnceTests(SocketTestCase):
         await self.ended_by(sign_out)
 
     async def test_a_changed_password_ends_the_sockets_of_the_old_one(self):
-        async def change_password(_):
-            mara = await User.objects.aget()
-            mara.set_password("another")
-            await mara.asave()
+        for fields in (None, ["password"]):
+            with self.subTest(fields=fields):
 
-        await self.ended_by(change_password)
+                async def change_password(_, fields=fields):
+                    mara = await User.objects.aget()
+                    mara.set_password("another")
+                    await mara.asave(update_fields=fields)
+
+                await self.ended_by(change_password)
+                await User.objects.all().adelete()
 
     async def test_a_deactivated_account_speaks_no_more(self):
         async def deactivate(_):
