@@ -66,6 +66,11 @@ export class Here {
     this.#chat.typing(this.#address);
   }
 
+  /** The messages that are held, ascending; beside them are those that were let go. */
+  get held() {
+    return this.#chat.snapshot(this.#address).messages;
+  }
+
   history() {
     return this.#chat.history(this.#address);
   }

@@ -17,6 +17,9 @@ import { mountTheme } from "./theme.js";
 import { mountTitle } from "./title.js";
 import { mountViewport } from "./viewport.js";
 
+// More than is ever on the page, so that scrolling a little asks nobody; a tab is open for weeks.
+const KEPT = 2_000;
+
 const page = JSON.parse(document.getElementById("page").textContent);
 const storage = systemStorage();
 
@@ -28,7 +31,8 @@ const arrival = takeArrival(storage);
 const isKnown = page.signedIn || arrival.name || storedGuest(storage);
 const name = isKnown ? arrival.name : await entry.ask();
 
-const chat = connect(socketAddress(location), { name, storage, signedIn: page.signedIn });
+const { signedIn } = page;
+const chat = connect(socketAddress(location), { name, storage, signedIn, keep: KEPT });
 const here = new Here(chat, { slug: page.room.slug, typed: arrival.room });
 const unread = mountTitle(here, page);
 mountHeader(here);

@@ -1,4 +1,5 @@
 import { copyOf } from "../dom.js";
+import { kept } from "../logic/extent.js";
 import { Timeline, continues } from "../logic/timeline.js";
 import { dayElement, nameDays } from "./days.js";
 import { messageElement, showStored, showUnsent } from "./view.js";
@@ -11,6 +12,7 @@ export class MessageList {
   #stored = new Map();
   #unsent = new Map();
   #newLine = null;
+  #newSeq = null;
 
   /** @param {Element} stream where they go @param {Here} here whose page this is */
   constructor(stream, here) {
@@ -33,6 +35,7 @@ export class MessageList {
     showStored(element, message);
     this.#stored.set(seq, item);
     this.#place(item);
+    if (seq === this.#newSeq) this.#placeNewLine();
   }
 
   /** Shows what is on the way and no longer what is not; true when something was added. */
@@ -48,11 +51,24 @@ export class MessageList {
 
   /** Forgets every stored message, and what stood between them. */
   clear() {
-    for (const item of this.#timeline.items) {
-      if (item.rank !== Infinity) this.#remove(item);
-    }
-    this.#stored.clear();
-    this.#newLine = null;
+    this.#takeOff(this.#settled());
+  }
+
+  /**
+   * Where there are too many, takes off what is far from `element`, or from the end where it is
+   * null. Returns the first and the last seq that belong to the rest, null where nothing went.
+   *
+   * @param {{keep: number, limit: number}} measure see `kept`
+   */
+  trim(element, measure) {
+    const items = this.#settled();
+    const index = items.findIndex((item) => item.element === element);
+    const [start, end] = kept(items.length, index < 0 ? items.length : index, measure);
+    this.#takeOff([...items.slice(0, start), ...items.slice(end)]);
+    return {
+      first: start > 0 ? Math.ceil(items[start].rank) : null,
+      last: end < items.length ? Math.floor(items[end - 1].rank) : null,
+    };
   }
 
   /** Adds a line of plain words after the stored messages; returns its element. */
@@ -63,14 +79,12 @@ export class MessageList {
     return element;
   }
 
-  /** Moves the line above the first unread message to this one; away when there is none. */
+  /** Moves the line above the first unread message to this one, once it is shown; null: away. */
   markNew(seq) {
     if (this.#newLine) this.#remove(this.#newLine);
-    const first = this.#stored.get(seq);
-    this.#newLine = first
-      ? { rank: seq - 0.25, at: first.at, element: copyOf("new-template") }
-      : null;
-    if (this.#newLine) this.#place(this.#newLine);
+    this.#newLine = null;
+    this.#newSeq = seq;
+    if (this.#stored.has(seq)) this.#placeNewLine();
   }
 
   /** Names the days as they are called now. */
@@ -96,6 +110,25 @@ export class MessageList {
     this.#unsent.delete(id);
     this.#unplace(item);
     return item.element;
+  }
+
+  #placeNewLine() {
+    const { rank, at } = this.#stored.get(this.#newSeq);
+    this.#newLine = { rank: rank - 0.25, at, element: copyOf("new-template") };
+    this.#place(this.#newLine);
+  }
+
+  /** All that belongs to the log, or stands between it. */
+  #settled() {
+    return this.#timeline.items.filter(({ rank }) => rank !== Infinity);
+  }
+
+  #takeOff(items) {
+    for (const item of items) {
+      this.#stored.delete(item.rank);
+      if (item === this.#newLine) this.#newLine = null;
+      this.#remove(item);
+    }
   }
 
   #place(item) {

@@ -1,11 +1,16 @@
 import { part } from "../dom.js";
+import { Extent } from "../logic/extent.js";
 import { showBeginning } from "./beginning.js";
 import { DayNames } from "./daynames.js";
-import { History } from "./history.js";
+import { Edge } from "./edge.js";
 import { showJump } from "./jump.js";
 import { MessageList } from "./list.js";
 import { Passing } from "./passing.js";
 import { Scroll } from "./scroll.js";
+
+// Some screens in both directions, however far one scrolls and for how many weeks a room talks.
+const MEASURE = { keep: 600, limit: 700 };
+const PAGE = 50;
 
 /** The stream of messages: what it shows, where one is in it, and what is new. */
 export class Messages {
@@ -15,8 +20,10 @@ export class Messages {
   #list;
   #passing;
   #scroll;
-  #history;
-  #newest = 0;
+  #extent = new Extent();
+  #top;
+  #bottom;
+  #longer = false;
 
   /** @param {Here} here whose messages @param {Unread} unread counts those that nobody read yet */
   constructor(here, unread) {
@@ -28,8 +35,10 @@ export class Messages {
     this.#scroll = new Scroll(this.#box, part("stream"), {
       turned: () => this.#look(),
       moved: () => dayNames.show(),
+      isWhole: () => this.#extent.isAtNewest,
     });
-    this.#history = new History(here, this.#box);
+    this.#top = new Edge(this.#box, part("top"), () => this.#older());
+    this.#bottom = new Edge(this.#box, part("bottom"), () => this.#newer());
     this.#listen();
     part("jump").addEventListener("click", () => this.#jump());
     part("stream").addEventListener("click", (event) => actOnFailed(here, event));
@@ -42,46 +51,92 @@ export class Messages {
       endFirst();
       this.#change(() => this.#list.addLine("You joined"));
     });
-    here.on("reset", (event) => this.#silently(() => this.#replace(event)));
-    here.on("history", (event) => this.#silently(() => this.#prepend(event)));
+    here.on("joined", () => this.#top.look());
+    here.on("reset", ({ messages, more }) => {
+      this.#longer = more;
+      this.#list.markNew(null);
+      this.#silently(() => this.#start({ messages, more }));
+    });
+    here.on("history", (page) => this.#silently(() => this.#prepend(page)));
     here.on("message", ({ message }) => this.#change(() => this.#put(message)));
-    here.on("presence", (event) => this.#change(() => this.#passing.note(event)));
+    here.on("presence", (event) => this.#change(() => this.#note(event)));
     here.on("outbox", ({ entries }) => this.#change(() => this.#putUnsent(entries)));
     here.on("room", () => this.#show());
   }
 
-  #replace({ messages, more }) {
+  /** Shows the newest messages, and nothing else. */
+  #start({ messages, more }) {
     this.#list.clear();
     this.#passing.end();
+    this.#extent.start({ messages, more });
     messages.forEach((message) => this.#list.put(message));
-    this.#newest = messages.at(-1)?.seq ?? 0;
-    this.#history.start(more);
     this.#scroll.toEnd();
+    this.#top.look();
+    this.#bottom.look();
   }
 
-  #prepend({ messages, more }) {
-    messages.forEach((message) => this.#list.put(message));
-    this.#history.went(more);
+  /** Shows older messages: those that were shown before and are held, else what the server has. */
+  async #older() {
+    if (!this.#extent.more) return false;
+    const held = this.#here.held.filter(({ seq }) => seq < this.#extent.floor).slice(-PAGE);
+    if (held.length > 0) this.#silently(() => this.#prepend({ messages: held, more: true }));
+    else if (!(await this.#here.history()).more) this.#extent.growUp({ messages: [], more: false });
+    this.#show();
+    return this.#extent.more;
+  }
+
+  #prepend(page) {
+    this.#extent.growUp(page);
+    this.#putShown(page.messages);
+  }
+
+  /** Shows the next newer messages. Those that were let go meanwhile are loaded backwards. */
+  async #newer() {
+    if (this.#extent.isAtNewest) return false;
+    const next = this.#here.held.filter(({ seq }) => seq > this.#extent.ceiling).slice(0, PAGE);
+    const isMissing = next.length === 0 || next[0].seq > this.#extent.ceiling + 1;
+    if (isMissing && (await this.#here.history()).more) return true;
+    this.#silently(() => this.#append(next));
+    return true;
+  }
+
+  #append(messages) {
+    this.#extent.growDown(messages);
+    this.#putShown(messages);
+  }
+
+  #putShown(messages) {
+    const shown = messages.filter((message) => this.#extent.includes(message));
+    shown.forEach((message) => this.#list.put(message));
   }
 
   #put(message) {
-    const fresh = message.seq > this.#newest;
-    this.#list.put(message, { fresh });
+    const fresh = this.#extent.note(message);
+    if (this.#extent.includes(message)) this.#list.put(message, { fresh });
     if (!fresh) return;
-    this.#newest = message.seq;
     this.#passing.end();
     if (this.#here.isMine(message.author)) this.#list.markNew(null);
     else if (this.#unread.arrived()) this.#list.markNew(message.seq);
   }
 
+  /** Who comes and goes now belongs behind what is said now. */
+  #note(presence) {
+    if (this.#extent.isAtNewest) this.#passing.note(presence);
+  }
+
   #putUnsent(entries) {
-    if (this.#list.putUnsent(entries)) this.#scroll.toEnd();
+    if (this.#list.putUnsent(entries)) this.#toEnd();
   }
 
   /** The button vanishes at the end, and must not take the keyboard's place with it. */
   #jump() {
     this.#box.focus({ preventScroll: true });
-    this.#scroll.toEnd();
+    this.#toEnd();
+  }
+
+  #toEnd() {
+    if (this.#extent.isAtNewest) return this.#scroll.toEnd();
+    this.#silently(() => this.#start({ messages: this.#here.held.slice(-PAGE), more: true }));
   }
 
   /** Somebody came to the end or left it, looks at the page or away from it. */
@@ -92,7 +147,10 @@ export class Messages {
   }
 
   #change(apply) {
-    this.#scroll.hold(apply);
+    this.#scroll.hold(() => {
+      apply();
+      this.#extent.cut(this.#list.trim(this.#scroll.reading, MEASURE));
+    });
     this.#show();
   }
 
@@ -105,8 +163,8 @@ export class Messages {
 
   #show() {
     const { info } = this.#here;
-    const { more, longer } = this.#history;
-    showBeginning({ info, more, longer, isEmpty: this.#list.isEmpty });
+    const { more } = this.#extent;
+    showBeginning({ info, more, longer: this.#longer, isEmpty: this.#list.isEmpty });
     showJump({ atEnd: this.#scroll.atEnd, unread: this.#unread.count });
   }
 }

@@ -18,7 +18,8 @@ export class Scroll {
   /**
    * @param {Element} box what scrolls
    * @param {Element} content what is in it
-   * @param {object} told `turned()`: the person came to the end or left it; `moved()`: they scroll
+   * @param {object} told `turned()`: the person came to the end or left it; `moved()`: they scroll;
+   *   `isWhole()` asks whether the last in the box is the newest there is
    */
   constructor(box, content, told) {
     this.#box = box;
@@ -34,6 +35,11 @@ export class Scroll {
 
   get atEnd() {
     return this.#atEnd;
+  }
+
+  /** What one reads, by its uppermost element; null at the end. */
+  get reading() {
+    return this.#atEnd ? null : (this.#anchor?.element ?? null);
   }
 
   /** Makes a change without moving what one reads; many at once cost one look at the layout. */
@@ -58,7 +64,8 @@ export class Scroll {
     const wentUp = scrollTop < this.#top;
     if (scrollTop !== this.#top) this.#told.moved();
     this.#top = scrollTop;
-    if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.#setAtEnd(true);
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (isNear && this.#told.isWhole()) this.#setAtEnd(true);
     else if (wentUp) this.#setAtEnd(false);
     this.#anchor = this.#atEnd ? null : this.#pick();
   }

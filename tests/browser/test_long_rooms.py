@@ -1,0 +1,142 @@
+"""A room that talks for weeks in an open tab: the page stays small and everything can be read."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.people import Admin, Guest
+from tests.support.wire import Wire
+
+HISTORY = 300
+MORE = 800  # than a page holds, with the history
+MOST = 700
+
+# Notes, frame by frame, how far the uppermost message in view has moved beside what was scrolled.
+WATCH = """box => {
+    const uppermost = () => [...box.querySelectorAll(".message")].find(
+        (each) => each.getBoundingClientRect().top > 60
+    );
+    const place = (message) => message.getBoundingClientRect().top;
+    let message = uppermost();
+    let before = place(message);
+    window.moves = [];
+    const look = () => {
+        window.moves.push(place(message) - before);
+        message = uppermost();
+        before = place(message);
+        requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+}"""
+
+
+@pytest.fixture
+def writer(site, room):
+    """Somebody who says a lot: in all, more than a page holds."""
+    with Wire(site.ws_url) as wire:
+        wire.enter("Writer", room)
+        wire.room = wire.ask("join", room=room)["room"]["slug"]
+        wire.said = 0
+        say(wire, HISTORY)
+        yield wire
+
+
+def say(wire: Wire, count: int) -> None:
+    for number in range(wire.said + 1, wire.said + count + 1):
+        wire.send(f"message {number}")
+    wire.said += count
+
+
+def shown(guest: Guest) -> list[int]:
+    """The numbers of the messages on the page, which are few and have no gaps."""
+    texts = guest.page.locator(".message-body").all_text_contents()
+    numbers = [int(text.removeprefix("message ")) for text in texts]
+    assert numbers == list(range(numbers[0], numbers[-1] + 1))
+    assert len(numbers) <= MOST
+    return numbers
+
+
+def scroll_until(guest: Guest, step: int, number: int) -> None:
+    """Turn the wheel until a message is shown, and look for gaps on the way."""
+    guest.scroller.hover()
+    while number not in shown(guest):
+        guest.page.mouse.wheel(0, step)
+        guest.page.evaluate("new Promise(requestAnimationFrame)")
+
+
+def test_a_page_at_the_end_lets_go_of_the_oldest_and_finds_them_again(writer, guest, room):
+    ana = guest("Ana")
+    ana.sees(f"message {HISTORY}")
+    say(writer, MORE)
+    last = HISTORY + MORE
+    expect(ana.message(f"message {last}")).to_be_in_viewport()
+    expect(ana.jump).to_be_hidden()
+    assert shown(ana)[0] > HISTORY
+    scroll_until(ana, -4_000, 1)
+    expect(ana.jump).to_be_visible()
+    ana.scroll_up()
+    beginning = ana.page.get_by_role("heading", name=f"The beginning of {room}")
+    expect(beginning).to_be_in_viewport()
+    scroll_until(ana, 4_000, last)
+    ana.page.mouse.wheel(0, 100_000)
+    expect(ana.jump).to_be_hidden()
+    expect(ana.message(f"message {last}")).to_be_in_viewport()
+
+
+def test_whoever_reads_history_keeps_their_place_and_can_read_on(writer, guest):
+    ana = guest("Ana")
+    ana.sees(f"message {HISTORY}")
+    scroll_until(ana, -1_000, HISTORY - 120)
+    ana.page.evaluate("new Promise((done) => setTimeout(done, 300))")
+    reading = ana.page.locator(".message").nth(20)
+    reading.evaluate("message => message.scrollIntoView()")
+    expect(ana.jump).to_be_visible()
+    place = reading.bounding_box()["y"]
+    say(writer, MORE)
+    expect(ana.jump).to_have_text(f"{MORE} new messages")
+    assert abs(reading.bounding_box()["y"] - place) <= 1
+    assert HISTORY < shown(ana)[-1] < HISTORY + MORE
+    ana.scroller.evaluate(WATCH)
+    scroll_until(ana, 600, HISTORY + MORE)
+    # What is added and taken off is far higher than what the wheel turns between two frames.
+    assert max(map(abs, ana.page.evaluate("window.moves"))) < 2_000
+    expect(ana.page.locator(".new-line")).to_have_count(0)
+
+
+@pytest.mark.parametrize("how", ["jump", "say"])
+def test_the_newest_messages_are_one_step_away_from_any_history(writer, guest, how):
+    ana = guest("Ana")
+    scroll_until(ana, -4_000, 1)
+    say(writer, MORE)
+    expect(ana.jump).to_have_text(f"{MORE} new messages")
+    if how == "jump":
+        ana.jump.click()
+    else:
+        ana.composer.fill("message 1101")
+        ana.composer.press("Enter")
+        ana.sees("message 1101")
+    expect(ana.message(f"message {HISTORY + MORE}")).to_be_in_viewport()
+    expect(ana.jump).to_be_hidden()
+    assert len(shown(ana)) < 100
+    if how == "jump":
+        scroll_until(ana, -4_000, HISTORY)
+        expect(ana.page.locator(".new-line + .message")).to_contain_text(f"message {HISTORY + 1}")
+
+
+def test_what_is_deleted_while_it_is_off_the_page_is_deleted_when_one_goes_back(
+    writer, guest, room, site, visit
+):
+    ana = guest("Ana")
+    text = f"regrettable in {room}"
+    writer.send(text)
+    ana.sees(text)
+    say(writer, MORE)
+    expect(ana.message(f"message {HISTORY + MORE}")).to_be_in_viewport()
+    expect(ana.message(text)).to_have_count(0)
+    Admin(visit(site)).choose("message", text, "Delete, so that nobody can read them")
+    ana.scroller.hover()
+    gone = ana.page.get_by_text("This message was deleted.")
+    while not gone.count():
+        assert ana.message("message 1").count() == 0
+        ana.page.mouse.wheel(0, -4_000)
+        ana.page.evaluate("new Promise(requestAnimationFrame)")
+    expect(ana.message(text)).to_have_count(0)
