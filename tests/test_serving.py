@@ -3,10 +3,13 @@
 from unittest import mock
 
 import pytest
+from django.core.management import call_command
 from uvicorn import Config
 
+from chat.management.commands import serve
 from chatsite import serving
 from chatsite.websocket import WebSocketProtocol
+from tests.support.services import free_port
 
 
 @pytest.fixture
@@ -16,6 +19,24 @@ def config(settings) -> Config:
     with mock.patch("uvicorn.run") as run:
         serving.serve("127.0.0.1", "8000", "2")
     return Config(*run.call_args.args, **run.call_args.kwargs | {"log_config": None})
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_all_is_prepared_and_the_settings_are_checked_before_the_server_starts(
+    settings, monkeypatch, https
+):
+    """Over https with the checks for deployment, which over http would only say so."""
+    done = []
+    monkeypatch.setattr(serve, "call_command", lambda name, **how: done.append((name, how)))
+    monkeypatch.setattr(serve.os, "execv", lambda program, words: done.append(words[1:3]))
+    monkeypatch.setenv("WEB_CONCURRENCY", "1")
+    settings.ALLOWED_HOSTS, settings.HTTPS = ["chat.example.org"], https
+    call_command("serve", f"127.0.0.1:{free_port()}")
+    assert done == [
+        ("setup", {"static": True}),
+        ("check", {"deploy": https}),
+        ["-m", "chatsite.serving"],
+    ]
 
 
 def test_only_the_proxies_that_are_named_are_believed(config):

@@ -1,12 +1,14 @@
 """I5: nothing reaches anyone who may not read it, also after access was taken away."""
 
 import asyncio
+from unittest import mock
 
 import pytest
 from django.utils import timezone
 
 from chat import log
 from chat.models import Message, Person
+from chat.server import ChatServer
 from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
 from tests.support.processes import eventually, processes
@@ -38,6 +40,8 @@ def two_processes(fates, story):
     asyncio.run(run())
 
 
+# Without the look that finds, every second, what nobody told.
+@mock.patch.object(ChatServer, "look", mock.AsyncMock())
 def test_a_blocked_person_is_cut_off_at_once_on_another_process():
     async def story(servers, alice, charlie):
         public_id = await servers[0].readers.run(block, "Charlie")
