@@ -167,7 +167,12 @@ class Feed:
             return
         # One at a time: of two, the older reading must not come last.
         async with self._comparing:
+            told = {i: stream.version for i, stream in self._streams.items()}
             heads = await self._readers.run(log.heads, followed)
+            for room_id, head in tuple(heads.items()):
+                if self._is_behind(head, self._streams.get(room_id), told.get(room_id, 0)):
+                    await self._readers.run(log.begin_anew, room_id, head.epoch)
+                    del heads[room_id]
             differing = [i for i in followed if not self._is_at(i, heads.get(i))]
             if not differing:
                 return
@@ -180,6 +185,12 @@ class Feed:
         """Whether the stream of a room, if there is one, knows all that a head tells."""
         stream = self._streams.get(room_id)
         return stream is None or (head is not None and stream.knows(head))
+
+    @staticmethod
+    def _is_behind(head: Head | Room, stream: Stream | None, known: int) -> bool:
+        """Whether the database is behind the version `known` before it was asked, and which it
+        once gave: it was restored, or failed over."""
+        return stream is not None and head.epoch == stream.room.epoch and head.version < known
 
     def _mend(self, stream: Stream, room: Room | None) -> None:
         if room is None:
@@ -219,9 +230,8 @@ class Feed:
         for _ in range(MAX_READINGS):
             known = stream.version
             head = await self._heads.outcome(stream.room.pk)
-            if head.epoch == stream.room.epoch and head.version < known:
-                # The database is behind what it once gave: it was restored, or failed over.
-                head = await self._readers.run(log.begin_anew, head.pk)
+            if self._is_behind(head, stream, known):
+                head = await self._readers.run(log.begin_anew, head.pk, head.epoch)
             self._mend(stream, head)
             if (after, epoch) == (head.version, head.epoch):
                 excerpt = Excerpt(head, [], reset=False, more=head.last_seq > 0)

@@ -150,6 +150,7 @@ class ChatServer:
             self.presence.peers.forget_silent()
         for room_id in self.feed.unused(needed=self.presence.occupied()):
             self.presence.forget_room(room_id)
+            self.typists.forget_room(room_id)
             self.feed.forget(room_id)
 
     async def _look_on(self) -> None:
@@ -165,18 +166,19 @@ class ChatServer:
     async def _look_when_due(self, now: float) -> None:
         """Ask the database for what hints should have told.
 
-        For messages every time: a process that dies after its commit tells nobody.
+        For messages every time: a process that dies after its commit tells nobody. What could not
+        be had is asked for again with the next tick: the default configuration lets more happen.
         """
         alone = self.hints.local or self.hints.sick
         due = now >= self._looked_at + (LOOK_EVERY_ALONE if alone else LOOK_EVERY)
         if due:
-            self._looked_at = now
             await self.look()
+            self._looked_at = now
         if due or self.hints.company:
             await self.feed.compare()
         if now >= self._sessions_at:
-            self._sessions_at = now + LOOK_EVERY
             await self.look_at_sessions()
+            self._sessions_at = now + LOOK_EVERY
 
     async def look(self) -> None:
         """Read the configuration and who is blocked, and tell the connections what is new."""

@@ -38,6 +38,10 @@ class Typists:
         """Forget somebody who has sent what they typed."""
         self._until.get(room_id, {}).pop(user_id, None)
 
+    def forget_room(self, room_id: int) -> None:
+        """Keep nothing of a room that this process no longer follows."""
+        self._until.pop(room_id, None)
+
     def _on_typing(self, hint: Hint) -> None:
         if self._feed.stream(hint["room"]):
             self._note(hint["room"], User(**hint["user"]))

@@ -34,8 +34,8 @@ def _change(message_id: int, *, deleted_at: datetime | None) -> Message:
     return message
 
 
-def begin_anew(room_id: int) -> Room:
-    """Give a room another epoch, and the room as it is now.
+def begin_anew(room_id: int, epoch: str) -> Room:
+    """Give a room another epoch than `epoch`, unless it has one, and the room as it is now.
 
     For a log that is behind what was told of it, after a backup was restored, say: its versions
     will come a second time and mean something else. Raises ChatError `not_found`.
@@ -44,6 +44,8 @@ def begin_anew(room_id: int) -> Room:
         room = Room.objects.locked([room_id]).first()
         if room is None:
             raise not_found()
-        room.epoch = new_epoch()
-        room.save(update_fields=["epoch"])
+        # Several find out at one moment: the log begins anew once.
+        if room.epoch == epoch:
+            room.epoch = new_epoch()
+            room.save(update_fields=["epoch"])
     return room
