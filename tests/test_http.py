@@ -25,8 +25,13 @@ def test_a_line_of_another_kind_is_left_as_it_is():
 async def measure(scope, receive, send):
     """Answer with the size of the body and the names of the headers, when all has come.
 
-    Under /early, answer before the body.
+    Under /early, answer before the body; under /endless, without an end.
     """
+    if scope["path"] == "/endless":
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await receive()
+        return
     size, more = 0, scope["path"] != "/early"
     while more:
         message = await receive()
@@ -98,6 +103,13 @@ class BodyTests(IsolatedAsyncioTestCase):
             assert not waiting.done()
             self.lines[0].flow.resume_reading()
             assert (await waiting).startswith(b"HTTP/1.1 408")
+
+    async def test_who_is_being_answered_and_asks_on_slowly_finds_no_refusal_in_the_answer(self):
+        endless = POST.replace(b"/", b"/endless", 1) + b"Content-Length: 0\r\n\r\n"
+        with mock.patch("chatsite.http.HEAD_WITHIN", 0.2):
+            answer = await self.asked(endless + POST)
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert answer.count(b"HTTP/1.1 ") == 1
 
     @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has none")
     async def test_a_client_whose_machine_is_silent_counts_as_gone_after_a_while(self):
