@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chat import log
+from chat import identity, log
 from chat.models import Message, Person, Room
 from chat.names import slug_of
 
@@ -58,10 +58,22 @@ def member(name: str) -> Person:
 
 
 def write(room: Room, author: Person, *bodies: str) -> list[Message]:
-    """Let somebody write in a room; give the messages."""
-    drafts = [log.Draft(room.pk, author.pk, f"m{next(_numbers)}", body) for body in bodies]
+    """Let somebody write in a room, a member signed in; give the messages."""
+    sign_in = _session_of(author)
+    drafts = [
+        log.Draft(room.pk, author.pk, f"m{next(_numbers)}", body, sign_in=sign_in)
+        for body in bodies
+    ]
     seqs = [receipt.seq for receipt in log.append(drafts)]
     return list(Message.objects.in_room(room.pk).filter(seq__in=seqs).order_by("seq"))
+
+
+def _session_of(author: Person) -> log.SignIn | None:
+    if author.user is None:
+        return None
+    browser = Client()
+    browser.force_login(author.user)
+    return identity.sign_in(author, browser.session.session_key)
 
 
 def list_of(model: str) -> str:
