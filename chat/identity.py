@@ -76,6 +76,9 @@ def _user_of(session_key: str | None):
     if not session_key:
         return None
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    # Django would end a session of another password here. Its signals tell of that, and from a
+    # thread without the event loop nothing may be told over a layer in memory.
+    session.flush = session.cycle_key = lambda: None
     user = auth.get_user(SimpleNamespace(session=session))
     return user if user.is_authenticated else None
 

@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from unittest import mock
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -12,7 +13,7 @@ from django.test import Client, TestCase, TransactionTestCase
 from django.utils import timezone
 
 from chat.errors import ChatError
-from chat.identity import create_guests, known_person, person_of, rename_guest
+from chat.identity import create_guests, known_person, person_of, rename_guest, signed_out
 from chat.models import Person
 from chat.models.people import token_digest
 from chat.names import MAX_NAME, clean_name
@@ -92,6 +93,14 @@ class SessionTests(TestCase):
         self.mara.set_password("after")
         self.mara.save()
         assert not self.is_mara()
+
+    def test_whose_a_session_is_can_be_asked_without_changing_it(self):
+        self.mara.set_password("after")
+        self.mara.save()
+        with mock.patch("chat.accounts.announce.account_changed") as told:
+            assert signed_out({self.session}) == {self.session}
+        told.assert_not_called()
+        assert SessionStore(self.session).exists(self.session)
 
     def test_a_deactivated_account_is_nobodys(self):
         User.objects.update(is_active=False)
