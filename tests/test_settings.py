@@ -66,9 +66,10 @@ def test_debug_is_off_where_a_secret_key_is_set():
     assert setting("settings.DEBUG", DEBUG="on") == "True"
 
 
-def test_the_site_answers_to_the_host_of_its_base_url():
-    assert setting("settings.ALLOWED_HOSTS", ALLOWED_HOSTS="", **PRODUCTION) == (
-        "['chat.example.org']"
+def test_the_site_answers_to_the_host_of_its_base_url_and_takes_the_forms_of_its_pages():
+    own = "settings.ALLOWED_HOSTS + settings.CSRF_TRUSTED_ORIGINS"
+    assert setting(own, ALLOWED_HOSTS="", **PRODUCTION) == (
+        "['chat.example.org', 'https://chat.example.org']"
     )
 
 

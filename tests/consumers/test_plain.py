@@ -4,6 +4,7 @@ from unittest import mock
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
+from django.db import OperationalError
 from django.test import override_settings
 
 from chat import announce
@@ -142,6 +143,15 @@ class RefusalTests(SocketTestCase):
         assert line.startswith("! There is no such room")
         assert code == CloseCode.MALFORMED
         assert not await Room.objects.aexists()
+
+    async def test_while_the_database_does_not_answer_a_terminal_is_sent_away_to_come_back(self):
+        with (
+            mock.patch("chat.log.find_room", side_effect=OperationalError("gone away: secret")),
+            self.assertLogs("chat.connection", "WARNING"),
+        ):
+            line, code = await self.refused("lobby", "Ana")
+        assert line == "! The server is busy. Nothing was saved yet: try again."
+        assert code == CloseCode.INTERNAL_ERROR
 
     async def test_whoever_was_removed_is_not_let_in_and_is_cut_off_at_once(self):
         door = {"session": await sign_in("Mara"), "origin": OWN_ORIGIN}
