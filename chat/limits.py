@@ -3,6 +3,8 @@
 from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from chat.errors import ChatError
 
@@ -65,6 +67,21 @@ class Buckets:
         return bucket.take(rate, now)
 
 
+@lru_cache(10_000)
+def network_of(address: str) -> str:
+    """Give what an address is counted as: itself, but of IPv6 the first 64 bits.
+
+    The rest are everybody's own to choose (RFC 4291, section 2.5.4), a new one for each request.
+    """
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(ip, IPv6Address):
+        return address
+    return str(ip.ipv4_mapped or IPv6Network((int(ip), 64), strict=False))
+
+
 def rate_limited(seconds: float) -> ChatError:
     """The refusal of somebody who was too quick."""
     wait = max(1, round(seconds + 0.5))
@@ -97,28 +114,29 @@ class Limiter:
         self._makers = Buckets()
         self._at_address: Counter[Hashable] = Counter()
 
-    def come(self, address: Hashable) -> None:
+    def come(self, address: str) -> None:
         """Count one connection more from an address."""
-        self._at_address[address] += 1
+        self._at_address[network_of(address)] += 1
 
-    def go(self, address: Hashable) -> None:
+    def go(self, address: str) -> None:
         """Count one connection less from an address, and forget it with the last."""
-        self._at_address[address] -= 1
-        if not self._at_address[address]:
-            del self._at_address[address]
+        network = network_of(address)
+        self._at_address[network] -= 1
+        if not self._at_address[network]:
+            del self._at_address[network]
 
-    def crowded(self, address: Hashable, of_person: int, sites) -> ChatError | None:
+    def crowded(self, address: str, of_person: int, sites) -> ChatError | None:
         """Say why an address, or somebody with so many others, may not have a connection more.
 
         `sites` is the site's Configuration. The connection itself is counted for its address.
         """
         if not self.enabled:
             return None
-        if self._at_address[address] > sites.address_sockets:
+        if self._at_address[network_of(address)] > sites.address_sockets:
             return too_many("Your network has")
         return too_many("You have") if of_person >= sites.person_sockets else None
 
-    def wait(self, person: Hashable | None, address: Hashable, now: float, rates) -> float:
+    def wait(self, person: Hashable | None, address: str, now: float, rates) -> float:
         """Give 0 when a person, known or not, may send a command now, else the seconds to wait.
 
         `rates` is the site's Configuration.
@@ -131,14 +149,14 @@ class Limiter:
         rate = Rate(rates.person_rate, rates.person_burst)
         return self._people.take(person, rate, now) if self.enabled else 0.0
 
-    def wait_at_address(self, address: Hashable, now: float, rates) -> float:
+    def wait_at_address(self, address: str, now: float, rates) -> float:
         """Give 0 when somebody at an address may send a command now, else the seconds to wait."""
         rate = Rate(rates.address_rate, rates.address_burst)
-        return self._addresses.take(address, rate, now) if self.enabled else 0.0
+        return self._addresses.take(network_of(address), rate, now) if self.enabled else 0.0
 
-    def wait_for_room(self, address: Hashable, now: float) -> float:
+    def wait_for_room(self, address: str, now: float) -> float:
         """Give 0 when an address may make another room now, else the seconds to wait."""
-        return self._makers.take(address, NEW_ROOMS, now) if self.enabled else 0.0
+        return self._makers.take(network_of(address), NEW_ROOMS, now) if self.enabled else 0.0
 
 
 class SignIns:
@@ -151,10 +169,11 @@ class SignIns:
         self._accounts = Buckets()
         self._addresses = Buckets()
 
-    def wait(self, address: Hashable, username: str, now: float) -> float:
+    def wait(self, address: str, username: str, now: float) -> float:
         """Count an attempt; give 0 when it may be made now, else the seconds to wait."""
-        account = (address, username.casefold())
-        return self._addresses.take(address, SIGN_IN_AT_ADDRESS, now) or self._accounts.take(
+        network = network_of(address)
+        account = (network, username.casefold())
+        return self._addresses.take(network, SIGN_IN_AT_ADDRESS, now) or self._accounts.take(
             account, SIGN_IN, now
         )
 

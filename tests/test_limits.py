@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chat.limits import Bucket, Buckets, Limiter, Rate, rate_limited
+from chat.limits import Bucket, Buckets, Limiter, Rate, SignIns, network_of, rate_limited
 
 rates = st.builds(Rate, st.floats(0.1, 1000), st.integers(1, 100))
 waits = st.lists(st.floats(0, 10), min_size=1, max_size=200)
@@ -93,8 +93,47 @@ class TestLimiter:
         senders = [("ana", "here"), ("ion", "here"), ("eva", "here"), ("dan", "here")]
         assert self.waits(Limiter(enabled=True), *senders) == [False, False, False, True]
 
+    def test_the_addresses_that_one_customer_has_are_measured_as_one(self):
+        senders = [(f"p{number}", f"2001:db8:0:1::{number}") for number in range(4)]
+        assert self.waits(Limiter(enabled=True), *senders) == [False, False, False, True]
+
+    def test_whoever_moves_within_a_network_is_counted_there_until_the_last_is_gone(self):
+        limiter, configuration = Limiter(enabled=True), SimpleNamespace(address_sockets=1)
+        here, there = "2001:db8::1", "2001:db8::2:3:4:5"
+        limiter.come(here)
+        assert (
+            limiter.crowded(here, 0, SimpleNamespace(address_sockets=1, person_sockets=1)) is None
+        )
+        limiter.come(there)
+        assert limiter.crowded(there, 0, configuration)
+        limiter.go(here)
+        limiter.go(there)
+        assert not limiter._at_address
+
     def test_switched_off_it_lets_everything_through(self):
         assert not any(self.waits(Limiter(enabled=False), *[("ana", "here")] * 100))
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("", ""),
+        ("testclient", "testclient"),
+    ],
+)
+def test_an_address_is_counted_as_what_one_customer_has(address, network):
+    assert network_of(address) == network
+
+
+def test_another_address_of_the_same_network_gives_no_more_attempts_to_sign_in():
+    sign_ins = SignIns()
+    waits = [sign_ins.wait(f"2001:db8::{number}", "mara", 0.0) for number in range(11)]
+    assert [wait > 0 for wait in waits] == [False] * 10 + [True]
 
 
 @given(st.floats(0, 10_000))
