@@ -18,8 +18,10 @@ from chat.api.door import ApiDoor  # noqa: E402
 from chat.api.readers import send_away  # noqa: E402
 from chat.routing import websocket_application  # noqa: E402
 from chatsite.bodies import BodyLimit  # noqa: E402
+from chatsite.turns import Turns  # noqa: E402
 
-api_or_pages = ApiDoor(BodyLimit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+pages = Turns(BodyLimit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
+api_or_pages = ApiDoor(pages)
 
 
 async def lifespan(scope, receive, send):
