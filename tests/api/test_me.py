@@ -2,7 +2,7 @@
 
 from django.test import override_settings
 
-from tests.api.support import Caller, new_guest, on_a_page
+from tests.api.support import Caller, make_room, new_guest, on_a_page
 from tests.support.people import block, configure, sign_in
 from tests.support.sockets import SocketTestCase, connect
 
@@ -34,6 +34,14 @@ class MeTests(SocketTestCase):
         await block(charlie.user["id"])
         (await charlie.get("me")).refused(403, "forbidden")
         (await charlie.post("me", {"name": "Ana"})).refused(403, "forbidden")
+
+    async def test_so_is_a_removed_member_who_is_still_signed_in(self):
+        mara = on_a_page(await sign_in("Mara"))
+        await block((await mara.get("me"))["user"]["id"])
+        (await mara.get("me")).refused(403, "forbidden")
+        await make_room()
+        (await mara.says("hello")).refused(403, "forbidden")
+        (await mara.history()).refused(403, "forbidden")
 
 
 class NameTests(SocketTestCase):

@@ -2,6 +2,7 @@
 
 from unittest import mock
 
+from tests.support.people import change_room, configure
 from tests.support.sockets import SocketTestCase, connect
 
 
@@ -20,6 +21,22 @@ class TypingTests(SocketTestCase):
             }
             await ana.says_nothing()
             await charlie.says_nothing()
+
+    async def test_who_may_not_write_in_a_room_is_not_shown_typing_there(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("lobby")
+            await ion.join("lobby")
+            await ana.next("presence")
+            await change_room("lobby", closed=True)
+            await ion.next("room")
+            await ana.say("typing", room="lobby")
+            await ion.says_nothing()
+            await change_room("lobby", closed=False)
+            await ion.next("room")
+            await configure(guests_may_write=False)
+            await ion.next("site")
+            await ana.say("typing", room="lobby")
+            await ion.says_nothing()
 
     async def test_two_who_type_are_each_told_of_the_other(self):
         with mock.patch("chat.typists.GATHER", 0.02):

@@ -1,6 +1,7 @@
 """A client in a terminal keeps the rules of delivery, whatever it is told in whatever order."""
 
 import asyncio
+from copy import deepcopy
 from unittest import IsolatedAsyncioTestCase
 
 import pytest
@@ -149,7 +150,10 @@ class ConversationTests(IsolatedAsyncioTestCase):
         assert self.screen.notices[1:] == ["Ion joined.", "Ion is Jon now.", "Jon left."]
 
     async def test_what_it_does_not_know_it_ignores(self):
+        await self.come_in(message(1), version=1)
+        before = deepcopy((vars(self.screen), self.said))
         await self.hear("something_new", room="lobby")
+        assert (vars(self.screen), self.said) == before
 
     async def test_where_it_is_not_let_in_it_ends(self):
         with pytest.raises(Ended, match="Taken"):
