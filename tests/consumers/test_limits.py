@@ -47,6 +47,16 @@ class PlacesTests(SocketTestCase):
             await ana.hello(name="Anna")
             await ana.ask("ping")
 
+    async def test_saying_hello_as_somebody_else_gives_up_the_place_one_had(self):
+        await configure(person_sockets=1)
+        async with connect("Eva") as eva:
+            pass
+        async with connect("Ana") as ana:
+            token = ana.token
+            await ana.hello(token=eva.token)
+            async with connect(token=token) as again:
+                await again.ask("ping")
+
     async def test_an_address_has_so_many_sockets_whether_or_not_they_say_hello(self):
         await configure(address_sockets=2)
         async with open_socket(), open_socket(), open_socket() as third:
