@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import programs
+from tests.support import logs, programs
 from tests.support.servers import Server
 from tests.support.services import PostgresService, RedisService
 
@@ -14,6 +14,13 @@ from tests.support.services import PostgresService, RedisService
 ORDER = ("unit", "fuzz", "processes", "multiprocess", "faults", "tooling", "browser")
 SERVICES = {"serve", "redis", "postgres"}
 MISSING = "could not run: there is no "
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "may_log(pattern, because): lets the servers of a test log errors that match the pattern",
+    )
 
 
 def pytest_report_header() -> list[str]:
@@ -43,6 +50,14 @@ def pytest_terminal_summary(terminalreporter) -> None:
     count = sum(MISSING in reason for reason in skipped)
     if count:
         terminalreporter.section(f"{count} TESTS COULD NOT RUN, see below", red=True)
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs(request):
+    """Fail a test whose servers printed a traceback or an error, but for what it expects."""
+    yield
+    marks = request.node.iter_markers("may_log")
+    logs.check([logs.expected(*mark.args, **mark.kwargs) for mark in marks])
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from tests.support.servers import Server
 from tests.support.wire import Wire
 
 PAUSE = 0.02
-TROUBLE = (" ERROR ", " CRITICAL ", "Traceback")
 
 
 class Talk:
@@ -37,7 +36,7 @@ class Talk:
 def undisturbed(server: Server, within: float) -> Iterator[Talk]:
     """Let Ana and Ion talk meanwhile: no word takes longer than `within`, none is lost.
 
-    In the end the server lives, and has nothing in its log that would wake an operator.
+    In the end the server lives; that its log has no error is asked of every test.
     """
     talk = Talk()
     with Wire(server.ws_url) as ana, Wire(server.ws_url) as ion, ThreadPoolExecutor(1) as threads:
@@ -51,5 +50,3 @@ def undisturbed(server: Server, within: float) -> Iterator[Talk]:
         talking.result()
     assert max(talk.delays) <= within, f"a word took {max(talk.delays):.2f} s"
     assert server.process.poll() is None, "the server ended"
-    trouble = [line for line in server.log.splitlines() if any(word in line for word in TROUBLE)]
-    assert not trouble, trouble[:5]

@@ -13,8 +13,14 @@ READERS, SLOW = 200, 20
 BURST_RATE, BURST_SECONDS, BODY = 60, 6, "x" * 1000
 SMALL_BUFFER = 32 * 1024
 MOST_BYTES_EACH = 1_000_000
-# A window is full after four seconds of a burst; then come the protocol's 30 s, and a tick.
-CLOSED_WITHIN = 4 + 30 + 3
+# What one may have that is not confirmed as received. When so much was told to others, a reader who
+# stopped makes no progress any more; then come the protocol's 30 s, a tick, and some patience.
+WINDOW = 256
+LET_GO_WITHIN = 30 + 1 + 3
+# Where nothing can be sent, bin/serve's kernel ends the line by itself (chatsite/http.py).
+CUT_AFTER = 40
+# More than this, and what the witness itself was late, is due to those who do not read: who waits
+# for one of them waits for seconds.
 NOISE = 0.25
 
 FLOOD_RATE = 1000
@@ -41,23 +47,23 @@ async def slow_readers(site: Site, program: str, dice, turn, rounds: int, figure
             await burst(crowd, talkers)
         for _ in range(rounds):
             async with my(turn):
-                before = await burst(crowd, talkers)
+                before, _ = await burst(crowd, talkers)
                 codes, stopped = await stop_reading(
                     crowd, process, program, slow, talkers, before, figures
                 )
-            await asyncio.sleep(stopped + CLOSED_WITHIN - time.monotonic())
-            async with my(turn):
-                await read_again(crowd, program, slow, codes)
+            full = crowd.journal.of("hear", stopped, who=talkers[0].name)[WINDOW].at
+            await asyncio.sleep(full + LET_GO_WITHIN - time.monotonic())
+            await read_again(crowd, program, slow, codes, stopped)
         await crowd.judge(site.database_url)
 
 
-async def burst(crowd: Crowd, talkers: list[Client]) -> float:
-    """Talk for a while; give the p99 of the delays to those who read."""
+async def burst(crowd: Crowd, talkers: list[Client]) -> tuple[float, float]:
+    """Talk for a while; give the p99 of the delays to those who read, and what the witness adds."""
     began = crowd.journal.fault("a burst")
     await crowd.talk(BURST_RATE, BURST_SECONDS, talkers, BODY)
     await asyncio.sleep(1)
     slow = {client.name for client in crowd.clients if not client.reading.is_set()}
-    return percentile(crowd.delays(began, without=slow), 0.99)
+    return percentile(crowd.delays(began, without=slow), 0.99), crowd.tired(began)
 
 
 @asynccontextmanager
@@ -77,11 +83,12 @@ async def stop_reading(crowd, process: Process, program: str, slow, talkers, bef
     stopped = crowd.journal.fault(f"{SLOW} stop reading")
     for client in slow:
         client.reading.clear()
-    during = await burst(crowd, talkers)
+    during, tired = await burst(crowd, talkers)
     each = (process.usage().memory_info().rss - memory) / SLOW
     # The others' own share is in it too: it only makes the test harder.
     assert each <= MOST_BYTES_EACH, f"{each / 1e6:.2f} MB for each slow reader"
-    assert during <= before + NOISE, f"p99 {before:.3f} s before, {during:.3f} s during"
+    told = f"p99 {before:.3f} s before, {during:.3f} s during; the witness {tired:.3f} s late"
+    assert during <= before + NOISE + tired, told
     figures(
         f"{SLOW} of {READERS} stop reading, {program}",
         f"p99 of the others {1000 * before:.0f} ms before, {1000 * during:.0f} ms during; "
@@ -90,17 +97,18 @@ async def stop_reading(crowd, process: Process, program: str, slow, talkers, bef
     return codes, stopped
 
 
-async def read_again(crowd: Crowd, program: str, slow: list[Client], codes) -> None:
+async def read_again(crowd: Crowd, program: str, slow: list[Client], codes, stopped) -> None:
     """Find out that one was closed, and why; come back."""
-    crowd.journal.fault("they read again")
+    began = crowd.journal.fault("they read again")
     for client in slow:
         client.reading.set()
     await until(
         lambda: all(len(client.close_codes) > codes[client] for client in slow), "a close", 10
     )
-    # Daphne cuts the line a second after the goodbye, which one who does not read never sees.
     ended = {client.close_codes[codes[client]] for client in slow}
-    assert ended == {1006 if program == "daphne" else 4408}
+    # Daphne cuts the line a second after the goodbye, which one who does not read never sees.
+    told = {1006} if program == "daphne" else {4408}
+    assert ended <= (told if began < stopped + CUT_AFTER else {1006, 4408})
 
 
 def test_a_flood_of_one_disturbs_nobody_and_is_ended(new_site, dice, figures):
@@ -128,7 +136,7 @@ async def flood(site: Site, dice, figures) -> None:
         assert flooder.close_codes[0] == 4429
         assert not [note for note in crowd.journal.of("close") if note.who != flooder.name]
         assert not [note for note in crowd.journal.of("refusal") if note.who != flooder.name]
-        assert during <= before + NOISE
+        assert during <= before + NOISE + crowd.tired(flooded)
         figures(
             "flood of 1,000/s by one",
             f"p99 of the others {1000 * before:.0f} ms before, {1000 * during:.0f} ms during; 4429",

@@ -14,7 +14,9 @@ Break = Callable[[RedisService], Awaitable[None]]
 
 MEANWHILE = 2.0
 FAST_AGAIN_WITHIN = 5.0
+# Told by a hint: what waits for the comparison of each second is later than that, most times.
 FAST = 0.25
+# An ack that waited for Redis would take the second that any call to it has.
 ACK = 1.0
 WATCHED = 3.0
 RATE = 20
@@ -97,14 +99,21 @@ def stays_whole(crowd: Crowd, since: float, but_for: str = "") -> None:
 
 
 def in_time(crowd: Crowd, began: float, back: float) -> tuple[float, float]:
-    """Acks go on, delivery takes a little longer meanwhile, and is quick again soon; how quick."""
-    assert crowd.answers(began)[-1] < ACK
+    """Acks go on, delivery takes a little longer meanwhile, and is quick again soon; how quick.
+
+    What the witness itself was late is not held against anybody.
+    """
     recovered = back + FAST_AGAIN_WITHIN
+    tired, tired_after = crowd.tired(began), crowd.tired(recovered)
+    assert crowd.answers(began)[-1] < ACK + tired
     meanwhile, after = crowd.delays(began, recovered), crowd.delays(recovered)
-    assert meanwhile[-1] <= MEANWHILE, f"{meanwhile[-1]:.2f} s to be delivered meanwhile"
-    assert percentile(after, 0.95) <= FAST, f"{percentile(after, 0.95):.2f} s after that"
-    assert after[-1] <= MEANWHILE
-    return meanwhile[-1], percentile(after, 0.95)
+    assert meanwhile[-1] <= MEANWHILE + tired, f"{meanwhile[-1]:.2f} s to be delivered meanwhile"
+    p95 = percentile(after, 0.95)
+    assert p95 <= FAST + tired_after, (
+        f"{p95:.2f} s after that; the witness {tired_after:.2f} s late"
+    )
+    assert after[-1] <= MEANWHILE + tired_after
+    return meanwhile[-1], p95
 
 
 async def comes_late(site: Site, redis: RedisService, dice) -> None:

@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 import psutil
 
+from tests.support import logs
 from tests.support.services import free_port
 from tests.support.waiting import wait_until
 
@@ -61,7 +62,11 @@ class Server:
             self.manage("setup")
 
     def start(self) -> None:
-        """Start, and return when the server is ready; fail with its log when it is not in time."""
+        """Start, and return when the server is ready; fail with its log when it is not in time.
+
+        The test that it is for fails of errors in that log (tests/support/logs.py).
+        """
+        logs.watch(self.log_file)
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,

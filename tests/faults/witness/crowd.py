@@ -30,15 +30,17 @@ class Crowd:
         self.clients: list[Client] = []
         self.addresses = addresses
         self._numbers = count(1)
-        self._clock: asyncio.Task | None = None
+        self._tasks: list[asyncio.Task] = []
+        self._lateness: list[tuple[float, float]] = []
         self._pinging = False
 
     async def __aenter__(self):
-        self._clock = asyncio.create_task(self._tick_on())
+        self._tasks = [asyncio.create_task(self._tick_on()), asyncio.create_task(self._doze_on())]
         return self
 
     async def __aexit__(self, *exception):
-        self._clock.cancel()
+        for task in self._tasks:
+            task.cancel()
         await asyncio.gather(*(client.leave() for client in self.clients))
 
     async def come(
@@ -77,6 +79,12 @@ class Crowd:
                 client.tick()
                 if self._pinging:
                     client.ping()
+
+    async def _doze_on(self) -> None:
+        while True:
+            due = time.monotonic() + GLANCE
+            await asyncio.sleep(GLANCE)
+            self._lateness.append((due, time.monotonic() - due))
 
     def ping_on(self) -> None:
         """Let everybody ping twice a second from now on."""
@@ -165,6 +173,14 @@ class Crowd:
             if note.what == "ack" and note.id in first:
                 acked.setdefault(note.id, note)
         return sorted(note.at - first[key].at for key, note in acked.items())
+
+    def tired(self, since: float = 0, until: float = float("inf")) -> float:
+        """Give the most seconds by which the witness itself came late to anything in a while.
+
+        So much of what it measures may be its own, on a machine that has other work.
+        """
+        times = (late for due, late in self._lateness if since - late <= due <= until)
+        return max(times, default=0.0)
 
 
 def split(dice: random.Random) -> random.Random:

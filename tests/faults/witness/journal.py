@@ -38,6 +38,12 @@ class Journal:
         """Write down what was broken or mended; give when."""
         return self.note("", "fault", text=text).at
 
-    def of(self, what: str, since: float = 0, until: float = float("inf")) -> list[Note]:
-        """Give the notes of one kind from a time on, up to another."""
-        return [note for note in self.notes if note.what == what and since <= note.at <= until]
+    def of(
+        self, what: str, since: float = 0, until: float = float("inf"), who: str = ""
+    ) -> list[Note]:
+        """Give the notes of one kind from a time on, up to another; of all or of one client."""
+        return [
+            note
+            for note in self.notes
+            if note.what == what and since <= note.at <= until and who in ("", note.who)
+        ]
