@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from chatsite.environment import origin
-from tests.support.servers import ROOT, clean_environment
+from tests.support.servers import ROOT, START_SECONDS, clean_environment
 from tests.support.services import free_port
 
 pytestmark = pytest.mark.processes
@@ -26,6 +26,8 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
         env=clean_environment(**environment),
         capture_output=True,
         text=True,
+        # A command that starts to serve, where it should refuse, would go on for ever.
+        timeout=START_SECONDS,
     )
 
 
