@@ -5,6 +5,7 @@ One thread writes: on SQLite two would only wait for each other.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from chat import identity, log
 from chat.batcher import Batcher
@@ -29,7 +30,13 @@ class Committer:
 
         Drafts of one sender are committed in the order in which they are submitted.
         """
-        self._messages.submit(draft, answer)
+        self._messages.submit(draft, partial(self._answer, draft.room_id, answer))
+
+    def _answer(self, room_id: int, answer: Callable, outcome: Receipt | ChatError) -> None:
+        answer(outcome)
+        if isinstance(outcome, Receipt) and outcome.duplicate:
+            # Perhaps nobody was told: its commit was the last that a connection or a process did.
+            self._feed.notice(room_id, outcome.version)
 
     @staticmethod
     def _append(drafts: Sequence[Draft]) -> Sequence[Receipt | ChatError]:

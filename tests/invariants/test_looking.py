@@ -6,6 +6,7 @@ from unittest import mock
 import pytest
 from django.db import OperationalError
 
+from chat import log
 from chat.models import Configuration, Message, Room
 from tests.invariants.test_races import person_in, run
 from tests.support.clients import RuleKeeper
@@ -66,5 +67,25 @@ def test_who_typed_in_a_room_is_forgotten_with_it():
         one._tick(0)
         assert one.feed.streams() == []
         assert one.typists._until == {}
+
+    run(story)
+
+
+def test_what_was_committed_without_anybody_hearing_of_it_is_told_with_its_repeat():
+    append = log.append
+
+    def lost(drafts):
+        append(drafts)
+        raise OperationalError
+
+    async def story(one):
+        ana, ion = await person_in(one, "Ana"), await person_in(one, "Ion")
+        await eventually(lambda: one._looked_at, "the first look")
+        with mock.patch("chat.log.append", lost):
+            message_id = await ana.say("hello")
+            await eventually(lambda: ana.errors, "the refusal")
+        await ana._send(message_id)
+        await eventually(lambda: ana.acks, "the ack")
+        await eventually(lambda: ion.messages, "the message", 3)
 
     run(story)
