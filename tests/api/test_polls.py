@@ -84,7 +84,8 @@ class PollTests(SocketTestCase):
         ana = await new_guest("Ana")
         place = await state(ana)
         for wait in (0, 1):
-            answer = await ana.poll(wait=wait, **place)
+            async with asyncio.timeout(DEADLINE):
+                answer = await ana.poll(wait=wait, **place)
             assert (answer.status, answer["events"], answer["version"]) == (200, [], 2)
 
     async def test_poll_after_poll_nothing_is_missed_and_nothing_comes_twice(self):
