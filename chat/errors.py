@@ -69,9 +69,10 @@ def signed_out() -> ChatError:
 
 
 def unavailable() -> ChatError:
-    """The answer while the database cannot take a write; sending the same again is safe."""
+    """The answer while the database cannot take a write, or did not say whether it did; sending
+    the same again is safe."""
     return ChatError(
         "unavailable",
-        "The server is busy. Nothing was saved yet: try again.",
+        "The server is busy, and this may not be saved: try again.",
         retry_after=1,
     )

@@ -150,7 +150,7 @@ class RefusalTests(SocketTestCase):
             self.assertLogs("chat.connection", "WARNING"),
         ):
             line, code = await self.refused("lobby", "Ana")
-        assert line == "! The server is busy. Nothing was saved yet: try again."
+        assert line == "! The server is busy, and this may not be saved: try again."
         assert code == CloseCode.INTERNAL_ERROR
 
     async def test_whoever_was_removed_is_not_let_in_and_is_cut_off_at_once(self):
