@@ -1,4 +1,4 @@
-"""A connection's place in a room, and what a room needs of a connection."""
+"""A connection's place in a room, and what a room and the server need of a connection."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +28,32 @@ class Sink(Protocol):
 
     def room_gone(self, follower: "Follower") -> None:
         """The room was deleted."""
+
+
+class Client(Protocol):
+    """What the server needs of a connection."""
+
+    user: User
+    ended: bool
+
+    def tick(self, now: float) -> None:
+        """Do what is due."""
+
+    def tell_encoded(self, text: str) -> None:
+        """Send an encoded event."""
+
+    def renamed(self, user: User) -> None:
+        """Go under another name from now on."""
+
+    def remove(self) -> None:
+        """End: the person was blocked."""
+
+    @property
+    def session_key(self) -> str | None:
+        """The session that the person is known by, if it is one."""
+
+    def sign_out(self) -> None:
+        """End: the session is over."""
 
 
 class Follower:

@@ -5,7 +5,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
@@ -17,6 +16,7 @@ from chat.committer import Committer
 from chat.database import DatabaseThreads
 from chat.errors import ChatError
 from chat.feed import Feed
+from chat.follower import Client
 from chat.hints import SITE, Hint, Hints
 from chat.limits import Limiter
 from chat.models import Configuration, Person
@@ -38,32 +38,6 @@ LOOK_EVERY = 10.0
 READERS = 4
 
 
-class Client(Protocol):
-    """What the server needs of a connection."""
-
-    user: User
-    ended: bool
-
-    def tick(self, now: float) -> None:
-        """Do what is due."""
-
-    def tell_encoded(self, text: str) -> None:
-        """Send an encoded event."""
-
-    def renamed(self, user: User) -> None:
-        """Go under another name from now on."""
-
-    def remove(self) -> None:
-        """End: the person was blocked."""
-
-    @property
-    def session_key(self) -> str | None:
-        """The session that the person is known by, if it is one."""
-
-    def sign_out(self) -> None:
-        """End: the session is over."""
-
-
 class ChatServer:
     """One process's parts, started and stopped together; `layer` carries its hints."""
 
@@ -78,12 +52,14 @@ class ChatServer:
         self.limiter = Limiter(settings.CHAT_RATE_LIMITS)
         self.connections: set[Client] = set()
         self._by_person: dict[str, set[Client]] = defaultdict(set)
+        # Of whom something was told lately, and when.
+        self._lately: dict[str, float] = {}
         self._clocks: list[asyncio.Task] = []
         self._soon: set[asyncio.Task] = set()
         self._beat_at = self._looked_at = self._sessions_at = 0.0
         self.hints.handle("configuration", lambda hint: self._spawn(self.look()))
         self.hints.handle("person", self._on_person)
-        self.hints.handle("account", self._on_account)
+        self.hints.handle("account", self._on_person)
 
     async def start(self) -> None:
         """Read the configuration, begin to listen, start the clock."""
@@ -111,6 +87,9 @@ class ChatServer:
         """Count a connection whose person is known."""
         self.connections.add(connection)
         self._by_person[connection.user.id].add(connection)
+        if connection.user.id in self._lately:
+            # Who they are was read before, and nobody could be told of it.
+            self._spawn(self._look_at_person(connection.user.id))
 
     def crowded(self, connection: Client, person: Person | None) -> ChatError | None:
         """Say why a connection is one too many, for its address or for somebody known."""
@@ -148,6 +127,7 @@ class ChatServer:
             self._beat_at = now + BEAT_EVERY
             self.presence.beat()
             self.presence.peers.forget_silent()
+            self._lately = {i: at for i, at in self._lately.items() if at > now - LOOK_EVERY}
         for room_id in self.feed.unused(needed=self.presence.occupied()):
             self.presence.forget_room(room_id)
             self.typists.forget_room(room_id)
@@ -206,12 +186,9 @@ class ChatServer:
 
     def _on_person(self, hint: Hint) -> None:
         self.feed.forget_openings()
+        self._lately[hint["person"]] = asyncio.get_running_loop().time()
         if hint["person"] in self._by_person:
             self._spawn(self._look_at_person(hint["person"]))
-
-    def _on_account(self, hint: Hint) -> None:
-        if connections := self._by_person.get(hint["person"]):
-            self._spawn(self.look_at_sessions(connections))
 
     async def _look_at_person(self, user_id: str) -> None:
         person = await self.readers.run(Person.objects.filter(public_id=user_id).first)
@@ -219,6 +196,7 @@ class ChatServer:
             self._remove(user_id)
             return
         self._show_name(User.of(person))
+        await self.look_at_sessions(self._by_person.get(user_id, ()))
 
     def rename(self, user: User) -> None:
         """Show somebody under a new name through all their connections, here and elsewhere."""

@@ -5,9 +5,11 @@ from unittest import mock
 
 import pytest
 from django.db import OperationalError
+from django.utils import timezone
 
 from chat import log
-from chat.models import Configuration, Message, Room
+from chat.errors import CloseCode
+from chat.models import Configuration, Message, Person, Room
 from tests.invariants.test_races import person_in, run
 from tests.support.clients import RuleKeeper
 from tests.support.holding import holding
@@ -87,5 +89,23 @@ def test_what_was_committed_without_anybody_hearing_of_it_is_told_with_its_repea
         await ana._send(message_id)
         await eventually(lambda: ana.acks, "the ack")
         await eventually(lambda: ion.messages, "the message", 3)
+
+    run(story)
+
+
+def test_who_is_blocked_while_they_come_in_does_not_stay():
+    async def story(one):
+        charlie = await person_in(one, "Charlie")
+        user_id = charlie._connection.user.id
+        charlie.vanish()
+        await eventually(lambda: one._looked_at, "the first look")
+        with holding("chat.identity", "known_person", when_done=True) as hold:
+            coming = asyncio.create_task(charlie.connect(one, "lobby"))
+            await hold.reached()
+            await Person.objects.aupdate(blocked_at=timezone.now())
+            one.hints._take({"kind": "person", "of": "another", "person": user_id})
+            hold.release()
+            await coming
+        await eventually(lambda: charlie.inbox.close_code == CloseCode.REMOVED, "the end", 3)
 
     run(story)
