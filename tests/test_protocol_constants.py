@@ -103,6 +103,7 @@ def test_the_library_goes_by_the_numbers_of_the_document(client):
     assert numbers["RECEIPT_MS"] == NUMBERS["receiptSeconds"] * 1000
     assert numbers["TYPING_MS"] == NUMBERS["typingSeconds"] * 1000
     assert numbers["PAGE"] == NUMBERS["historyMessages"]
+    assert numbers["PAGE_AT_MOST"] == NUMBERS["historyMessagesAtMost"]
     assert numbers["LISTED_AT_MOST"] == NUMBERS["membersAtMost"]
 
 

@@ -3,6 +3,7 @@ import { apiAt, socketAt } from "./client/address.js";
 import { Chat } from "./client/chat.js";
 import { systemEnvironment } from "./client/environment.js";
 import { ChatError } from "./client/errors.js";
+import { misuse, textOf } from "./client/given.js";
 import { home } from "./client/home.js";
 import { storageFor } from "./client/storage.js";
 
@@ -10,7 +11,8 @@ export { ChatError } from "./client/errors.js";
 
 export const version = "0.1.0";
 
-const OWN = ["name", "token", "signedIn", "room"];
+const TEXTS = ["name", "token", "room"];
+const OWN = [...TEXTS, "signedIn"];
 
 /**
  * Connects to a chat, and keeps connected.
@@ -51,17 +53,26 @@ function isOptions(given) {
   return typeof given === "object" && given !== null && !(given instanceof URL);
 }
 
-/** The options, with the system's parts where none were given. */
+/**
+ * The options, with the system's parts where none were given. Null is none too: it is what one
+ * gets who asks for a name and is not answered.
+ */
 function around(options) {
   const environment = systemEnvironment();
+  if (!isOptions(options)) {
+    throw misuse("connect takes its options as an object: { name: \"Ana\", room: \"lobby\" }.");
+  }
   for (const option of Object.keys(options)) {
     if (option in environment || OWN.includes(option)) continue;
     const all = [...OWN, ...Object.keys(environment)].join(", ");
-    throw new ChatError("bad_request", `connect takes no “${option}”; it takes ${all}.`);
+    throw misuse(`connect takes no “${option}”; it takes ${all}.`);
   }
   const all = { ...environment, ...options };
+  for (const option of TEXTS) {
+    all[option] = all[option] == null ? undefined : textOf(all[option], `${option} is a text.`);
+  }
   if (typeof all.keep === "number" && all.keep >= 1) return all;
-  throw new ChatError("bad_request", "keep is a number, of messages to hold of a room: 1 or more.");
+  throw misuse("keep is a number, of messages to hold of a room: 1 or more.");
 }
 
 /** A chat has the page's storage to itself where the website is its own: not under a path. */

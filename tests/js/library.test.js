@@ -77,7 +77,7 @@ test("a page on https cannot reach a chat on http, but for one on the same compu
 
 test("an option that does not exist is refused, with those that do", () => {
   const wrong = () => connect("https://chat.example.org", { nick: "Ana" });
-  assert.throws(wrong, /no “nick”; it takes name, token, signedIn, room/);
+  assert.throws(wrong, /no “nick”; it takes name, token, room, signedIn/);
 });
 
 test("an event that does not exist is refused, with those that do", () => {

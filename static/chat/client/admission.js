@@ -7,6 +7,7 @@ export class Admission {
   #clock;
   #port;
   #state = "out";
+  #refusal = null;
   #waiting = [];
   #timer = null;
 
@@ -21,6 +22,11 @@ export class Admission {
 
   get state() {
     return this.#state;
+  }
+
+  /** Why one was refused; null where one was not. */
+  get refusal() {
+    return this.#state === "refused" ? this.#refusal : null;
   }
 
   /** Resolves with the room's snapshot once in, rejects with the ChatError of a refusal. */
@@ -56,6 +62,7 @@ export class Admission {
   /** One may not be in, or no longer. */
   refuse(error) {
     this.#state = "refused";
+    this.#refusal = error;
     this.#settle(({ reject }) => reject(error));
     this.#port.refused(error);
   }

@@ -7,5 +7,5 @@ const LONGEST_MS = 30_000;
  * (Exponential Backoff And Jitter, AWS Architecture Blog.)
  */
 export function backoffDelay(attempt, random = Math.random) {
-  return random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt);
+  return Math.round(random() * Math.min(LONGEST_MS, FIRST_MS * 2 ** attempt));
 }

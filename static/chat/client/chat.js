@@ -4,9 +4,11 @@ import { Emitter } from "./emitter.js";
 import { errorOfStop } from "./closes.js";
 import { ChatError } from "./errors.js";
 import { EVENTS } from "./events.js";
+import { misuse, textOf } from "./given.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link.js";
 import { Permission } from "./permission.js";
+import { PAGE, PAGE_AT_MOST } from "./protocol.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room.js";
 import { Rooms } from "./rooms.js";
@@ -97,14 +99,18 @@ export class Chat {
 
   /**
    * Says something: `send(body)`, or `send(room, body)`. It goes out as soon as it can, once,
-   * after everything said before it; resolves when it is stored, rejects with a ChatError.
+   * after everything said before it; resolves when it is stored. Rejects with a ChatError where it
+   * is refused, and where one is not let in or there is an end: it is kept then, for the next time.
    *
    * @param {[body: string] | [room: string, body: string]} said
    * @returns {Promise<Receipt>}
    */
   send(...said) {
+    if (said.length > 2) throw misuse("Say one thing: send(body), or send(room, body).");
     const [room, body] = this.#rooms.addressed(said);
-    return room.send(body);
+    const sending = room.send(textOf(body, "A message is a text: send(body), or send(room, body)."));
+    if (this.#ending) room.giveUp(this.#ending);
+    return sending;
   }
 
   /**
@@ -128,13 +134,17 @@ export class Chat {
   }
 
   /**
-   * Loads the page of messages before the oldest one held.
+   * Loads the page of messages before the oldest one held: `history()`, `history(limit)`, or
+   * `history(room, limit)`.
    *
-   * @param {string} [room]
-   * @param {number} [limit]
+   * @param {[limit?: number] | [room: string, limit?: number]} asked
    * @returns {Promise<{messages: Message[], more: boolean}>}
    */
-  history(room, limit) {
+  history(...asked) {
+    const [room, limit = PAGE] = typeof asked[0] === "number" ? [undefined, asked[0]] : asked;
+    if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_AT_MOST) {
+      throw misuse(`A page has 1 to ${PAGE_AT_MOST} messages.`);
+    }
     return this.#rooms.get(room).history(limit);
   }
 
@@ -163,20 +173,21 @@ export class Chat {
    * @param {string} name
    */
   rename(name) {
-    this.#identity.rename(name);
+    this.#identity.rename(textOf(name, "A name is a text."));
     for (const room of this.#rooms) room.forgive();
     if (this.#link.state.name === "open") this.#hello();
     else if (this.#link.state.name === "stopped") this.#link.start();
   }
 
-  /** Tries to connect now instead of at the end of the wait. */
+  /** Tries to connect now instead of at the end of the wait, and anew after an end. */
   reconnect() {
-    this.#link.wake();
+    if (this.#link.state.name === "stopped") this.#link.start();
+    else this.#link.wake();
   }
 
-  /** Ends the connection. What was not sent yet stays kept. */
+  /** Ends the connection, until `reconnect`. What was not sent yet stays kept. */
   close() {
-    this.#link.stop(1000, "Closed.");
+    this.#link.stop(1000, "The chat was closed.");
   }
 
   #hello() {
@@ -198,7 +209,9 @@ export class Chat {
 
   #helloRefused(error) {
     if (error.code === "disconnected") return;
-    if (error.isTemporary) return this.#link.drop((error.retryAfter ?? 0) * 1000);
+    if (error.isTemporary) {
+      return this.#link.drop((error.retryAfter ?? 0) * 1000, error.message);
+    }
     if (error.code === "unauthorized" && this.#identity.beginAnew()) return this.#link.drop();
     if (this.#greeted) this.#emitter.emit("refused", { room: null, error });
     else this.#giveUp(error);
@@ -233,42 +246,22 @@ export class Chat {
     if (this.#ending) this.#stopped(this.#ending);
   }
 
-  /** Whoever waits to come in is told why they do not. */
+  /** Whoever waits is told why they do not come in, unless somebody does something about it. */
   #stopped(error) {
-    for (const room of this.#rooms) room.giveUp(error);
     if (error.code !== "disconnected") this.#emitter.emit("refused", { room: null, error });
+    if (this.#ending === error) for (const room of this.#rooms) room.giveUp(error);
   }
 
   #receive(event) {
     if (this.#requests.settle(event)) return;
-    const room = event.room && this.#rooms.find(event.was ?? event.room.slug ?? event.room);
     switch (event.type) {
-      case "joined":
-        return room?.joined(event);
-      case "left":
-        return room?.removed();
-      case "message":
-        return room?.message(event);
-      case "presence":
-        return room?.presence(event);
-      case "typing":
-        return room?.nowTyping(event);
-      case "synced":
-        return room?.synced(event);
-      case "room":
-        return room?.changed(event);
       case "site":
         return this.#emitter.emit("site", event);
-      case "heads":
-        return this.#heads(event.rooms);
       case "error":
         this.#told = ChatError.from(event);
         return this.#emitter.emit("error", { error: this.#told });
     }
-  }
-
-  #heads(versions) {
-    for (const [slug, version] of Object.entries(versions)) this.#rooms.find(slug)?.head(version);
+    this.#rooms.told(event);
   }
 
   #roomPort() {

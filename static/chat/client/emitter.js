@@ -1,3 +1,5 @@
+import { misuse } from "./given.js";
+
 /** Named events with any number of listeners; one that throws does not silence the others. */
 export class Emitter {
   #listeners;
@@ -12,8 +14,9 @@ export class Emitter {
     const listeners = this.#listeners.get(type);
     if (!listeners) {
       const all = [...this.#listeners.keys()].join(", ");
-      throw new Error(`There is no event “${type}”; there are ${all}.`);
+      throw misuse(`There is no event “${type}”; there are ${all}.`);
     }
+    if (typeof listener !== "function") throw misuse("A listener is a function: on(type, listener).");
     listeners.add(listener);
     return () => listeners.delete(listener);
   }

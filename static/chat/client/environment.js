@@ -33,10 +33,14 @@ function systemSignals({ wake, doubt }) {
   const { window, document } = globalThis;
   if (!window || !document) return () => {};
   const visible = () => document.visibilityState === "visible" && wake();
+  // Out of the cache that "back" leads to, where its lines were cut.
+  const shown = ({ persisted }) => persisted && wake();
+  window.addEventListener("pageshow", shown);
   window.addEventListener("online", wake);
   window.addEventListener("offline", doubt);
   document.addEventListener("visibilitychange", visible);
   return () => {
+    window.removeEventListener("pageshow", shown);
     window.removeEventListener("online", wake);
     window.removeEventListener("offline", doubt);
     document.removeEventListener("visibilitychange", visible);

@@ -10,6 +10,7 @@ const STEADY_MS = 5_000;
 const GREETING_MS = 10_000;
 // The server tells others that somebody left five seconds after their last connection.
 const OVERLAP_MS = 3_000;
+const LOST = "The connection was lost.";
 const UNHEARD = { opened() {}, received() {}, heard() {}, unfit() {}, closed() {} };
 
 /**
@@ -76,11 +77,11 @@ export class Link {
     this.#handlers.closed();
   }
 
-  /** Gives the transport up as dead and comes back, after `atLeast` milliseconds if given. */
-  drop(atLeast = 0) {
-    if (this.#former && !this.#greeted) return this.#goBack();
+  /** Gives the transport up and comes back, after `atLeast` milliseconds; the reason is for people. */
+  drop(atLeast = 0, reason = LOST) {
+    if (this.#isOnTrial) return this.#goBack();
     this.#release();
-    this.#wait(atLeast);
+    this.#wait(atLeast, reason);
   }
 
   /** Tries at once when waiting; when open, asks for a sign of life and for a better way. */
@@ -105,7 +106,7 @@ export class Link {
     clock.clearTimeout(this.#timer);
     this.#heartbeat.start(seconds);
     this.#ways.remember(this.#way);
-    if (this.#way === "websocket") this.#change.reset();
+    if (this.#way === "websocket" && !this.#ways.isCut("websocket")) this.#change.reset();
     clock.clearTimeout(this.#formerTimer);
     this.#formerTimer = clock.setTimeout(() => this.#letFormerGo(), OVERLAP_MS);
   }
@@ -176,6 +177,11 @@ export class Link {
     this.#opened(transport, way);
   }
 
+  /** True before the welcome of a way that was opened beside another, which still works. */
+  get #isOnTrial() {
+    return this.#former !== null && !this.#greeted;
+  }
+
   #letFormerGo() {
     this.#parts.clock.clearTimeout(this.#formerTimer);
     this.#former?.transport.close();
@@ -191,19 +197,32 @@ export class Link {
     }
   }
 
-  #closed({ code, retryAfter }) {
+  #closed({ code, retryAfter, reason: why }) {
     const { stop, reason, atLeast } = afterClose(code, retryAfter ?? this.#retryAfter);
     if (stop) return this.stop(code, reason);
-    this.drop(atLeast);
+    if (this.#openedAt !== null && !this.#isOnTrial) this.#noteEnd(code);
+    this.drop(atLeast, why);
   }
 
-  #wait(atLeast) {
+  /** A WebSocket that is cut soon, each time, is left for HTTP, and tried again the later. */
+  #noteEnd(code) {
+    this.#ways.ended(this.#way, code, this.#parts.clock.now() - this.#openedAt);
+    if (this.#way !== "websocket" || !this.#ways.isCut("websocket")) return;
+    this.#opening.distrustSockets();
+    this.#change.discourage();
+  }
+
+  #wait(atLeast, reason) {
     const { clock, random } = this.#parts;
     if (this.#openedAt !== null && clock.now() - this.#openedAt >= STEADY_MS) this.#attempt = 0;
     this.#openedAt = null;
     const delay = atLeast + backoffDelay(this.#attempt++, random);
     this.#timer = clock.setTimeout(() => this.#connect(), delay);
-    this.#state.move("waiting", { retryAt: clock.now() + delay, patient: atLeast > 0 });
+    this.#state.move("waiting", {
+      retryAt: clock.now() + delay,
+      patient: atLeast > 0,
+      reason,
+    });
     this.#handlers.closed();
   }
 

@@ -1,3 +1,4 @@
+import { ChatError } from "./errors.js";
 import { Queue } from "./queue.js";
 
 const REST_MS = 2_000;
@@ -35,6 +36,9 @@ export class Outbox {
 
   belongTo(place) {
     this.#queue.belongTo(place);
+    for (const { id, state, error } of this.#queue.entries) {
+      if (state === "failed") this.#reject(id, new ChatError(error.code, error.message));
+    }
     this.#port.changed();
   }
 
@@ -49,6 +53,11 @@ export class Outbox {
     this.#ready = false;
     this.#port.clock.clearTimeout(this.#restTimer);
     this.#retryAt = null;
+  }
+
+  /** One is not let in, or there is an end: whoever waits is told, and what waits is kept. */
+  giveUp(error) {
+    for (const id of [...this.#promises.keys()]) this.#reject(id, error);
   }
 
   /** Takes a message; resolves with its `{id, seq, version, at}`, rejects with a ChatError. */
@@ -140,9 +149,13 @@ export class Outbox {
 
   #fail(entry, error) {
     this.#update(entry, { state: "failed", error: { code: error.code, message: error.message } });
-    this.#promises.get(entry.id)?.reject(error);
-    this.#promises.delete(entry.id);
+    this.#reject(entry.id, error);
     this.#pump();
+  }
+
+  #reject(id, error) {
+    this.#promises.get(id)?.reject(error);
+    this.#promises.delete(id);
   }
 
   #update(entry, changes) {

@@ -18,4 +18,5 @@ export const RECEIPT_MS = 1_000;
 export const TYPING_MS = 5_000;
 /** Messages in a page of history, and people in a list. */
 export const PAGE = 50;
+export const PAGE_AT_MOST = 100;
 export const LISTED_AT_MOST = 100;

@@ -1,9 +1,8 @@
 import { Admission } from "./admission.js";
-import { ChatError } from "./errors.js";
+import { ChatError, disconnected } from "./errors.js";
 import { Follower } from "./follower.js";
 import { Members } from "./members.js";
 import { Outbox } from "./outbox.js";
-import { PAGE } from "./protocol.js";
 import { refusalOfSize } from "./size.js";
 import { TypingNotice, Typists } from "./typing.js";
 
@@ -90,12 +89,14 @@ export class Room {
     this.#ask({ type: "leave" }, { answered() {}, refused() {} });
     this.paused();
     this.#admission.end();
+    this.#outbox.giveUp(disconnected());
     this.#port = { ...this.#port, ask() {}, tell() {}, emit() {} };
   }
 
-  /** There will be no session: whoever waits to come in is told why. */
+  /** There will be no session: whoever waits is told why. */
   giveUp(error) {
     this.#admission.giveUp(error);
+    this.#outbox.giveUp(error);
   }
 
   /** The server took this client out of the room: the room is gone. */
@@ -149,7 +150,10 @@ export class Room {
 
   send(body) {
     this.#notice.reset();
-    return this.#outbox.add(body);
+    const sending = this.#outbox.add(body);
+    const { refusal } = this.#admission;
+    if (refusal) this.#outbox.giveUp(refusal);
+    return sending;
   }
 
   retry(id) {
@@ -165,11 +169,11 @@ export class Room {
   }
 
   /** Loads a page of older messages; resolves with `{messages, more}`. */
-  history(limit = PAGE) {
+  history(limit) {
     const { log } = this.#follower;
     const { epoch, first, more } = log;
-    if (!more) return Promise.resolve({ messages: [], more });
-    return new Promise((resolve, reject) => {
+    if (!more || first === null) return Promise.resolve({ messages: [], more });
+    const page = new Promise((resolve, reject) => {
       const answered = (page) => {
         const fits = log.epoch === epoch && log.first === first;
         resolve(fits ? this.#prepend(page) : { messages: [], more: log.more });
@@ -182,6 +186,8 @@ export class Room {
       log.awaitPage();
       this.#ask({ type: "history", before: first, limit }, { answered, refused });
     });
+    page.catch(() => {}); // What came is also an event, and one may ask again.
+    return page;
   }
 
   /** Before one is in, what comes was meant for one who has left since. */
@@ -198,7 +204,7 @@ export class Room {
     return older;
   }
 
-  /** What comes back from the log with this person's name on it was sent. */
+  /** What the log has of this person was sent. */
   #confirm(message) {
     if (message.author.id === this.#port.user().id) this.#outbox.seen(message);
   }
@@ -219,7 +225,11 @@ export class Room {
         return true;
       },
       joined: (event) => this.joined(event),
-      refused: (error) => this.#emit("refused", { error }),
+      refused: (error) => {
+        this.#emit("refused", { error });
+        // Whoever takes another name at this goes on.
+        if (this.#admission.refusal) this.#outbox.giveUp(error);
+      },
       snapshot: () => this.snapshot,
     };
   }

@@ -1,3 +1,5 @@
+import { misuse, textOf } from "./given.js";
+
 /** The rooms that a client is in, or wants to be in; one of them is meant where none is named. */
 export class Rooms {
   #rooms = new Set();
@@ -16,16 +18,16 @@ export class Rooms {
     return [...this.#rooms].find((room) => room.answersTo(name));
   }
 
-  /** The name, or that of the main room; throws an Error where there is none. */
+  /** The name, or that of the main room; throws a ChatError where there is none. */
   named(name = this.#main) {
-    if (typeof name === "string") return name;
-    throw new Error("Which room? Give one to connect, or name it here.");
+    if (name === undefined) throw misuse("Which room? Give one to connect, or name it here.");
+    return textOf(name, "A room is named by a text, like “lobby”.");
   }
 
-  /** The room of this name, or the main one; throws an Error where it was never joined. */
+  /** The room of this name, or the main one; throws a ChatError where it was never joined. */
   get(name) {
     const room = this.find(this.named(name));
-    if (!room) throw new Error(`${this.named(name)} was never joined: join it first.`);
+    if (!room) throw misuse(`${this.named(name)} was never joined: join it first.`);
     return room;
   }
 
@@ -42,5 +44,32 @@ export class Rooms {
 
   remove(room) {
     this.#rooms.delete(room);
+  }
+
+  /** Hands an event of a room to it. */
+  told(event) {
+    const room = event.room && this.find(event.was ?? event.room.slug ?? event.room);
+    switch (event.type) {
+      case "joined":
+        return room?.joined(event);
+      case "left":
+        return room?.removed();
+      case "message":
+        return room?.message(event);
+      case "presence":
+        return room?.presence(event);
+      case "typing":
+        return room?.nowTyping(event);
+      case "synced":
+        return room?.synced(event);
+      case "room":
+        return room?.changed(event);
+      case "heads":
+        return this.#heads(event.rooms);
+    }
+  }
+
+  #heads(versions) {
+    for (const [slug, version] of Object.entries(versions)) this.find(slug)?.head(version);
   }
 }

@@ -7,8 +7,8 @@ const MOVES = {
 
 /**
  * Where a connection stands: `connecting`, `open` (with `transport`: "websocket", or where that
- * cannot be had "events" or "poll"), `waiting` (with `retryAt`, and `patient` when the server
- * asked not to come sooner) or `stopped` (with `code` and `reason`).
+ * cannot be had "events" or "poll"), `waiting` (with the `reason`, `retryAt`, and `patient` when
+ * the server asked not to come sooner) or `stopped` (with `code` and `reason`).
  */
 export class ConnectionState {
   #current = Object.freeze({ name: "stopped", code: null, reason: "Not started." });

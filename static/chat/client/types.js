@@ -83,7 +83,7 @@
  * @property {number} [retryAt] when `waiting`: the time of the next try, in ms
  * @property {boolean} [patient] when `waiting`: the server asked not to come sooner
  * @property {number | string | null} [code] when `stopped`: the close code or the error's
- * @property {string} [reason] when `stopped`: a sentence for a person
+ * @property {string} [reason] when `waiting` or `stopped`: a sentence for a person
  */
 
 /**

@@ -15,9 +15,13 @@ export class Refusal extends ChatError {
 
 /** A request that nobody answered, or something else than the server: the line is no good. */
 export class Unanswered extends Error {
-  /** @param {number} [code] a close code @param {number} [retryAfter] in seconds */
-  constructor(code = UNANSWERED, retryAfter = 0) {
-    super("The server did not answer.");
+  /**
+   * @param {string} [words] a sentence for a person
+   * @param {number} [code] a close code
+   * @param {number} [retryAfter] in seconds
+   */
+  constructor(words = "The connection was lost.", code = UNANSWERED, retryAfter = 0) {
+    super(words);
     this.code = code;
     this.retryAfter = retryAfter;
   }
@@ -47,8 +51,8 @@ export class Doors {
   async ask(path, field, { query, body, seconds = ANSWER_S, stop } = {}) {
     return this.#within(seconds, stop, async (signal) => {
       const response = await this.#request(path, "application/json", { query, body, signal });
-      const answer = await answerOf(response);
-      if (answer[field] === undefined) throw new Unanswered();
+      const answer = await answerOf(response, this.#base);
+      if (answer[field] === undefined) throw new Unanswered(noChat(this.#base));
       return answer;
     });
   }
@@ -62,8 +66,8 @@ export class Doors {
     const isStream = response.headers.get("Content-Type")?.startsWith("text/event-stream");
     if (response.ok && isStream && response.body) return response;
     // The answer is a refusal or nothing that one understands.
-    await answerOf(response);
-    throw new Unanswered();
+    await answerOf(response, this.#base);
+    throw new Unanswered(noChat(this.#base));
   }
 
   /** Gives up what is under way. */
@@ -98,8 +102,8 @@ export class Doors {
     if (body) headers["Content-Type"] = "application/json";
     try {
       return await this.#parts.fetch(url.href, what);
-    } catch {
-      throw new Unanswered();
+    } catch ({ cause }) {
+      throw new Unanswered(nobody(this.#base, cause?.code));
     }
   }
 
@@ -111,11 +115,23 @@ export class Doors {
   }
 }
 
-async function answerOf(response) {
+/** @param {string} url @param {string} [why] a code of the system's, as programs get one */
+export function nobody(url, why) {
+  return `Nobody answers at ${new URL(url).origin}${why ? ` (${why})` : ""}.`;
+}
+
+function noChat(url) {
+  return `What answers at ${new URL(url).origin} is no chat: is the address right?`;
+}
+
+async function answerOf(response, url) {
   const answer = await response.json().catch(() => null);
   if (response.ok && answer) return answer;
   if (answer?.error?.code) throw new Refusal(answer.error);
   // Somebody between here and the server spoke: of them, only a call for patience is understood.
   const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-  throw response.status === 429 ? new Unanswered(FLOODING, retryAfter) : new Unanswered();
+  const { status } = response;
+  const isBusy = status === 429 || status >= 500;
+  const words = isBusy ? `${new URL(url).origin} cannot answer now (${status}).` : noChat(url);
+  throw status === 429 ? new Unanswered(words, FLOODING, retryAfter) : new Unanswered(words);
 }

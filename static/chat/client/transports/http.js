@@ -16,8 +16,8 @@ const FINAL = { unauthorized: SIGNED_OUT, forbidden: REMOVED };
  */
 class HttpTransport {
   /**
-   * Who is told: opened(), received(events), heard(), closed({code, retryAfter}), and unfit()
-   * where what is told comes too late to be of use.
+   * Who is told: opened(), received(events), heard(), closed({code, reason, retryAfter}), and
+   * unfit() where what is told comes too late to be of use.
    */
   handlers = null;
   #parts;
@@ -242,7 +242,8 @@ class HttpTransport {
   #end(error) {
     if (this.#closed) return;
     this.close();
-    this.handlers.closed({ code: closeCodeOf(error), retryAfter: error.retryAfter });
+    const { message: reason, retryAfter } = error;
+    this.handlers.closed({ code: closeCodeOf(error), reason, retryAfter });
     if (!(error instanceof Refusal || error instanceof Unanswered)) throw error;
   }
 }

@@ -1,7 +1,9 @@
+import { nobody } from "./doors.js";
+
 const PATIENCE_MS = 10_000;
 // Where there is another way: nobody waits for something that a proxy swallowed.
 const SOCKET_PATIENCE_MS = 4_000;
-const TOO_LATE = { code: 1006, tooLate: true };
+const CUT_OFF = 1006;
 
 /**
  * Opens one connection, by a WebSocket where that can be had and by plain HTTP where not.
@@ -21,7 +23,7 @@ export class Opening {
   /**
    * @param {Ways} ways
    * @param {object} clock
-   * @param {object} port opened(transport, way) and failed({code, retryAfter})
+   * @param {object} port opened(transport, way) and failed({code, reason, retryAfter})
    */
   constructor(ways, clock, port) {
     this.#ways = ways;
@@ -34,13 +36,13 @@ export class Opening {
     const { first, canFallBack } = this.#ways;
     const distrusts = this.#distrusts;
     this.#distrusts = false;
-    if (distrusts && canFallBack) this.#fallBack(TOO_LATE);
+    if (distrusts && canFallBack) this.#fallBack(this.#tooLate);
     else if (first !== "websocket") this.#try(first, PATIENCE_MS, (end) => this.#lost(end));
     else if (canFallBack) this.#try(first, SOCKET_PATIENCE_MS, (end) => this.#fallBack(end));
-    else this.#try(first, PATIENCE_MS, this.#port.failed);
+    else this.#try(first, PATIENCE_MS, (end) => this.#port.failed(this.#inWords(end)));
   }
 
-  /** A WebSocket opened and was no good: the next try begins with HTTP, where that is answered. */
+  /** A WebSocket opened and is no good: the next try begins with HTTP, where that is answered. */
   distrustSockets() {
     this.#distrusts = true;
   }
@@ -59,18 +61,19 @@ export class Opening {
   }
 
   #fallBack(refusal) {
+    const { plain } = this.#ways;
     const answered = () => {
-      if (refusal.tooLate) return this.#settle("events");
+      if (refusal.tooLate) return this.#settle(plain);
       this.#spare = this.#transport;
-      this.#try("websocket", SOCKET_PATIENCE_MS, () => this.#takeSpare());
+      this.#try("websocket", SOCKET_PATIENCE_MS, () => this.#takeSpare(plain));
     };
-    this.#try("events", PATIENCE_MS, () => this.#port.failed(refusal), answered);
+    this.#try(plain, PATIENCE_MS, this.#port.failed, answered);
   }
 
-  #takeSpare() {
+  #takeSpare(way) {
     this.#transport = this.#spare;
     this.#spare = null;
-    this.#settle("events");
+    this.#settle(way);
   }
 
   #settle(way) {
@@ -94,7 +97,16 @@ export class Opening {
       closed: over,
     };
     this.#transport = transport;
-    this.#timer = this.#clock.setTimeout(() => over(TOO_LATE), patience);
+    this.#timer = this.#clock.setTimeout(() => over(this.#tooLate), patience);
     transport.open();
+  }
+
+  get #tooLate() {
+    return this.#inWords({ code: CUT_OFF, tooLate: true });
+  }
+
+  /** A browser says nothing of a socket that did not open. */
+  #inWords(end) {
+    return { ...end, reason: nobody(this.#ways.url) };
   }
 }

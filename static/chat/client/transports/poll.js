@@ -2,6 +2,7 @@ import { Refusal, Unanswered } from "./doors.js";
 import { PolledRoom } from "./polled.js";
 
 const WAIT_S = 25;
+const SHORTEST_S = 1;
 const ANSWER_S = 10;
 const RETRY_MS = 2_000;
 const LATE_MS = (WAIT_S + 5) * 1000;
@@ -12,6 +13,7 @@ export class RoomPoll {
   #port;
   #parts;
   #known = null;
+  #wait = WAIT_S;
   #askedAt = null;
   #stop = new AbortController();
 
@@ -66,10 +68,13 @@ export class RoomPoll {
     return this.#stop.signal.aborted;
   }
 
-  /** Says what becomes of a poll that failed; resolves when it is time for the next. */
-  async recover(error) {
+  /**
+   * Says what becomes of a poll that failed after so many milliseconds; resolves when it is time for
+   * the next.
+   */
+  async recover(error, lasted = 0) {
     if (this.isClosed) return;
-    if (!(error instanceof Refusal)) return this.#port.ended(error);
+    if (!(error instanceof Refusal)) return this.#lost(error, lasted);
     if (error.code === "not_found") return this.#port.gone();
     if (!error.isTemporary) return this.#port.ended(error);
     this.#port.pace.slower();
@@ -77,15 +82,32 @@ export class RoomPoll {
     await this.#pause(delay);
   }
 
+  /** Somebody on the way waits for no answer as long as it takes: the next is asked for sooner. */
+  #lost(error, lasted) {
+    if (lasted < SHORTEST_S * 1000 || lasted >= this.#wait * 1000) return this.#port.ended(error);
+    this.#wait = Math.max(SHORTEST_S, Math.floor(lasted / 2000));
+  }
+
+  /** Waits, though not beyond the end. */
   #pause(delay) {
-    return new Promise((resolve) => this.#parts.clock.setTimeout(resolve, delay));
+    const { clock } = this.#parts;
+    const { signal } = this.#stop;
+    return new Promise((resolve) => {
+      const timer = clock.setTimeout(done, delay);
+      function done() {
+        clock.clearTimeout(timer);
+        signal.removeEventListener("abort", done);
+        resolve();
+      }
+      signal.addEventListener("abort", done);
+    });
   }
 
   async #goOn() {
     const { clock } = this.#parts;
     while (!this.isClosed) {
       const askedAt = clock.now();
-      await this.ask(WAIT_S).catch((error) => this.recover(error));
+      await this.ask(this.#wait).catch((error) => this.recover(error, clock.now() - askedAt));
       // In a busy room every question would be answered at once.
       const early = askedAt + this.#port.pace.own - clock.now();
       if (early > 0) await this.#pause(early);

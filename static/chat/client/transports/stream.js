@@ -2,6 +2,7 @@ import { Heartbeat } from "../heartbeat.js";
 import { FLOODING, REMOVED, SIGNED_OUT } from "../protocol.js";
 import { Unanswered } from "./doors.js";
 import { EventParser } from "./sse.js";
+import { isEvent } from "./told.js";
 
 // A server says something, or nothing in a comment, at least this often; in seconds.
 const BEAT_S = 20;
@@ -85,7 +86,7 @@ export class RoomStream {
       this.#heard(eventsIn(parser, decoder.decode(value, { stream: true })), id);
     }
     const { code, retry_after: retryAfter } = this.#error ?? {};
-    this.#port.ended(new Unanswered(CLOSE_CODES[code], retryAfter));
+    this.#port.ended(new Unanswered(undefined, CLOSE_CODES[code], retryAfter));
   }
 
   /** The first `joined`, or error, answers the join; what is told to everybody may come before. */
@@ -108,7 +109,7 @@ export class RoomStream {
 function eventsIn(parser, text) {
   try {
     const events = parser.push(text);
-    if (events.every((event) => typeof event?.type === "string")) return events;
+    if (events.every(isEvent)) return events;
   } catch {
     // It is no JSON.
   }

@@ -1,8 +1,12 @@
+import { apiAt } from "../address.js";
 import { keep, kept } from "../storage.js";
 import { EventsTransport, PollTransport } from "./http.js";
 import { WebSocketTransport } from "./websocket.js";
 
 const KEY = "chat:transport";
+const CUT_OFF = 1006;
+const LASTS_MS = 30_000;
+const CHANCES = 3;
 const TRANSPORTS = {
   websocket: WebSocketTransport,
   events: EventsTransport,
@@ -13,6 +17,7 @@ const TRANSPORTS = {
 export class Ways {
   #url;
   #parts;
+  #cuts = { websocket: 0, events: 0, poll: 0 };
 
   /**
    * @param {string} url that of the server's socket
@@ -23,11 +28,22 @@ export class Ways {
     this.#parts = parts;
   }
 
+  /** Where the server is, in words of HTTP. */
+  get url() {
+    return apiAt(this.#url);
+  }
+
   /** The way to try first. */
   get first() {
     const found = kept(this.#parts.storage.session, KEY);
-    if (found !== "websocket" && found in TRANSPORTS && this.canFallBack) return found;
-    return this.hasSockets ? "websocket" : "events";
+    if (found === "poll" && this.canFallBack) return found;
+    if (found === "events" && this.canFallBack) return this.plain;
+    return this.hasSockets ? "websocket" : this.plain;
+  }
+
+  /** The way over plain HTTP to try. */
+  get plain() {
+    return this.isCut("events") ? "poll" : "events";
   }
 
   /** True where WebSockets exist at all. */
@@ -38,6 +54,20 @@ export class Ways {
   /** True where there are other ways than a WebSocket. */
   get canFallBack() {
     return Boolean(this.#parts.fetch);
+  }
+
+  /**
+   * True for a way that opens, and is cut soon after, again and again: by somebody who lets no line
+   * be for long.
+   */
+  isCut(way) {
+    return this.#cuts[way] >= CHANCES;
+  }
+
+  /** A connection this way ended with a code, so many milliseconds after it was opened. */
+  ended(way, code, lasted) {
+    if (lasted >= LASTS_MS) this.#cuts[way] = 0;
+    else if (code === CUT_OFF) this.#cuts[way] += 1;
   }
 
   make(way) {
