@@ -1,11 +1,14 @@
-"""How soon the reader of a stream that ended comes back: before anybody is told that they left."""
+"""A stream that ends with its process, and how soon its reader comes back: before anybody is told
+that they left."""
 
 import re
 
+from chat import server
+from chat.api.readers import send_away
 from chat.presence import LEAVE_AFTER
 from tests.api.support import make_room, new_guest
 from tests.support.sockets import DEADLINE, SocketTestCase
-from tests.support.streams import EVENT_STREAM, asked, gone
+from tests.support.streams import EVENT_STREAM, asked, gone, stream
 
 
 class RetryTests(SocketTestCase):
@@ -17,3 +20,11 @@ class RetryTests(SocketTestCase):
         await gone(line)
         wait = re.fullmatch(rb"retry: (\d+)\n\n", begun)
         assert 0 < int(wait[1]) < LEAVE_AFTER * 1000
+
+    async def test_a_process_that_stops_lets_the_readers_of_streams_go_at_once(self):
+        await make_room()
+        async with stream(await new_guest("Ana")) as reader:
+            await reader.next("joined")
+            send_away(await server.current())
+            await reader.end()
+            assert not [block for block in reader.unread if block.event == "error"]
