@@ -16,7 +16,8 @@ MEANWHILE = 2.0
 FAST_AGAIN_WITHIN = 5.0
 # Told by a hint: what waits for the comparison of each second is later than that, most times.
 FAST = 0.25
-# An ack that waited for Redis would take the second that any call to it has.
+# An ack that waited for Redis would take the second that any call to it has, and so would all of
+# them meanwhile; one alone may have waited for the disk.
 ACK = 1.0
 WATCHED = 3.0
 SEEN_WITHIN = 10
@@ -112,8 +113,8 @@ def in_time(crowd: Crowd, began: float, back: float) -> tuple[float, float]:
     """
     recovered = back + FAST_AGAIN_WITHIN
     tired, tired_after = crowd.tired(began), crowd.tired(recovered)
-    slowest = crowd.answers(began)[-1]
-    assert slowest < ACK + tired, f"an ack after {slowest:.2f} s; the witness {tired:.2f} s late"
+    assert percentile(crowd.answers(began, max(back, began + ACK)), 0.9) < ACK
+    assert crowd.answers(began)[-1] < MEANWHILE + tired
     meanwhile, after = crowd.delays(began, recovered), crowd.delays(recovered)
     assert meanwhile[-1] <= MEANWHILE + tired, f"{meanwhile[-1]:.2f} s to be delivered meanwhile"
     p95 = percentile(after, 0.95)
