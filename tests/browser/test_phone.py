@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.people import Guest
+
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -50,3 +52,13 @@ def test_nothing_is_wider_than_the_screen(guest, width):
     assert ana.scroller.evaluate("box => box.scrollWidth <= box.clientWidth")
     ana.page.goto("/")
     assert ana.page.evaluate(f"{root}.scrollWidth") == width
+
+
+def test_a_room_with_a_long_name_leaves_the_field_as_high_as_any(visit, site):
+    ben = Guest(visit(site, **PHONE), "Ben")
+    heights = []
+    for name in ("Hall", "A room with a name that nobody could read to its end on a phone"):
+        ben.come_in(name)
+        expect(ben.composer).to_have_attribute("placeholder", f"Write to {name}")
+        heights.append(ben.composer.bounding_box()["height"])
+    assert heights[0] == heights[1]

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.people import Guest
 from tests.support.wire import Wire
 
 HISTORY = 160
@@ -76,6 +77,31 @@ def test_older_messages_come_without_a_jump(writer, guest):
     assert ana.page.evaluate("window.moves.length") > 20
     # A page of older messages is far higher than what the wheel turns between two frames.
     assert max(map(abs, ana.page.evaluate("window.moves"))) < 500
+
+
+def test_whoever_waits_for_older_messages_is_told(writer, guest, site, visit, room):
+    page = visit(site)
+    asked = []
+
+    def hold_history(socket):
+        server = socket.connect_to_server()
+        socket.on_message(
+            lambda text: asked.append((server, text)) if '"history"' in text else server.send(text)
+        )
+
+    page.route_web_socket("**/ws/", hold_history)
+    ana = Guest(page, "Ana")
+    ana.come_in(room)
+    waiting = page.get_by_text("Loading older messages")
+    expect(waiting).to_be_hidden()
+    ana.scroll_up()
+    expect(waiting).to_be_visible()
+    expect(waiting).to_be_in_viewport()
+    server, text = asked.pop()
+    server.send(text)
+    ana.sees("message 61")
+    ana.scroller.press("End")
+    expect(waiting).to_be_hidden()
 
 
 def test_new_messages_are_announced_while_one_reads_older_ones(writer, guest):

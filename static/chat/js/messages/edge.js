@@ -9,7 +9,7 @@ export class Edge {
 
   /**
    * @param {Element} box what scrolls
-   * @param {Element} mark what stands at the end
+   * @param {Element} mark what stands at the end; has the class `growing` while more is on its way
    * @param {() => Promise<boolean>} grow shows more; false when there is none
    */
   constructor(box, mark, grow) {
@@ -28,6 +28,7 @@ export class Edge {
   async #near() {
     if (this.#growing) return;
     this.#growing = true;
+    this.#mark.classList.add("growing");
     try {
       this.#rested(await this.#grow());
     } catch {
@@ -38,6 +39,7 @@ export class Edge {
 
   #rested(again) {
     this.#growing = false;
+    this.#mark.classList.remove("growing");
     if (again) this.look();
   }
 }
