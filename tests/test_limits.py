@@ -110,6 +110,14 @@ class TestLimiter:
         limiter.go(there)
         assert not limiter._at_address
 
+    def test_people_and_addresses_have_a_rate_and_a_burst_each(self):
+        limiter = Limiter(enabled=True)
+        rates = SimpleNamespace(person_rate=1, person_burst=2, address_rate=0.1, address_burst=3)
+        as_person = [limiter.wait_as_person("ana", 0.0, rates) for _ in range(3)]
+        at_address = [limiter.wait_at_address("here", 0.0, rates) for _ in range(4)]
+        assert as_person == pytest.approx([0, 0, 1])
+        assert at_address == pytest.approx([0, 0, 0, 10])
+
     def test_switched_off_it_lets_everything_through(self):
         assert not any(self.waits(Limiter(enabled=False), *[("ana", "here")] * 100))
 
