@@ -1,3 +1,5 @@
+import { since } from "./elapsed.js";
+
 const SILENT_BEATS = 2;
 const ANSWER_MS = 5_000;
 
@@ -36,7 +38,7 @@ export class Heartbeat {
 
   /** For how many milliseconds nothing was heard. */
   get silence() {
-    return this.#clock.now() - this.#heardAt;
+    return since(this.#heardAt, this.#clock);
   }
 
   heard() {
@@ -58,9 +60,9 @@ export class Heartbeat {
   }
 
   #check() {
-    const now = this.#clock.now();
-    if (this.#askedAt !== null && now - this.#askedAt >= ANSWER_MS) return this.#dead();
-    const left = this.#heardAt + this.#patience - now;
+    const isAsked = this.#askedAt !== null;
+    if (isAsked && since(this.#askedAt, this.#clock) >= ANSWER_MS) return this.#dead();
+    const left = this.#patience - this.silence;
     if (left > 0) this.#arm(left);
     else this.probe();
   }

@@ -1,5 +1,6 @@
 import { backoffDelay } from "./backoff.js";
 import { afterClose } from "./closes.js";
+import { since } from "./elapsed.js";
 import { Heartbeat } from "./heartbeat.js";
 import { ConnectionState } from "./states.js";
 import { Change } from "./transports/change.js";
@@ -206,7 +207,7 @@ export class Link {
 
   /** A WebSocket that is cut soon, each time, is left for HTTP, and tried again the later. */
   #noteEnd(code) {
-    this.#ways.ended(this.#way, code, this.#parts.clock.now() - this.#openedAt);
+    this.#ways.ended(this.#way, code, since(this.#openedAt, this.#parts.clock));
     if (this.#way !== "websocket" || !this.#ways.isCut("websocket")) return;
     this.#opening.distrustSockets();
     this.#change.discourage();
@@ -214,7 +215,7 @@ export class Link {
 
   #wait(atLeast, reason) {
     const { clock, random } = this.#parts;
-    if (this.#openedAt !== null && clock.now() - this.#openedAt >= STEADY_MS) this.#attempt = 0;
+    if (this.#openedAt !== null && since(this.#openedAt, clock) >= STEADY_MS) this.#attempt = 0;
     this.#openedAt = null;
     const delay = atLeast + backoffDelay(this.#attempt++, random);
     this.#timer = clock.setTimeout(() => this.#connect(), delay);

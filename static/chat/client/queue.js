@@ -29,6 +29,7 @@ export class Queue {
     this.#shelf = new Shelf(storage, owner, room);
     const stored = this.#shelf.load().filter(({ id }) => !this.find(id));
     this.#entries = [...stored, ...this.#entries];
+    this.#lastOrder = Math.max(this.#lastOrder, ...stored.map(({ order }) => order));
     for (const entry of this.#entries) this.#save(entry);
   }
 

@@ -1,3 +1,4 @@
+import { since } from "./elapsed.js";
 import { TYPING_MS } from "./protocol.js";
 
 const TELL_EVERY_MS = 3_000;
@@ -13,9 +14,8 @@ export class TypingNotice {
 
   /** True when it is time to tell again. */
   due() {
-    const now = this.#clock.now();
-    if (now - this.#toldAt < TELL_EVERY_MS) return false;
-    this.#toldAt = now;
+    if (since(this.#toldAt, this.#clock) < TELL_EVERY_MS) return false;
+    this.#toldAt = this.#clock.now();
     return true;
   }
 

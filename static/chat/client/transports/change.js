@@ -1,3 +1,5 @@
+import { since } from "../elapsed.js";
+
 const PATIENCE_MS = 4_000;
 const FIRST_MS = 60_000;
 const LONGEST_MS = 600_000;
@@ -52,7 +54,7 @@ export class Change {
   /** Tries a WebSocket now: the network may be another one. */
   hurry() {
     if (!this.#ways.hasSockets) return;
-    if (this.#clock.now() - this.#triedAt >= HURRIED_MS) this.#upgrade();
+    if (since(this.#triedAt, this.#clock) >= HURRIED_MS) this.#upgrade();
   }
 
   /** What was found was no better: the next try is later. */

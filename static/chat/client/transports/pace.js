@@ -1,3 +1,5 @@
+import { since } from "../elapsed.js";
+
 // Four questions a second in all: a person may have ten, and also says something and has tabs.
 const APART_MS = 250;
 // Where rooms are asked in turn these come first, and lines of their own have two a second.
@@ -39,15 +41,14 @@ export class Pace {
 
   /** The server refused a question as one too many: for a minute, half as many are asked. */
   slower() {
-    const now = this.#clock.now();
     // Lines that ask at the same time are refused at the same time.
-    if (now - this.#slowedAt < ONE_REFUSAL_MS) return;
+    if (since(this.#slowedAt, this.#clock) < ONE_REFUSAL_MS) return;
     this.#factor = Math.min(SLOWEST, this.#slowness * 2);
-    this.#slowedAt = now;
+    this.#slowedAt = this.#clock.now();
   }
 
   get #slowness() {
-    return this.#clock.now() - this.#slowedAt < SLOW_MS ? this.#factor : 1;
+    return since(this.#slowedAt, this.#clock) < SLOW_MS ? this.#factor : 1;
   }
 
   get #counts() {

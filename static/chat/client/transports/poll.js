@@ -1,3 +1,4 @@
+import { since } from "../elapsed.js";
 import { Refusal, Unanswered } from "./doors.js";
 import { PolledRoom } from "./polled.js";
 
@@ -30,7 +31,7 @@ export class RoomPoll {
 
   /** True where the question under way should have been answered. */
   get isLate() {
-    return this.#askedAt !== null && this.#parts.clock.now() - this.#askedAt > LATE_MS;
+    return this.#askedAt !== null && since(this.#askedAt, this.#parts.clock) > LATE_MS;
   }
 
   /** Joins, and goes on asking. Throws what joining is refused with. */
@@ -107,9 +108,9 @@ export class RoomPoll {
     const { clock } = this.#parts;
     while (!this.isClosed) {
       const askedAt = clock.now();
-      await this.ask(this.#wait).catch((error) => this.recover(error, clock.now() - askedAt));
+      await this.ask(this.#wait).catch((error) => this.recover(error, since(askedAt, clock)));
       // In a busy room every question would be answered at once.
-      const early = askedAt + this.#port.pace.own - clock.now();
+      const early = this.#port.pace.own - since(askedAt, clock);
       if (early > 0) await this.#pause(early);
     }
   }

@@ -43,6 +43,8 @@ export class Turns {
     while (this.#rooms.length > 0) {
       // A hidden tab's timers ring once a second: what is due by then is asked together.
       due = Math.max(due, clock.now() - AT_ONCE * pace.inTurn);
+      // The clock may have been set back.
+      due = Math.min(due, clock.now() + pace.inTurn);
       for (; due <= clock.now(); due += pace.inTurn) this.#askNext();
       await new Promise((resolve) => clock.setTimeout(resolve, due - clock.now()));
     }
