@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 MAX_BATCH = 256
 MAX_WAITING = 10_000
+# Seconds that the end of a process waits for what was submitted.
+PATIENCE = 2.0
 
 Outcome = Any
 Item = tuple[Any, Callable[[Outcome], None]]
@@ -107,5 +110,14 @@ class Batcher:
         return [unavailable()] * len(items)
 
     async def stop(self) -> None:
-        """Finish what was submitted."""
-        await self._idle.wait()
+        """Finish what was submitted, where the database takes it in time.
+
+        What it does not take is answered, so never acknowledged: a batch could take 30 s, and the
+        next as long, while who stops the process counts the seconds.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._idle.wait()
+        while self._waiting:
+            _, answer = self._waiting.popleft()
+            answer(unavailable())
