@@ -128,5 +128,28 @@ def test_nothing_moves_for_those_who_do_not_want_it(guest):
     expect(ana.message("still")).to_have_css("animation-name", "none")
 
 
+def test_forced_colours_leave_edges_choices_and_signs_to_see(site, visit, room):
+    page = visit(site, forced_colors="active")
+    page.goto("/")
+    ground = style(page, "html", "backgroundColor")
+    assert style(page, ".button", "borderTopWidth") == "1px"
+    assert style(page, ".button", "borderTopColor") != ground
+    Guest(page, "Ana").come_in(room)
+    assert style(page, ".composer", "outlineStyle") == "solid"
+    assert style(page, ".composer", "outlineColor") != ground
+    assert style(page, ".connection", "backgroundColor", "::before") != ground
+    page.get_by_role("button", name="Settings").click()
+    assert style(page, ".theme :checked + span", "backgroundColor") != ground
+
+
+def style(page: Page, selector: str, name: str, pseudo: str = "") -> str:
+    """What a browser makes of a property in the end, forced colours counted."""
+    return page.eval_on_selector(
+        selector,
+        "(element, [name, pseudo]) => getComputedStyle(element, pseudo)[name]",
+        [name, pseudo],
+    )
+
+
 def finish_animations(page: Page) -> None:
     page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
