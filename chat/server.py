@@ -128,6 +128,8 @@ class ChatServer:
             self.presence.beat()
             self.presence.peers.forget_silent()
             self._lately = {i: at for i, at in self._lately.items() if at > now - LOOK_EVERY}
+        for stream in self.feed.streams():
+            stream.rest()
         for room_id in self.feed.unused(needed=self.presence.occupied()):
             self.presence.forget_room(room_id)
             self.typists.forget_room(room_id)

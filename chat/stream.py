@@ -28,6 +28,7 @@ WINDOW_BYTES = 256 * 1024
 TAIL_EVENTS = 1024
 TAIL_BYTES = 4 * 1024 * 1024
 CHUNK = 128
+REST_AFTER = 10.0
 
 # A room's next flush waits for up to so many times as long as the last one took: the busier the
 # process is, the longer. What a flush costs comes back several times, in receipts and
@@ -194,11 +195,25 @@ class Stream:
             return
         too_many = len(self._tail) > TAIL_EVENTS
         too_large = self._tail[-1].size - self._tail[0].size > TAIL_BYTES
-        if (too_many or too_large) and len(self._tail) > 1:
-            forgotten = len(self._tail) // 2
-            self._start += forgotten
-            self._forgotten = self._tail[forgotten - 1].version
-            del self._tail[:forgotten]
+        if too_many or too_large:
+            self._forget(len(self._tail) // 2)
+
+    def rest(self) -> None:
+        """Forget what nobody here needs any more of a room where nothing happens.
+
+        Else whoever writes in one room after the other could have 4 MB kept for each.
+        """
+        is_idle = self.now() > self._next_flush + REST_AFTER and self._flushed == self.head
+        if is_idle and len(self._live) == len(self.followers):
+            # The last stays: sizes are counted on from it.
+            self._forget(len(self._tail) - 1)
+
+    def _forget(self, number: int) -> None:
+        """Let go of the oldest events."""
+        if number > 0:
+            self._start += number
+            self._forgotten = self._tail[number - 1].version
+            del self._tail[:number]
 
     def hold_back(self, sink: Sink) -> Follower:
         """Add a follower that gets nothing before it is released."""
