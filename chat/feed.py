@@ -199,12 +199,11 @@ class Feed:
             for follower in tuple(stream.followers):
                 follower.sink.room_gone(follower)
             return
+        self._tell_settings(stream, room)
         if room.epoch != stream.room.epoch:
             stream.restart(room)
-            return
-        version = room.version
-        self._tell_settings(stream, room)
-        self.notice(room.pk, version)
+        else:
+            self.notice(room.pk, room.version)
 
     def _tell_settings(self, stream: Stream, room: Room) -> None:
         before = stream.room
@@ -217,7 +216,7 @@ class Feed:
         if was:
             for follower in stream.followers:
                 follower.sink.room_moved(was, room.slug)
-        stream.emit(protocol.RoomEvent(room=protocol.Room.of(room), was=was).encode())
+        stream.emit(protocol.RoomEvent(room=protocol.Room.of(stream.room), was=was).encode())
 
     async def excerpt(self, stream: Stream, after: int | None, epoch: str | None) -> Excerpt:
         """Give what a reader of version `after` of `epoch` goes on from, up to the stream's tail.

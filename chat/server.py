@@ -164,6 +164,8 @@ class ChatServer:
 
     async def look(self) -> None:
         """Read the configuration and who is blocked, and tell the connections what is new."""
+        # Whoever took another name may not have been heard of.
+        self.feed.forget_openings()
         configuration, blocked = await self.readers.run(_configuration_and_blocked)
         self._configure(configuration)
         for user_id in blocked & self._by_person.keys():

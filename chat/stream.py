@@ -115,9 +115,9 @@ class Stream:
 
     def take_settings(self, room: Room) -> None:
         """Go on with what a reading of the room says of it beside its log."""
-        version = self.room.version
+        version, epoch = self.room.version, self.room.epoch
         self.room, self.opening = copy(room), None
-        self.room.version = version
+        self.room.version, self.room.epoch = version, epoch
 
     def emit(self, text: str) -> None:
         """Send an encoded event that is no change of a message to everybody in the room."""
@@ -229,6 +229,8 @@ class Stream:
 
     def resume(self, follower: Follower) -> bool:
         """Go on with a paused follower as if nothing had been; False if it was never released."""
+        if follower not in self.followers:
+            return True  # It left meanwhile.
         if follower.position == 0:
             return False
         follower.stalled_since = self.now()
@@ -296,6 +298,7 @@ class Stream:
 
     def restart(self, room: Room) -> None:
         """Begin anew: the room's log is another one than before."""
+        self.flush()
         self.room, self.opening, self._forgotten = copy(room), None, room.version
         self._start = self._flushed = self.head
         self._tail.clear()

@@ -104,6 +104,7 @@ class LineWriter(SocketWriter):
         self.own_ids = f"line-{token_hex(8)}-"  # what the ids of this reader's messages begin with
         self._user: str | None = None
         self._seq = 0
+        self._epoch: str | None = None
         self._skipped: set[int] = set()
 
     def begin(self, user: str, line: Line) -> None:
@@ -128,21 +129,32 @@ class LineWriter(SocketWriter):
         elif event["type"] == "left":
             # The room was deleted: an error has said so.
             self.close(CloseCode.MALFORMED)
-        elif self._user is None and event.get("id"):
-            self.answers[event["id"]] = event
-        else:
+        elif not self._keep(event):
             self._pass_on(lines)
 
-    def _joined(self, event: dict) -> None:
-        if self._user is None:
+    def _keep(self, event: dict) -> bool:
+        """Keep an answer to what the door asked, if it is one."""
+        is_answer = self._user is None and "id" in event
+        if is_answer:
             self.answers[event["id"]] = event
-            self._seq = event["room"]["seq"]
+        return is_answer
+
+    def _joined(self, event: dict) -> None:
+        room = event["room"]
+        is_older = room["epoch"] != self._epoch and room["seq"] < self._seq
+        self._epoch = room["epoch"]
+        if self._user is None or is_older:
+            # A log that is behind what was read has come from a backup: there one goes on.
+            self._seq = room["seq"]
+            self._skipped.clear()
+            self._keep(event)
             return
         # It fell far behind and begins anew, from the newest page where too much was missed.
         missed = sorted(event["messages"], key=lambda message: message["seq"])
         if event["reset"] and missed:
-            self._skipped.clear()
-            self._seq = max(self._seq, missed[0]["seq"] - 1)
+            first = missed[0]["seq"]
+            self._skipped = {seq for seq in self._skipped if seq >= first}
+            self._seq = max(self._seq, first - 1)
         for message in missed:
             self._say(message, saying(message))
 

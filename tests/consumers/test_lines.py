@@ -53,7 +53,9 @@ class ShowingTests(SocketTestCase):
             told.append(message["text"])
 
         writer = LineWriter(send, lambda: None)
-        writer.write(Frame([json.dumps({"type": "joined", "id": "join", "room": {"seq": 5}})]))
+        writer.write(
+            Frame([json.dumps({"type": "joined", "id": "join", "room": {"seq": 5, "epoch": "e"}})])
+        )
         writer.begin("a", Line("begun"))
         # 6 was changed before it came, so 7 came before it.
         for seq in (7, 6, 6, 5, 1, 7, 8):

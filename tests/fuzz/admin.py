@@ -9,7 +9,10 @@ from hypothesis import event
 from chat import log, models
 from chat.server import ChatServer
 from tests.fuzz.model import Person, Room, Settings, Site
-from tests.fuzz.tabs import Tab, View
+from tests.fuzz.readers import View
+from tests.fuzz.tabs import Tab
+from tests.fuzz.terminals import TerminalTab
+from tests.fuzz.web import WebReader
 from tests.support.layers import FaultyLayer
 
 
@@ -22,7 +25,14 @@ class Admin:
         self.servers = [ChatServer(layer) for _ in range(2)]
         self.known = [Settings(), Settings()]
         self.tabs: list[Tab] = []
+        self.ended: list[Tab] = []
+        self.web: list[WebReader] = []
+        self.terminals: list[TerminalTab] = []
+        # The processes that may not have heard of somebody's name.
+        self.misnaming: set[int] = set()
+        # What people had of a room whom nobody hears just now.
         self.kept: dict[tuple[str, str], View] = {}
+        self.vacated: set[str] = set()
 
     async def begin(self) -> None:
         for server in self.servers:
@@ -43,6 +53,7 @@ class Admin:
     async def set_blocked(self, person: Person, blocked: bool) -> None:
         if person.id:
             person.blocked = blocked
+            person.was_blocked |= blocked
             at = timezone.now() if blocked else None
             who = models.Person.objects.filter(public_id=person.id)
             await self._database(who.update, blocked_at=at)
@@ -70,6 +81,7 @@ class Admin:
             inside = [tab for tab in self.tabs if slug in tab.views]
             await self.change_room(slug, slug=now)
             self.site.rooms[now] = self.site.rooms.pop(slug)
+            self.vacated.add(slug)
             for tab in inside[:talkers]:
                 await self._talk_in(self.site.rooms[now], tab, slug)
             await self._compare()
@@ -87,6 +99,7 @@ class Admin:
     async def delete_room(self, slug: str) -> None:
         """Delete a room with all that was said, at once on all processes."""
         if room := self.site.rooms.pop(slug, None):
+            self.vacated.add(slug)
             inside = [tab for tab in self.tabs if slug in tab.views]
             await self._database(models.Room.objects.filter(pk=room.pk).delete)
             await self._compare()
@@ -104,11 +117,13 @@ class Admin:
         """Let a process look at the configuration and at who is blocked."""
         await self.servers[number].look()
         self.known[number] = self.site.settings
+        self.misnaming.discard(number)
         for tab in [tab for tab in self.tabs if tab.server is self.servers[number]]:
             if tab.person.blocked:
                 event("sent away")
                 assert tab.close_code == 4403
                 self.tabs.remove(tab)
+                self.ended.append(tab)
             else:
                 await tab.ask("ping")
                 assert tab.max_body == self.site.settings.max_body

@@ -4,6 +4,7 @@ It is written from docs/protocol.md, and knows nothing of how the server does it
 """
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 MAX_CHANGES = 500
@@ -27,6 +28,16 @@ class Person:
     token: str | None = None
     id: str | None = None
     blocked: bool = False
+    was_blocked: bool = False
+    names: set[str] = field(default_factory=set)
+
+    def __post_init__(self):
+        self.names = {self.name}
+
+    def renamed(self, name: str) -> None:
+        """Go by another name."""
+        self.name = name
+        self.names.add(name)
 
 
 @dataclass
@@ -109,6 +120,10 @@ class Room:
         older = [m for m in self.messages if m.seq < before]
         return {"messages": [m.shown for m in older[-limit:]], "more": len(older) > limit}
 
+    def set_back(self, before: "Room") -> None:
+        """Be as it was before, in a log that may be told from the other one or not."""
+        vars(self).update(vars(deepcopy(before)))
+
     @property
     def shown(self) -> dict:
         return {
@@ -128,6 +143,11 @@ class Site:
         self.people = list(people)
         self.rooms: dict[str, Room] = {}
         self.settings = Settings()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Whose name each is, or was, by their id."""
+        return {name: person.id for person in self.people for name in person.names}
 
     def refusal_of_send(
         self, person: Person, room: Room, id: str, body: str, known: Settings

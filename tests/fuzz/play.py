@@ -9,8 +9,10 @@ from hypothesis import event
 from chat import models
 from tests.fuzz.admin import Admin
 from tests.fuzz.model import Person, Room
+from tests.fuzz.readers import Reader
 from tests.fuzz.tabs import Tab
 from tests.fuzz.views import differences, told
+from tests.fuzz.web import PollTab, caller
 
 DEADLINE = 10.0
 
@@ -18,26 +20,52 @@ DEADLINE = 10.0
 class Play(Admin):
     """A story so far: what people did, and all that was made of it."""
 
-    async def open(self, person: Person, number: int) -> None:
-        """Come with a new tab, through a process."""
+    async def open(self, person: Person, number: int, name: str | None = None) -> None:
+        """Come with a new tab, through a process; perhaps under another name."""
+        name = name or person.name
         tab = Tab(person, self.servers[number])
-        welcome = await tab.ask("hello", name=person.name, token=person.token)
+        welcome = await tab.ask("hello", name=name, token=person.token)
         if person.blocked:
             assert tab.close_code == 4403
             return
         assert welcome["type"] == "welcome", welcome
         assert person.id in (None, welcome["user"]["id"])
-        assert welcome["user"]["name"] == person.name
+        self._rename(person, number, name, welcome["user"]["name"])
         assert ("token" in welcome) == person.is_guest
         assert tab.max_body == self._known(tab).max_body
         person.id, person.token = welcome["user"]["id"], welcome.get("token")
         self.tabs.append(tab)
 
+    async def rename(self, person: Person, number: int, name: str) -> None:
+        """Ask for another name over HTTP."""
+        answer = await caller(person, self.servers[number]).post("me", {"name": name})
+        if person.blocked:
+            answer.refused(403, "forbidden")
+        else:
+            self._rename(person, number, name, answer["user"]["name"])
+
+    def _rename(self, person: Person, number: int, asked: str, now: str) -> None:
+        """A guest who is in a room keeps their name; of other processes' rooms one may not have
+        heard, and between two polls somebody is in a room and has no connection."""
+        mine = [reader for reader in (*self.tabs, *self.web) if reader.person is person]
+        rooms = [reader for reader in mine if reader.views]
+        here = self.servers[number]
+        kept = [r for r in rooms if r.server is here and not isinstance(r, PollTab)]
+        if kept or not person.is_guest:
+            assert now == person.name
+        else:
+            assert now == asked or (rooms and now == person.name)
+        event(f"renamed: {now != person.name}, {len(rooms)}")
+        if now != person.name:
+            person.renamed(now)
+            self.misnaming.add(1 - number)
+
     def drop(self, tab: Tab) -> None:
         """Lose a connection; who it was keeps what they had."""
         self.tabs.remove(tab)
+        self.ended.append(tab)
         for slug, view in tab.vanish().items():
-            self.kept[tab.person.name, slug] = view
+            self.kept[tab.person.id, slug] = view
 
     async def join(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:
         """Join a room, or resume: with what one had (`own`), or what one says one had."""
@@ -45,7 +73,7 @@ class Play(Admin):
         room = self.site.rooms.get(slug)
         epoch = room.epoch if room and same_epoch else "another"
         if after == "own":
-            view = tab.views.get(slug) or self.kept.pop((tab.person.name, slug), None)
+            view = tab.views.get(slug) or self.kept.pop((tab.person.id, slug), None)
             after, epoch = (view.version, view.room["epoch"]) if view else (None, None)
             tab.kept[slug] = view
         elif after is not None:
@@ -61,6 +89,8 @@ class Play(Admin):
         expected = room.since(after, epoch)
         event(f"join: reset {expected['reset']}, {bool(expected['messages'])}")
         assert told(answer) == expected, (told(answer), expected)
+        if self.servers.index(tab.server) not in self.misnaming:
+            self.check_names(answer)
         assert {name: answer["room"][name] for name in room.shown} == room.shown
 
     async def _created(self, slug: str) -> Room:
@@ -124,6 +154,7 @@ class Play(Admin):
         room = self._room_of(tab, slug, answer)
         if room:
             assert told(answer) == room.page(before, limit)
+            self.check_names(answer)
 
     async def sync(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:
         """Ask for what is new, perhaps since a version that one never had."""
@@ -157,6 +188,12 @@ class Play(Admin):
         assert (refusal is None) == (tab.address(slug) in tab.views), refusal
         assert refusal is None or refusal["code"] == "forbidden"
 
+    def check_names(self, answer: dict) -> None:
+        """Whoever wrote is shown under the name that they have now."""
+        names = {person.id: person.name for person in self.site.people}
+        for message in answer["messages"]:
+            assert message["author"]["name"] == names[message["author"]["id"]], answer
+
     # What is so, once all is quiet
 
     async def settle(self) -> None:
@@ -166,13 +203,26 @@ class Play(Admin):
             await self.look(number)
         with suppress(TimeoutError):
             async with asyncio.timeout(DEADLINE):
-                while differences(self.site, self.tabs):
+                while self._differences():
                     for server in self.servers:
                         server.presence.beat()
                         await server.feed.compare()
                     for tab in self.tabs:
                         await tab.catch_up()
+                    for reader in self.web:
+                        if isinstance(reader, PollTab) and self._has_all_messages(reader):
+                            await reader.ask_again()
+                    await self.let_go()
                     await asyncio.sleep(0.005)
-        found = differences(self.site, self.tabs)
+        found = self._differences()
         assert not found, found
         self.layer.fates = fates
+
+    def _has_all_messages(self, reader: Reader) -> bool:
+        versions = {slug: room.version for slug, room in self.site.rooms.items()}
+        return all(versions.get(slug) == view.version for slug, view in reader.views.items())
+
+    def _differences(self) -> list[str]:
+        assert not any(tab.close_code for tab in self.tabs)
+        assert not any(tab.told_late for tab in self.ended)
+        return differences(self.site, (*self.tabs, *self.web), self.terminals)

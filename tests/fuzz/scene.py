@@ -2,7 +2,7 @@
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 
 from chat import models
@@ -13,11 +13,13 @@ GUESTS = ("Ana", "Ion", "Charlie")
 
 def empty_site() -> Site:
     """Give a site with nobody and nothing in it, as a model and in the database."""
-    for model in (models.Message, models.Room, models.Person, Session, get_user_model()):
-        model.objects.all().delete()
-    models.Configuration(max_body=Settings.max_body).save()
     browser = Client()
-    browser.force_login(get_user_model().objects.create_user("Mara"))
+    # All at once: each commit is a flush to the disk.
+    with transaction.atomic():
+        for model in (models.Message, models.Room, models.Person, Session, get_user_model()):
+            model.objects.all().delete()
+        models.Configuration(max_body=Settings.max_body).save()
+        browser.force_login(get_user_model().objects.create_user("Mara"))
     session = browser.cookies["sessionid"].value
     connections.close_all()
     return Site([*map(Person, GUESTS), Person("Mara", is_guest=False, session=session)])

@@ -1,14 +1,16 @@
 """What the fuzz found, each as a case of its own."""
 
 import asyncio
+import json
 from unittest import mock
 
 import pytest
 from asgiref.sync import sync_to_async
 
 from chat import announce, server
-from chat.models import Message, Room
-from chat.protocol import MessageEvent
+from chat.consumers.lines import LineWriter
+from chat.models import Message, Person, Room
+from chat.protocol import Frame, MessageEvent
 from tests.api.support import new_guest
 from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
@@ -103,6 +105,80 @@ class MovedRoomTests(SocketTestCase):
             await ana.next("left")
             await ana.join("tea")
             await ana.send("begun anew")
+
+    async def test_of_a_room_that_moved_and_began_anew_unheard_both_is_told(self):
+        async with connect("Ana") as ana:
+            await ana.join("tea")
+            await Room.objects.aupdate(slug="coffee", epoch="another")
+            running = await server.current()
+            await running.feed.compare()
+            assert (await ana.next("room"))["was"] == "tea"
+            room = (await ana.next("joined"))["room"]
+            assert (room["slug"], room["epoch"]) == ("coffee", "another")
+            assert running.feed.room_at("tea") is None
+            await ana.ask("send", room="coffee", body="here we are")
+            await ana.hears("here we are")
+
+
+@mock.patch("chat.server.TICK", 3600)
+class ResumingTests(SocketTestCase):
+    async def test_who_goes_while_they_are_brought_up_to_date_is_told_nothing_more(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("tea")
+            await ion.join("tea")
+            running = await server.current()
+            [stream] = running.feed.streams()
+            [place] = [f for f in stream.followers if f.sink.user.name == "Ana"]
+            with (
+                mock.patch.object(running.feed, "excerpt", side_effect=never),
+                mock.patch.object(place.sink, "write") as told,
+            ):
+                place.sink.resynchronise(place)
+                await ana.ask("ping")
+                await ana.communicator.disconnect()
+                await ion.send("hello")
+                await ion.hears("hello")
+                told.assert_not_called()
+
+    async def test_a_name_that_was_changed_unheard_is_told_to_newcomers_after_the_next_look(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("tea")
+            await ana.send("hello")
+            await ion.join("tea")
+            await Person.objects.filter(name="Ana").aupdate(name="Maria")
+            await (await server.current()).look()
+            async with connect("Charlie") as charlie:
+                [message] = (await charlie.join("tea"))["messages"]
+                assert message["author"]["name"] == "Maria"
+
+
+@mock.patch("chat.server.TICK", 3600)
+class TerminalTests(SocketTestCase):
+    async def test_in_a_log_from_a_backup_a_terminal_reads_on(self):
+        async with terminal_and_page("tea") as (ana, ion):
+            for body in ("one", "two", "three"):
+                await ion.send(body)
+                await ana.reads(f"Ion: {body}")
+            await Message.objects.filter(seq__gt=1).adelete()
+            await Room.objects.aupdate(version=1, last_seq=1)
+            await (await server.current()).feed.compare()
+            await ion.next("joined")
+            await ion.send("two, once more")
+            await ana.reads("Ion: two, once more")
+
+    async def test_a_room_that_begins_anew_while_a_terminal_comes_in_lets_it_in(self):
+        async with connect("Ion") as ion:
+            joined = await ion.join("tea")
+            del joined["id"]
+            terminal = LineWriter(mock.AsyncMock(), lambda: None)
+            answer = joined | {"id": "join"}
+            terminal.write(Frame([json.dumps(joined), json.dumps(answer)]))
+            assert terminal.answers == {"join": answer}
+
+
+async def never(*args) -> None:
+    """Be a reading that does not come to its end."""
+    await asyncio.Event().wait()
 
 
 async def delete_room(slug: str) -> None:

@@ -1,79 +1,37 @@
 """I1 to I5 and I8, by a model: whatever people and admins do in whatever order, over processes
 whose hints are lost, doubled and late, each answer and each view is what the protocol says."""
 
-import asyncio
-from itertools import count
 from unittest import mock
 
 import pytest
-from django.db import connections
+from django.test import override_settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from tests.fuzz.play import Play
-from tests.fuzz.scene import empty_site
-from tests.support.layers import FaultyLayer
+from tests.fuzz.choices import (
+    bodies,
+    flips,
+    lines,
+    numbers,
+    people,
+    posts,
+    processes,
+    rarely,
+    slugs,
+    some,
+    versions,
+)
+from tests.fuzz.scene import GUESTS
+from tests.fuzz.stage import Stage
+from tests.fuzz.web import current
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-tabs = st.integers(0, 5)
-people = st.integers(0, 3)
-processes = st.integers(0, 1)
-slugs = st.sampled_from(["tea", "tea", "chess"])
-# At the limits that an admin sets below, over and under them, and what is no message.
-bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"])
-numbers = st.integers(0, 12)
-flips = st.booleans()
-rarely = st.sampled_from([False, False, False, True])
-versions = st.one_of(st.none(), st.just("own"), numbers, st.just(2**63 - 1))
-lines = st.lists(st.tuples(tabs, slugs, st.sampled_from("abc")), min_size=1, max_size=12)
 
 somebody_is_here = precondition(lambda machine: machine.play.tabs)
 
 
-class ProtocolMachine(RuleBasedStateMachine):
-    """Each rule is something that somebody does; Play does it and holds it to the model."""
-
-    def __init__(self):
-        super().__init__()
-        self.loop, self.play, self.ids = asyncio.new_event_loop(), None, count(1)
-
-    @initialize(seed=st.integers(0, 2**32), deaf=flips)
-    def begin(self, seed, deaf):
-        site = empty_site()
-        fates = ("drop",) if deaf else FaultyLayer.FATES
-
-        async def begin():
-            self.play = Play(site, FaultyLayer(seed, fates))
-            await self.play.begin()
-
-        self.run(begin())
-        for number, person in enumerate(site.people):
-            self.run(self.play.open(person, number % 2))
-            self.run(self.play.join(self.play.tabs[-1], "tea", None, True))
-        self.run(self.play.talk_at_once([(tab, "tea", "hello") for tab in self.play.tabs]))
-
-    def run(self, step):
-        return self.loop.run_until_complete(step)
-
-    def teardown(self):
-        try:
-            if self.play:
-                self.run(self.play.settle())
-        finally:
-            if self.play:
-                self.run(self.play.end())
-            self.loop.close()
-            connections.close_all()
-
-    def tab(self, number):
-        return self.play.tabs[number % len(self.play.tabs)]
+class ProtocolMachine(Stage):
+    """Each rule is something that somebody does; Play and Ways do it and hold it to the model."""
 
     @precondition(lambda self: len(self.play.tabs) < 6)
     @rule(person=people, process=processes)
@@ -81,27 +39,27 @@ class ProtocolMachine(RuleBasedStateMachine):
         self.run(self.play.open(self.play.site.people[person], process))
 
     @precondition(lambda machine: len(machine.play.tabs) > 2)
-    @rule(tab=tabs)
+    @rule(tab=some)
     def drop(self, tab):
         self.play.drop(self.tab(tab))
 
     @somebody_is_here
-    @rule(tab=tabs, slug=slugs, after=versions, same_epoch=flips)
+    @rule(tab=some, slug=slugs, after=versions, same_epoch=flips)
     def join(self, tab, slug, after, same_epoch):
         self.run(self.play.join(self.tab(tab), slug, after, same_epoch))
 
     @somebody_is_here
-    @rule(tab=tabs, slug=slugs)
+    @rule(tab=some, slug=slugs)
     def leave(self, tab, slug):
         self.run(self.play.leave(self.tab(tab), slug))
 
     @somebody_is_here
-    @rule(tab=tabs, body=st.sampled_from("ab"))
+    @rule(tab=some, body=st.sampled_from("ab"))
     def say(self, tab, body):
         self.send(tab, "tea", body)
 
     @somebody_is_here
-    @rule(tab=tabs, slug=slugs, body=bodies)
+    @rule(tab=some, slug=slugs, body=bodies)
     def send(self, tab, slug, body):
         self.run(self.play.send(self.tab(tab), slug, body, f"m{next(self.ids)}"))
 
@@ -122,7 +80,7 @@ class ProtocolMachine(RuleBasedStateMachine):
                     break
 
     @somebody_is_here
-    @rule(lines=lines, returning=st.sets(tabs, max_size=3))
+    @rule(lines=lines, returning=st.sets(some, max_size=3))
     def talk_at_once(self, lines, returning):
         """Many speak, before any is answered, while some resume."""
         lines = [(self.tab(tab), slug, body) for tab, slug, body in lines]
@@ -130,76 +88,105 @@ class ProtocolMachine(RuleBasedStateMachine):
         self.run(self.play.talk_at_once(lines, returning))
 
     @somebody_is_here
-    @rule(tab=tabs, slug=slugs, before=numbers, limit=st.one_of(st.integers(1, 12), st.just(100)))
+    @rule(tab=some, slug=slugs, before=numbers, limit=st.one_of(st.integers(1, 12), st.just(100)))
     def history(self, tab, slug, before, limit):
         self.run(self.play.history(self.tab(tab), slug, before, limit))
 
     @somebody_is_here
-    @rule(tab=tabs, slug=slugs, after=versions, same_epoch=flips)
+    @rule(tab=some, slug=slugs, after=versions, same_epoch=flips)
     def sync(self, tab, slug, after, same_epoch):
         self.run(self.play.sync(self.tab(tab), slug, after, same_epoch))
 
     @somebody_is_here
-    @rule(tab=tabs, slug=slugs, version=st.none() | numbers)
+    @rule(tab=some, slug=slugs, version=st.none() | numbers)
     def hint(self, tab, slug, version):
         self.run(self.play.hint(self.tab(tab), slug, version))
 
     @rule(
-        field=st.one_of(
-            st.tuples(st.just("max_body"), st.sampled_from([5, 20])),
-            st.tuples(st.just("guests_may_write"), flips),
-            st.tuples(st.just("joining_creates_rooms"), flips),
-        )
+        person=people,
+        process=processes,
+        slug=slugs,
+        how=st.sampled_from(["stream", "poll"]),
+        after=versions,
+        same=flips,
     )
-    def configure(self, field):
-        self.run(self.play.configure(**dict([field])))
+    @precondition(lambda self: len(self.play.web) < 4)
+    def read(self, person, process, slug, how, after, same):
+        """Read a room over HTTP."""
+        self.run(self.play.read(self.play.site.people[person], process, slug, how, after, same))
 
-    @rule(person=people, blocked=rarely)
-    def block(self, person, blocked):
-        self.run(self.play.set_blocked(self.play.site.people[person], blocked))
+    @precondition(lambda self: self.play.web)
+    @rule(reader=some)
+    def go(self, reader):
+        self.run(self.play.go(self.play.web[reader % len(self.play.web)]))
 
-    @rule(slug=slugs, closed=rarely)
-    def close_room(self, slug, closed):
-        self.run(self.play.change_room(slug, closed=closed))
+    @rule(person=people, process=processes, slug=slugs, body=bodies)
+    def post(self, person, process, slug, body):
+        who = self.play.site.people[person]
+        self.run(self.play.post(who, process, slug, body, f"m{next(self.ids)}"))
 
-    @rule(slug=slugs, topic=st.sampled_from("αβ"))
-    def set_topic(self, slug, topic):
-        self.run(self.play.change_room(slug, topic=topic))
+    @rule(slug=slugs, seq=numbers, process=processes, body=st.none() | bodies)
+    def post_again(self, slug, seq, process, body):
+        room = self.play.site.rooms.get(slug)
+        if room and room.messages:
+            message = room.messages[seq % len(room.messages)]
+            who = next(p for p in self.play.site.people if p.id == message.author)
+            if who.token or who.session:
+                body = message.body if body is None else body
+                self.run(self.play.post(who, process, slug, body, message.id))
 
-    @rule(slug=slugs, now=slugs, talkers=st.integers(0, 3))
-    def move_room(self, slug, now, talkers):
-        self.run(self.play.move_room(slug, now, talkers))
+    @rule(posts=posts)
+    def post_at_once(self, posts):
+        ids = [f"m{next(self.ids)}" for _ in posts]
+        people = self.play.site.people
+        self.run(self.play.post_at_once([(people[who], *post) for who, *post in posts], ids))
 
-    @rule(slug=slugs, sure=rarely)
-    def delete_room(self, slug, sure):
-        if sure:
-            self.run(self.play.delete_room(slug))
+    @rule(
+        person=people,
+        process=processes,
+        slug=slugs,
+        before=st.none() | numbers,
+        limit=st.integers(1, 12),
+    )
+    def read_back(self, person, process, slug, before, limit):
+        who = self.play.site.people[person]
+        self.run(self.play.read_back(who, process, slug, before, limit))
 
-    @rule(slug=slugs, seq=numbers, deleted=flips, via=st.none() | processes)
-    def change_message(self, slug, seq, deleted, via):
-        self.run(self.play.change_message(slug, seq, deleted, via))
+    @precondition(lambda self: len(self.play.terminals) < 2)
+    @rule(process=processes, slug=slugs)
+    def sit_down(self, process, slug):
+        """Come to a terminal."""
+        self.run(self.play.sit_down(process, slug))
 
-    @rule(process=processes)
-    def look(self, process):
-        self.run(self.play.look(process))
+    @precondition(lambda self: self.play.terminals)
+    @rule(terminal=some, body=bodies)
+    def type(self, terminal, body):
+        at = self.play.terminals
+        self.run(self.play.type(at[terminal % len(at)], body))
 
-    @rule(process=processes)
-    def tick(self, process):
-        """Let a process's clock strike: it beats, and lets go of what nobody follows."""
-        self.run(self.play.tick(process))
+    @precondition(lambda self: self.play.terminals)
+    @rule(terminal=some)
+    def stand_up(self, terminal):
+        at = self.play.terminals
+        self.run(self.play.stand_up(at[terminal % len(at)]))
 
-    @rule()
-    def pass_time(self):
-        self.run(asyncio.sleep(0.005))
-
-    @rule()
-    def settle(self):
-        self.run(self.play.settle())
+    @rule(person=people, process=processes, number=st.integers(2, 3), socket=flips)
+    def rename(self, person, process, number, socket):
+        """Ask for a name that nobody else has, with a new tab or over HTTP."""
+        who = self.play.site.people[person]
+        name = f"{GUESTS[person] if person < len(GUESTS) else who.name} {number}"
+        if not socket:
+            self.run(self.play.rename(who, process, name))
+        elif len(self.play.tabs) < 6:
+            self.run(self.play.open(who, process, name))
 
 
 @mock.patch("chat.presence.LEAVE_AFTER", 0.02)
 @mock.patch("chat.server.TICK", 3600)
 # A deaf process clears the layer; here two share one in memory, which Redis's is not.
 @mock.patch("chat.hints.DEAF_AFTER", 3600)
+@mock.patch("chat.peers.WAIT_FOR_ANSWERS", 0.03)
+@mock.patch("chat.server.current", current)
+@override_settings(CHAT_RATE_LIMITS=False)
 def test_every_answer_and_every_view_is_what_the_protocol_says(fuzz):
-    run_state_machine_as_test(ProtocolMachine, settings=fuzz(200, stateful_step_count=40))
+    run_state_machine_as_test(ProtocolMachine, settings=fuzz(130, stateful_step_count=40))

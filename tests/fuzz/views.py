@@ -1,9 +1,10 @@
 """What clients were told, beside what the model says is so."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from tests.fuzz.model import Site, shown
-from tests.fuzz.tabs import Tab, View
+from tests.fuzz.model import Room, Site, shown
+from tests.fuzz.readers import Reader, View
+from tests.fuzz.terminals import TerminalTab
 
 
 def told(answer: dict) -> dict:
@@ -12,22 +13,40 @@ def told(answer: dict) -> dict:
     return kept | {"messages": [shown(message) for message in answer["messages"]]}
 
 
-def differences(site: Site, tabs: Sequence[Tab]) -> list[str]:
+def differences(
+    site: Site, readers: Sequence[Reader], terminals: Sequence[TerminalTab] = ()
+) -> list[str]:
     """Give what is wrong with what somebody sees."""
-    assert not any(tab.close_code for tab in tabs)
-    return [
-        f"{tab.person.name}: {what}"
-        for tab in tabs
-        for slug, view in tab.views.items()
-        for what in _wrong(site, tabs, slug, view)
+    here = {room.pk: people_in(room, readers, terminals) for room in site.rooms.values()}
+    found = [
+        f"{reader.person.name}, {type(reader).__name__}: {what}"
+        for reader in readers
+        for slug, view in reader.views.items()
+        for what in _wrong(site, slug, here, view)
+    ]
+    return found + [
+        f"{terminal.person.name}: {what}"
+        for terminal in terminals
+        for what in terminal.wrong(site, here[terminal.room.pk])
     ]
 
 
-def _wrong(site: Site, tabs: Iterable[Tab], slug: str, view: View) -> Iterator[str]:
-    room = site.rooms[slug]
+def people_in(
+    room: Room, readers: Sequence[Reader], terminals: Sequence[TerminalTab] = ()
+) -> set[str]:
+    """Give who is in a room, by any door."""
+    reading = {reader.person.id for reader in readers if room.slug in reader.views}
+    return reading | {terminal.person.id for terminal in terminals if terminal.room is room}
+
+
+def _wrong(site: Site, slug: str, present: dict[int, set[str]], view: View) -> Iterator[str]:
+    room = site.rooms.get(slug)
+    if room is None:
+        yield f"still in {slug}"
+        return
+    here = present[room.pk]
     if view.version != room.version:
         yield f"at {view.version} of {slug}, which is at {room.version}"
-    here = {tab.person.id for tab in tabs if slug in tab.views}
     if (view.people, view.count) != (here, len(here)):
         yield f"{view.count} people in {slug} are {view.people}, not {here}"
     settings = {name: view.room[name] for name in ("slug", "topic", "closed", "epoch")}
@@ -38,3 +57,5 @@ def _wrong(site: Site, tabs: Iterable[Tab], slug: str, view: View) -> Iterator[s
     for seq in due:
         if view.messages.get(seq) != now[seq]:
             yield f"has {view.messages.get(seq)} for {now[seq]} of {slug}"
+    if extra := view.messages.keys() - now.keys():
+        yield f"has {extra} of {slug}, which nobody said"

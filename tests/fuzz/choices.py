@@ -1,0 +1,19 @@
+"""What a story may choose among: who, where, and what is said."""
+
+from hypothesis import strategies as st
+
+# Whichever there is: so many numbers, whatever there are of them.
+some = st.integers(0, 5)
+people = st.integers(0, 3)
+processes = st.integers(0, 1)
+slugs = st.sampled_from(["tea", "tea", "chess"])
+# At the limits that an admin sets, over and under them, and what is no message.
+bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"])
+numbers = st.integers(0, 12)
+flips = st.booleans()
+rarely = st.sampled_from([False, False, False, True])
+versions = st.one_of(st.none(), st.just("own"), numbers, st.just(2**63 - 1))
+lines = st.lists(st.tuples(some, slugs, st.sampled_from("abc")), min_size=1, max_size=12)
+posts = st.lists(
+    st.tuples(people, processes, slugs, st.sampled_from("abc")), min_size=1, max_size=4
+)

@@ -1,0 +1,83 @@
+"""Rooms whose log is another one than before: begun anew, or restored from a backup."""
+
+from copy import deepcopy
+from typing import NamedTuple
+
+from django.db import transaction
+from hypothesis import event
+
+from chat import log, models
+from tests.fuzz.model import Room
+from tests.fuzz.ways import Ways
+
+
+class Backup(NamedTuple):
+    """A room as it was, as a model and in the database."""
+
+    room: Room
+    row: models.Room
+    messages: list[models.Message]
+
+
+class Setbacks(Ways):
+    """A story in which the database may lose what was told of it."""
+
+    def __init__(self, site, layer):
+        super().__init__(site, layer)
+        self._backups: dict[int, Backup] = {}
+
+    async def back_up(self, slug: str) -> None:
+        """Copy a room with all that was said."""
+        if room := self.site.rooms.get(slug):
+            rows = await self._database(_copied, room.pk)
+            self._backups[room.pk] = Backup(deepcopy(room), *rows)
+
+    async def begin_anew(self, slug: str) -> None:
+        """Give a room another epoch; the processes hear of it when they look."""
+        if room := self.site.rooms.get(slug):
+            room.epoch = (await self._database(log.begin_anew, room.pk, room.epoch)).epoch
+            self._backups.pop(room.pk, None)
+
+    async def set_back(self, slug: str, resuming: bool) -> None:
+        """Restore a room's backup while people are there who know better: the processes find out
+        when they look, or when somebody resumes."""
+        room = self.site.rooms.get(slug)
+        backup = self._backups.pop(room.pk, None) if room else None
+        if backup is None or self.site.rooms.get(backup.room.slug, room) is not room:
+            return
+        await self.settle()
+        lost = room.version - backup.room.version
+        followed = any(server.feed.stream(room.pk) for server in self.servers)
+        await self._database(_restore, backup)
+        self._restore(room, backup)
+        for tab in [tab for tab in self.tabs if slug in tab.views][:resuming]:
+            await tab.resume()
+        await self._compare()
+        row = await self._database(models.Room.objects.get, pk=room.pk)
+        event(f"set back: {bool(lost)}, {followed}")
+        assert (row.epoch != room.epoch) == (lost > 0 and followed)
+        room.epoch = row.epoch
+        if not followed:
+            # Nobody is there to know that this log has been another one.
+            self.kept.clear()
+
+    def _restore(self, room: Room, backup: Backup) -> None:
+        if room.slug != backup.room.slug:
+            self.vacated.add(room.slug)
+            self.site.rooms[backup.room.slug] = self.site.rooms.pop(room.slug)
+        room.set_back(backup.room)
+        for terminal in self.terminals:
+            if terminal.room is room:
+                terminal.set_back()
+
+
+def _copied(room_id: int) -> tuple[models.Room, list[models.Message]]:
+    row = models.Room.objects.get(pk=room_id)
+    return row, list(models.Message.objects.filter(room=row))
+
+
+def _restore(backup: Backup) -> None:
+    with transaction.atomic():
+        models.Message.objects.filter(room=backup.row).delete()
+        backup.row.save()
+        models.Message.objects.bulk_create(backup.messages)

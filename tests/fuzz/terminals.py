@@ -1,0 +1,110 @@
+"""Somebody at the door of lines: what they read of a room, from when they came."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from chat.server import ChatServer
+from tests.fuzz.model import Message, Person, Room, Site
+from tests.fuzz.web import through
+from tests.support.sockets import communicator
+from tests.support.terminals import Terminal
+
+DEADLINE = 10.0
+GLANCE = 0.002
+
+
+class TerminalTab:
+    """A guest's terminal in one room. Lines have no versions: what is deleted before it is told
+    is not told, and what was told is not taken back."""
+
+    def __init__(self, person: Person, server: ChatServer, room: Room):
+        self.person, self.server, self.room = person, server, room
+        self.since = len(room.messages)
+        self.own: set[str] = set()
+        self.lines: list[str] = []
+        self.close_code: int | None = None
+        self.was_set_back = False
+        self._client = communicator(path=f"/ws/plain/{room.slug}?name={person.name}")
+        self._client.application = through(server, self._client.application)
+
+    async def come(self) -> str:
+        """Open the door; give the first line."""
+        accepted, _ = await self._client.connect(DEADLINE)
+        assert accepted
+        return (await self._next())["text"]
+
+    async def type(self, text: str) -> None:
+        await Terminal(self._client).types(text)
+
+    async def vanish(self) -> None:
+        await self._client.disconnect(timeout=DEADLINE)
+
+    async def refused(self) -> str:
+        """Wait for a line that says what was refused."""
+        while not (line := self._take(await self._next())).startswith("! "):
+            pass
+        return line
+
+    async def closed(self) -> int:
+        """Wait until the server has closed the door; give the code."""
+        while self.close_code is None:
+            self._take(await self._next())
+        return self.close_code
+
+    def read(self) -> list[str]:
+        """Take what has come."""
+        while not self._client.output_queue.empty():
+            self._take(self._client.output_queue.get_nowait())
+        return self.lines
+
+    def set_back(self) -> None:
+        """Read on where the room's log is one from before: what was read is in no log now."""
+        self.lines = [line for line in self.read() if line.startswith("* ")]
+        self.since, self.was_set_back = len(self.room.messages), True
+
+    async def _next(self) -> dict:
+        async with asyncio.timeout(DEADLINE):
+            return await self._client.output_queue.get()
+
+    def _take(self, message: dict) -> str:
+        if message["type"] == "websocket.close":
+            self.close_code = message["code"]
+            return ""
+        assert self.close_code is None
+        self.lines.append(message["text"])
+        return message["text"]
+
+    # What it should have read
+
+    def wrong(self, site: Site, here: Collection[str]) -> Iterator[str]:
+        """Give what is not as it should be, where these people are in the room."""
+        told = [line.split(": ", 1) for line in self.read() if line[:2] not in ("* ", "! ")]
+        if self.close_code is not None:
+            yield f"closed with {self.close_code} after {self.lines}"
+        said = Counter((site.names[name], text) for name, text in told)
+        due = [m for m in self.room.messages if m.seq > self.since and m.id not in self.own]
+        if missing := Counter(_line(m) for m in due if not m.deleted) - said:
+            yield f"did not read {missing}"
+        ever = self.room.messages if self.was_set_back else due
+        if doubled := said - Counter(map(_line, ever)):
+            yield f"read too often, or never said: {doubled}"
+        plain = [_line(m) for m in due if m.version == m.first_version]
+        rest = iter((site.names[name], text) for name, text in told)
+        if not all(line in rest for line in plain):
+            yield f"read {told}, not in the order of {plain}"
+        yield from self._wrong_people(site, here)
+
+    def _wrong_people(self, site: Site, here: Collection[str]) -> Iterator[str]:
+        last: dict[str, bool] = {}
+        for line in self.lines:
+            if line.startswith("* "):
+                name, word = line[2:].rsplit(" ", 1)
+                last[site.names[name]] = word == "connected"
+        for person, is_here in last.items():
+            if is_here != (person in here):
+                yield f"{person} is {'here' if is_here else 'gone'}"
+
+
+def _line(message: Message) -> tuple[str, str]:
+    return message.author, "\n  ".join(message.body.splitlines())
