@@ -68,9 +68,9 @@ test("where every line is cut soon, one asks for answers that come sooner", asyn
   }
 });
 
-test("a poll that is cut at once, or not answered in all its time, is a line that is lost", async () => {
+test("polls of a server that is down, or does not answer in all their time, are a line that is lost", async () => {
   for (const [seconds, spoil] of [
-    [1, (there) => there.cut()],
+    [1, (there) => Object.assign(there, { up: false }).cut()],
     [40, (there) => there.freeze()],
   ]) {
     const there = impatient(1, () => false, { upgrades: false, gathers: true });
@@ -83,6 +83,33 @@ test("a poll that is cut at once, or not answered in all its time, is a line tha
     await there.run(seconds);
     assert.ok(names(events).includes("waiting"));
   }
+});
+
+test("a poll that is cut at once is asked again, as a line kept from before may be", async () => {
+  const there = impatient(1, () => false, { upgrades: false, gathers: true });
+  const { events } = await arrive(there, { seconds: 8 });
+  events.forget();
+  for (let time = 0; time < 10; time += 1) {
+    there.says(`ben ${time}`);
+    await there.run(1);
+    there.cut();
+    await there.run(1);
+  }
+  assert.deepEqual(names(events), []);
+  assert.equal(events.of("message").length, 10);
+});
+
+test("who is cut again and again waits less than others take to see one leave", async () => {
+  const there = impatient(3);
+  const { events } = await arrive(there);
+  const lost = [];
+  for (let time = 0; time < 60; time += 0.25) {
+    lost.push(events.last("state").name === "waiting");
+    await there.run(0.25);
+  }
+  const longest = Math.max(...lost.join().split("false").map((run) => run.split("true").length - 1));
+  assert.ok(lost.includes(true));
+  assert.ok(longest <= 4, `${longest / 4} s`);
 });
 
 test("a socket that lasts half a minute, or is ended with a goodbye, is no reason to go", async () => {

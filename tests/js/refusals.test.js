@@ -43,7 +43,7 @@ for (const way of ["websocket", "events", "poll"]) {
     each(`at ${code} in answer to hello, one stops`, async () => {
       const { world, chat } = await inLobby(way);
       world.refuse("hello", code);
-      world.cut();
+      await world.restart();
       await world.run(10);
       assert.equal(chat.state.name, "stopped");
       assert.ok([code, closed].includes(chat.state.code), `${chat.state.code}`);
@@ -56,7 +56,7 @@ for (const way of ["websocket", "events", "poll"]) {
   each("a server that is busy at hello is asked again when it says", async () => {
     const { world, chat } = await inLobby(way);
     world.refuse("hello", "rate_limited", { retry_after: 20 });
-    world.cut();
+    await world.restart();
     await world.run(15);
     assert.equal(chat.state.name, "waiting");
     assert.equal(chat.state.patient, true);

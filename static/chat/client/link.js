@@ -207,7 +207,8 @@ export class Link {
 
   /** A WebSocket that is cut soon, each time, is left for HTTP, and tried again the later. */
   #noteEnd(code) {
-    this.#ways.ended(this.#way, code, since(this.#openedAt, this.#parts.clock));
+    const lasted = since(this.#openedAt, this.#parts.clock);
+    if (this.#ways.ended(this.#way, code, lasted) && this.#greeted) this.#attempt = 0;
     if (this.#way !== "websocket" || !this.#ways.isCut("websocket")) return;
     this.#opening.distrustSockets();
     this.#change.discourage();

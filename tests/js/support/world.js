@@ -133,6 +133,14 @@ export class World {
     for (const line of [...this.lines]) line.cut();
   }
 
+  /** The same, and nobody answers for a second. */
+  async restart() {
+    this.up = false;
+    this.cut();
+    await this.run(1);
+    this.up = true;
+  }
+
   /** Nothing comes over the lines of a room, or over any, any more, and nobody notices. */
   freeze(slug) {
     const dead = slug ? this.#of(slug) : this.lines;

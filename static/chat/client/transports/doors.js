@@ -27,6 +27,9 @@ export class Unanswered extends Error {
   }
 }
 
+/** A request that ended without an answer, as one does that is cut off on its way. */
+export class CutOff extends Unanswered {}
+
 /** A server's HTTP doors under /api/v1/, for one client: whose `token` it is, else its session. */
 export class Doors {
   token = null;
@@ -103,7 +106,7 @@ export class Doors {
     try {
       return await this.#parts.fetch(url.href, what);
     } catch ({ cause }) {
-      throw new Unanswered(nobody(this.#base, cause?.code));
+      throw new CutOff(nobody(this.#base, cause?.code));
     }
   }
 
@@ -125,7 +128,10 @@ function noChat(url) {
 }
 
 async function answerOf(response, url) {
-  const answer = await response.json().catch(() => null);
+  const answer = await response.json().catch((error) => {
+    if (error instanceof SyntaxError) return null;
+    throw new CutOff();
+  });
   if (response.ok && answer) return answer;
   if (answer?.error?.code) throw new Refusal(answer.error);
   // Somebody between here and the server spoke: of them, only a call for patience is understood.

@@ -1,9 +1,10 @@
 import { since } from "../elapsed.js";
-import { Refusal, Unanswered } from "./doors.js";
+import { CutOff, Refusal, Unanswered } from "./doors.js";
 import { PolledRoom } from "./polled.js";
 
 const WAIT_S = 25;
 const SHORTEST_S = 1;
+const CHANCES = 2;
 const ANSWER_S = 10;
 const RETRY_MS = 2_000;
 const LATE_MS = (WAIT_S + 5) * 1000;
@@ -15,6 +16,7 @@ export class RoomPoll {
   #parts;
   #known = null;
   #wait = WAIT_S;
+  #lost = 0;
   #askedAt = null;
   #stop = new AbortController();
 
@@ -53,6 +55,7 @@ export class RoomPoll {
   /** Tells what is new, once there is something or after so many seconds. */
   async ask(wait) {
     const answer = await this.#poll({ ...this.#known.cursor, wait });
+    this.#lost = 0;
     this.#tell(understood(() => this.#known.told(answer)));
   }
 
@@ -75,7 +78,7 @@ export class RoomPoll {
    */
   async recover(error, lasted = 0) {
     if (this.isClosed) return;
-    if (!(error instanceof Refusal)) return this.#lost(error, lasted);
+    if (!(error instanceof Refusal)) return this.#goOnAfter(error, lasted);
     if (error.code === "not_found") return this.#port.gone();
     if (!error.isTemporary) return this.#port.ended(error);
     this.#port.pace.slower();
@@ -83,10 +86,16 @@ export class RoomPoll {
     await this.#pause(delay);
   }
 
-  /** Somebody on the way waits for no answer as long as it takes: the next is asked for sooner. */
-  #lost(error, lasted) {
-    if (lasted < SHORTEST_S * 1000 || lasted >= this.#wait * 1000) return this.#port.ended(error);
-    this.#wait = Math.max(SHORTEST_S, Math.floor(lasted / 2000));
+  /**
+   * One question may be cut off by somebody who waits for no answer as long as it takes, and the
+   * next, if it is answered, is for a shorter time; two are a line that is no good.
+   */
+  #goOnAfter(error, lasted) {
+    this.#lost += 1;
+    const isLong = lasted >= SHORTEST_S * 1000;
+    const mayPass = (isLong || error instanceof CutOff) && lasted < this.#wait * 1000;
+    if (this.#lost >= CHANCES || !mayPass) return this.#port.ended(error);
+    if (isLong) this.#wait = Math.max(SHORTEST_S, Math.floor(lasted / 2000));
   }
 
   /** Waits, though not beyond the end. */

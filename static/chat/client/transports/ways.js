@@ -64,10 +64,14 @@ export class Ways {
     return this.#cuts[way] >= CHANCES;
   }
 
-  /** A connection this way ended with a code, so many milliseconds after it was opened. */
+  /**
+   * A connection this way ended with a code, so many milliseconds after it was opened. True where it
+   * was cut soon, and not for long: the next is to come at once, as the way is soon another one.
+   */
   ended(way, code, lasted) {
     if (lasted >= LASTS_MS) this.#cuts[way] = 0;
     else if (code === CUT_OFF) this.#cuts[way] += 1;
+    return lasted < LASTS_MS && code === CUT_OFF && this.#cuts[way] <= CHANCES;
   }
 
   make(way) {
