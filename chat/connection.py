@@ -66,7 +66,8 @@ class Connection(Outlet):
             self.close(CloseCode.REMOVED, blocked())
         elif self.admit(person):
             await self._answered(take_name(self.server, person, name))
-        if not self.ended:
+        # Others of theirs may have come while this one waited for a name.
+        if not self.ended and self.admit(person):
             self.token = token
             self._become(person)
 

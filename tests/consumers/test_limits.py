@@ -1,5 +1,7 @@
 """How many connections one person and one address may have at once."""
 
+from contextlib import AsyncExitStack, suppress
+
 from django.test import override_settings
 
 from chat import server
@@ -32,6 +34,19 @@ class PlacesTests(SocketTestCase):
         async with connect(**mara), open_socket(**mara) as second:
             await second.say("hello")
             await self.refused(second)
+
+    async def test_whoever_opens_many_in_one_moment_under_another_name_has_no_more(self):
+        await configure(person_sockets=2)
+        async with connect("Charlie") as charlie:
+            token = charlie.token
+        async with AsyncExitStack() as stack:
+            tabs = [await stack.enter_async_context(open_socket()) for _ in range(6)]
+            for number, tab in enumerate(tabs):
+                await tab.say("hello", token=token, name=f"Charlie {number}")
+            for tab in tabs:
+                with suppress(AssertionError):
+                    await tab.next("welcome")
+            assert len((await server.current()).connections) == 2
 
     async def test_whoever_closes_a_tab_has_room_for_another(self):
         await configure(person_sockets=2)
