@@ -3,22 +3,29 @@
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import count
 
 from hypothesis import event
 
 from chat import models
 from tests.fuzz.admin import Admin
-from tests.fuzz.model import Person, Room
+from tests.fuzz.model import Person, Room, Site
 from tests.fuzz.readers import Reader
 from tests.fuzz.tabs import Tab
 from tests.fuzz.views import differences, told
 from tests.fuzz.web import PollTab, caller
+from tests.support.layers import FaultyLayer
 
 DEADLINE = 10.0
+GLANCE = 0.002
 
 
 class Play(Admin):
     """A story so far: what people did, and all that was made of it."""
+
+    def __init__(self, site: Site, layer: FaultyLayer):
+        super().__init__(site, layer)
+        self._heard = count(1)
 
     async def open(self, person: Person, number: int, name: str | None = None) -> None:
         """Come with a new tab, through a process; perhaps under another name."""
@@ -217,6 +224,35 @@ class Play(Admin):
         found = self._differences()
         assert not found, found
         self.layer.fates = fates
+
+    async def be_heard(self, tab: Tab, slug: str) -> None:
+        """Say something while hints arrive: who reads the room, however much its process missed
+        before, has it all without anybody looking at the database."""
+        fates, self.layer.fates = self.layer.fates, ("deliver",)
+        async with asyncio.timeout(DEADLINE):
+            while not all(server.hints.company for server in self.servers):
+                for server in self.servers:
+                    server.presence.beat()
+                await asyncio.sleep(GLANCE)
+            room = self.site.rooms.get(tab.address(slug))
+            before = room and room.version
+            await self.send(tab, slug, "a", f"heard{next(self._heard)}")
+            is_said = room and room.version > before
+            while is_said and self._may_hear(room) and not self._all_have(room):
+                for reader in self.tabs:
+                    await reader.catch_up()
+                await asyncio.sleep(GLANCE)
+        self.layer.fates = fates
+
+    def _may_hear(self, room: Room) -> bool:
+        """Whether the processes know the room: its address, and which log it has."""
+        streams = [server.feed.stream(room.pk) for server in self.servers]
+        known = [(s.room.slug, s.room.epoch) for s in streams if s]
+        return all(one == (room.slug, room.epoch) for one in known)
+
+    def _all_have(self, room: Room) -> bool:
+        views = [reader.views.get(room.slug) for reader in (*self.tabs, *self.web)]
+        return all(view is None or view.version == room.version for view in views)
 
     def _has_all_messages(self, reader: Reader) -> bool:
         versions = {slug: room.version for slug, room in self.site.rooms.items()}
