@@ -34,6 +34,15 @@ def nginx_path() -> Path | None:
     return found or next(filter(Path.exists, [Path("/usr/sbin/nginx")]), None)
 
 
+def webkit_path() -> Path | None:
+    """Return what drives Debian's WebKit, where there is also its browser, and a screen for it."""
+    return on_path("WebKitWebDriver") if minibrowser_path() and on_path("Xvfb") else None
+
+
+def minibrowser_path() -> Path | None:
+    return next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"), None)
+
+
 def on_path(*names: str) -> Path | None:
     found = filter(None, (shutil.which(name) for name in names if name))
     return next(map(Path, found), None)
@@ -55,4 +64,5 @@ def found() -> dict[str, Path | None]:
         "Chromium": chromium_path(),
         "Node": node_path(),
         "nginx": nginx_path(),
+        "WebKit": webkit_path(),
     }
