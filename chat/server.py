@@ -50,6 +50,8 @@ class ChatServer:
         self.presence = Presence(self.hints, self.feed)
         self.typists = Typists(self.hints, self.feed)
         self.limiter = Limiter(settings.CHAT_RATE_LIMITS)
+        # Whether readers are sent away, also those who were on their way in.
+        self.stopping = False
         self.connections: set[Client] = set()
         self._by_person: dict[str, set[Client]] = defaultdict(set)
         # Of whom something was told lately, and when.

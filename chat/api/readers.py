@@ -4,6 +4,7 @@ from chat.api.requests import Request
 from chat.api.streams import StreamWriter
 from chat.connection import Connection, Visitor
 from chat.follower import Follower
+from chat.models import Room
 from chat.outlet import Writer
 from chat.protocol import Event, JoinedEvent
 from chat.server import ChatServer
@@ -22,6 +23,12 @@ class Reader(Connection):
             self.end()
             raise refusal
         self._become(caller.person)
+
+    async def join(self, room: Room, after: int | None, epoch: str | None, id: str | None) -> None:
+        await super().join(room, after, epoch, id)
+        if self.server.stopping:
+            # Told what there is, and not refused: a browser's EventSource would not come back.
+            self.close(ENDED)
 
 
 class StreamReader(Reader):
@@ -43,6 +50,7 @@ class StreamReader(Reader):
 
 def send_away(running: ChatServer) -> None:
     """End all streams and polls: the process is about to stop, and their clients come back."""
+    running.stopping = True
     for connection in tuple(running.connections):
         if isinstance(connection, Reader):
             connection.close(ENDED)

@@ -28,3 +28,12 @@ class RetryTests(SocketTestCase):
             send_away(await server.current())
             await reader.end()
             assert not [block for block in reader.unread if block.event == "error"]
+
+    async def test_a_process_that_stops_lets_a_reader_go_who_was_on_their_way_in(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        send_away(await server.current())
+        async with stream(ana) as reader:
+            await reader.next("joined")
+            await reader.end()
+            assert not [block for block in reader.unread if block.event == "error"]

@@ -9,6 +9,7 @@ from asgiref.sync import sync_to_async
 from chat import announce, server
 from chat.api.readers import send_away
 from tests.api.support import Answer, Caller, make_room, new_guest
+from tests.support.holding import holding
 from tests.support.people import block, change_room
 from tests.support.processes import eventually
 from tests.support.rooms import fill
@@ -174,3 +175,14 @@ class RefusalTests(SocketTestCase):
         poll = await waiting(ana, **await state(ana))
         send_away(await server.current())
         assert (await asyncio.wait_for(poll, DEADLINE))["events"] == []
+
+    async def test_a_process_that_stops_lets_a_poller_go_who_was_on_their_way_in(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        known = await state(ana)
+        with holding("chat.log", "find_room", when_done=True) as hold:
+            poll = asyncio.create_task(ana.poll(**known, wait=30))
+            await hold.reached()
+            send_away(await server.current())
+            hold.release()
+            assert (await asyncio.wait_for(poll, DEADLINE))["events"] == []
