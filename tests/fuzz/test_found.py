@@ -8,7 +8,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from chat import announce, server
-from chat.consumers.lines import LineWriter
+from chat.consumers.lines import Line, LineWriter
 from chat.models import Message, Person, Room
 from chat.protocol import Frame, MessageEvent
 from tests.api.support import new_guest
@@ -174,6 +174,23 @@ class TerminalTests(SocketTestCase):
             answer = joined | {"id": "join"}
             terminal.write(Frame([json.dumps(joined), json.dumps(answer)]))
             assert terminal.answers == {"join": answer}
+
+    async def test_a_changed_message_is_told_although_the_room_began_anew_before_it_came(self):
+        async with connect("Ion") as ion:
+            joined = await ion.join("tea")
+            send = mock.AsyncMock()
+            terminal = LineWriter(send, lambda: None)
+            terminal.write(Frame([json.dumps(joined)]))
+            terminal.begin("a", Line("begun"))
+            first, second = [await self.said(ion, body) for body in ("one", "two")]
+            anew = joined | {"reset": True, "messages": [first["message"], second["message"]]}
+            terminal.write(Frame([json.dumps(second), json.dumps(anew)]))
+            told = [call.args[0]["text"] for call in send.call_args_list]
+            assert told == ["begun", "Ion: two", "Ion: one"]
+
+    async def said(self, ion: Socket, body: str) -> dict:
+        await ion.send(body)
+        return await ion.next("message")
 
 
 async def never(*args) -> None:
