@@ -120,7 +120,10 @@ class ChatServer:
         now = asyncio.get_running_loop().time()
         for number, connection in enumerate(tuple(self.connections), 1):
             if not connection.ended:
-                connection.tick(now)
+                try:
+                    connection.tick(now)
+                except Exception:
+                    logger.exception("A connection could not be looked after")
             if number % IN_A_ROW == 0:
                 await asyncio.sleep(0)
 

@@ -6,6 +6,7 @@ and is brought forward from the tail, or from the log when the tail has moved on
 """
 
 import asyncio
+import logging
 import time
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -19,6 +20,8 @@ from chat.load import load
 from chat.log import Excerpt, Head
 from chat.models import Room
 from chat.protocol import Frame
+
+logger = logging.getLogger(__name__)
 
 # What a follower that tells what it received may have under way.
 WINDOW_EVENTS = 256
@@ -150,7 +153,12 @@ class Stream:
         if self._live:
             frame, version = Frame(entry.text for entry in fresh), fresh[-1].version
             for follower in tuple(self._live):
-                self._write(follower, frame, self.head, version)
+                try:
+                    self._write(follower, frame, self.head, version)
+                except Exception:
+                    # What one line cannot take must not cost the others theirs. It is ended soon.
+                    logger.exception("A frame could not be written")
+                    self._hold(follower)
         self._trim()
         took = time.perf_counter() - started
         self._next_flush = self.now() + min(MAX_LINGER, LINGER * load.share() ** 4 * took)

@@ -20,6 +20,22 @@ class Reader(Inbox):
         self.told.append("from the log")
 
 
+class BrokenLineTests(IsolatedAsyncioTestCase):
+    async def test_a_line_that_raises_costs_nobody_else_what_is_said(self):
+        stream, readers = Stream(Room(pk=1, slug="lobby")), [Reader() for _ in range(5)]
+        for reader in readers:
+            stream.release(stream.hold_back(reader), 0)
+        broken, *others = readers
+        broken.write = mock.Mock(side_effect=RuntimeError)
+        with self.assertLogs("chat.stream", "ERROR"):
+            stream.apply(1, ['{"n": 1}'])
+            stream.flush()
+        stream.apply(2, ['{"n": 2}'])
+        stream.flush()
+        assert [reader.told for reader in others] == [[1, 2]] * 4
+        assert broken.write.call_count == 1
+
+
 class RestTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.stream = Stream(Room(pk=1, slug="lobby"))

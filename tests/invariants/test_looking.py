@@ -109,3 +109,16 @@ def test_who_is_blocked_while_they_come_in_does_not_stay():
         await eventually(lambda: charlie.inbox.close_code == CloseCode.REMOVED, "the end", 3)
 
     run(story)
+
+
+def test_a_connection_that_cannot_be_looked_after_costs_nobody_else_their_turn():
+    async def story(one):
+        broken, *others = [await person_in(one, f"P{number}") for number in range(8)]
+        broken._connection.tick = mock.Mock(side_effect=RuntimeError)
+        for person in others:
+            person._connection._next_heads = 0.0
+            person.events.clear()
+        heads = lambda person: any(event["type"] == "heads" for event in person.events)  # noqa: E731
+        await eventually(lambda: all(map(heads, others)), "their heads", 3)
+
+    run(story)
