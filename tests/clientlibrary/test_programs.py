@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.nginx import GATHERS, Nginx
+from tests.support.relay import Relay
 
 
 def test_two_programs_talk_and_come_back_after_the_server_died(site, talker):
@@ -60,3 +61,22 @@ def test_a_program_talks_through_a_proxy_without_upgrades(site, talker, needs, m
         ion.prints("* Ana left")
         said = [line for line in ana.printed.splitlines() if not line.startswith("*")]
         assert [line.split()[0] for line in said] == ["1", "2", "3"]
+
+
+def test_a_program_talks_where_every_line_is_cut_after_two_seconds(site, talker):
+    with Relay(site.url, lasts=2) as relay:
+        ion = talker("Ion")
+        ion.prints("* in, 1 here")
+        ana = talker("Ana", relay.url)
+        for transport in ("websocket", "events", "poll"):
+            ana.prints(f"* open {transport}")
+        for number in range(1, 6):
+            ion.types(f"hello {number}")
+            ana.prints(f"{2 * number - 1} Ion: hello {number}")
+            ana.types(f"heard {number}")
+            ion.prints(f"{2 * number} Ana: heard {number}")
+        ana.prints("10 Ana: heard 5")
+        assert "* Ana left" not in ion.printed
+        for program in (ana, ion):
+            said = [line for line in program.printed.splitlines() if not line.startswith("*")]
+            assert [int(line.split()[0]) for line in said] == list(range(1, 11))

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 class Relay:
     """Passes bytes between its own address and a server's, until it is cut.
 
-    While it is cut, whoever connects is sent away at once.
+    While it is cut, whoever connects is sent away at once. With `lasts`, each connection ends after
+    so many seconds by itself.
     """
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, lasts: float | None = None):
+        self._lasts = lasts
         self._server = (urlsplit(url).hostname, urlsplit(url).port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -66,12 +68,20 @@ class Relay:
             self._lines += [client, server]
         for ends in ((client, server), (server, client)):
             threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
+        if self._lasts is not None:
+            timer = threading.Timer(self._lasts, self._end, (client, server))
+            timer.daemon = True
+            timer.start()
 
     @staticmethod
     def _pass_on(source: socket.socket, target: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
                 target.sendall(data)
-        for end in (source, target):
+        Relay._end(source, target)
+
+    @staticmethod
+    def _end(*ends: socket.socket) -> None:
+        for end in ends:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
