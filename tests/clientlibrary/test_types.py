@@ -36,6 +36,8 @@ chat.on("presence", ({ members, count }) => members.map(({ name }) => name).leng
 const seq: number = (await chat.send("hello")).seq;
 await chat.send("chess", "hello");
 const older: boolean = (await chat.history()).more;
+await Promise.all([chat.history(20), chat.history("lobby"), chat.history("lobby", 20)]);
+connect("https://chat.example.org", { name: null, room: "lobby" }).reconnect();
 const topic: string | undefined = (await chat.join("chess")).info?.topic;
 const kind: "guest" | "member" | "bot" | undefined = chat.user?.kind;
 const error: Error = new ChatError("code", "Words.");
@@ -52,6 +54,8 @@ WRONG = (
     'chat.on("state", ({ name }) => name === "opened");',
     "chat.send(5);",
     'chat.send("lobby", "hello", "there");',
+    'chat.history(20, "lobby");',
+    'connect("https://chat.example.org", { room: 5 });',
     "chat.snapshot().people;",
     'chat.say("hello");',
 )

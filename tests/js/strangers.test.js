@@ -40,9 +40,15 @@ test("a WebSocket that cannot even be made is one that was refused", async () =>
   assert.equal(tried(there), 2);
 });
 
+function sentOn() {
+  const response = new Response('{"limits": {}}');
+  return Object.defineProperty(response, "url", { value: "https://chat.test/api/v1/me" });
+}
+
 for (const [what, about, words] of [
   ["where nobody is", { up: false }, /^Nobody answers at http:\/\/chat\.test/],
   ["at a page", { proxyAnswers: () => new Response("<h1>Hello</h1>") }, /no chat/],
+  ["at the door of another site", { proxyAnswers: sentOn }, /sends one on to https:\/\/chat\.test/],
   ["at somebody else's", { proxyAnswers: () => new Response("No.", { status: 404 }) }, /no chat/],
   [
     "behind a proxy in trouble",

@@ -114,9 +114,9 @@
 
 /**
  * @typedef {object} Options
- * @property {string} [name] what a guest wants to be called
- * @property {string} [room] a room to join at once, and the one meant where none is named
- * @property {string} [token] of a guest or a bot, to be the same one again
+ * @property {string | null} [name] what a guest wants to be called
+ * @property {string | null} [room] a room to join at once, and the one meant where none is named
+ * @property {string | null} [token] of a guest or a bot, to be the same one again
  * @property {boolean} [signedIn] on the site's own pages: the session says who this is
  * @property {number} [keep] how many messages to hold of each room: 2,000 in a program, all of them
  *   in a page, where none is given

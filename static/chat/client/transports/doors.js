@@ -103,10 +103,18 @@ export class Doors {
     const what = { headers, signal, cache: "no-store" };
     if (body) Object.assign(what, { method: "POST", body: JSON.stringify(body) });
     if (body) headers["Content-Type"] = "application/json";
+    const response = await this.#fetched(url.href, what);
+    // What was to be written would be lost on the way.
+    const { origin } = new URL(response.url || url);
+    if (origin === url.origin) return response;
+    throw new Unanswered(`${url.origin} sends one on to ${origin}: is the address right?`);
+  }
+
+  async #fetched(url, what) {
     try {
-      return await this.#parts.fetch(url.href, what);
+      return await this.#parts.fetch(url, what);
     } catch ({ cause }) {
-      throw new CutOff(nobody(this.#base, cause?.code));
+      throw new CutOff(nobody(url, cause?.code));
     }
   }
 
