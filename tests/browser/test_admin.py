@@ -38,7 +38,8 @@ def test_a_changed_configuration_is_seen(guest, admin, room):
 def test_a_closed_room_says_so(guest, admin, room):
     ana = guest("Ana")
     admin.choose("room", room, "Close to writing")
-    expect(ana.page.get_by_text("This room is closed.")).to_be_visible()
+    told = ana.page.get_by_role("status").filter(has_text="This room is closed.")
+    expect(told).to_be_visible()
     expect(ana.composer).to_be_hidden()
     admin.choose("room", room, "Open to writing")
     expect(ana.composer).to_be_visible()

@@ -181,8 +181,9 @@ def test_a_refused_message_says_why_and_can_be_tried_again(cuttable, guest):
     expect(failed).to_contain_class("failed")
     expect(failed).to_contain_text("Not now.")
     line.refuse = None
-    failed.get_by_role("button", name="Try again").click()
+    failed.get_by_role("button", name="Try again").press("Enter")
     ana.sees("doubtful")
+    expect(ana.composer).to_be_focused()
     ben.sees_in_order("fine", "doubtful")
 
 
@@ -190,8 +191,9 @@ def test_a_refused_message_can_be_discarded(cuttable):
     ana, line = cuttable
     line.refuse = refusal_of("doubtful")
     ana.say("doubtful")
-    ana.message("doubtful").get_by_role("button", name="Discard").click()
+    ana.message("doubtful").get_by_role("button", name="Discard").press("Enter")
     expect(ana.messages).to_have_count(0)
+    expect(ana.composer).to_be_focused()
     ana.page.reload()
     ana.is_in()
     expect(ana.messages).to_have_count(0)

@@ -1,5 +1,7 @@
 """On a phone: narrow, touched, with keys on the screen."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -62,3 +64,20 @@ def test_a_room_with_a_long_name_leaves_the_field_as_high_as_any(visit, site):
         expect(ben.composer).to_have_attribute("placeholder", f"Write to {name}")
         heights.append(ben.composer.bounding_box()["height"])
     assert heights[0] == heights[1]
+
+
+def test_the_request_for_patience_can_be_read_to_its_end(visit, serve):
+    ana = Guest(visit(serve("runserver", CHAT_RATE_LIMITS="on"), **PHONE), "Ana")
+    ana.come_in("Hall")
+    ana.page.evaluate(
+        """() => {
+            const field = document.querySelector("[data-part=composer-text]");
+            for (let number = 0; number < 40; number += 1) {
+                field.value = `quick ${number}`;
+                field.form.requestSubmit(null);
+            }
+        }"""
+    )
+    hint = ana.page.locator(".hint")
+    expect(hint).to_have_text(re.compile(r"^Slow down a little: more goes out in \d+ s\.$"))
+    assert hint.evaluate("hint => hint.scrollWidth <= hint.clientWidth")

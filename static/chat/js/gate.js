@@ -5,13 +5,18 @@ import { gateFor, isAboutName } from "./logic/gate.js";
 /** What to do when the server does not let one in, or not write. */
 export function mountGate(here, { storage, entry, page }) {
   let refusal = null;
+  let shown = null;
 
   const show = () => {
     const { state, info, site, user } = here;
     const gate = gateFor({ state, refusal, info, site, user, signedIn: page.signedIn });
     part("composer").hidden = gate !== null;
     part("gate").hidden = gate === null;
-    if (gate) part("gate").replaceChildren(gate.words, ...wayOut(gate.way, storage));
+    // It is read out whenever it is put there, and its button may have the keyboard's focus.
+    if (gate && gate.words !== shown) {
+      part("gate").replaceChildren(gate.words, ...wayOut(gate.way, storage));
+    }
+    shown = gate?.words ?? null;
   };
 
   here.on("refused", async ({ error }) => {

@@ -14,5 +14,5 @@ export function mountHint(here) {
 }
 
 function patienceText(seconds) {
-  return `Slow down a little: your messages go on in ${seconds} s.`;
+  return `Slow down a little: more goes out in ${seconds} s.`;
 }

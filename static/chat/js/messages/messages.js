@@ -1,4 +1,4 @@
-import { part } from "../dom.js";
+import { isTouch, part } from "../dom.js";
 import { Extent } from "../logic/extent.js";
 import { showBeginning } from "./beginning.js";
 import { DayNames } from "./daynames.js";
@@ -174,4 +174,6 @@ function actOnFailed(here, { target }) {
   const id = target.closest(".message")?.dataset.id;
   if (action === "retry") here.retry(id);
   if (action === "discard") here.discard(id);
+  // The buttons go, and must not take the keyboard's place with them.
+  if (action && !isTouch()) part("composer-text").focus();
 }
