@@ -7,7 +7,7 @@ from unittest import mock
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import announce, server
+from chat import announce, log, server
 from chat.consumers.lines import Line, LineWriter
 from chat.models import Message, Person, Room
 from chat.protocol import Frame, MessageEvent
@@ -139,6 +139,23 @@ class ResumingTests(SocketTestCase):
                 await ion.send("hello")
                 await ion.hears("hello")
                 told.assert_not_called()
+
+    async def test_what_was_read_of_a_log_before_it_began_anew_is_not_told(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            epoch = (await ana.join("tea"))["room"]["epoch"]
+            running, room = await server.current(), await Room.objects.aget()
+            read, begun = running.readers.run, []
+
+            async def read_slowly(function, *args):
+                result = await read(function, *args)
+                if function is log.since and not begun:
+                    begun.append(await read(log.begin_anew, room.pk, epoch))
+                    await running.feed.compare()
+                return result
+
+            with mock.patch.object(running.readers, "run", read_slowly):
+                joined = await ion.join("tea", after=5, epoch=epoch)
+            assert joined["room"]["epoch"] == begun[0].epoch
 
     async def test_a_name_that_was_changed_unheard_is_told_to_newcomers_after_the_next_look(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
