@@ -84,8 +84,12 @@ test("a lost connection is no end: what is said is not rejected for it", async (
 test("who leaves a room does not wait for what they said there", async () => {
   const { chat } = startInLobby();
   const sending = chat.send("hello");
+  const joining = chat.join("chess");
   chat.leave();
-  await assert.rejects(sending, { code: "disconnected" });
+  chat.leave("chess");
+  for (const each of [sending, joining]) {
+    await assert.rejects(each, { code: "disconnected", message: /^This room was left/ });
+  }
 });
 
 test("what may have been said under another identity is not waited for", async () => {

@@ -81,7 +81,7 @@ export class Admission {
   /** Nobody wants in any more, even where the server still lets one in. */
   end() {
     this.lost();
-    this.#settle(({ reject }) => reject(disconnected()));
+    this.giveUp(disconnected("This room was left before the answer came."));
     this.#port = { ...this.#port, ask: () => false, joined() {}, refused() {} };
   }
 

@@ -25,6 +25,6 @@ export class ChatError extends Error {
   }
 }
 
-export function disconnected() {
-  return new ChatError("disconnected", "The connection ended before the answer came.");
+export function disconnected(words = "The connection ended before the answer came.") {
+  return new ChatError("disconnected", words);
 }

@@ -89,7 +89,7 @@ export class Room {
     this.#ask({ type: "leave" }, { answered() {}, refused() {} });
     this.paused();
     this.#admission.end();
-    this.#outbox.giveUp(disconnected());
+    this.#outbox.giveUp(disconnected("This room was left before the answer came."));
     this.#port = { ...this.#port, ask() {}, tell() {}, emit() {} };
   }
 
