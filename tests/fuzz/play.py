@@ -12,7 +12,7 @@ from tests.fuzz.admin import Admin
 from tests.fuzz.model import Person, Room, Site
 from tests.fuzz.readers import Reader
 from tests.fuzz.tabs import Tab
-from tests.fuzz.views import differences, told
+from tests.fuzz.views import differences, people_in, told
 from tests.fuzz.web import PollTab, caller
 from tests.support.layers import FaultyLayer
 
@@ -230,10 +230,7 @@ class Play(Admin):
         before, has it all without anybody looking at the database."""
         fates, self.layer.fates = self.layer.fates, ("deliver",)
         async with asyncio.timeout(DEADLINE):
-            while not all(server.hints.company for server in self.servers):
-                for server in self.servers:
-                    server.presence.beat()
-                await asyncio.sleep(GLANCE)
+            await self._hear_each_other()
             room = self.site.rooms.get(tab.address(slug))
             before = room and room.version
             await self.send(tab, slug, "a", f"heard{next(self._heard)}")
@@ -243,6 +240,28 @@ class Play(Admin):
                     await reader.catch_up()
                 await asyncio.sleep(GLANCE)
         self.layer.fates = fates
+
+    async def be_missed(self, tab: Tab, slug: str) -> None:
+        """Leave a room while hints arrive: nobody there waits for a beat to know of it."""
+        fates, self.layer.fates = self.layer.fates, ("deliver",)
+        async with asyncio.timeout(DEADLINE):
+            await self._hear_each_other()
+            await self.leave(tab, slug)
+            room = self.site.rooms.get(tab.address(slug))
+            while room and self._is_seen(tab.person, room):
+                await asyncio.sleep(GLANCE)
+        self.layer.fates = fates
+
+    def _is_seen(self, gone: Person, room: Room) -> bool:
+        views = [tab.views[room.slug] for tab in self.tabs if room.slug in tab.views]
+        is_here = gone.id in people_in(room, (*self.tabs, *self.web))
+        return not is_here and any(gone.id in view.people for view in views)
+
+    async def _hear_each_other(self) -> None:
+        while not all(server.hints.company for server in self.servers):
+            for server in self.servers:
+                server.presence.beat()
+            await asyncio.sleep(GLANCE)
 
     def _may_hear(self, room: Room) -> bool:
         """Whether the processes know the room: its address, and which log it has."""

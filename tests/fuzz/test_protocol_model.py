@@ -64,6 +64,11 @@ class ProtocolMachine(Stage):
         self.run(self.play.be_heard(self.tab(tab), slug))
 
     @somebody_is_here
+    @rule(tab=some, slug=slugs)
+    def be_missed(self, tab, slug):
+        self.run(self.play.be_missed(self.tab(tab), slug))
+
+    @somebody_is_here
     @rule(tab=some, slug=slugs, body=bodies)
     def send(self, tab, slug, body):
         self.run(self.play.send(self.tab(tab), slug, body, f"m{next(self.ids)}"))
@@ -194,4 +199,4 @@ class ProtocolMachine(Stage):
 @mock.patch("chat.server.current", current)
 @override_settings(CHAT_RATE_LIMITS=False)
 def test_every_answer_and_every_view_is_what_the_protocol_says(fuzz):
-    run_state_machine_as_test(ProtocolMachine, settings=fuzz(150, stateful_step_count=40))
+    run_state_machine_as_test(ProtocolMachine, settings=fuzz(130, stateful_step_count=40))
