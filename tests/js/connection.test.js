@@ -130,6 +130,37 @@ test("a link that answers, or says anything at all, is alive", () => {
   assert.equal(server.sockets.length, 1);
 });
 
+test("a link over which nothing answers what one said is asked for a sign of life earlier", () => {
+  const { chat, server, clock } = startInLobby();
+  chat.send("lobby", "hello");
+  clock.tick(14);
+  assert.equal(server.commands("ping").length, 0);
+  clock.tick(2);
+  assert.equal(server.commands("ping").length, 1);
+  clock.tick(5);
+  assert.equal(server.sockets[0].closed, true);
+});
+
+test("a server that is slow to answer, but is heard, is waited for", () => {
+  const { chat, server, clock } = startInLobby();
+  chat.send("lobby", "hello");
+  clock.tick(16);
+  server.push({ type: "pong" });
+  clock.tick(48);
+  assert.equal(server.commands("ping").length, 1);
+  assert.equal(server.sockets.length, 1);
+  server.ack(1);
+  clock.tick(16);
+  assert.equal(server.commands("ping").length, 1);
+});
+
+test("what is told and not answered, as that one types, is no reason to ask", () => {
+  const { chat, server, clock } = startInLobby();
+  chat.typing("lobby");
+  clock.tick(48);
+  assert.equal(server.commands("ping").length, 0);
+});
+
 test("a network that goes away is doubted at once", () => {
   const { server, clock, network } = startInLobby();
   network.doubt();

@@ -2,10 +2,12 @@ import { since } from "./elapsed.js";
 
 const SILENT_BEATS = 2;
 const ANSWER_MS = 5_000;
+// A message of 4,000 characters takes its time where the network is slow.
+const EXPECTED_MS = 15_000;
 
 /**
- * Notices a link that died without saying so: silence of two heartbeats asks, and silence
- * after the question means dead.
+ * Notices a link that died without saying so: silence of two heartbeats asks, or a shorter one
+ * where an answer is expected, and silence after the question means dead.
  */
 export class Heartbeat {
   #clock;
@@ -14,6 +16,7 @@ export class Heartbeat {
   #patience = Infinity;
   #heardAt = 0;
   #askedAt = null;
+  #expects = false;
   #timer = null;
 
   /** @param {{clock: object, ask: () => void, dead: () => void}} parts */
@@ -33,6 +36,7 @@ export class Heartbeat {
   stop() {
     this.#patience = Infinity;
     this.#askedAt = null;
+    this.#expects = false;
     this.#clock.clearTimeout(this.#timer);
   }
 
@@ -44,6 +48,14 @@ export class Heartbeat {
   heard() {
     this.#heardAt = this.#clock.now();
     this.#askedAt = null;
+    this.#expects = false;
+  }
+
+  /** Something was said that a server answers. */
+  expect() {
+    if (this.#patience === Infinity || this.#askedAt !== null || this.#expects) return;
+    this.#expects = true;
+    this.#arm(Math.min(EXPECTED_MS, this.#patience - this.silence));
   }
 
   /** Asks now, without waiting for silence: the computer woke, or its network changed. */
@@ -63,7 +75,7 @@ export class Heartbeat {
     const isAsked = this.#askedAt !== null;
     if (isAsked && since(this.#askedAt, this.#clock) >= ANSWER_MS) return this.#dead();
     const left = this.#patience - this.silence;
-    if (left > 0) this.#arm(left);
+    if (left > 0 && !this.#expects) this.#arm(left);
     else this.probe();
   }
 }

@@ -97,6 +97,8 @@ export class Link {
   send(command) {
     if (!this.#state.is("open")) return false;
     this.#transport.send(command);
+    // A request over HTTP has a time of its own.
+    if (command.id !== undefined && this.#way === "websocket") this.#heartbeat.expect();
     return true;
   }
 
