@@ -118,7 +118,7 @@ def test_with_its_hash_in_the_address_it_is_kept_for_good_and_only_then(client, 
 
 
 @pytest.mark.parametrize(
-    ("address", "size"), [("/client.js", 26_000), ("/client.classic.js", 23_000)]
+    ("address", "size"), [("/client.js", 28_000), ("/client.classic.js", 25_000)]
 )
 def test_it_comes_zipped_to_who_takes_that(client, address, size):
     plain = client.get(address)
