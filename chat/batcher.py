@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from django.db import DatabaseError, DataError, IntegrityError
+from django.db import DataError, Error, IntegrityError
 
 from chat.database import DatabaseThreads
 from chat.errors import ChatError, unavailable
@@ -102,7 +102,7 @@ class Batcher:
             logger.warning("A batch of %d was refused: %s", len(items), error)
             if len(items) > 1:
                 return [self._outcomes([item])[0] for item in items]
-        except DatabaseError as error:
+        except Error as error:
             # Whether it was stored is not known; sending the same again finds out.
             logger.warning("A batch of %d could not be written: %s", len(items), error)
         except Exception:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, TypeVar
 
-from django.db import DatabaseError
+from django.db import Error
 
 from chat import identity, protocol
 from chat.errors import ChatError, CloseCode, blocked, not_found, signed_out, unavailable
@@ -223,7 +223,7 @@ class Connection(Outlet):
     async def _answered(reading: Awaitable[T]) -> T:
         try:
             return await reading
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("The database did not answer: %s", error)
             raise unavailable() from error
 

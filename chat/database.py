@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from django.db import DatabaseError, connections
+from django.db import Error, connections
 
 T = TypeVar("T")
 
@@ -55,7 +55,7 @@ def _with_usable_connection(function, args):
         for connection in connections.all(initialized_only=True):
             if connection.errors_occurred:
                 # One that cannot even be closed is let go all the same.
-                with suppress(DatabaseError):
+                with suppress(Error):
                     connection.close_if_unusable_or_obsolete()
 
 

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from channels.layers import get_channel_layer
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from chat import identity
 from chat.committer import Committer
@@ -65,7 +65,7 @@ class ChatServer:
 
     async def start(self) -> None:
         """Read the configuration, begin to listen, start the clock."""
-        with suppress(DatabaseError):
+        with suppress(Error):
             self.configuration = await self.readers.run(Configuration.load)
         await self.hints.start()
         self.presence.beat()
@@ -145,7 +145,7 @@ class ChatServer:
             await asyncio.sleep(TICK)
             try:
                 await self._look_when_due(asyncio.get_running_loop().time())
-            except DatabaseError as error:
+            except Error as error:
                 logger.warning("The database did not answer: %s", error)
             except Exception:
                 logger.exception("A look at the database failed")

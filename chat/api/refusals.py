@@ -4,8 +4,8 @@ import logging
 import math
 from http import HTTPStatus
 
+from django import db
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -89,7 +89,7 @@ def refusal_of(exception: Exception) -> ChatError:
             return too_big()
         case DisallowedHost() | TooManyFieldsSent() | UnreadablePostError():
             return ChatError("bad_request", DJANGOS[type(exception)])
-        case DatabaseError():
+        case db.Error():
             logger.warning("The database did not answer: %s", exception)
         case _:
             logger.error("A request could not be answered", exc_info=exception)

@@ -7,7 +7,7 @@ import re
 from contextlib import asynccontextmanager
 from unittest import mock
 
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import SimpleTestCase, override_settings
 
 from chat.errors import ChatError, CloseCode
@@ -93,12 +93,14 @@ class ErrorCodeTests(SocketTestCase):
 
     async def test_unavailable_is_for_a_database_that_cannot_be_read(self):
         async with charlie_in_the_lobby() as charlie:
-            with (
-                mock.patch("chat.log.page", side_effect=OperationalError("gone away: secret")),
-                self.assertLogs("chat.connection", "WARNING"),
-            ):
-                await charlie.say("history", room="lobby", before=1)
-                assert "secret" not in str(await charlie.refused("unavailable"))
+            # The first where a statement was under way, the second of a connection that is closed.
+            for gone in (OperationalError("away: secret"), InterfaceError("closed: secret")):
+                with (
+                    mock.patch("chat.log.page", side_effect=gone),
+                    self.assertLogs("chat.connection", "WARNING"),
+                ):
+                    await charlie.say("history", room="lobby", before=1)
+                    assert "secret" not in str(await charlie.refused("unavailable"))
             await charlie.ask("history", room="lobby", before=1)
 
     async def test_unavailable_is_for_what_nobody_foresaw_and_the_socket_stays(self):
@@ -127,7 +129,7 @@ class CloseCodeTests(SocketTestCase):
         async with connect("Ana") as ana, charlie_in_the_lobby(line=1) as charlie:
             await ana.join("lobby")
             with (
-                mock.patch("chat.stream.TAIL_EVENTS", 4),
+                mock.patch("chat.tail.TAIL_EVENTS", 4),
                 mock.patch("chat.log.since", side_effect=OperationalError("gone away")),
                 self.assertLogs("chat.connection", "WARNING"),
             ):
