@@ -8,18 +8,17 @@ and is brought forward from the tail, or from the log when the tail has moved on
 import asyncio
 import logging
 import time
-from bisect import bisect_right
 from collections.abc import Iterable
 from copy import copy
 from itertools import count
 from operator import attrgetter
-from typing import NamedTuple
 
 from chat.follower import Follower, Sink
 from chat.load import load
 from chat.log import Excerpt, Head
 from chat.models import Room
 from chat.protocol import Frame
+from chat.tail import Tail
 
 logger = logging.getLogger(__name__)
 
@@ -27,9 +26,6 @@ logger = logging.getLogger(__name__)
 WINDOW_EVENTS = 256
 WINDOW_BYTES = 256 * 1024
 
-# The tail must hold more than a window.
-TAIL_EVENTS = 1024
-TAIL_BYTES = 4 * 1024 * 1024
 CHUNK = 128
 REST_AFTER = 10.0
 
@@ -39,18 +35,6 @@ REST_AFTER = 10.0
 # time, waiting would only be waiting ("latency").
 LINGER = 6.0
 MAX_LINGER = 0.03
-
-
-class Entry(NamedTuple):
-    """An encoded event; `size` counts the bytes up to its end since the stream began.
-
-    Only a change, of a message, is in the log too.
-    """
-
-    version: int
-    text: str
-    size: int
-    is_change: bool
 
 
 # What followers are told of a room when it changes.
@@ -68,11 +52,9 @@ class Stream:
         self.reading = asyncio.Lock()
         self.followers: set[Follower] = set()
         self._live: set[Follower] = set()
-        self._tail: list[Entry] = []
-        # Positions count from 1: a follower at 0 was never released.
-        self._start = self._flushed = 1
-        # All changes after this version are in the tail.
-        self._forgotten = room.version
+        self._tail = Tail(room.version)
+        # The position behind what was written to the live ones.
+        self._flushed = self._tail.end
         self._handle: asyncio.Handle | None = None
         self._next_flush = 0.0
         self._loop = asyncio.get_running_loop()
@@ -84,11 +66,6 @@ class Stream:
     def version(self) -> int:
         """The version of the last change that was applied."""
         return self.room.version
-
-    @property
-    def head(self) -> int:
-        """The position behind the newest event."""
-        return self._start + len(self._tail)
 
     def apply(self, first: int, texts: Iterable[str]) -> bool:
         """Take messages with the versions `first`, `first + 1`, …; False when some are missing.
@@ -127,9 +104,7 @@ class Stream:
         self._append(text, is_change=False)
 
     def _append(self, text: str, *, is_change: bool) -> None:
-        size = self._tail[-1].size if self._tail else 0
-        size += len(text) if text.isascii() else len(text.encode())
-        self._tail.append(Entry(self.version, text, size, is_change))
+        self._tail.append(self.version, text, is_change=is_change)
         if self._handle is None:
             self._schedule()
 
@@ -145,21 +120,22 @@ class Stream:
         if self._handle is not None:
             self._handle.cancel()
             self._handle = None
-        if self._flushed == self.head:
+        end = self._tail.end
+        if self._flushed == end:
             return
         started = time.perf_counter()
-        fresh = self._tail[self._flushed - self._start :]
-        self._flushed = self.head
+        fresh = self._tail.between(self._flushed, end)
+        self._flushed = end
         if self._live:
             frame, version = Frame(entry.text for entry in fresh), fresh[-1].version
             for follower in tuple(self._live):
                 try:
-                    self._write(follower, frame, self.head, version)
+                    self._write(follower, frame, end, version)
                 except Exception:
                     # What one line cannot take must not cost the others theirs. It is ended soon.
                     logger.exception("A frame could not be written")
                     self._hold(follower)
-        self._trim()
+        self._tail.trim()
         took = time.perf_counter() - started
         self._next_flush = self.now() + min(MAX_LINGER, LINGER * load.share() ** 4 * took)
 
@@ -174,54 +150,33 @@ class Stream:
         if version > (follower.received or 0) and follower.stalled_since is not None:
             follower.stalled_since = self.now()
         follower.received = max(version, follower.received or 0)
-        if self._tail:
-            # Looked up once a receipt, so that comparing a frame with the window costs nothing.
-            known = bisect_right(self._tail, follower.received, key=attrgetter("version"))
-            follower.received_position = self._start + known
-            follower.received_size = self._tail[max(0, known - 1)].size
+        # Looked up once a receipt, so that comparing a frame with the window costs nothing.
+        follower.received_position, follower.received_size = self._tail.behind(follower.received)
         self.catch_up(follower)
 
     def _is_over_window(self, follower: Follower) -> bool:
         if follower.received is None:
             return False
-        events = follower.position - max(follower.received_position, self._start)
+        events = follower.position - max(follower.received_position, self._tail.start)
         if events > WINDOW_EVENTS:
             return True
         if events <= 0:
             return False
-        last = self._tail[follower.position - self._start - 1]
-        return last.size - follower.received_size > WINDOW_BYTES
+        return self._tail.size_before(follower.position) - follower.received_size > WINDOW_BYTES
 
     def _hold(self, follower: Follower) -> None:
         self._live.discard(follower)
         if follower.stalled_since is None:
             follower.stalled_since = self.now()
 
-    def _trim(self) -> None:
-        """Forget old events in halves, so that forgetting costs nothing each time."""
-        if not self._tail:
-            return
-        too_many = len(self._tail) > TAIL_EVENTS
-        too_large = self._tail[-1].size - self._tail[0].size > TAIL_BYTES
-        if too_many or too_large:
-            self._forget(len(self._tail) // 2)
-
     def rest(self) -> None:
         """Forget what nobody here needs any more of a room where nothing happens.
 
         Else whoever writes in one room after the other could have 4 MB kept for each.
         """
-        is_idle = self.now() > self._next_flush + REST_AFTER and self._flushed == self.head
+        is_idle = self.now() > self._next_flush + REST_AFTER and self._flushed == self._tail.end
         if is_idle and len(self._live) == len(self.followers):
-            # The last stays: sizes are counted on from it.
-            self._forget(len(self._tail) - 1)
-
-    def _forget(self, number: int) -> None:
-        """Let go of the oldest events."""
-        if number > 0:
-            self._start += number
-            self._forgotten = self._tail[number - 1].version
-            del self._tail[:number]
+            self._tail.rest()
 
     def hold_back(self, sink: Sink) -> Follower:
         """Add a follower that gets nothing before it is released."""
@@ -233,7 +188,7 @@ class Stream:
         """Give a follower nothing until it is released or resumed."""
         self._live.discard(follower)
         follower.stalled_since = None
-        follower.paused_at = follower.position or self.head
+        follower.paused_at = follower.position or self._tail.end
 
     def resume(self, follower: Follower) -> bool:
         """Go on with a paused follower as if nothing had been; False if it was never released."""
@@ -252,9 +207,10 @@ class Stream:
         does not have by when the follower was paused.
         """
         self.flush()
+        first = self._tail.start
         texts = [
             entry.text
-            for position, entry in enumerate(self._tail, self._start)
+            for position, entry in enumerate(self._tail.between(first, self._flushed), first)
             if (entry.version > version if entry.is_change else position >= follower.paused_at)
         ]
         follower.position, follower.version = self._flushed, max(version, self.version)
@@ -266,12 +222,13 @@ class Stream:
 
     def can_release(self, excerpt: Excerpt) -> bool:
         """Whether everything after an excerpt of this log is still in the tail."""
-        return excerpt.room.version >= self._forgotten and excerpt.room.epoch == self.room.epoch
+        room = excerpt.room
+        return room.version >= self._tail.forgotten and room.epoch == self.room.epoch
 
     def catch_up(self, follower: Follower) -> None:
         """Bring a follower that had fallen behind forward, as far as it takes it."""
         while follower not in self._live and follower.stalled_since is not None:
-            if follower.position < self._start:
+            if follower.position < self._tail.start:
                 follower.stalled_since = None
                 follower.sink.resynchronise(follower)
             elif self._is_over_window(follower):
@@ -284,7 +241,7 @@ class Stream:
 
     def _write_chunk(self, follower: Follower) -> bool:
         end = min(follower.position + CHUNK, self._flushed)
-        entries = self._tail[follower.position - self._start : end - self._start]
+        entries = self._tail.between(follower.position, end)
         self._write(follower, Frame(entry.text for entry in entries), end, entries[-1].version)
         follower.stalled_since = self.now()
         return not follower.sink.blocked
@@ -307,9 +264,8 @@ class Stream:
     def restart(self, room: Room) -> None:
         """Begin anew: the room's log is another one than before."""
         self.flush()
-        self.room, self.opening, self._forgotten = copy(room), None, room.version
-        self._start = self._flushed = self.head
-        self._tail.clear()
+        self.room, self.opening = copy(room), None
+        self._tail.clear(room.version)
         for follower in tuple(self.followers):
             self._live.discard(follower)
             follower.sink.resynchronise(follower)

@@ -14,7 +14,7 @@ CHAT = Path(__file__).resolve().parents[1] / "chat"
 ORDER = (
     *("errors", "origins", "names", "models", "policies", "protocol"),
     *("database", "batcher", "hints", "limits", "log", "identity"),
-    *("load", "follower", "stream", "feed"),
+    *("load", "tail", "follower", "stream", "feed"),
     *("committer", "peers", "presence", "typists", "announce", "accounts", "server", "directory"),
     *("renaming", "outlet", "connection", "commands"),
     *("consumers", "routing", "api", "forms", "views", "clientlibrary", "urls", "admin"),

@@ -55,7 +55,7 @@ class RestTests(IsolatedAsyncioTestCase):
         later = self.stream.now() + after
         with mock.patch.object(self.stream, "now", return_value=later):
             self.stream.rest()
-        return len(self.stream._tail)
+        return len(self.stream._tail._entries)
 
     async def test_where_nothing_happens_the_tail_is_let_go(self):
         assert self.rest() == 1

@@ -133,7 +133,7 @@ class SlowReaderTests(SocketTestCase):
         said = [f"m{number}" for number in range(60)]
         await make_room()
         eva = await new_guest("Eva")
-        with mock.patch("chat.stream.TAIL_EVENTS", 8):
+        with mock.patch("chat.tail.TAIL_EVENTS", 8):
             async with connect("Ion") as ion, stream(eva, line=1) as reader:
                 await ion.join("lobby")
                 for body in said:

@@ -105,7 +105,7 @@ class DeafClientTests(SocketTestCase):
 
     async def test_whom_the_room_has_left_far_behind_is_resynchronised_unasked(self):
         said = [f"m{number}" for number in range(60)]
-        with mock.patch("chat.stream.TAIL_EVENTS", 8):
+        with mock.patch("chat.tail.TAIL_EVENTS", 8):
             async with connect("Ana") as ana, connect("Eva", line=1) as eva:
                 await ana.join("lobby")
                 await eva.join("lobby")

@@ -74,7 +74,7 @@ def delete_and_restore(body: str) -> None:
 class FallingBehindTests(SocketTestCase):
     async def test_a_terminal_that_did_not_read_misses_nothing_and_hears_nothing_twice(self):
         said = [f"m{number}" for number in range(60)]
-        with mock.patch("chat.stream.TAIL_EVENTS", 8):
+        with mock.patch("chat.tail.TAIL_EVENTS", 8):
             async with terminal_and_page(line=1) as (ana, ion):
                 for body in said:
                     await ion.send(body)
