@@ -3,47 +3,19 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.histories import WATCH, say, writer_in
 from tests.browser.people import Admin, Guest
-from tests.support.wire import Wire
 
 HISTORY = 300
 MORE = 800  # than a page holds, with the history
 MOST = 700
 
-# Notes, frame by frame, how far the uppermost message in view has moved beside what was scrolled.
-WATCH = """box => {
-    const uppermost = () => [...box.querySelectorAll(".message")].find(
-        (each) => each.getBoundingClientRect().top > 60
-    );
-    const place = (message) => message.getBoundingClientRect().top;
-    let message = uppermost();
-    let before = place(message);
-    window.moves = [];
-    const look = () => {
-        window.moves.push(place(message) - before);
-        message = uppermost();
-        before = place(message);
-        requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-}"""
-
 
 @pytest.fixture
 def writer(site, room):
     """Somebody who says a lot: in all, more than a page holds."""
-    with Wire(site.ws_url) as wire:
-        wire.enter("Writer", room)
-        wire.room = wire.ask("join", room=room)["room"]["slug"]
-        wire.said = 0
-        say(wire, HISTORY)
+    with writer_in(site, room, HISTORY) as wire:
         yield wire
-
-
-def say(wire: Wire, count: int) -> None:
-    for number in range(wire.said + 1, wire.said + count + 1):
-        wire.send(f"message {number}")
-    wire.said += count
 
 
 def shown(guest: Guest) -> list[int]:

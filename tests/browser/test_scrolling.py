@@ -3,36 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.histories import WATCH, writer_in
 from tests.browser.people import Guest
-from tests.support.wire import Wire
 
 HISTORY = 160
-
-# Notes, frame by frame, how far the uppermost message in view has moved.
-WATCH = """box => {
-    const top = (message) => message.getBoundingClientRect().top;
-    const uppermost = () => [...box.querySelectorAll(".message")].find((each) => top(each) > 60);
-    let message = uppermost();
-    let before = top(message);
-    window.moves = [];
-    const look = () => {
-        window.moves.push(top(message) - before);
-        message = uppermost();
-        before = top(message);
-        requestAnimationFrame(look);
-    };
-    requestAnimationFrame(look);
-}"""
 
 
 @pytest.fixture
 def writer(site, room):
     """Somebody who has said a lot before anybody else came."""
-    with Wire(site.ws_url) as wire:
-        wire.enter("Writer", room)
-        wire.room = wire.ask("join", room=room)["room"]["slug"]
-        for number in range(1, HISTORY + 1):
-            wire.send(f"message {number}")
+    with writer_in(site, room, HISTORY) as wire:
         yield wire
 
 
