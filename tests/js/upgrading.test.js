@@ -104,15 +104,20 @@ for (const [what, spoil] of [
   });
 }
 
-test("the former way stays open until a little after the welcome", async () => {
-  const there = world({ upgrades: false });
-  const { network } = await arrive(there, { seconds: 1 });
+/** Let WebSockets through, and see both ways open until 3 s after the welcome. */
+async function goOver(there, network) {
   there.upgrades = true;
   network.wake();
   await there.run(2.5);
   assert.equal(there.lines.size, 2);
   await there.run(1);
   assert.equal(there.lines.size, 1);
+}
+
+test("the former way stays open until a little after the welcome", async () => {
+  const there = world({ upgrades: false });
+  const { network } = await arrive(there, { seconds: 1 });
+  await goOver(there, network);
 });
 
 test("after a WebSocket worked, the next that does not is tried soon again", async () => {
@@ -152,10 +157,5 @@ test("a welcome before the change does not end the former way early", async () =
   const { chat, network } = await arrive(there, { seconds: 1 });
   chat.rename("Ana 2");
   await there.run(1);
-  there.upgrades = true;
-  network.wake();
-  await there.run(2.5);
-  assert.equal(there.lines.size, 2);
-  await there.run(1);
-  assert.equal(there.lines.size, 1);
+  await goOver(there, network);
 });
