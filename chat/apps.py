@@ -7,6 +7,7 @@ class ChatConfig(AppConfig):
 
     def ready(self):
         """Register the system checks, which do so when imported; listen for changed accounts."""
-        from chat import accounts, checks  # noqa: F401
+        from chat import checks  # noqa: F401
+        from chat.cluster import signals as accounts
 
         accounts.connect()

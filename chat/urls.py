@@ -3,8 +3,8 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from chat import views
 from chat.clientlibrary import doors as library
+from chat.pages import views
 
 urlpatterns = [
     path("", views.front, name="front"),

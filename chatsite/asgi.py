@@ -13,12 +13,12 @@ django_application = get_asgi_application()
 # Models can be imported only now.
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from chat import server  # noqa: E402
 from chat.api.door import ApiDoor  # noqa: E402
 from chat.api.readers import send_away  # noqa: E402
-from chat.routing import websocket_application  # noqa: E402
-from chatsite.bodies import BodyLimit  # noqa: E402
-from chatsite.turns import Turns  # noqa: E402
+from chat.consumers.routing import websocket_application  # noqa: E402
+from chat.live import server  # noqa: E402
+from chatsite.server.bodies import BodyLimit  # noqa: E402
+from chatsite.server.turns import Turns  # noqa: E402
 
 pages = Turns(BodyLimit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
 api_or_pages = ApiDoor(pages)
@@ -29,7 +29,7 @@ async def lifespan(scope, receive, send):
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            # What chatsite/serving.py's protocol calls when the process is told to stop.
+            # What chatsite/server/serving.py's protocol calls when the process is told to stop.
             scope.get("state", {})["stopping"] = partial(send_away, await server.current())
             settle()
             await send({"type": "lifespan.startup.complete"})

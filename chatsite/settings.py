@@ -187,8 +187,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {
-        "client_fault": {"()": "chatsite.logs.ClientFault"},
-        "no_sockets": {"()": "chatsite.logs.NoSockets"},
+        "client_fault": {"()": "chatsite.server.logs.ClientFault"},
+        "no_sockets": {"()": "chatsite.server.logs.NoSockets"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

@@ -1,8 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from chat import health
-from chat.api import api
+from chat.api import api, health
 from chat.api.docs.page import page as api_page
 
 urlpatterns = [

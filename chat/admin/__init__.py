@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from chat.admin import configuration, messages, people, rooms
-from chat.forms import AdminSignInForm
+from chat.pages.forms import AdminSignInForm
 
 __all__ = ["configuration", "messages", "people", "rooms"]
 

@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 
-from chat import announce
+from chat.cluster import announce
 from chat.models import Configuration, Room
 
 

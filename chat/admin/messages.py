@@ -3,9 +3,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 
-from chat import announce, log
+from chat import log
 from chat.admin.filters import MessageFilter, MessageFilterForm
 from chat.admin.lists import MAX_LISTED, ListAdmin, SetFilter
+from chat.cluster import announce
 from chat.models import Message
 
 SHOWN = 100

@@ -4,11 +4,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils import timezone
 
-from chat import announce
 from chat.admin.lists import ListAdmin, SetFilter, messages_link
-from chat.errors import ChatError
+from chat.cluster import announce
 from chat.models import Message, Person
-from chat.names import clean_name, name_key
+from chat.rules.errors import ChatError
+from chat.rules.names import clean_name, name_key
 
 
 class PersonForm(forms.ModelForm):

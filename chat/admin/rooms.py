@@ -4,12 +4,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.html import format_html
 
-from chat import announce
 from chat.admin.lists import ListAdmin, messages_link
-from chat.errors import ChatError
+from chat.cluster import announce
+from chat.live.server import people_counts
 from chat.models import Room
-from chat.names import MAX_SLUG, clean_room_name, slug_of
-from chat.server import people_counts
+from chat.rules.errors import ChatError
+from chat.rules.names import MAX_SLUG, clean_room_name, slug_of
 
 
 class RoomForm(forms.ModelForm):

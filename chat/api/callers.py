@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 from ninja.security.base import AuthBase
 
-from chat import identity, server
-from chat.errors import ChatError, blocked
-from chat.limits import rate_limited
+from chat.access import identity
+from chat.live import server
 from chat.models import Person
-from chat.origins import is_own
+from chat.rules.errors import ChatError, blocked
+from chat.rules.limits import rate_limited
+from chat.rules.origins import is_own
 
 
 class Caller(NamedTuple):

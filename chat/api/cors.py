@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from chat.api.callers import from_own_page
-from chat.errors import ChatError
 from chat.models import Configuration
-from chat.origins import is_listed
+from chat.rules.errors import ChatError
+from chat.rules.origins import is_listed
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REMEMBERED = 600  # seconds that a browser need not ask again

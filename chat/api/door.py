@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
-from chat import server
 from chat.api import cors
 from chat.api.refusals import answer, not_allowed
 from chat.api.requests import Request
-from chat.errors import ChatError
-from chat.limits import rate_limited
+from chat.live import server
+from chat.live.server import ChatServer
 from chat.protocol import MAX_FRAME
-from chat.server import ChatServer
+from chat.rules.errors import ChatError
+from chat.rules.limits import rate_limited
 
 PREFIX = "/api/v1/"
 

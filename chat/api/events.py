@@ -5,7 +5,7 @@ from django.http.response import HttpResponse, HttpResponseBase
 from ninja import Header, Router
 from pydantic import Field, WithJsonSchema
 
-from chat import log, server
+from chat import log
 from chat.api.callers import SIGNED_IN
 from chat.api.parsing import refuse_unknown, slug_in
 from chat.api.polls import Poll, PollReader
@@ -13,12 +13,13 @@ from chat.api.readers import StreamReader
 from chat.api.refusals import JSON, not_acceptable, refused
 from chat.api.requests import Request
 from chat.api.streams import EVENT_STREAM, EventStream
-from chat.errors import ChatError
+from chat.live import server
+from chat.live.server import ChatServer
 from chat.models import Room
 from chat.protocol.commands import Count, Slug
 from chat.protocol.contract import UNASKED, type_of
 from chat.protocol.schemas import reference
-from chat.server import ChatServer
+from chat.rules.errors import ChatError
 
 router = Router()
 

@@ -2,9 +2,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from chat import protocol, server
+from chat import protocol
 from chat.api.parsing import Body
 from chat.api.refusals import JSON, refused
+from chat.live import server
 from chat.protocol.commands import PersonName
 
 router = Router()

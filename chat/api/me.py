@@ -2,14 +2,16 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from chat import identity, protocol, server
+from chat import protocol
+from chat.access import identity
 from chat.api.callers import ANYBODY, Session, Token
 from chat.api.parsing import Body
 from chat.api.refusals import JSON, refused
+from chat.live import server
+from chat.live.renaming import take_name
+from chat.live.server import ChatServer
 from chat.models import Person
 from chat.protocol.commands import PersonName
-from chat.renaming import take_name
-from chat.server import ChatServer
 
 router = Router()
 

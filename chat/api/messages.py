@@ -5,18 +5,20 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from chat import identity, log, policies, protocol, server
+from chat import log, protocol
+from chat.access import identity, policies
 from chat.api.callers import ANYBODY, SIGNED_IN
 from chat.api.parsing import Body, refuse_unknown, slug_in
 from chat.api.refusals import JSON, refused
-from chat.committer import Committer
-from chat.errors import ChatError
+from chat.live import server
+from chat.live.committer import Committer
+from chat.live.presence import Presence
 from chat.log import Draft, Receipt
 from chat.models import Person, Room
-from chat.names import name_key, variant
-from chat.presence import Presence
 from chat.protocol.commands import PAGE, CommandId, Count, PageSize, Slug, Text
 from chat.protocol.events import optional
+from chat.rules.errors import ChatError
+from chat.rules.names import name_key, variant
 
 router = Router()
 

@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict
 
-from chat.errors import ChatError, not_found
-from chat.names import slug_of
 from chat.protocol.commands import explain_field
+from chat.rules.errors import ChatError, not_found
+from chat.rules.names import slug_of
 
 
 class Body(BaseModel):

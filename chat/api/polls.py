@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from chat.api.readers import Reader
 from chat.api.requests import Request, first_of
-from chat.errors import ChatError, unavailable
+from chat.live.server import ChatServer
 from chat.models import Room
 from chat.protocol import (
     ErrorEvent,
@@ -21,7 +21,7 @@ from chat.protocol import (
     User,
 )
 from chat.protocol import Room as RoomObject
-from chat.server import ChatServer
+from chat.rules.errors import ChatError, unavailable
 
 
 class State(BaseModel):

@@ -2,12 +2,12 @@
 
 from chat.api.requests import Request
 from chat.api.streams import StreamWriter
-from chat.connection import Connection, Visitor
-from chat.follower import Follower
+from chat.connection.connection import Connection, Visitor
+from chat.connection.outlet import Writer
+from chat.live.follower import Follower
+from chat.live.server import ChatServer
 from chat.models import Room
-from chat.outlet import Writer
 from chat.protocol import Event, JoinedEvent
-from chat.server import ChatServer
 
 # An answer just ends; codes are for sockets.
 ENDED = 0

@@ -11,9 +11,9 @@ from django.http.request import UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
-from chat.errors import ChatError, unavailable
 from chat.protocol.commands import explain_field
 from chat.protocol.events import Code, optional
+from chat.rules.errors import ChatError, unavailable
 
 logger = logging.getLogger(__name__)
 

@@ -2,13 +2,14 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from chat import directory, log, protocol, server
+from chat import log, protocol
 from chat.api.callers import ANYBODY, SIGNED_IN
 from chat.api.parsing import Body
 from chat.api.refusals import JSON, refused
-from chat.commands import admit_creating
-from chat.errors import ChatError
-from chat.names import clean_room_name, slug_of
+from chat.connection.commands import admit_creating
+from chat.live import directory, server
+from chat.rules.errors import ChatError
+from chat.rules.names import clean_room_name, slug_of
 
 router = Router()
 

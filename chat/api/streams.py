@@ -12,8 +12,8 @@ from django.http.response import HttpResponseBase
 from pydantic_core import from_json
 
 from chat.api.requests import Request, first_of
-from chat.connection import Connection
-from chat.consumers.writer import AsgiWriter
+from chat.connection.connection import Connection
+from chat.connection.writers import AsgiWriter
 from chat.protocol import Frame
 
 EVENT_STREAM = "text/event-stream"

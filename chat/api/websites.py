@@ -2,11 +2,11 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from pydantic import BaseModel
 
-from chat import server
 from chat.api.callers import from_own_page
 from chat.api.refusals import JSON, refused
-from chat.origins import is_listed
+from chat.live import server
 from chat.protocol.events import optional
+from chat.rules.origins import is_listed
 
 router = Router()
 

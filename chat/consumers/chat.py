@@ -4,12 +4,12 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.http import parse_cookie
 
-from chat import server
-from chat.commands import Commands
-from chat.connection import Connection, Visitor
-from chat.consumers.writer import SocketWriter
-from chat.errors import CloseCode
+from chat.connection.commands import Commands
+from chat.connection.connection import Connection, Visitor
+from chat.connection.writers import SocketWriter
+from chat.live import server
 from chat.protocol import MAX_FRAME
+from chat.rules.errors import CloseCode
 
 
 class ChatConsumer(AsyncWebsocketConsumer):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from pydantic_core import from_json
 
-from chat.consumers.writer import SocketWriter
-from chat.errors import CloseCode
+from chat.connection.writers import SocketWriter
 from chat.protocol import Frame
+from chat.rules.errors import CloseCode
 
 # What a message's further lines begin with: none can pass for a line of somebody else.
 INDENT = "  "

@@ -2,8 +2,8 @@
 
 import logging
 
-from chat import server
-from chat.origins import is_listed, is_own
+from chat.live import server
+from chat.rules.origins import is_listed, is_own
 
 logger = logging.getLogger(__name__)
 

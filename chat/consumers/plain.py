@@ -4,10 +4,10 @@ import json
 from itertools import count
 from urllib.parse import parse_qs
 
-from chat import server
 from chat.consumers.chat import ChatConsumer
 from chat.consumers.lines import Line, LineWriter, refusal
-from chat.errors import CloseCode
+from chat.live import server
+from chat.rules.errors import CloseCode
 
 NAMES_TRIED = 3
 

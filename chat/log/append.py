@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from chat.errors import ChatError, not_found
 from chat.log import driver
 from chat.log.authors import Author, Authors, SignIn
 from chat.models import Message
+from chat.rules.errors import ChatError, not_found
 
 Key = tuple[int, int, str]
 

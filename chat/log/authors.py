@@ -8,10 +8,10 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import connection
 
-from chat.errors import ChatError, signed_out
+from chat.access.policies import may_write
 from chat.log import driver
 from chat.models import Configuration, Person
-from chat.policies import may_write
+from chat.rules.errors import ChatError, signed_out
 
 ACCOUNTS = get_user_model()._meta.db_table
 # The configuration comes along, once: it is the same row for everybody.

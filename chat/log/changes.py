@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from chat.errors import not_found
 from chat.models import Message, Room
 from chat.models.rooms import new_epoch
+from chat.rules.errors import not_found
 
 
 def delete(message_id: int) -> Message:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
-from chat.errors import not_found
 from chat.models import Room
+from chat.rules.errors import not_found
 
 
 def rooms_by_id(room_ids: Collection[int]) -> dict[int, Room]:

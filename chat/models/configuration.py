@@ -3,7 +3,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from chat.models.rooms import validate_slug
-from chat.origins import parse_origin
+from chat.rules.origins import parse_origin
 
 
 def validate_origins(value: str) -> None:

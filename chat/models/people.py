@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from chat.errors import ChatError
-from chat.names import MAX_NAME, clean_name, name_key
+from chat.rules.errors import ChatError
+from chat.rules.names import MAX_NAME, clean_name, name_key
 
 
 def new_public_id() -> str:

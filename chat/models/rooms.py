@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 
-from chat.errors import ChatError
-from chat.names import MAX_ROOM_NAME, MAX_SLUG, slug_of
+from chat.rules.errors import ChatError
+from chat.rules.names import MAX_ROOM_NAME, MAX_SLUG, slug_of
 
 
 def new_epoch() -> str:

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from chat.errors import ChatError
-from chat.names import MAX_NAME
+from chat.rules.errors import ChatError
+from chat.rules.names import MAX_NAME
 
 PAGE = 50
 MAX_PAGE = 100
@@ -22,7 +22,7 @@ Slug = Annotated[
     ),
 ]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
-# What is one in truth says `clean_name` (chat/names.py), in better words.
+# What is one in truth says `clean_name` (chat/rules/names.py), in better words.
 PersonName = Annotated[
     str,
     Field(
@@ -31,7 +31,7 @@ PersonName = Annotated[
         json_schema_extra={"minLength": 1, "maxLength": MAX_NAME, "pattern": r"\S"},
     ),
 ]
-# Something to see, and no NUL: `clean_body` (chat/policies.py) says so, and in better words.
+# Something to see, and no NUL: `clean_body` (chat/access/policies.py) says so, and in better words.
 Text = Annotated[
     str,
     Field(

@@ -3,19 +3,9 @@ the numbers that clients go by. The contract in words is docs/protocol.md."""
 
 from typing import NamedTuple
 
-from chat.errors import CloseCode
 from chat.protocol import events
-from chat.protocol.commands import (
-    COMMANDS,
-    Command,
-    Hello,
-    History,
-    Join,
-    Leave,
-    Ping,
-    Send,
-    Sync,
-)
+from chat.protocol.commands import COMMANDS, Command, Hello, History, Join, Leave, Ping, Send, Sync
+from chat.rules.errors import CloseCode
 
 # The direct answer to each command; any may be refused with an error instead.
 ANSWERS: dict[type[Command], type[events.Event]] = {

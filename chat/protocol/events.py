@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, Field
 
 from chat import models
-from chat.errors import ChatError
 from chat.protocol.objects import (
     Epoch,
     Limits,
@@ -20,6 +19,7 @@ from chat.protocol.objects import (
     User,
     Version,
 )
+from chat.rules.errors import ChatError
 
 HEARTBEAT = 25
 

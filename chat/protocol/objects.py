@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from chat import models
-from chat.names import MAX_NAME
+from chat.rules.names import MAX_NAME
 
 MAX_FRAME = 64 * 1024
 

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from chat.errors import CloseCode
 from chat.protocol import MAX_FRAME
+from chat.rules.errors import CloseCode
 from tests.abuse.bystanders import undisturbed
 from tests.abuse.raw import CLOSE, CONT, CUT, PING, PONG, TEXT, Raw, frame
 from tests.support.waiting import wait_until

@@ -1,7 +1,8 @@
 """Frames as RFC 6455 forbids them, and such as it allows and nobody sends.
 
-The servers are those that people run: `serve` is uvicorn with chatsite/websocket.py, `runserver`
-is daphne, which cuts the line where uvicorn says why, and answers each goodbye with 1000.
+The servers are those that people run: `serve` is uvicorn with chatsite/server/websocket.py,
+`runserver` is daphne, which cuts the line where uvicorn says why, and answers each goodbye with
+1000.
 """
 
 import struct

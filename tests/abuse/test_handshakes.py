@@ -8,9 +8,9 @@ from typing import NamedTuple
 import psutil
 import pytest
 
-from chat.connection import HELLO_WITHIN
-from chat.errors import CloseCode
-from chatsite.http import HEAD_WITHIN, MAX_HEAD
+from chat.connection.connection import HELLO_WITHIN
+from chat.rules.errors import CloseCode
+from chatsite.server.http import HEAD_WITHIN, MAX_HEAD
 from tests.abuse.bystanders import undisturbed
 from tests.abuse.raw import DEADLINE, TEXT, Raw, frame, request
 from tests.support.waiting import wait_until

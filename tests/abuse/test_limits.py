@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from chat.errors import CloseCode
+from chat.rules.errors import CloseCode
 from tests.abuse.raw import Raw
 from tests.support.servers import Server
 from tests.support.wire import Wire

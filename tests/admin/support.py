@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chat import identity, log
+from chat import log
+from chat.access import identity
 from chat.models import Message, Person, Room
-from chat.names import slug_of
+from chat.rules.names import slug_of
 
 MODELS = ("configuration", "room", "person", "message")
 

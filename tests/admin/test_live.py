@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.test import Client, override_settings
 
-from chat.hints import room_group
+from chat.cluster.hints import room_group
 from chat.models import Configuration, Message, Person, Room
 from tests.admin.support import act, alice, edit
 from tests.support.sockets import Socket, SocketTestCase, connect
@@ -16,7 +16,7 @@ from tests.support.sockets import Socket, SocketTestCase, connect
 SOON = 2  # seconds within which every page knows
 
 # Nothing looks at the database by itself: what arrives was told.
-without_looking = mock.patch("chat.server.TICK", 3600)
+without_looking = mock.patch("chat.live.server.TICK", 3600)
 
 ONLY_LOSING_HINTS = {
     "default": {
@@ -217,8 +217,8 @@ class LostHintTests(LiveTestCase):
                 assert await ana.closed() == 4403
 
 
-@mock.patch("chat.server.TICK", 0.01)
-@mock.patch("chat.presence.LEAVE_AFTER", 0)
+@mock.patch("chat.live.server.TICK", 0.01)
+@mock.patch("chat.live.presence.LEAVE_AFTER", 0)
 class TidyingTests(LiveTestCase):
     async def test_a_process_lets_go_of_a_room_that_was_deleted(self):
         async with connect("Ana") as ana:

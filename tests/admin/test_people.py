@@ -4,8 +4,8 @@ from django.contrib.auth import get_user_model
 from django.test import TestCase
 from django.utils import timezone
 
+from chat.access.identity import person_of
 from chat.admin.people import PersonAdmin
-from chat.identity import person_of
 from chat.models import Person
 from tests.admin.support import (
     act,

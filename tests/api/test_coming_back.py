@@ -3,9 +3,9 @@ that they left."""
 
 import re
 
-from chat import server
 from chat.api.readers import send_away
-from chat.presence import LEAVE_AFTER
+from chat.live import server
+from chat.live.presence import LEAVE_AFTER
 from tests.api.support import make_room, new_guest
 from tests.support.sockets import DEADLINE, SocketTestCase
 from tests.support.streams import EVENT_STREAM, asked, gone, stream

@@ -5,11 +5,11 @@ import re
 from chat import protocol
 from chat.api.messages import Ack, Page
 from chat.api.refusals import Error
-from chat.errors import ChatError
+from chat.rules.errors import ChatError
 from tests.api.support import Caller, make_room, new_guest, on_a_page
+from tests.protocol.test_protocol_document import DOCUMENT, fields
 from tests.support.people import sign_in
 from tests.support.sockets import SocketTestCase
-from tests.test_protocol_document import DOCUMENT, fields
 
 DOCUMENTS = {("GET", "/openapi.json"), ("GET", "/asyncapi.json")}
 ROWS = re.findall(r"^\| `(GET|POST) /api/v1(/[^`? ]*)", DOCUMENT, re.MULTILINE)

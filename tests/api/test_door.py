@@ -113,7 +113,7 @@ class HostTests(SocketTestCase):
 class FaultTests(SocketTestCase):
     async def test_while_the_database_does_not_answer_a_client_is_told_to_come_back(self):
         ana = await new_guest("Ana")
-        for function in ("chat.log.find_room", "chat.identity.holder_of"):
+        for function in ("chat.log.find_room", "chat.access.identity.holder_of"):
             with (
                 mock.patch(function, side_effect=OperationalError("gone away: secret")),
                 self.assertLogs("chat.api", "WARNING") as logs,
@@ -135,7 +135,7 @@ class FaultTests(SocketTestCase):
         for debug in (True, False):
             with (
                 override_settings(DEBUG=debug),
-                mock.patch("chat.directory.rooms", side_effect=ZeroDivisionError("secret")),
+                mock.patch("chat.live.directory.rooms", side_effect=ZeroDivisionError("secret")),
                 self.assertLogs("chat.api", "ERROR") as logs,
             ):
                 answer = await Caller().get("rooms")

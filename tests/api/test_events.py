@@ -9,7 +9,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.test import override_settings
 
-from chat import announce, server
+from chat.cluster import announce
+from chat.live import server
 from chat.models import Room
 from tests.api.support import Caller, make_room, new_guest, on_a_page
 from tests.support.people import block, configure, sign_in
@@ -53,7 +54,7 @@ class StreamTests(SocketTestCase):
     async def test_a_reader_is_present_until_the_stream_ends(self):
         async with connect("Ion") as ion:
             await ion.join("lobby")
-            with mock.patch("chat.presence.LEAVE_AFTER", 0.01):
+            with mock.patch("chat.live.presence.LEAVE_AFTER", 0.01):
                 async with stream(ana := await new_guest("Ana")):
                     assert (await ion.next("presence"))["joined"] == [ana.user]
                 assert (await ion.next("presence"))["left"] == [ana.user]
@@ -133,7 +134,7 @@ class SlowReaderTests(SocketTestCase):
         said = [f"m{number}" for number in range(60)]
         await make_room()
         eva = await new_guest("Eva")
-        with mock.patch("chat.tail.TAIL_EVENTS", 8):
+        with mock.patch("chat.live.tail.TAIL_EVENTS", 8):
             async with connect("Ion") as ion, stream(eva, line=1) as reader:
                 await ion.join("lobby")
                 for body in said:
@@ -155,9 +156,9 @@ class SlowReaderTests(SocketTestCase):
                     reader.unread.clear()
                     assert heard == said[: len(heard)]
 
-    @mock.patch("chat.connection.PROGRESS_WITHIN", 0.05)
-    @mock.patch("chat.server.TICK", 0.02)
-    @mock.patch("chat.presence.LEAVE_AFTER", 0.01)
+    @mock.patch("chat.connection.connection.PROGRESS_WITHIN", 0.05)
+    @mock.patch("chat.live.server.TICK", 0.02)
+    @mock.patch("chat.live.presence.LEAVE_AFTER", 0.01)
     async def test_who_never_reads_again_is_not_present_any_more(self):
         await make_room()
         eva = await new_guest("Eva")
@@ -231,7 +232,7 @@ class AccessTests(SocketTestCase):
             while (await server.current()).connections:
                 await asyncio.sleep(GLANCE)
 
-        with mock.patch("chat.presence.Presence.prepare", learn):
+        with mock.patch("chat.live.presence.Presence.prepare", learn):
             async with stream(charlie) as reader:
                 assert reader.status == 503
         left = {task.get_coro().__qualname__ for task in asyncio.all_tasks()}
@@ -240,7 +241,10 @@ class AccessTests(SocketTestCase):
     async def test_whoever_signs_out_is_cut_off(self):
         await make_room()
         session = await sign_in("Mara")
-        with mock.patch("chat.server.TICK", 0.02), mock.patch("chat.server.LOOK_EVERY", 0.02):
+        with (
+            mock.patch("chat.live.server.TICK", 0.02),
+            mock.patch("chat.live.server.LOOK_EVERY", 0.02),
+        ):
             async with stream(Caller(session=session)) as reader:
                 await get_user_model().objects.aupdate(is_active=False)
                 assert (await reader.next("error"))["code"] == "unauthorized"

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 
-from chat import announce, server
 from chat.api.readers import send_away
+from chat.cluster import announce
+from chat.live import server
 from tests.api.support import Answer, Caller, make_room, new_guest
 from tests.support.holding import holding
 from tests.support.people import block, change_room
@@ -114,7 +115,7 @@ class PollTests(SocketTestCase):
 
 
 class PresenceTests(SocketTestCase):
-    @mock.patch("chat.presence.LEAVE_AFTER", 0.2)
+    @mock.patch("chat.live.presence.LEAVE_AFTER", 0.2)
     async def test_a_poller_is_present_between_polls_and_leaves_with_the_last(self):
         async with connect("Ion") as ion:
             await ion.join("lobby")
@@ -126,7 +127,7 @@ class PresenceTests(SocketTestCase):
             await ion.says_nothing(0.1)
             assert (await ion.next("presence"))["left"] == [ana.user]
 
-    @mock.patch("chat.presence.LEAVE_AFTER", 0.01)
+    @mock.patch("chat.live.presence.LEAVE_AFTER", 0.01)
     async def test_a_client_that_goes_while_it_waits_is_gone_at_once(self):
         async with connect("Ion") as ion:
             await ion.join("lobby")

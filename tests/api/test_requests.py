@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import RequestAborted
 
 from chat.api.requests import HEARD_OUT, Request
-from chat.errors import ChatError
+from chat.rules.errors import ChatError
 
 LIMIT = 100
 

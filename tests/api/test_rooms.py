@@ -66,7 +66,7 @@ class RoomsTests(SocketTestCase):
             assert [room["count"] for room in await rooms()] == [0]
 
     async def test_of_many_rooms_the_fullest_are_told(self):
-        with mock.patch("chat.directory.MAX_ROOMS", 2):
+        with mock.patch("chat.live.directory.MAX_ROOMS", 2):
             for name in ("a", "b", "c"):
                 await Room.objects.acreate(slug=name, name=name)
             async with connect("Ana") as ana:

@@ -2,9 +2,9 @@
 
 import json
 
-from chat.errors import CloseCode
 from chat.models import Message, Room
 from chat.protocol import MAX_FRAME
+from chat.rules.errors import CloseCode
 from tests.support.sockets import SocketTestCase, connect
 
 

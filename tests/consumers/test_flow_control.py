@@ -2,14 +2,14 @@
 
 from unittest import mock
 
-from chat.errors import CloseCode
-from chat.stream import CHUNK, WINDOW_BYTES, WINDOW_EVENTS
+from chat.live.stream import CHUNK, WINDOW_BYTES, WINDOW_EVENTS
+from chat.rules.errors import CloseCode
 from tests.support.rooms import bodies
 from tests.support.sockets import Socket, SocketTestCase, connect
 
 impatient = (
-    mock.patch("chat.connection.PROGRESS_WITHIN", 0.1),
-    mock.patch("chat.server.TICK", 0.02),
+    mock.patch("chat.connection.connection.PROGRESS_WITHIN", 0.1),
+    mock.patch("chat.live.server.TICK", 0.02),
 )
 PORTION = 50
 
@@ -105,7 +105,7 @@ class DeafClientTests(SocketTestCase):
 
     async def test_whom_the_room_has_left_far_behind_is_resynchronised_unasked(self):
         said = [f"m{number}" for number in range(60)]
-        with mock.patch("chat.tail.TAIL_EVENTS", 8):
+        with mock.patch("chat.live.tail.TAIL_EVENTS", 8):
             async with connect("Ana") as ana, connect("Eva", line=1) as eva:
                 await ana.join("lobby")
                 await eva.join("lobby")
@@ -119,7 +119,7 @@ class DeafClientTests(SocketTestCase):
                 await say_all(ana, ["live again"])
                 await eva.hears("live again")
 
-    @mock.patch("chat.presence.LEAVE_AFTER", 0.05)
+    @mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
     async def test_who_never_reads_again_is_sent_away(self):
         with impatient[0], impatient[1]:
             async with connect("Ana") as ana, connect("Eva", line=1) as eva:

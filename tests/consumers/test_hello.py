@@ -3,9 +3,9 @@
 import re
 from unittest import mock
 
-from chat.errors import CloseCode
 from chat.models import Person
 from chat.models.people import token_digest
+from chat.rules.errors import CloseCode
 from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect, open_socket
 
@@ -196,12 +196,12 @@ class MemberTests(SocketTestCase):
 
 class SilenceTests(SocketTestCase):
     async def test_who_says_no_hello_in_time_is_sent_away(self):
-        with mock.patch("chat.connection.HELLO_WITHIN", 0.05):
+        with mock.patch("chat.connection.connection.HELLO_WITHIN", 0.05):
             async with open_socket() as charlie:
                 assert await charlie.closed() == CloseCode.STALLED
 
     async def test_who_said_hello_in_time_may_stay(self):
-        with mock.patch("chat.connection.HELLO_WITHIN", 0.5):
+        with mock.patch("chat.connection.connection.HELLO_WITHIN", 0.5):
             async with connect("Ana") as ana:
                 await ana.says_nothing(seconds=0.6)
                 await ana.ask("ping")

@@ -91,7 +91,7 @@ class FirstJoinTests(SocketTestCase):
 
     @override_settings(CHAT_RATE_LIMITS=True)
     async def test_nobody_is_in_more_rooms_than_a_hundred(self):
-        with mock.patch("chat.connection.MAX_ROOMS", 2):
+        with mock.patch("chat.connection.connection.MAX_ROOMS", 2):
             async with connect("Ana") as ana:
                 for room in ("one", "two"):
                     await ana.join(room)

@@ -4,8 +4,8 @@ from contextlib import AsyncExitStack, suppress
 
 from django.test import override_settings
 
-from chat import server
-from chat.errors import CloseCode
+from chat.live import server
+from chat.rules.errors import CloseCode
 from tests.support.people import configure, sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect, open_socket
 

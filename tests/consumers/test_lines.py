@@ -6,7 +6,8 @@ from unittest import mock
 
 from asgiref.sync import sync_to_async
 
-from chat import announce, log
+from chat import log
+from chat.cluster import announce
 from chat.consumers.lines import Line, LineWriter
 from chat.models import Message
 from chat.protocol import Frame
@@ -74,7 +75,7 @@ def delete_and_restore(body: str) -> None:
 class FallingBehindTests(SocketTestCase):
     async def test_a_terminal_that_did_not_read_misses_nothing_and_hears_nothing_twice(self):
         said = [f"m{number}" for number in range(60)]
-        with mock.patch("chat.tail.TAIL_EVENTS", 8):
+        with mock.patch("chat.live.tail.TAIL_EVENTS", 8):
             async with terminal_and_page(line=1) as (ana, ion):
                 for body in said:
                     await ion.send(body)

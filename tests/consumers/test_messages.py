@@ -2,9 +2,10 @@
 
 from asgiref.sync import sync_to_async
 
-from chat import announce, log
-from chat.errors import CloseCode
+from chat import log
+from chat.cluster import announce
 from chat.models import Message, Room
+from chat.rules.errors import CloseCode
 from tests.support.holding import holding
 from tests.support.people import block, change_room, configure, sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect, open_socket

@@ -7,9 +7,9 @@ from django.contrib.auth import get_user_model
 from django.db import OperationalError
 from django.test import override_settings
 
-from chat import announce
-from chat.errors import CloseCode
+from chat.cluster import announce
 from chat.models import Room
+from chat.rules.errors import CloseCode
 from tests.support.people import block, change_room, configure, sign_in
 from tests.support.rooms import fill
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect, lets_in
@@ -79,7 +79,7 @@ class TalkingTests(SocketTestCase):
                 await eva.reads("Ana: hello Eva")
             await ana.reads_nothing()
 
-    @mock.patch("chat.presence.LEAVE_AFTER", 0.05)
+    @mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
     async def test_who_goes_has_disconnected(self):
         async with terminal(name="Ana") as ana:
             await ana.reads("* You joined lobby as Ana")
@@ -147,7 +147,7 @@ class RefusalTests(SocketTestCase):
     async def test_while_the_database_does_not_answer_a_terminal_is_sent_away_to_come_back(self):
         with (
             mock.patch("chat.log.find_room", side_effect=OperationalError("gone away: secret")),
-            self.assertLogs("chat.connection", "WARNING"),
+            self.assertLogs("chat.connection.connection", "WARNING"),
         ):
             line, code = await self.refused("lobby", "Ana")
         assert line == "! The server is busy, and this may not be saved: try again."
@@ -168,7 +168,10 @@ class RefusalTests(SocketTestCase):
 
     async def test_whoever_signed_out_is_cut_off(self):
         door = {"session": await sign_in("Mara"), "origin": OWN_ORIGIN}
-        with mock.patch("chat.server.TICK", 0.02), mock.patch("chat.server.LOOK_EVERY", 0.02):
+        with (
+            mock.patch("chat.live.server.TICK", 0.02),
+            mock.patch("chat.live.server.LOOK_EVERY", 0.02),
+        ):
             async with terminal(**door) as mara:
                 await mara.reads("* You joined lobby as Mara")
                 await get_user_model().objects.filter(username="Mara").aupdate(is_active=False)

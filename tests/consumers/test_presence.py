@@ -5,8 +5,8 @@ from unittest import mock
 from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
-soon = mock.patch("chat.presence.LEAVE_AFTER", 0.05)
-never = mock.patch("chat.presence.LEAVE_AFTER", 60)
+soon = mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
+never = mock.patch("chat.live.presence.LEAVE_AFTER", 60)
 
 
 class ArrivalTests(SocketTestCase):
@@ -33,7 +33,7 @@ class ArrivalTests(SocketTestCase):
             await charlie.says_nothing()
 
     async def test_a_list_is_capped_and_the_count_is_right(self):
-        with mock.patch("chat.presence.MAX_MEMBERS", 3):
+        with mock.patch("chat.live.presence.MAX_MEMBERS", 3):
             async with (
                 connect("Ana") as ana,
                 connect("Ion") as ion,
@@ -115,8 +115,8 @@ class DepartureTests(SocketTestCase):
 class CrowdTests(SocketTestCase):
     async def test_in_a_crowd_changes_are_gathered_and_the_count_is_right(self):
         with (
-            mock.patch("chat.presence.SMALL_ROOM", 1),
-            mock.patch("chat.presence.GATHER", 0.5),
+            mock.patch("chat.live.presence.SMALL_ROOM", 1),
+            mock.patch("chat.live.presence.GATHER", 0.5),
         ):
             async with (
                 connect("Ana") as ana,

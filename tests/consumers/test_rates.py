@@ -4,8 +4,8 @@ import asyncio
 
 from django.test import override_settings
 
-from chat.errors import CloseCode
 from chat.models import Message
+from chat.rules.errors import CloseCode
 from tests.support.people import configure
 from tests.support.sockets import Socket, SocketTestCase, connect, open_socket
 

@@ -100,7 +100,7 @@ class SyncTests(SocketTestCase):
 class HeadsTests(SocketTestCase):
     async def test_every_heartbeat_tells_how_far_each_joined_room_is(self):
         await fill("lobby", 3)
-        with mock.patch("chat.protocol.HEARTBEAT", 0.05), mock.patch("chat.server.TICK", 0.02):
+        with mock.patch("chat.protocol.HEARTBEAT", 0.05), mock.patch("chat.live.server.TICK", 0.02):
             async with connect("Ana") as ana:
                 await ana.join("lobby")
                 await ana.join("tea")
@@ -113,7 +113,7 @@ class HeadsTests(SocketTestCase):
                 assert (await ana.next("heads"))["rooms"] == {"tea": 1}
 
     async def test_who_is_in_no_room_hears_no_heads(self):
-        with mock.patch("chat.protocol.HEARTBEAT", 0.02), mock.patch("chat.server.TICK", 0.01):
+        with mock.patch("chat.protocol.HEARTBEAT", 0.02), mock.patch("chat.live.server.TICK", 0.01):
             async with connect("Ana") as ana:
                 await ana.says_nothing()
 

@@ -10,8 +10,8 @@ from unittest import mock
 from django.db import InterfaceError, OperationalError
 from django.test import SimpleTestCase, override_settings
 
-from chat.errors import ChatError, CloseCode
 from chat.models import Message
+from chat.rules.errors import ChatError, CloseCode
 from tests.support.people import block, change_room, configure
 from tests.support.sockets import SocketTestCase, connect, open_socket
 
@@ -82,7 +82,7 @@ class ErrorCodeTests(SocketTestCase):
         async with charlie_in_the_lobby() as charlie:
             with (
                 mock.patch("chat.log.append", side_effect=OperationalError("disk full: secret")),
-                self.assertLogs("chat.batcher", "WARNING"),
+                self.assertLogs("chat.live.batcher", "WARNING"),
             ):
                 await charlie.say("send", id="1", room="lobby", body="keep this")
                 error = await charlie.refused("unavailable")
@@ -97,7 +97,7 @@ class ErrorCodeTests(SocketTestCase):
             for gone in (OperationalError("away: secret"), InterfaceError("closed: secret")):
                 with (
                     mock.patch("chat.log.page", side_effect=gone),
-                    self.assertLogs("chat.connection", "WARNING"),
+                    self.assertLogs("chat.connection.connection", "WARNING"),
                 ):
                     await charlie.say("history", room="lobby", before=1)
                     assert "secret" not in str(await charlie.refused("unavailable"))
@@ -107,7 +107,7 @@ class ErrorCodeTests(SocketTestCase):
         async with charlie_in_the_lobby() as charlie:
             with (
                 mock.patch("chat.log.page", side_effect=ZeroDivisionError("secret")),
-                self.assertLogs("chat.commands", "ERROR"),
+                self.assertLogs("chat.connection.commands", "ERROR"),
             ):
                 await charlie.say("history", room="lobby", before=1)
                 assert "secret" not in str(await charlie.refused("unavailable"))
@@ -129,9 +129,9 @@ class CloseCodeTests(SocketTestCase):
         async with connect("Ana") as ana, charlie_in_the_lobby(line=1) as charlie:
             await ana.join("lobby")
             with (
-                mock.patch("chat.tail.TAIL_EVENTS", 4),
+                mock.patch("chat.live.tail.TAIL_EVENTS", 4),
                 mock.patch("chat.log.since", side_effect=OperationalError("gone away")),
-                self.assertLogs("chat.connection", "WARNING"),
+                self.assertLogs("chat.connection.connection", "WARNING"),
             ):
                 for number in range(20):
                     await ana.send(f"m{number}")
@@ -154,7 +154,7 @@ class CloseCodeTests(SocketTestCase):
             await block(charlie.user["id"])
             assert await charlie.closed() == 4403
 
-    @mock.patch("chat.connection.HELLO_WITHIN", 0.05)
+    @mock.patch("chat.connection.connection.HELLO_WITHIN", 0.05)
     async def test_4408_is_for_who_says_no_hello(self):
         async with open_socket() as charlie:
             assert await charlie.closed() == 4408

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.test import AsyncClient
 
-from chat.errors import CloseCode
+from chat.rules.errors import CloseCode
 from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
@@ -17,7 +17,7 @@ class ToldAtOnceTests(SocketTestCase):
     """By Django's signals: the clock that looks at all sessions stands still here."""
 
     def setUp(self):
-        still = mock.patch("chat.server.TICK", 3600)
+        still = mock.patch("chat.live.server.TICK", 3600)
         still.start()
         self.addCleanup(still.stop)
 
@@ -70,7 +70,9 @@ class ToldAtOnceTests(SocketTestCase):
 
 class SigningOutTests(SocketTestCase):
     def setUp(self):
-        often = mock.patch.multiple("chat.server", TICK=0.05, LOOK_EVERY=0.1, LOOK_EVERY_ALONE=0.1)
+        often = mock.patch.multiple(
+            "chat.live.server", TICK=0.05, LOOK_EVERY=0.1, LOOK_EVERY_ALONE=0.1
+        )
         often.start()
         self.addCleanup(often.stop)
 

@@ -2,7 +2,7 @@
 
 from asgiref.sync import sync_to_async
 
-from chat import announce
+from chat.cluster import announce
 from chat.models import Message, Person, Room
 from tests.support.people import change_room, configure
 from tests.support.sockets import SocketTestCase, connect

@@ -39,7 +39,7 @@ class TypingTests(SocketTestCase):
             await ion.says_nothing()
 
     async def test_two_who_type_are_each_told_of_the_other(self):
-        with mock.patch("chat.typists.GATHER", 0.02):
+        with mock.patch("chat.live.typists.GATHER", 0.02):
             async with connect("Ana") as ana, connect("Ion") as ion, connect("Eva") as eva:
                 for person in (ana, ion, eva):
                     await person.join("lobby")
@@ -52,7 +52,7 @@ class TypingTests(SocketTestCase):
                 assert (await ion.next("typing"))["users"] == [ana.user]
 
     async def test_keys_pressed_quickly_are_told_together(self):
-        with mock.patch("chat.typists.GATHER", 60):
+        with mock.patch("chat.live.typists.GATHER", 60):
             async with connect("Ana") as ana, connect("Ion") as ion:
                 await ana.join("lobby")
                 await ion.join("lobby")
@@ -63,7 +63,7 @@ class TypingTests(SocketTestCase):
                 await ion.says_nothing()
 
     async def test_who_has_sent_is_not_typing_any_more(self):
-        with mock.patch("chat.typists.GATHER", 0.02):
+        with mock.patch("chat.live.typists.GATHER", 0.02):
             async with connect("Ana") as ana, connect("Ion") as ion, connect("Eva") as eva:
                 for person in (ana, ion, eva):
                     await person.join("lobby")
@@ -75,8 +75,8 @@ class TypingTests(SocketTestCase):
 
     async def test_who_stopped_typing_is_forgotten(self):
         with (
-            mock.patch("chat.typists.GATHER", 0.02),
-            mock.patch("chat.typists.FORGET_AFTER", 0.01),
+            mock.patch("chat.live.typists.GATHER", 0.02),
+            mock.patch("chat.live.typists.FORGET_AFTER", 0.01),
         ):
             async with connect("Ana") as ana, connect("Ion") as ion, connect("Eva") as eva:
                 for person in (ana, ion, eva):

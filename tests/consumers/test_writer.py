@@ -3,7 +3,7 @@
 import asyncio
 from unittest import IsolatedAsyncioTestCase
 
-from chat.consumers.writer import SocketWriter
+from chat.connection.writers import SocketWriter
 from chat.protocol import Frame
 from tests.support.sockets import DEADLINE
 

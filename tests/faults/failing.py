@@ -19,9 +19,10 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from chat import hints, log  # noqa: E402
+from chat import log  # noqa: E402
+from chat.cluster import hints  # noqa: E402
 from chat.log import Receipt  # noqa: E402
-from chatsite.serving import serve  # noqa: E402
+from chatsite.server.serving import serve  # noqa: E402
 
 HOUR = 3600
 

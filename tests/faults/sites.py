@@ -12,7 +12,7 @@ import psutil
 
 from tests.support.servers import ROOT, Server
 
-SERVING = "chatsite.serving"
+SERVING = "chatsite.server.serving"
 FAILING = "tests.faults.failing"
 
 

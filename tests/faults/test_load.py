@@ -17,7 +17,7 @@ MOST_BYTES_EACH = 1_000_000
 # who stopped makes no progress any more; then come the protocol's 30 s, a tick, and some patience.
 WINDOW = 256
 LET_GO_WITHIN = 30 + 1 + 3
-# Where nothing can be sent, bin/serve's kernel ends the line by itself (chatsite/http.py).
+# Where nothing can be sent, bin/serve's kernel ends the line by itself (chatsite/server/http.py).
 CUT_AFTER = 40
 # Who waited for one that does not read would wait until it is let go, for all they say. On a
 # machine with other work a p99 says nothing: it was 0.05 to 3.5 s before anybody stopped reading.

@@ -9,7 +9,7 @@ WARNED = "2026-01-02 03:04:05,678 WARNING chat.hints: Redis does not answer.\n"
 FAILED = """\
 2026-01-02 03:04:06,789 ERROR chat.server: A tick failed
 Traceback (most recent call last):
-  File "chat/server.py", line 131, in _tick_on
+  File "chat/live/server.py", line 131, in _tick_on
 RuntimeError: unable to perform operation on <TCPTransport closed=True>
 """
 PRINTED = FAILED.partition("\n")[2]

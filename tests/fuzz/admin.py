@@ -7,7 +7,7 @@ from django.utils import timezone
 from hypothesis import event
 
 from chat import log, models
-from chat.server import ChatServer
+from chat.live.server import ChatServer
 from tests.fuzz.model import Person, Room, Settings, Site
 from tests.fuzz.readers import View
 from tests.fuzz.tabs import Tab

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, contextmanager
 from channels.layers import channel_layers
 from django.test import override_settings
 
-from chat import server
+from chat.live import server
 
 
 class Complaints(logging.Handler):

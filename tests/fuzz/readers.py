@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from chat.server import ChatServer
+from chat.live.server import ChatServer
 from tests.fuzz.model import Person, shown
 
 

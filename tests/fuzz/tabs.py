@@ -4,10 +4,10 @@ import asyncio
 import json
 from itertools import count
 
-from chat.commands import Commands
-from chat.connection import Connection, Visitor
+from chat.connection.commands import Commands
+from chat.connection.connection import Connection, Visitor
+from chat.live.server import ChatServer
 from chat.protocol import Frame
-from chat.server import ChatServer
 from tests.fuzz.model import Person
 from tests.fuzz.readers import Reader, View
 

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from chat.server import ChatServer
+from chat.live.server import ChatServer
 from tests.fuzz.model import Message, Person, Room, Site
 from tests.fuzz.web import through
 from tests.support.sockets import communicator

@@ -7,8 +7,10 @@ from unittest import mock
 import pytest
 from asgiref.sync import sync_to_async
 
-from chat import announce, log, server
+from chat import log
+from chat.cluster import announce
 from chat.consumers.lines import Line, LineWriter
+from chat.live import server
 from chat.models import Message, Person, Room
 from chat.protocol import Frame, MessageEvent
 from tests.api.support import new_guest
@@ -45,7 +47,7 @@ class RepeatTests(SocketTestCase):
             (await ana.says("x" * 20, id="2")).refused(422, "too_long")
 
 
-@mock.patch("chat.server.TICK", 3600)
+@mock.patch("chat.live.server.TICK", 3600)
 class MovedRoomTests(SocketTestCase):
     async def test_what_is_said_before_a_move_is_told_comes_under_the_address_that_people_know(
         self,
@@ -120,7 +122,7 @@ class MovedRoomTests(SocketTestCase):
             await ana.hears("here we are")
 
 
-@mock.patch("chat.server.TICK", 3600)
+@mock.patch("chat.live.server.TICK", 3600)
 class ResumingTests(SocketTestCase):
     async def test_who_goes_while_they_are_brought_up_to_date_is_told_nothing_more(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
@@ -169,7 +171,7 @@ class ResumingTests(SocketTestCase):
                 assert message["author"]["name"] == "Maria"
 
 
-@mock.patch("chat.server.TICK", 3600)
+@mock.patch("chat.live.server.TICK", 3600)
 class TerminalTests(SocketTestCase):
     async def test_in_a_log_from_a_backup_a_terminal_reads_on(self):
         async with terminal_and_page("tea") as (ana, ion):
@@ -223,8 +225,8 @@ async def delete_room(slug: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@mock.patch.multiple("chat.server", TICK=0.02, BEAT_EVERY=0.05)
-@mock.patch("chat.presence.LEAVE_AFTER", 0.02)
+@mock.patch.multiple("chat.live.server", TICK=0.02, BEAT_EVERY=0.05)
+@mock.patch("chat.live.presence.LEAVE_AFTER", 0.02)
 def test_who_left_unheard_is_gone_although_their_process_has_forgotten_the_room():
     async def story():
         layer = FaultyLayer(fates=("deliver",))

@@ -8,8 +8,8 @@ from itertools import count
 import pytest
 from hypothesis import example, given
 
-from chat.errors import ChatError, CloseCode
 from chat.protocol import MAX_FRAME, events
+from chat.rules.errors import ChatError, CloseCode
 from tests.fuzz.commands import frames
 from tests.fuzz.doors import Door, throwing
 from tests.support.sockets import DEADLINE, Socket, connect

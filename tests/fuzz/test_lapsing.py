@@ -38,7 +38,7 @@ def test_who_waits_for_the_room_while_the_sign_in_ends_is_refused(site):
     ]
 
 
-@mock.patch("chat.server.TICK", 3600)
+@mock.patch("chat.live.server.TICK", 3600)
 class UnannouncedTests(SocketTestCase):
     """Changes that nobody is told of: what is sent before the next look is refused all the same."""
 

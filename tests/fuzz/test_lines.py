@@ -10,11 +10,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from chat.consumers.lines import INDENT, lines_of
-from chat.errors import ChatError, CloseCode
-from chat.management.terminal.screens import PipeScreen
 from chat.models import Configuration
-from chat.names import clean_name, slug_of
 from chat.protocol import MAX_FRAME
+from chat.rules.errors import ChatError, CloseCode
+from chat.rules.names import clean_name, slug_of
+from chat.terminal.screens import PipeScreen
 from tests.fuzz.doors import Door, throwing
 from tests.support.sockets import connect
 from tests.support.terminals import Terminal, terminal

@@ -191,12 +191,12 @@ class ProtocolMachine(Stage):
             self.run(self.play.open(who, process, name))
 
 
-@mock.patch("chat.presence.LEAVE_AFTER", 0.02)
-@mock.patch("chat.server.TICK", 3600)
+@mock.patch("chat.live.presence.LEAVE_AFTER", 0.02)
+@mock.patch("chat.live.server.TICK", 3600)
 # A deaf process clears the layer; here two share one in memory, which Redis's is not.
-@mock.patch("chat.hints.DEAF_AFTER", 3600)
-@mock.patch("chat.peers.WAIT_FOR_ANSWERS", 0.03)
-@mock.patch("chat.server.current", current)
+@mock.patch("chat.cluster.hints.DEAF_AFTER", 3600)
+@mock.patch("chat.cluster.peers.WAIT_FOR_ANSWERS", 0.03)
+@mock.patch("chat.live.server.current", current)
 @override_settings(CHAT_RATE_LIMITS=False)
 def test_every_answer_and_every_view_is_what_the_protocol_says(fuzz):
     run_state_machine_as_test(ProtocolMachine, settings=fuzz(130, stateful_step_count=40))

@@ -8,7 +8,8 @@ from unittest import mock
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient, override_settings
 
-from chat import announce, server
+from chat.cluster import announce
+from chat.live import server
 from chat.log import rooms
 from chat.models import Message, Room
 from chat.models.rooms import RoomQuerySet

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 from asgiref.testing import ApplicationCommunicator
 
-from chat.server import ChatServer
+from chat.live.server import ChatServer
 from chatsite.asgi import application
 from tests.api.support import Caller, on_a_page
 from tests.fuzz.model import Person, shown
@@ -21,7 +21,7 @@ _process: ContextVar[ChatServer] = ContextVar("process")
 
 
 async def current() -> ChatServer:
-    """Stand for `chat.server.current`, where one event loop has several processes."""
+    """Stand for `chat.live.server.current`, where one event loop has several processes."""
     return _process.get()
 
 

@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from chat import log
+from chat.live.server import ChatServer
 from chat.models import Message, Person
-from chat.server import ChatServer
 from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
 from tests.support.processes import eventually, processes

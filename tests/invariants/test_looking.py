@@ -8,8 +8,8 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from chat import log
-from chat.errors import CloseCode
 from chat.models import Configuration, Message, Person, Room
+from chat.rules.errors import CloseCode
 from tests.invariants.test_races import person_in, run
 from tests.support.clients import RuleKeeper
 from tests.support.holding import holding
@@ -99,7 +99,7 @@ def test_who_is_blocked_while_they_come_in_does_not_stay():
         user_id = charlie._connection.user.id
         charlie.vanish()
         await eventually(lambda: one._looked_at, "the first look")
-        with holding("chat.identity", "known_person", when_done=True) as hold:
+        with holding("chat.access.identity", "known_person", when_done=True) as hold:
             coming = asyncio.create_task(charlie.connect(one, "lobby"))
             await hold.reached()
             await Person.objects.aupdate(blocked_at=timezone.now())

@@ -5,7 +5,8 @@ from unittest import mock
 
 import pytest
 
-from chat import peers, presence
+from chat.cluster import peers
+from chat.live import presence
 from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
 from tests.support.processes import eventually, processes
@@ -19,7 +20,7 @@ def quick_clocks():
     with (
         mock.patch.object(presence, "LEAVE_AFTER", 0.3),
         mock.patch.object(peers, "SILENT_AFTER", 2.5),
-        mock.patch.multiple("chat.server", TICK=0.1, BEAT_EVERY=0.5),
+        mock.patch.multiple("chat.live.server", TICK=0.1, BEAT_EVERY=0.5),
     ):
         yield
 
@@ -127,7 +128,10 @@ def test_while_its_own_layer_is_silent_a_process_keeps_the_others_people():
         await ion.connect(servers[1], "lobby")
         await eventually(lambda: names(ana) == {"Ana", "Ion"}, "Ion's arrival")
         layer = servers[0].hints.layer
-        with mock.patch("chat.hints.DEAF_AFTER", 0.2), mock.patch("chat.hints.ECHO_EVERY", 0.1):
+        with (
+            mock.patch("chat.cluster.hints.DEAF_AFTER", 0.2),
+            mock.patch("chat.cluster.hints.ECHO_EVERY", 0.1),
+        ):
             layer.fates = ("drop",)
             await eventually(lambda: all(s.hints.sick for s in servers), "the silence")
             silent_since = asyncio.get_running_loop().time()

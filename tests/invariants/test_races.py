@@ -10,8 +10,9 @@ from asgiref.sync import sync_to_async
 from django.db import InterfaceError
 from django.utils import timezone
 
-from chat import peers, presence, server
-from chat.hints import room_group
+from chat.cluster import peers
+from chat.cluster.hints import room_group
+from chat.live import presence, server
 from chat.log import Draft, append
 from chat.models import Message, Person, Room
 from chat.protocol import MessageEvent, User
@@ -33,7 +34,7 @@ def run(story, number=1, layer=None):
                 one.hints.local = False
             await story(*servers)
 
-    with mock.patch("chat.server.LOOK_EVERY_ALONE", 10):
+    with mock.patch("chat.live.server.LOOK_EVERY_ALONE", 10):
         asyncio.run(play())
 
 
@@ -117,7 +118,7 @@ def test_a_group_that_could_not_be_joined_is_joined_later():
         await ion.say("can you hear me?")
         await eventually(lambda: ana.messages, "Ion's message", 1)
 
-    with mock.patch("chat.hints.ECHO_EVERY", 0.1):
+    with mock.patch("chat.cluster.hints.ECHO_EVERY", 0.1):
         run(story, 2, layer)
 
 
@@ -232,7 +233,7 @@ def test_a_stalled_database_does_not_make_anybody_seem_gone():
             go_on.wait(10)
             return look()
 
-        with mock.patch("chat.server._configuration_and_blocked", stalled):
+        with mock.patch("chat.live.server._configuration_and_blocked", stalled):
             looks = [asyncio.create_task(one.look()), asyncio.create_task(other.look())]
             beats = mock.Mock(wraps=one.presence.beat)
             with mock.patch.object(one.presence, "beat", beats):
@@ -245,7 +246,7 @@ def test_a_stalled_database_does_not_make_anybody_seem_gone():
     with (
         mock.patch.object(presence, "LEAVE_AFTER", 0.3),
         mock.patch.object(peers, "SILENT_AFTER", 1.5),
-        mock.patch.multiple("chat.server", TICK=0.1, BEAT_EVERY=0.3, LOOK_EVERY=0.1),
+        mock.patch.multiple("chat.live.server", TICK=0.1, BEAT_EVERY=0.3, LOOK_EVERY=0.1),
     ):
         run(story, 2)
 
@@ -267,7 +268,7 @@ def test_a_hanging_layer_does_not_keep_beats_waiting():
 
     with (
         mock.patch.object(presence, "LEAVE_AFTER", 0.1),
-        mock.patch.multiple("chat.server", TICK=0.1, BEAT_EVERY=0.3),
+        mock.patch.multiple("chat.live.server", TICK=0.1, BEAT_EVERY=0.3),
     ):
         run(story, layer=HangsOnLeaving(fates=("deliver",)))
 

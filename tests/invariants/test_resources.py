@@ -6,8 +6,8 @@ from unittest import mock
 
 import pytest
 
-from chat import presence
-from chat.hints import SITE
+from chat.cluster.hints import SITE
+from chat.live import presence
 from tests.support.clients import RuleKeeper
 from tests.support.layers import FaultyLayer
 from tests.support.processes import eventually, processes
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def quick_clocks():
-    with mock.patch.object(presence, "LEAVE_AFTER", 0.1), mock.patch("chat.server.TICK", 0.1):
+    with mock.patch.object(presence, "LEAVE_AFTER", 0.1), mock.patch("chat.live.server.TICK", 0.1):
         yield
 
 

@@ -7,10 +7,10 @@ import asyncio
 import itertools
 import json
 
-from chat.commands import Commands
-from chat.connection import Connection, Visitor
+from chat.connection.commands import Commands
+from chat.connection.connection import Connection, Visitor
+from chat.live.server import ChatServer
 from chat.protocol import Frame
-from chat.server import ChatServer
 
 _numbers = itertools.count(1)
 

@@ -2,7 +2,7 @@
 
 A test names what it expects by a mark, with the reason, and it is allowed in that test alone:
 
-    @pytest.mark.may_log("chat.hints: .* cannot be reached", because="Redis is killed")
+    @pytest.mark.may_log("chat.cluster.hints: .* cannot be reached", because="Redis is killed")
 """
 
 import re

@@ -8,7 +8,8 @@ from django.contrib.auth import get_user_model
 from django.test import AsyncClient
 from django.utils import timezone
 
-from chat import announce, server
+from chat.cluster import announce
+from chat.live import server
 from chat.models import Configuration, Person, Room
 from tests.support.waiting import GLANCE
 

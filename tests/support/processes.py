@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 
-from chat.server import ChatServer
+from chat.live.server import ChatServer
 from tests.support.layers import FaultyLayer
 
 DEADLINE = 10.0

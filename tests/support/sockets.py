@@ -12,8 +12,8 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import TransactionTestCase, override_settings
 
-from chat import server
-from chat.routing import websocket_application
+from chat.consumers.routing import websocket_application
+from chat.live import server
 
 DEADLINE = 5  # seconds until something that should come counts as missing
 QUIET = 0.1  # seconds without a frame that count as silence

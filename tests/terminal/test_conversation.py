@@ -6,7 +6,7 @@ from unittest import IsolatedAsyncioTestCase
 
 import pytest
 
-from chat.management.terminal.conversation import Conversation, Ended
+from chat.terminal.conversation import Conversation, Ended
 
 ANA = {"id": "a", "name": "Ana", "kind": "guest"}
 ION = {"id": "i", "name": "Ion", "kind": "guest"}

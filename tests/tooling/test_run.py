@@ -68,7 +68,7 @@ def test_the_second_start_takes_seconds_and_keeps_the_password_to_itself(
 def test_a_saved_change_restarts_the_site(first_start, clone, environment):
     with Script(clone, "run", environment) as script:
         script.wait_for(READY, seconds=60)
-        save_until_noticed(clone / "chat/views.py", lambda: script.output.count(READY) > 1)
+        save_until_noticed(clone / "chat/pages/views.py", lambda: script.output.count(READY) > 1)
         wait_until(lambda: answers(script.url), "the answer of the restarted site", 60)
 
 

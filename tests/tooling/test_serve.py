@@ -38,7 +38,7 @@ def test_one_worker_is_the_process_that_was_started(environment):
     with Script(ROOT, "serve", environment) as script:
         script.wait_for(STARTED)
         [command] = commands_of(psutil.Process(script.process.pid))
-    assert "chatsite.serving" in command
+    assert "chatsite.server.serving" in command
 
 
 def test_several_workers_serve_and_hear_of_redis(environment):

@@ -9,12 +9,12 @@ from django.conf import settings
 
 from chat import protocol
 from chat.api.docs.examples import LINES, example_of
-from chat.connection import HELLO_WITHIN
-from chat.errors import ChatError
+from chat.connection.connection import HELLO_WITHIN
+from chat.live.stream import WINDOW_BYTES, WINDOW_EVENTS
 from chat.protocol import Command, contract
 from chat.protocol.contract import ANSWERS, CLOSES, COMMANDS, EVENTS, type_of
 from chat.protocol.schemas import reference, schemas
-from chat.stream import WINDOW_BYTES, WINDOW_EVENTS
+from chat.rules.errors import ChatError
 
 BINDING = {"method": "GET", "bindingVersion": "0.1.0"}
 CHAT, LINES_IN_ROOM, LINES_AT_ROOT = "chat", "lines", "linesInDefaultRoom"

@@ -6,9 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from chat.management.refusals import Refused
-from chat.management.terminal.client import Client
-from chat.management.terminal.conversation import Ended
-from chat.management.terminal.screens import PipeScreen, TerminalScreen
+from chat.terminal.client import Client
+from chat.terminal.conversation import Ended
+from chat.terminal.screens import PipeScreen, TerminalScreen
 
 LOCAL = "http://localhost:8000"
 SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}

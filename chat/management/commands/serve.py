@@ -39,7 +39,7 @@ class Command(BaseCommand):
         # Over plain http the deployment checks would only repeat that https is better.
         call_command("check", deploy=settings.HTTPS)
         self.stdout.flush()
-        command = [sys.executable, "-m", "chatsite.serving", host, str(port), workers]
+        command = [sys.executable, "-m", "chatsite.server.serving", host, str(port), workers]
         os.execv(command[0], command)  # noqa: S606 - no shell, which would add a process
 
 

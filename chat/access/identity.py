@@ -1,0 +1,199 @@
+"""Who is speaking: a member through their session, a guest through their token, or a new guest.
+
+Synchronous; touches the database only.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable, Sequence
+from importlib import import_module
+from types import SimpleNamespace
+from typing import NamedTuple
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
+
+from chat.log import SignIn
+from chat.models import Person
+from chat.models.people import token_digest
+from chat.rules.errors import ChatError
+from chat.rules.names import MAX_NAME, clean_name, name_key, variant
+
+HOLDER = (
+    "SELECT p.*, EXISTS (SELECT 1 FROM chat_person m WHERE m.kind = 'member'"
+    " AND m.name_key = p.name_key) AS member_has_name"
+    " FROM chat_person p WHERE p.token_digest = %s"
+)
+
+
+class Guest(NamedTuple):
+    """A guest and the token to come back with."""
+
+    person: Person
+    token: str
+
+
+def known_person(
+    session_key: str | None, token: str | None, name: str | None = None
+) -> Person | None:
+    """Give the person of a session or else of a token, None where there is neither.
+
+    Raises ChatError `unauthorized` for a token that is not known, and `name_taken` for a guest
+    whose name a member has by now and who does not ask for another `name`.
+    """
+    user = _user_of(session_key)
+    if user is not None:
+        return person_of(user)
+    if token is None:
+        return None
+    return holder_of(token, name)
+
+
+def holder_of(token: str, name: str | None = None) -> Person:
+    """Give the person of a token, in one statement: it is asked at every coming back.
+
+    Raises ChatError `unauthorized` for a token that is not known, and `name_taken` for a guest
+    whose name a member has by now and who does not ask for another `name`.
+    """
+    person = next(iter(Person.objects.raw(HOLDER, [token_digest(token)])), None)
+    if person is None:
+        raise unknown()
+    keeps_name = name in (None, person.name)
+    if person.kind == Person.Kind.GUEST and keeps_name and person.member_has_name:
+        free_of_members(person.name)
+    return person
+
+
+def unknown() -> ChatError:
+    """The refusal of a token that is nobody's."""
+    return ChatError("unauthorized", "You are not known here any more: come in again.")
+
+
+def _user_of(session_key: str | None):
+    """Give the signed-in user of a session, checked as Django checks a request's."""
+    if not session_key:
+        return None
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    # Django would end a session of another password here. Its signals tell of that, and from a
+    # thread without the event loop nothing may be told over a layer in memory.
+    session.flush = session.cycle_key = lambda: None
+    user = auth.get_user(SimpleNamespace(session=session))
+    return user if user.is_authenticated else None
+
+
+def sign_in(person: Person, session_key: str | None) -> SignIn | None:
+    """Give what the right of somebody depends on whom `known_person` found by a session; None for
+    guests and bots, whose token is all there is to know."""
+    if session_key is None or person.user_id is None:
+        return None
+    return SignIn(session_key, person.user.password)
+
+
+def signed_out(session_keys: Iterable[str]) -> set[str]:
+    """Give those sessions that are nobody's any more: signed out, expired, their password
+    changed, their account gone or not active."""
+    return {key for key in session_keys if _user_of(key) is None}
+
+
+def person_of(user) -> Person:
+    """Give the member that an account writes as, made at their first visit; `user` comes along."""
+    if person := _member_of(user):
+        return person
+    wanted = _name_from(user.get_username())
+    for name in (wanted, *(variant(wanted, number) for number in range(2, 1000))):
+        try:
+            with transaction.atomic():
+                return Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=user)
+        except IntegrityError:
+            # Either the name is another member's, or this user just came through another door.
+            if person := _member_of(user):
+                return person
+    raise ChatError("name_taken", "Your name is taken here: ask an admin to change it.")
+
+
+def _member_of(user) -> Person | None:
+    if person := Person.objects.filter(user=user).first():
+        person.user = user
+    return person
+
+
+def _name_from(username: str) -> str:
+    try:
+        return clean_name(username[:MAX_NAME])
+    except ChatError:
+        return "Member"
+
+
+def create_guests(names: Sequence[str | None]) -> list[Guest | ChatError]:
+    """Make a guest for each name, numbered where there is none, in one transaction.
+
+    A name that cannot be had is answered with ChatError `name_invalid` or `name_taken`.
+    """
+    with transaction.atomic():
+        cleaned = [_clean(name) for name in names]
+        taken = _names_of_members([name for name in cleaned if isinstance(name, str)])
+        guests = [_prepare_guest(name, taken) for name in cleaned]
+        Person.objects.bulk_create(g.person for g in guests if isinstance(g, Guest))
+    return guests
+
+
+def _clean(name: str | None) -> str | ChatError:
+    try:
+        return clean_name(name) if name is not None else _numbered_name()
+    except ChatError as error:
+        return error
+
+
+def _prepare_guest(name: str | ChatError, taken: set[str]) -> Guest | ChatError:
+    if isinstance(name, ChatError):
+        return name
+    if name in taken:
+        return _taken_by_member(name)
+    token = secrets.token_urlsafe(24)
+    person = Person(name=name, name_key=name_key(name), token_digest=token_digest(token))
+    return Guest(person, token)
+
+
+def rename_guest(person: Person, name: str) -> None:
+    """Give a guest another name. Raises ChatError `name_invalid` or `name_taken`."""
+    person.name = free_of_members(name)
+    person.save(update_fields=["name"])
+
+
+def free_of_members(name: str) -> str:
+    """Give `name` cleaned. Raises ChatError `name_taken`, with a suggestion, if a member has it."""
+    name = clean_name(name)
+    if _names_of_members([name]):
+        raise _taken_by_member(name)
+    return name
+
+
+def _taken_by_member(name: str) -> ChatError:
+    candidates = [variant(name, number) for number in range(2, 100)]
+    taken = _names_of_members(candidates)
+    return name_taken(next((n for n in candidates if n not in taken), None))
+
+
+def _names_of_members(names: Collection[str]) -> set[str]:
+    """Give those of `names` that a member has, or an account whose owner may not have come in."""
+    keys = {name_key(name) for name in names}
+    taken = set(
+        Person.objects.members().filter(name_key__in=keys).values_list("name_key", flat=True)
+    )
+    # SQLite lowers ASCII alone: other letters are compared as they are, too.
+    lowered = {spelling for name in names for spelling in (name, name.lower())}
+    users = get_user_model().objects.annotate(lowered=Lower(get_user_model().USERNAME_FIELD))
+    usernames = set(users.filter(lowered__in=lowered).values_list("lowered", flat=True))
+    return {name for name in names if name_key(name) in taken or {name, name.lower()} & usernames}
+
+
+def name_taken(suggestion: str | None) -> ChatError:
+    """The refusal of a name that somebody else has, with one that is free."""
+    hint = f"How about {suggestion}?" if suggestion else "Choose another."
+    return ChatError("name_taken", f"That name is taken here. {hint}", suggestion=suggestion)
+
+
+def _numbered_name() -> str:
+    return f"Guest-{secrets.randbelow(9000) + 1000}"

@@ -1,0 +1,1 @@
+"""What the processes of one site tell each other."""

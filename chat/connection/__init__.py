@@ -1,0 +1,1 @@
+"""One client, whatever the transport: who it is, its commands, its way out."""

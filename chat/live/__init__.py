@@ -1,0 +1,1 @@
+"""What one process holds in memory: rooms, their followers, who is there."""

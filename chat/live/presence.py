@@ -1,0 +1,225 @@
+"""Who is here: in memory, never in the log.
+
+Each process owns the entries of its own connections; of the others it knows what they tell
+(chat/cluster/peers.py).
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from chat.cluster.hints import Hints
+from chat.cluster.peers import Peers, People
+from chat.live.feed import Feed
+from chat.protocol import MAX_MEMBERS, PresenceEvent, User
+from chat.rules.names import name_key, variant
+
+BEAT_EVERY = 2.0
+LEAVE_AFTER = 5.0
+
+# Rooms with more people than this tell who came and went at most once in GATHER seconds.
+SMALL_ROOM = 100
+GATHER = 1.0
+
+
+@dataclass(slots=True)
+class Entry:
+    """Somebody here through this process: how many connections, and when they are gone."""
+
+    user: User
+    connections: int = 0
+    leaving: asyncio.TimerHandle | None = None
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the followers of a room in this process were told last, and when."""
+
+    people: People = field(default_factory=dict)
+    at: float = float("-inf")
+    timer: asyncio.TimerHandle | None = None
+
+
+class Presence:
+    """The people of every room that this process follows, here and elsewhere."""
+
+    def __init__(self, hints: Hints, feed: Feed):
+        self.peers = Peers(hints, self)
+        self._feed = feed
+        self._mine: dict[int, dict[str, Entry]] = {}
+        self._shown: dict[int, Shown] = {}
+        self._counts: dict[int, int] = {}
+        self._loop = asyncio.get_running_loop()
+
+    # What a connection asks and does
+
+    async def prepare(self, room_id: int) -> None:
+        """Learn who is in a room elsewhere, before the first of this process enters it."""
+        if room_id not in self._mine:
+            await self.peers.learn(room_id)
+
+    def enter(self, room_id: int, user: User) -> None:
+        """Count one more connection of `user` in a room."""
+        entries = self._mine.setdefault(room_id, {})
+        entry = entries.get(user.id)
+        if entry is None:
+            entry = entries[user.id] = Entry(user)
+            self.peers.tell(room_id, joined=[user])
+        elif entry.user != user:
+            # Back, or here once more, under another name.
+            entry.user = user
+            self.peers.tell(room_id, joined=[user])
+        if entry.leaving:
+            entry.leaving.cancel()
+            entry.leaving = None
+        entry.connections += 1
+        self._refresh(room_id)
+
+    def exit(self, room_id: int, user_id: str) -> None:
+        """Count one connection less; after the last, wait a little: a reload is not a leave."""
+        entry = self._mine.get(room_id, {}).get(user_id)
+        if entry is None:
+            return
+        entry.connections -= 1
+        if entry.connections == 0:
+            entry.leaving = self._loop.call_later(LEAVE_AFTER, self.remove, room_id, user_id)
+
+    def remove(self, room_id: int, user_id: str) -> None:
+        """Take somebody out of a room now."""
+        entry = self._mine.get(room_id, {}).pop(user_id, None)
+        if entry is None:
+            return
+        if entry.leaving:
+            entry.leaving.cancel()
+        if not self._mine[room_id]:
+            del self._mine[room_id]
+        self.peers.tell(room_id, left=[user_id])
+        self._refresh(room_id)
+
+    def rename(self, user: User) -> None:
+        """Show somebody under another name, wherever they are through this process."""
+        for room_id, entries in self._mine.items():
+            if user.id in entries:
+                entries[user.id].user = user
+                self.peers.tell(room_id, joined=[user])
+                self._refresh(room_id)
+
+    def free_name(self, room_id: int, user: User) -> str | None:
+        """Give None when nobody else in the room has the user's name, else a free variant.
+
+        Somebody who only lingers after their last connection gives their name up at once.
+        """
+        self._release_name(room_id, user)
+        taken = {name_key(u.name) for u in self.people(room_id).values() if u.id != user.id}
+        if name_key(user.name) not in taken:
+            return None
+        numbers = range(2, len(taken) + 3)
+        return next(name for n in numbers if name_key(name := variant(user.name, n)) not in taken)
+
+    def _release_name(self, room_id: int, user: User) -> None:
+        for other in tuple(self._mine.get(room_id, {}).values()):
+            same_name = name_key(other.user.name) == name_key(user.name)
+            if other.leaving and same_name and other.user.id != user.id:
+                self.remove(room_id, other.user.id)
+
+    async def is_live(self, user_id: str) -> bool:
+        """Whether somebody has a connection in any room, here or in another process."""
+        return self.is_live_here(user_id) or await self.peers.have(user_id)
+
+    # Who is there
+
+    def people(self, room_id: int) -> People:
+        """Give everybody in a room, by id, once each."""
+        return self.peers.people(room_id) | {user.id: user for user in self.own_people(room_id)}
+
+    def members(self, room_id: int, first: User) -> tuple[list[User], int]:
+        """Give up to MAX_MEMBERS people, `first` among them, and how many there are."""
+        everybody = self.people(room_id)
+        others = [user for user in everybody.values() if user.id != first.id]
+        return [first, *others[: MAX_MEMBERS - 1]], len(others) + 1
+
+    def occupied(self) -> set[int]:
+        """Give the rooms in which this process has people."""
+        return set(self._mine)
+
+    def counts(self) -> dict[int, int]:
+        """Give how many people are in each room that has any, here or elsewhere.
+
+        Safe from any thread: `dict` copies at once.
+        """
+        return self.peers.counts() | dict(self._counts)
+
+    # Telling the followers
+
+    def _refresh(self, room_id: int) -> None:
+        """Tell the room's followers what changed; in a large room, not each change by itself."""
+        shown = self._shown.setdefault(room_id, Shown())
+        if shown.timer:
+            return
+        wait = shown.at + GATHER - self._loop.time() if len(shown.people) > SMALL_ROOM else 0
+        if wait > 0:
+            shown.timer = self._loop.call_later(wait, self._show, room_id)
+        else:
+            self._show(room_id)
+
+    def _show(self, room_id: int) -> None:
+        shown = self._shown[room_id]
+        now = self.people(room_id)
+        joined = [user for i, user in now.items() if shown.people.get(i) != user]
+        left = [user for i, user in shown.people.items() if i not in now]
+        shown.people, shown.at, shown.timer = now, self._loop.time(), None
+        self._count(room_id, len(now))
+        stream = self._feed.stream(room_id)
+        if stream and (joined or left):
+            event = PresenceEvent(
+                room=stream.room.slug,
+                joined=joined[:MAX_MEMBERS],
+                left=left,
+                count=len(now),
+            )
+            self._feed.emit(room_id, event)
+
+    def _count(self, room_id: int, number: int) -> None:
+        """Keep the number of people in a room; of a room without any of ours, peers tell."""
+        if number and room_id in self._mine:
+            self._counts[room_id] = number
+        else:
+            self._counts.pop(room_id, None)
+
+    def forget_room(self, room_id: int) -> None:
+        """Keep nothing of a room that this process no longer follows."""
+        self.peers.forget_room(room_id)
+        self._counts.pop(room_id, None)
+        shown = self._shown.pop(room_id, None)
+        if shown and shown.timer:
+            shown.timer.cancel()
+
+    # What the peers ask
+
+    def beat(self) -> None:
+        """Tell the other processes that this one lives, and who is here."""
+        self.peers.beat({room_id: self._counts.get(room_id, 0) for room_id in self._mine})
+
+    def own_people(self, room_id: int) -> list[User]:
+        """Give who is in a room through this process."""
+        return [entry.user for entry in self._mine.get(room_id, {}).values()]
+
+    def is_live_here(self, user_id: str) -> bool:
+        """Whether somebody has a connection in any room of this process."""
+        entries = (entries.get(user_id) for entries in self._mine.values())
+        return any(entry and entry.connections for entry in entries)
+
+    def follows(self, room_id: int) -> bool:
+        """Whether this process wants to know who is in a room."""
+        return self._feed.stream(room_id) is not None
+
+    def changed(self, room_id: int) -> None:
+        """Hear that others came or went."""
+        if self.follows(room_id):
+            self._refresh(room_id)
+
+    def stop(self) -> None:
+        """Cancel what is due later. Others find this process silent, and forget it in time."""
+        timers = [shown.timer for shown in self._shown.values()]
+        timers += [e.leaving for entries in self._mine.values() for e in entries.values()]
+        for timer in filter(None, timers):
+            timer.cancel()

@@ -1,0 +1,1 @@
+"""Pure rules: names, origins, limits, refusals in words. They import nothing of the chat."""

@@ -1,0 +1,195 @@
+"""What is said and heard over a socket after another, by one person in one room."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Protocol
+
+from chat.terminal.outbox import Outbox
+from chat.terminal.roomlog import RoomLog
+
+# Refusals that are none a little later.
+PASSING = {"rate_limited", "unavailable"}
+RECEIPT_EVERY = 32
+
+
+class Screen(Protocol):
+    """Where a person reads and types."""
+
+    def message(self, message: dict) -> None:
+        """Show a message."""
+
+    def notice(self, text: str) -> None:
+        """Show what happened."""
+
+    def refusal(self, text: str) -> None:
+        """Show what went wrong."""
+
+    def status(self, text: str) -> None:
+        """Show how things are, in place of what was shown before."""
+
+    def lines(self) -> AsyncIterator[str]:
+        """Give what is typed, a line at a time."""
+
+
+class Ended(Exception):
+    """The conversation cannot go on; the sentence says why."""
+
+
+class Conversation:
+    """Takes the events of the socket of the moment, and says what they ask for.
+
+    `say` sends a command, or loses it where there is no connection. `refused` counts the texts
+    that will never be sent; `retry_after` is how many seconds the server asked to wait.
+    """
+
+    def __init__(
+        self, room: str, name: str | None, screen: Screen, say: Callable[..., Awaitable[None]]
+    ):
+        self.outbox = Outbox()
+        self.refused = 0
+        self.retry_after = 0.0
+        self.last_error: str | None = None
+        self._room = room
+        self._name = name
+        self._screen = screen
+        self._say = say
+        self._log = RoomLog()
+        self._user: dict | None = None
+        self._token: str | None = None
+        self._is_in_room = False
+        self._people: dict[str, str] = {}
+        self._count = 0
+        self._receipt = 0
+        self._again: asyncio.TimerHandle | None = None
+
+    async def begin(self) -> None:
+        """Say hello over a new socket."""
+        self._is_in_room = False
+        await self._say(type="hello", id="hello", name=self._name, token=self._token)
+
+    def interrupted(self) -> None:
+        """Hear that the socket is gone."""
+        self._is_in_room = False
+        if self._again:
+            self._again.cancel()
+        self._screen.status(f"No connection: trying again.{self._unsent()}")
+
+    async def type(self, body: str) -> None:
+        """Send a text, now or when its turn comes."""
+        if self.outbox.put(body):
+            await self._send_next()
+        self._show_status()
+
+    async def hear(self, event: dict) -> None:
+        """Take an event. Raises Ended."""
+        handle = getattr(self, f"_on_{event['type']}", None)
+        if handle:
+            await handle(event)
+
+    async def _on_welcome(self, event: dict) -> None:
+        self._user, self._token = event["user"], event.get("token")
+        place = {"after": self._log.version, "epoch": self._log.epoch}
+        await self._say(type="join", id="join", room=self._room, **place)
+
+    async def _on_joined(self, event: dict) -> None:
+        room, is_first = event["room"], self._log.epoch is None
+        self._is_in_room, self.retry_after = True, 0.0
+        self._room, self._people, self._count = (
+            room["slug"],
+            names(event["members"]),
+            event["count"],
+        )
+        if is_first:
+            others = ", ".join(n for i, n in self._people.items() if i != self._user["id"])
+            here = f"Here: {others}." if others else "Nobody else is here."
+            self._screen.notice(f"You joined {room['name']} as {self._user['name']}. {here}")
+        elif event.get("id"):
+            self._screen.notice("Connected again.")
+        self._show(self._log.take(event["messages"], room["epoch"], room["version"]))
+        self._show_status()
+        await self._send_next()
+
+    async def _on_synced(self, event: dict) -> None:
+        self._show(self._log.take(event["messages"], event["epoch"], event["version"]))
+
+    async def _on_message(self, event: dict) -> None:
+        if self._log.is_behind(event["version"] - 1):
+            await self._sync()
+            return
+        self._show(self._log.apply(event))
+        if self._log.version >= self._receipt + RECEIPT_EVERY:
+            self._receipt = self._log.version
+            await self._say(type="received", room=self._room, version=self._receipt)
+
+    async def _on_heads(self, event: dict) -> None:
+        if self._log.is_behind(event["rooms"].get(self._room, 0)):
+            await self._sync()
+
+    async def _sync(self) -> None:
+        place = {"after": self._log.version, "epoch": self._log.epoch}
+        await self._say(type="sync", room=self._room, **place)
+
+    async def _on_presence(self, event: dict) -> None:
+        for user in event["joined"]:
+            before = self._people.get(user["id"])
+            if before is None:
+                self._screen.notice(f"{user['name']} joined.")
+            elif before != user["name"]:
+                self._screen.notice(f"{before} is {user['name']} now.")
+        for user in event["left"]:
+            self._screen.notice(f"{user['name']} left.")
+            self._people.pop(user["id"], None)
+        self._people |= names(event["joined"])
+        self._count = event["count"]
+        self._show_status()
+
+    async def _on_room(self, event: dict) -> None:
+        self._room = event["room"]["slug"]
+        self._show_status()
+
+    async def _on_left(self, event: dict) -> None:
+        raise Ended(self.last_error or "You left the room.")
+
+    async def _on_ack(self, event: dict) -> None:
+        self.outbox.done(event["id"])
+        self._show_status()
+        await self._send_next()
+
+    async def _on_error(self, event: dict) -> None:
+        self.last_error, self.retry_after = event["message"], event.get("retry_after", 0.0)
+        if event["code"] in PASSING:
+            self._try_again(event.get("id"))
+        elif event.get("id") in ("hello", "join"):
+            raise Ended(event["message"])
+        else:
+            self._screen.refusal(event["message"])
+            self.refused += self.outbox.done(event.get("id"))
+            await self._send_next()
+
+    def _try_again(self, command_id: str | None) -> None:
+        """Repeat what was refused only for now, when the server has time for it."""
+        repeat = self.begin if command_id in ("hello", "join") else self._send_next
+        loop = asyncio.get_running_loop()
+        self._again = loop.call_later(self.retry_after, lambda: loop.create_task(repeat()))
+
+    async def _send_next(self) -> None:
+        first = self.outbox.first()
+        if first and self._is_in_room:
+            await self._say(type="send", id=first[0], room=self._room, body=first[1])
+
+    def _show(self, messages: list[dict]) -> None:
+        for message in messages:
+            self._screen.message(message)
+
+    def _show_status(self) -> None:
+        if self._is_in_room:
+            people = "1 person" if self._count == 1 else f"{self._count} people"
+            self._screen.status(f"{self._room}: {people} here.{self._unsent()}")
+
+    def _unsent(self) -> str:
+        return f" {len(self.outbox)} to send." if self.outbox else ""
+
+
+def names(users: list[dict]) -> dict[str, str]:
+    """Give names by id."""
+    return {user["id"]: user["name"] for user in users}

@@ -1,0 +1,211 @@
+"""Who is speaking: the session before the token, the token before the name."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from unittest import mock
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
+from django.test import Client, TestCase, TransactionTestCase
+from django.utils import timezone
+
+from chat.access.identity import create_guests, known_person, person_of, rename_guest, signed_out
+from chat.models import Person
+from chat.models.people import token_digest
+from chat.rules.errors import ChatError
+from chat.rules.names import MAX_NAME, clean_name
+
+User = get_user_model()
+
+
+def session_of(user) -> str:
+    """Sign an account in; return the session's key."""
+    client = Client()
+    client.force_login(user)
+    return client.session.session_key
+
+
+def identify(session_key: str | None, token: str | None, name: str | None):
+    """Return the person, as a connection finds or makes them, and their token."""
+    if person := known_person(session_key, token):
+        return person, None if person.user_id else token
+    (outcome,) = create_guests([name])
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return outcome
+
+
+def refused(code: str, *arguments) -> ChatError:
+    """Fail unless identifying somebody so is refused with a code."""
+    with pytest.raises(ChatError) as refusal:
+        identify(*arguments)
+    assert refusal.value.code == code
+    return refusal.value
+
+
+class OrderTests(TestCase):
+    def setUp(self):
+        self.mara = User.objects.create_user("Mara")
+        self.session = session_of(self.mara)
+        self.guest, self.token = identify(None, None, "Ana")
+
+    def test_a_session_counts_before_token_and_name(self):
+        person, token = identify(self.session, self.token, "Somebody")
+        assert (person.user, person.name, token) == (self.mara, "Mara", None)
+        self.guest.refresh_from_db()
+        assert self.guest.name == "Ana"
+
+    def test_a_token_counts_before_the_name(self):
+        person, token = identify(None, self.token, "Anca")
+        assert (person, person.name, token) == (self.guest, "Ana", self.token)
+
+    def test_without_either_one_is_somebody_new(self):
+        person, token = identify(None, None, "Ana")
+        assert person != self.guest
+        assert token != self.token
+
+
+class SessionTests(TestCase):
+    def setUp(self):
+        self.mara = User.objects.create_user("Mara", password="before")
+        self.session = session_of(self.mara)
+
+    def is_mara(self) -> bool:
+        return identify(self.session, None, None)[0].user == self.mara
+
+    def test_a_session_is_its_accounts_person(self):
+        assert self.is_mara()
+
+    def test_who_signed_out_is_a_guest(self):
+        SessionStore(self.session).delete()
+        assert not self.is_mara()
+
+    def test_an_expired_session_is_nobodys(self):
+        session = SessionStore(self.session)
+        session.set_expiry(-1)
+        session.save()
+        assert not self.is_mara()
+
+    def test_a_changed_password_ends_the_sessions_of_the_old_one(self):
+        self.mara.set_password("after")
+        self.mara.save()
+        assert not self.is_mara()
+
+    def test_whose_a_session_is_can_be_asked_without_changing_it(self):
+        self.mara.set_password("after")
+        self.mara.save()
+        with mock.patch("chat.cluster.signals.announce.account_changed") as told:
+            assert signed_out({self.session}) == {self.session}
+        told.assert_not_called()
+        assert SessionStore(self.session).exists(self.session)
+
+    def test_a_deactivated_account_is_nobodys(self):
+        User.objects.update(is_active=False)
+        assert not self.is_mara()
+
+    def test_no_made_up_key_is_a_session(self):
+        for key in ("", "x", "x" * 32, "x" * 10_000, "' OR 1=1", "\u2028" * 10):
+            person, _ = identify(key, None, None)
+            assert person.kind == Person.Kind.GUEST
+
+
+class MemberTests(TestCase):
+    def test_an_account_has_one_person_for_ever(self):
+        mara = User.objects.create_user("Mara")
+        assert person_of(mara) == person_of(mara)
+
+    def test_any_username_gives_a_valid_name(self):
+        for username in ("Mara", "m@ra.example+x", "x" * 150, "a\u200bb", "\u00aa\u00ba", "_"):
+            name = person_of(User.objects.create_user(username)).name
+            assert clean_name(name) == name
+
+    def test_names_that_read_alike_are_told_apart_within_the_limit(self):
+        names = [
+            person_of(User.objects.create_user(username)).name
+            for username in ("y" * 40, "Y" * 41, "y" * 42)
+        ]
+        assert names == ["y" * 32, "Y" * 30 + " 2", "y" * 30 + " 3"]
+        assert max(map(len, names)) == MAX_NAME
+
+    def test_a_guests_name_is_free_for_a_member(self):
+        identify(None, None, "Mara")
+        assert person_of(User.objects.create_user("mara")).name == "mara"
+
+
+class GuestTests(TestCase):
+    def test_what_is_kept_of_a_token_does_not_open_the_door(self):
+        guest, token = identify(None, None, "Ana")
+        assert guest.token_digest != token
+        refused("unauthorized", None, guest.token_digest, None)
+
+    def test_no_made_up_token_is_anybodys(self):
+        Person.objects.create(name="Mara", kind=Person.Kind.MEMBER)
+        for token in ("", "None", "\x00", "\ud800", "x" * 60_000):
+            refused("unauthorized", None, token, None)
+
+    def test_two_tokens_are_never_alike(self):
+        tokens = {identify(None, None, None)[1] for _ in range(20)}
+        assert len(tokens) == 20
+        assert min(map(len, tokens)) >= 32
+
+    def test_a_members_name_is_not_to_be_had_by_a_guest(self):
+        person_of(User.objects.create_user("Mara"))
+        error = refused("name_taken", None, None, "mara")
+        assert error.suggestion == "mara 2"
+        guest, _ = identify(None, None, error.suggestion)
+        with pytest.raises(ChatError, match="taken"):
+            rename_guest(guest, "MARA")
+        guest.refresh_from_db()
+        assert guest.name == "mara 2"
+
+    def test_a_bot_keeps_its_name(self):
+        bot = Person.objects.create(
+            name="Robo", kind=Person.Kind.BOT, token_digest=token_digest("t")
+        )
+        person, _ = identify(None, "t", "Charlie")
+        assert (person, person.name) == (bot, "Robo")
+
+    def test_a_refused_name_makes_nobody(self):
+        refused("name_invalid", None, None, "a\u202eb")
+        assert not Person.objects.exists()
+
+    def test_a_renamed_guest_is_found_under_the_new_name(self):
+        guest, _ = identify(None, None, "Ana")
+        rename_guest(guest, " Anca ")
+        kept = Person.objects.get()
+        assert (kept.name, kept.name_key) == ("Anca", "anca")
+
+    def test_a_blocked_guest_is_recognised_and_left_to_whoever_asks(self):
+        guest, token = identify(None, None, "Charlie")
+        Person.objects.update(blocked_at=timezone.now())
+        person, _ = identify(None, token, None)
+        assert (person, person.is_blocked) == (guest, True)
+
+
+class ConcurrencyTests(TransactionTestCase):
+    def test_an_account_that_comes_through_two_doors_at_once_is_one_person(self):
+        user = User.objects.create_user("Mara")
+        together = threading.Barrier(4)
+
+        def come(_) -> int:
+            with closing(connections["default"]):
+                together.wait()
+                return person_of(user).pk
+
+        with ThreadPoolExecutor(4) as threads:
+            assert len(set(threads.map(come, range(4)))) == 1
+        assert Person.objects.count() == 1
+
+
+class TogetherTests(TestCase):
+    def test_guests_made_together_are_told_apart_and_a_refused_name_disturbs_no_other(self):
+        ana, refused_name, nameless, other_ana = create_guests(["Ana", "a\u202eb", None, "Ana"])
+        assert refused_name.code == "name_invalid"
+        assert {ana.person.name, other_ana.person.name} == {"Ana"}
+        assert nameless.person.name.startswith("Guest-")
+        for guest in (ana, nameless, other_ana):
+            assert known_person(None, guest.token) == guest.person
+        assert len({guest.person.pk for guest in (ana, nameless, other_ana)}) == 3

@@ -1,0 +1,210 @@
+"""Names that cannot deceive, and addresses in any script."""
+
+import time
+import unicodedata
+from contextlib import suppress
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from chat.rules.errors import ChatError
+from chat.rules.names import (
+    MAX_NAME,
+    MAX_ROOM_NAME,
+    MAX_SLUG,
+    MAX_TYPED,
+    clean_name,
+    clean_room_name,
+    is_unprintable,
+    name_key,
+    slug_of,
+    variant,
+)
+
+anything = st.text(max_size=100)
+words = st.text(
+    st.characters(categories=["L", "M", "N", "P", "S", "Zs"], exclude_characters="\u3164\u2800"),
+    min_size=1,
+    max_size=40,
+)
+
+
+def cleaned(text: str) -> str:
+    """The name that a text becomes; texts that are no names are not looked at further."""
+    try:
+        return clean_name(text)
+    except ChatError:
+        assume(False)
+
+
+class TestNames:
+    @pytest.mark.parametrize(
+        ("typed", "name"),
+        [
+            ("Ana", "Ana"),
+            ("  Ana   Maria ", "Ana Maria"),
+            ("Ａｎａ", "Ana"),  # noqa: RUF001
+            ("Ana\u00a0Maria", "Ana Maria"),
+            ("e\u0301va", "\u00e9va"),
+            ("x" * 32, "x" * 32),
+            ("李雷", "李雷"),
+            ("नेहा", "नेहा"),
+            ("\U0001f600", "\U0001f600"),
+            ("O'Neill-Smith 3", "O'Neill-Smith 3"),
+        ],
+    )
+    def test_a_name_is_kept_as_people_see_it(self, typed, name):
+        assert clean_name(typed) == name
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "",
+            " ",
+            "x" * 33,
+            "\ufdfa" * 2,  # 18 characters each, once normalised
+            "a\x00b",
+            "a\tb",
+            "a\nb",
+            "a\x7fb",
+            "a\x85b",
+            "a\u00adb",  # soft hyphen
+            "a\u061cb",  # Arabic letter mark
+            "a\u200bb",  # zero-width space
+            "a\u034fb",  # combining grapheme joiner
+            "a\ufe00b",  # variation selector
+            "a\u200cb",
+            "a\u200db",
+            "a\u200eb",
+            "a\u202ab",
+            "a\u202eb",  # right-to-left override
+            "a\u2028b",
+            "a\u2029b",
+            "a\u2060b",
+            "a\u2066b",
+            "a\u2069b",
+            "a\ufeffb",
+            "a\U000e0061b",  # a tag
+            "a\ue000b",  # private use
+            "a\ud800b",  # a lone surrogate
+            "a\u0378b",  # not assigned
+            "a\u3164b",  # a filler, a letter that shows nothing
+            "\u2800",
+            "\u0301",
+        ],
+    )
+    def test_what_controls_reverses_or_hides_is_no_part_of_a_name(self, typed):
+        with pytest.raises(ChatError) as refusal:
+            clean_name(typed)
+        assert refusal.value.code == "name_invalid"
+
+    @pytest.mark.parametrize("typed", ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a"])
+    def test_what_looks_like_a_line_of_the_chat_is_no_name(self, typed):
+        with pytest.raises(ChatError, match="line of the chat"):
+            clean_name(typed)
+
+    @pytest.mark.parametrize("typed", ["12:30", "a*b", "*Ana*", "Wow!", "!Kung"])
+    def test_other_signs_may_be_in_a_name(self, typed):
+        assert clean_name(typed) == typed
+
+    @given(st.one_of(anything, words))
+    def test_a_clean_name_is_clean(self, text):
+        name = cleaned(text)
+        assert clean_name(name) == name
+        assert 1 <= len(name) <= MAX_NAME
+        assert unicodedata.is_normalized("NFKC", name)
+        assert not any(map(is_unprintable, name))
+
+    @given(words)
+    def test_the_same_name_in_another_case_has_the_same_key(self, text):
+        name = cleaned(text)
+        assert name_key(name.casefold()) == name_key(name)
+        assert len(name_key(name)) <= 4 * MAX_NAME
+
+    def test_different_names_have_different_keys(self):
+        assert name_key("Ana") == name_key("ANA")
+        assert name_key("Straße") == name_key("STRASSE")
+        assert len({name_key(name) for name in ("Ana", "Anna", "Ana 2", "\u00c1na")}) == 4
+
+    @given(words, st.integers(2, 999))
+    @example("x" * 32, 2)
+    @example("x" * 29 + " xx", 10)
+    @example("x" * 28 + "::xx", 10)
+    @example(":" * 31 + "x", 2)
+    def test_a_variant_is_another_valid_name(self, text, number):
+        name = cleaned(text)
+        other = variant(name, number)
+        assert clean_name(other) == other
+        assert other.endswith(f" {number}")
+
+
+class TestSlugs:
+    @pytest.mark.parametrize(
+        ("typed", "slug"),
+        [
+            ("Chess Club", "chess-club"),
+            ("  --Chess__ Club!--", "chess__-club"),
+            ("/rooms/../admin?x=1#y", "rooms-admin-x-1-y"),
+            ("Ｌｏｂｂｙ", "lobby"),  # noqa: RUF001
+            ("Ünïcödé", "\u00fcn\u00efc\u00f6d\u00e9"),
+            ("Шахматы", "шахматы"),
+            ("กีฬา", "กีฬา"),
+            ("ქართული", "ქართული"),
+            ("x" * 100, "x" * 64),
+        ],
+    )
+    def test_an_address_keeps_letters_marks_and_numbers_of_any_script(self, typed, slug):
+        assert slug_of(typed) == slug
+
+    @pytest.mark.parametrize("typed", ["", "   ", "!?", "\u200b", "\x00", "—", "\U0001f600"])
+    def test_what_leaves_nothing_is_no_address(self, typed):
+        with pytest.raises(ChatError) as refusal:
+            slug_of(typed)
+        assert refusal.value.code == "bad_request"
+
+    @given(st.one_of(anything, words))
+    @example("\u0130stanbul")
+    @example("x" * 63 + " y")
+    def test_the_address_of_an_address_is_itself(self, text):
+        try:
+            slug = slug_of(text)
+        except ChatError:
+            assume(False)
+        assert slug_of(slug) == slug
+        assert 1 <= len(slug) <= MAX_SLUG
+        assert not set(slug) & set("/?#%. \x00\\\"'<>&")
+
+    @given(words)
+    def test_the_same_name_in_another_case_is_the_same_room(self, text):
+        try:
+            slug = slug_of(text)
+        except ChatError:
+            assume(False)
+        assert slug_of(text.lower()) == slug
+
+
+class TestRoomNames:
+    @given(anything)
+    def test_a_rooms_name_is_one_line_without_what_hides(self, text):
+        name = clean_room_name(text)
+        assert clean_room_name(name) == name
+        assert len(name) <= MAX_ROOM_NAME
+        assert not any(map(is_unprintable, name))
+
+    def test_a_rooms_name_is_what_was_typed(self):
+        assert clean_room_name(" Chess\tClub: «Café»! ") == "Chess Club: «Café»!"
+
+
+@pytest.mark.parametrize("function", [clean_name, clean_room_name, slug_of])
+@pytest.mark.parametrize("text", ["\u0301" * 16_000 + "\u0327" * 16_000, "\ufdfa" * 21_000])
+def test_no_text_of_a_whole_frame_keeps_the_others_waiting(function, text):
+    started = time.process_time()
+    with suppress(ChatError):
+        function("a" + text)
+    assert time.process_time() - started < 0.05
+
+
+def test_a_name_is_not_cut_to_fit():
+    with pytest.raises(ChatError):
+        clean_name("Ana" + " " * MAX_TYPED + "Maria")

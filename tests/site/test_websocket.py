@@ -1,0 +1,207 @@
+"""The short way through uvicorn's WebSocket: the same messages, however their bytes arrive."""
+
+import asyncio
+from unittest import IsolatedAsyncioTestCase, mock
+
+from uvicorn import Config
+from uvicorn.server import ServerState
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.uri import parse_uri
+
+from chat.rules.errors import CloseCode
+from chatsite.server.websocket import EXTENSION, EXTRA_FRAMES, FRAMES_A_TURN, WebSocketProtocol
+from tests.support.sockets import DEADLINE
+
+MASK_KEY = 4
+
+
+class Transport(asyncio.Transport):
+    """The server's end of a line, which hands what is written to the client."""
+
+    def __init__(self, client: ClientProtocol):
+        super().__init__()
+        self.client = client
+        self.closed = False
+        self.reading = True
+        self.aborted = asyncio.Event()
+
+    def abort(self) -> None:
+        self.aborted.set()
+
+    def write(self, data: bytes) -> None:
+        if self.closed:
+            raise RuntimeError("uvloop writes nothing to a transport that is closed")
+        self.client.receive_data(data)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def pause_reading(self) -> None:
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        self.reading = True
+
+
+def masked(opcode: Opcode, data: bytes, fin: bool = True) -> bytes:
+    """Return a client's frame."""
+    return Frame(opcode, data, fin).serialize(mask=True)
+
+
+class WebSocketTests(IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.messages: asyncio.Queue[dict] = asyncio.Queue()
+        self.scope = None
+        self.go_on = asyncio.Event()
+        self.go_on.set()
+        self.config = Config(
+            self.application,
+            interface="asgi3",
+            ws_max_size=2**16,
+            ws_per_message_deflate=False,
+            log_config=None,
+        )
+        self.config.load()
+        self.server = await self.handshake()
+
+    async def handshake(self) -> WebSocketProtocol:
+        """Give the server's side of a new socket; the client and its line are kept."""
+        self.client = ClientProtocol(parse_uri("ws://localhost/ws/"))
+        server = WebSocketProtocol(self.config, ServerState(), {})
+        self.transport = Transport(self.client)
+        server.connection_made(self.transport)
+        self.client.send_request(self.client.connect())
+        server.data_received(b"".join(self.client.data_to_send()))
+        assert (await self.next())["type"] == "websocket.connect"
+        self.addCleanup(server.connection_lost, None)
+        return server
+
+    async def application(self, scope, receive, send):
+        self.scope = scope
+        self.messages.put_nowait(await receive())
+        await self.go_on.wait()
+        await send({"type": "websocket.accept"})
+        while (message := await receive())["type"] == "websocket.receive":
+            self.messages.put_nowait(message)
+        self.messages.put_nowait(message)
+
+    async def next(self) -> dict:
+        async with asyncio.timeout(DEADLINE):
+            return await self.messages.get()
+
+    async def texts(self, number: int) -> list[str]:
+        return [(await self.next())["text"] for _ in range(number)]
+
+    async def heard(self) -> list[Frame]:
+        return [event for event in self.client.events_received() if isinstance(event, Frame)]
+
+    async def test_messages_are_the_same_in_whatever_pieces_they_come(self):
+        sent = ["a", "", "é" * 100, "x" * 200, "y" * 2**16]
+        data = b"".join(masked(Opcode.TEXT, text.encode()) for text in sent)
+        for size in (1, 2, 3, 7, 1000, len(data)):
+            for start in range(0, len(data), size):
+                self.server.data_received(data[start : start + size])
+            assert await self.texts(len(sent)) == sent, size
+
+    async def test_a_message_in_several_frames_comes_whole_with_pings_between(self):
+        self.server.data_received(
+            masked(Opcode.TEXT, b"one, ", fin=False)
+            + masked(Opcode.PING, b"?")
+            + masked(Opcode.CONT, b"two")
+            + masked(Opcode.TEXT, b"three")
+        )
+        assert await self.texts(2) == ["one, two", "three"]
+        assert [frame.opcode for frame in await self.heard()] == [Opcode.PONG]
+
+    async def test_a_text_within_another_ends_the_socket(self):
+        self.server.data_received(masked(Opcode.TEXT, b"one", fin=False))
+        self.server.data_received(masked(Opcode.TEXT, b"two"))
+        assert (await self.next())["code"] == 1002
+
+    async def test_who_sends_a_thousand_texts_at_once_leaves_the_others_their_turn(self):
+        sent = [str(number) for number in range(1000)]
+        self.server.data_received(b"".join(masked(Opcode.TEXT, text.encode()) for text in sent))
+        assert len(self.server.queue._messages) <= FRAMES_A_TURN
+        assert self.transport.reading is False
+        assert await self.texts(len(sent)) == sent
+        assert self.transport.reading is True
+
+    async def test_what_came_before_the_answer_to_the_handshake_is_taken_after_it(self):
+        self.go_on.clear()
+        server = await self.handshake()
+        server.data_received(masked(Opcode.TEXT, b"hasty") * 100)
+        assert self.messages.empty()
+        self.go_on.set()
+        assert await self.texts(100) == ["hasty"] * 100
+
+    async def test_pings_are_no_way_to_have_all_the_turns(self):
+        self.server.data_received(masked(Opcode.PING, b"?") * 500)
+        assert len(await self.heard()) <= FRAMES_A_TURN
+        heard = 0
+        async with asyncio.timeout(DEADLINE):
+            while heard < 500 - FRAMES_A_TURN:
+                await asyncio.sleep(0)
+                heard += len(await self.heard())
+
+    async def test_who_floods_with_frames_that_are_no_messages_is_sent_away(self):
+        for number in range(2 * EXTRA_FRAMES.burst):
+            self.server.data_received(masked(Opcode.PONG, str(number).encode()))
+        assert (await self.next())["code"] == CloseCode.FLOODING
+        assert self.transport.closed
+
+    async def test_who_pings_and_does_not_read_is_answered_the_last_one_later(self):
+        self.server.pause_writing()
+        for body in (b"1", b"2", b"3"):
+            self.server.data_received(masked(Opcode.PING, body))
+        assert not await self.heard()
+        self.server.resume_writing()
+        assert [frame.data for frame in await self.heard()] == [b"3"]
+
+    async def test_a_frame_over_the_limit_ends_the_socket_before_it_has_come(self):
+        self.server.data_received(masked(Opcode.TEXT, b"x" * (2**16 + 1))[:20])
+        assert (await self.next())["code"] == 1009
+
+    async def test_text_that_is_no_unicode_ends_the_socket(self):
+        self.server.data_received(masked(Opcode.TEXT, b"\xff") + masked(Opcode.TEXT, b"more"))
+        assert (await self.next())["code"] == 1007
+
+    async def test_a_frame_without_a_mask_ends_the_socket(self):
+        self.server.data_received(Frame(Opcode.TEXT, b"bare").serialize(mask=False))
+        assert (await self.next())["code"] == 1002
+
+    async def test_a_packed_frame_is_read_by_a_client_as_any_other(self):
+        line = self.scope["extensions"][EXTENSION]
+        for text in ("a", "é" * 100, "x" * 70_000):
+            assert line.write(line.pack(text))
+        assert [frame.data.decode() for frame in await self.heard()] == [
+            "a",
+            "é" * 100,
+            "x" * 70_000,
+        ]
+
+    async def test_a_packed_frame_is_not_written_where_it_would_have_to_wait(self):
+        line = self.scope["extensions"][EXTENSION]
+        self.server.pause_writing()
+        assert not line.write(line.pack("a"))
+        self.server.resume_writing()
+        assert line.write(line.pack("b"))
+        assert [frame.data for frame in await self.heard()] == [b"b"]
+        self.server.data_received(masked(Opcode.CLOSE, b"\x03\xe8"))
+        assert not line.write(line.pack("c"))
+
+    async def test_a_line_that_broke_in_this_moment_is_no_error_of_who_writes_to_all(self):
+        line = self.scope["extensions"][EXTENSION]
+        self.transport.close()
+        assert not line.write(line.pack("a"))
+
+    async def test_who_answers_no_ping_is_told_and_then_cut_off_even_if_they_read_nothing(self):
+        with mock.patch("chatsite.server.websocket.GIVE_UP_AFTER", 0.01):
+            self.server.keepalive_timeout()
+        # A closed transport would wait for its reader for ever.
+        assert self.transport.closed
+        async with asyncio.timeout(DEADLINE):
+            await self.transport.aborted.wait()
