@@ -1,4 +1,4 @@
-"""The two files that the client library is handed out as."""
+"""The two files of the client library, linked from its modules."""
 
 import gzip
 import re
@@ -23,11 +23,12 @@ BANNER = """\
  */
 """
 
-# What client/home.js is in a linked file: each kind finds out in its own way where it came from.
+# What takes the place of client/base/home.js in a linked file: each kind of file finds out in its
+# own way from which address it was loaded.
 HOME = "export const home = $home;\n"
 
-# Where the types are, and what they are of: an editor reads them in the file for `import`.
-DOCUMENTED = ("client.js", *(f"client/{name}.js" for name in ("types", "chat", "errors")))
+# The modules that keep their comments in the file for `import`: an editor reads the types there.
+DOCUMENTED = ("client.js", "client/chat.js", "client/base/types.js", "client/base/errors.js")
 
 # For `import`.
 MODULE = """\
@@ -52,7 +53,7 @@ return {holder}.Chatsite;
 
 
 class LibraryFile(NamedTuple):
-    """A file as it is sent, plain and zipped; `hash` stands for what is in it."""
+    """A file as it is sent, plain and zipped, with the hash of its content."""
 
     hash: str
     body: bytes
@@ -73,7 +74,7 @@ def classic() -> LibraryFile:
 
 
 def _linked(documented: Collection[str] = ()) -> Linked:
-    return link(FOLDER, "client.js", {"client/home.js": HOME}, documented)
+    return link(FOLDER, "client.js", {"client/base/home.js": HOME}, documented)
 
 
 def _file(code: str) -> LibraryFile:
@@ -87,9 +88,9 @@ def _file(code: str) -> LibraryFile:
     return LibraryFile(name, body, gzip.compress(body, mtime=0))
 
 
-def made(make) -> LibraryFile:
-    """Return a file, made once a process; made anew each time while the site is worked on."""
-    return make() if settings.DEBUG else _made(make)
+def cached(make) -> LibraryFile:
+    """Return a file, made once a process; with DEBUG anew each time."""
+    return make() if settings.DEBUG else _cached(make)
 
 
-_made = cache(lambda make: make())
+_cached = cache(lambda make: make())

@@ -1,20 +1,19 @@
-"""Makes one file of the client library's modules, each in a scope of its own.
+"""A small bundler: makes one file of ES modules, each in a scope of its own.
 
-Not a bundler: it reads the few forms of import and export that the modules use, one a statement at
-the beginning of a line, and refuses everything else with the file and the line. Comments stay in
-the modules that one asks for, with the types in them.
+It supports five forms of import and export, one a statement at the beginning of a line, and refuses
+everything else with the file and the line. Comments are left out, but for those of the modules
+that a caller names, which have the types in them.
 """
 
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from chat.clientlibrary.comments import without_comments
-from chat.clientlibrary.modules import LinkError, Module, Taken
+from chat.clientlibrary.modules import Imported, LinkError, Module
 
 
 class Linked(NamedTuple):
-    """A linked file; `holder` is what has the exports of the entry in it, by these names."""
+    """A linked file; `holder` is the variable in it that has the exports of the entry."""
 
     code: str
     holder: str
@@ -27,10 +26,10 @@ def link(
     instead: Mapping[str, str] | None = None,
     documented: Collection[str] = (),
 ) -> Linked:
-    """Link all that `entry`, a path under `folder`, is made of.
+    """Link `entry`, a path under `folder`, with all modules that it needs.
 
-    `instead` has sources to take for those of the files with these paths; those of `documented`
-    keep their comments. Raises LinkError for what the linker does not do.
+    `instead` has sources that replace those of the files with these paths; the files of
+    `documented` keep their comments. Raises LinkError for what is not supported.
     """
     linker, path = _Linker(folder, instead or {}), PurePosixPath(entry)
     linker.load(path, ())
@@ -42,7 +41,7 @@ def link(
 
 
 def link_page(folder: Path, entry: str) -> str:
-    """Link all that a page's script is made of; what it is itself is in no scope, so it may wait.
+    """Link the script of a page; the entry itself is in no scope, so that it can use `await`.
 
     Raises LinkError as `link` does.
     """
@@ -50,12 +49,11 @@ def link_page(folder: Path, entry: str) -> str:
     linker.load(path, ())
     page = linker.ordered.pop(path)
     modules = filter(None, map(written, linker.ordered.values()))
-    code = without_comments(page.code)
-    return "\n\n".join([*modules, "\n".join([*imported(page), code])]) + "\n"
+    return "\n\n".join([*modules, "\n".join([*imports_of(page), page.bare_code])]) + "\n"
 
 
 def holder_of(path: PurePosixPath) -> str:
-    """Return what holds the exports of a module in the linked file."""
+    """Return the variable that has the exports of a module in the linked file."""
     return "$" + "_".join(path.with_suffix("").parts).replace("-", "_")
 
 
@@ -68,14 +66,14 @@ class _Linker:
         self.ordered: dict[PurePosixPath, Module] = {}
 
     def load(self, path: PurePosixPath, importers: tuple[Module, ...]) -> None:
-        """Take a module, and before it all that it needs."""
+        """Load a module, after all that it needs."""
         if path in self.ordered:
             return
         module = Module(path, self._source(path, importers))
         for needed, line in module.needs.items():
-            circle = [importer.path for importer in (*importers, module)]
-            if needed in circle:
-                names = " → ".join(map(str, [*circle, needed]))
+            chain = [importer.path for importer in (*importers, module)]
+            if needed in chain:
+                names = " → ".join(map(str, [*chain, needed]))
                 raise module.error(line, f"modules import each other in a circle: {names}")
             self.load(needed, (*importers, module))
         self._check(module)
@@ -93,36 +91,39 @@ class _Linker:
         raise LinkError(missing)
 
     def _check(self, module: Module) -> None:
-        for taken in (*module.imports.values(), *module.exports.values()):
-            if isinstance(taken, Taken) and taken.name not in self.ordered[taken.path].exports:
-                raise module.error(taken.line, f"{taken.path} exports no “{taken.name}”")
+        for name in (*module.imports.values(), *module.exports.values()):
+            if isinstance(name, Imported) and name.name not in self.ordered[name.path].exports:
+                raise module.error(name.line, f"{name.path} exports no “{name.name}”")
 
 
 def written(module: Module, is_documented: bool = False) -> str:
-    """Return a module as it stands in the linked file; types belong to all, so to no scope."""
-    code = module.code if is_documented else without_comments(module.code)
+    """Return a module as it is in the linked file; types are outside of all scopes."""
+    code = module.code if is_documented else module.bare_code
     if module.is_types:
         return code
-    exports = [f"  {name}: {place(given)}," for name, given in module.exports.items()]
+    exports = ", ".join(
+        f"{name}: {place(what)}" if name != what else name for name, what in module.exports.items()
+    )
     return "\n".join(
         [
             f"// {module.path}",
             f"const {holder_of(module.path)} = (() => {{",
-            *imported(module),
+            *imports_of(module),
             code,
-            "return {",
-            *exports,
-            "};",
+            f"return {{ {exports} }};",
             "})();",
         ]
     )
 
 
-def imported(module: Module) -> list[str]:
-    """Return what stands for a module's imports."""
-    return [f"const {here} = {place(taken)};" for here, taken in module.imports.items()]
+def imports_of(module: Module) -> list[str]:
+    """Return the statements that replace a module's imports, one for each imported module."""
+    names: dict[PurePosixPath, list[str]] = {}
+    for local, (path, name, _) in module.imports.items():
+        names.setdefault(path, []).append(name if name == local else f"{name}: {local}")
+    return [f"const {{ {', '.join(taken)} }} = {holder_of(path)};" for path, taken in names.items()]
 
 
-def place(name: str | Taken) -> str:
-    """Return where a name is found: in its module's scope, or in what holds another's exports."""
+def place(name: str | Imported) -> str:
+    """Return the expression for a name: itself, or a property of another module's holder."""
     return name if isinstance(name, str) else f"{holder_of(name.path)}.{name.name}"

@@ -1,4 +1,4 @@
-"""One ES module of the client library: what it takes from others, and what it gives."""
+"""One ES module, parsed: what it imports and exports, and its code, with comments or without."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,29 +11,36 @@ FROM = r' from "(\.{1,2}/[\w./-]+\.js)"'
 IMPORT = re.compile(rf"import {NAMES}{FROM};")
 EXPORT_FROM = re.compile(rf"export {NAMES}{FROM};")
 EXPORT_LIST = re.compile(rf"export {NAMES};")
-EXPORT_THING = re.compile(r"export (?=(?:(?:async )?function\*?|class|const) ([\w$]+)[ (])")
+EXPORT_DECLARATION = re.compile(r"export (?=(?:(?:async )?function\*?|class|const) ([\w$]+)[ (])")
 TYPES = re.compile(rf"/\*\* @import {NAMES}{FROM} \*/")
 
-# Where one of the forms has to be: whatever begins so is one of them, or an error.
+# Whatever begins like this has to be one of the forms above, else it is an error.
 STATEMENT = re.compile(r"^[ \t]*(import|export)\b|^/\*\* @import\b", re.MULTILINE)
-# What a linked file cannot have, on a line that is no comment.
-ELSEWHERE = re.compile(
+# What cannot be linked, on a line that is no comment.
+UNSUPPORTED = re.compile(
     r"^(?![ \t]*(?:\*|//|/\*)).*?\b(import\s*\(|import\.meta|module\.exports|require\()",
     re.MULTILINE,
 )
-# A text over several lines begins with one of these that has no other on its line.
-LONG_TEXT = re.compile(
-    r"^(?![ \t]*(?:\*|//|/\*))[^`\n]*`(?:[^`\n]*`[^`\n]*`)*[^`\n]*$", re.MULTILINE
+# The first line of a string over several lines: a backtick without another on its line, or a
+# backslash at the end.
+LONG_STRING = re.compile(
+    r"^(?![ \t]*(?:\*|//|/\*))(?:[^`\n]*`(?:[^`\n]*`[^`\n]*`)*[^`\n]*|[^\n]*\\)$", re.MULTILINE
 )
 NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
 
+# Comments that have their lines to themselves; one after code stays.
+LINE_COMMENT = r"^[ \t]*//[^\n]*\n"
+BLOCK_COMMENT = r"^[ \t]*/\*.*?\*/[ \t]*\n"
+COMMENT = re.compile(f"{LINE_COMMENT}|{BLOCK_COMMENT}", re.MULTILINE | re.DOTALL)
+INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
+
 
 class LinkError(Exception):
-    """Something that the linker does not do; the message begins with the file and the line."""
+    """Something that the linker does not support; the message begins with the file and the line."""
 
 
-class Taken(NamedTuple):
-    """A name that a module takes of another, and the line where it does."""
+class Imported(NamedTuple):
+    """A name that a module takes from another, and the line of the statement."""
 
     path: PurePosixPath
     name: str
@@ -42,24 +49,24 @@ class Taken(NamedTuple):
 
 @dataclass
 class Module:
-    """A module taken apart: raises LinkError for what cannot be linked.
+    """A module in its parts. Raises LinkError for what cannot be linked.
 
-    `imports` are by their names here, `exports` by the names that others use: each is a name of
-    this module's own or one taken. `needs` are the modules that have to come before, with the line
-    that says so. `code` is what is left of the source.
+    `imports` is keyed by the local names, `exports` by the exported ones: each is a local name or
+    an imported one. `needs` has the modules that must be loaded before, with the line of the first
+    statement about each. `code` is the source without these statements.
     """
 
     path: PurePosixPath
     source: str
-    imports: dict[str, Taken] = field(default_factory=dict)
-    exports: dict[str, str | Taken] = field(default_factory=dict)
+    imports: dict[str, Imported] = field(default_factory=dict)
+    exports: dict[str, str | Imported] = field(default_factory=dict)
     needs: dict[PurePosixPath, int] = field(default_factory=dict)
     code: str = ""
 
     def __post_init__(self):
-        if met := ELSEWHERE.search(self.source):
+        if met := UNSUPPORTED.search(self.source):
             raise self.error(self._line(met.start(1)), f"“{met[1]}” cannot be linked")
-        if met := LONG_TEXT.search(self.source):
+        if met := LONG_STRING.search(self.source):
             raise self.error(self._line(met.start()), "a text over several lines cannot be linked")
         parts, end = [], 0
         for met in STATEMENT.finditer(self.source):
@@ -71,8 +78,17 @@ class Module:
         self.code = "".join([*parts, self.source[end:]]).strip("\n")
 
     @property
+    def bare_code(self) -> str:
+        """The code without its comments and its indentation: two thirds of the bytes.
+
+        In a string over several lines both could be part of the text; those are refused.
+        """
+        code = COMMENT.sub("", f"{self.code}\n").removesuffix("\n")
+        return INDENTATION.sub("", code)
+
+    @property
     def is_types(self) -> bool:
-        """Whether there is nothing here but comments."""
+        """Whether there is nothing in the module but comments."""
         return not re.sub(r"/\*.*?\*/|//[^\n]*", "", self.code, flags=re.DOTALL).strip()
 
     def error(self, line: int, what: str) -> LinkError:
@@ -82,12 +98,12 @@ class Module:
         return self.source.count("\n", 0, position) + 1
 
     def _statement(self, start: int) -> int:
-        """Note what the statement at `start` takes or gives; return where the code goes on."""
+        """Note what the statement at `start` imports or exports; return where it ends."""
         for form, note in (
             (IMPORT, self._import),
             (EXPORT_FROM, self._export_from),
             (EXPORT_LIST, self._export_list),
-            (EXPORT_THING, self._export_thing),
+            (EXPORT_DECLARATION, self._export_declaration),
             (TYPES, self._need),
         ):
             if met := form.match(self.source, start):
@@ -98,20 +114,20 @@ class Module:
 
     def _import(self, met: re.Match) -> None:
         path, line = self._need(met)
-        for name, here in self._names(met):
-            self.imports[here] = Taken(path, name, line)
+        for name, local in self._names(met):
+            self.imports[local] = Imported(path, name, line)
 
     def _export_from(self, met: re.Match) -> None:
         path, line = self._need(met)
-        for name, given in self._names(met):
-            self._give(met, given, Taken(path, name, line))
+        for name, exported in self._names(met):
+            self._export(met, exported, Imported(path, name, line))
 
     def _export_list(self, met: re.Match) -> None:
-        for here, given in self._names(met):
-            self._give(met, given, here)
+        for local, exported in self._names(met):
+            self._export(met, exported, local)
 
-    def _export_thing(self, met: re.Match) -> None:
-        self._give(met, met[1], met[1])
+    def _export_declaration(self, met: re.Match) -> None:
+        self._export(met, met[1], met[1])
 
     def _need(self, met: re.Match) -> tuple[PurePosixPath, int]:
         path = PurePosixPath(normpath(self.path.parent / met[2]))
@@ -120,7 +136,7 @@ class Module:
         return path, line
 
     def _names(self, met: re.Match) -> list[tuple[str, str]]:
-        """Return the names in braces, each with what it is called on the other side."""
+        """Return the names in braces, each with the name after its `as`, else with itself."""
         found = []
         for text in met[1].rstrip().removesuffix(",").split(","):
             name = NAME.fullmatch(text.strip())
@@ -129,7 +145,7 @@ class Module:
             found.append((name[1], name[2] or name[1]))
         return found
 
-    def _give(self, met: re.Match, name: str, what: str | Taken) -> None:
+    def _export(self, met: re.Match, name: str, what: str | Imported) -> None:
         if name == "default" or name in self.exports:
             fault = "has no meaning here" if name == "default" else "is exported twice"
             raise self.error(self._line(met.start()), f"“{name}” {fault}")

@@ -1,21 +1,20 @@
-/** @import { Options } from "./client/types.js" */
-import { apiAt, socketAt } from "./client/address.js";
+/** @import { Options } from "./client/base/types.js" */
+import { apiAt, socketAt } from "./client/base/address.js";
 import { Chat } from "./client/chat.js";
-import { systemEnvironment } from "./client/environment.js";
-import { ChatError } from "./client/errors.js";
-import { misuse, textOf } from "./client/given.js";
-import { home } from "./client/home.js";
-import { storageFor } from "./client/storage.js";
+import { systemEnvironment } from "./client/base/environment.js";
+import { ChatError, checkText, usageError } from "./client/base/errors.js";
+import { home } from "./client/base/home.js";
+import { storageFor } from "./client/base/storage.js";
 
-export { ChatError } from "./client/errors.js";
+export { ChatError } from "./client/base/errors.js";
 
 export const version = "0.1.0";
 
 const TEXTS = ["name", "token", "room"];
-const OWN = [...TEXTS, "signedIn"];
+const OWN_OPTIONS = [...TEXTS, "signedIn"];
 
 /**
- * Connects to a chat, and keeps connected.
+ * Connects to a chat, and reconnects by itself.
  *
  *     const chat = connect("https://chat.example.org", { name: "Ana", room: "lobby" });
  *     chat.on("message", ({ message }) => console.log(message.author.name, message.body));
@@ -24,10 +23,10 @@ const OWN = [...TEXTS, "signedIn"];
  * @overload
  * @param {string | URL} address of the site, or of its socket: https:, http:, wss: or ws:
  * @param {Options} [options]
- * @returns {InstanceType<typeof Chat>} Throws a ChatError where the address is none.
+ * @returns {InstanceType<typeof Chat>} Throws a ChatError for what is no address.
  */
 /**
- * Connects to the chat that this library came from, and keeps connected.
+ * Connects to the chat that served this library, and reconnects by itself.
  *
  * @overload
  * @param {Options} [options]
@@ -39,7 +38,7 @@ const OWN = [...TEXTS, "signedIn"];
  */
 export function connect(address, options) {
   if (isOptions(address)) return connect(undefined, address);
-  const { name, token, signedIn, room, ...environment } = around(options ?? {});
+  const { name, token, signedIn, room, ...environment } = completeOptions(options ?? {});
   const socket = socketAt(address, { home, page: environment.pageOrigin });
   if (!options?.storage) environment.storage = storageOf(socket, environment);
   const chat = new Chat(socket, { name, token, signedIn, room, ...environment });
@@ -49,33 +48,33 @@ export function connect(address, options) {
 
 export const Chatsite = { connect, ChatError, version };
 
-function isOptions(given) {
-  return typeof given === "object" && given !== null && !(given instanceof URL);
+function isOptions(value) {
+  return typeof value === "object" && value !== null && !(value instanceof URL);
 }
 
 /**
- * The options, with the system's parts where none were given. Null is none too: it is what one
- * gets who asks for a name and is not answered.
+ * Returns the options with the system's defaults. Null counts as no option: `prompt` returns it
+ * where a person was asked for a name and gave none.
  */
-function around(options) {
+function completeOptions(options) {
   const environment = systemEnvironment();
   if (!isOptions(options)) {
-    throw misuse("connect takes its options as an object: { name: \"Ana\", room: \"lobby\" }.");
+    throw usageError("connect takes its options as an object: { name: \"Ana\", room: \"lobby\" }.");
   }
   for (const option of Object.keys(options)) {
-    if (option in environment || OWN.includes(option)) continue;
-    const all = [...OWN, ...Object.keys(environment)].join(", ");
-    throw misuse(`connect takes no “${option}”; it takes ${all}.`);
+    if (option in environment || OWN_OPTIONS.includes(option)) continue;
+    const all = [...OWN_OPTIONS, ...Object.keys(environment)].join(", ");
+    throw usageError(`connect takes no “${option}”; it takes ${all}.`);
   }
   const all = { ...environment, ...options };
   for (const option of TEXTS) {
-    all[option] = all[option] == null ? undefined : textOf(all[option], `${option} is a text.`);
+    all[option] = all[option] == null ? undefined : checkText(all[option], `${option} is a text.`);
   }
   if (typeof all.keep === "number" && all.keep >= 1) return all;
-  throw misuse("keep is a number, of messages to hold of a room: 1 or more.");
+  throw usageError("keep is a number, of messages to hold of a room: 1 or more.");
 }
 
-/** A chat has the page's storage to itself where the website is its own: not under a path. */
+/** Returns the page's storage; with a prefix, unless this is the chat's own website at its root. */
 function storageOf(socket, { storage, pageOrigin }) {
   const isOwnPage = !pageOrigin || apiAt(socket) === `${pageOrigin}/api/v1/`;
   return isOwnPage ? storage : storageFor(socket, storage);

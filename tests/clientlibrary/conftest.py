@@ -1,4 +1,4 @@
-"""A site, and people who talk there from Node with the library that it hands out."""
+"""Fixtures: a site, and programs in Node that use the client library as the site serves it."""
 
 from collections.abc import Callable, Iterator
 
@@ -8,8 +8,8 @@ import pytest
 from tests.support.recipes import Program
 from tests.support.servers import Server
 
-# Tells how one is connected, who comes and goes and what is said; says what is typed; ends by
-# itself at "bye".
+# Prints its state, who arrives and leaves, and each message; sends each line of its input; ends at
+# "bye".
 TALKER = """\
 import { createInterface } from "node:readline";
 import { connect } from "./client.js";
@@ -35,13 +35,13 @@ createInterface({ input: process.stdin }).on("line", async (line) => {
 
 @pytest.fixture
 def site(request, serve) -> Server:
-    """A site; a test may say by which program."""
+    """Return a site; a test may name the program that runs it."""
     return serve(getattr(request, "param", "serve"))
 
 
 @pytest.fixture
 def talker(site, needs, tmp_path) -> Iterator[Callable[..., Program]]:
-    """A function that lets somebody talk with the site, at its own address or at another."""
+    """Yield a function that starts a program which uses the site, at its own address or another."""
     library = httpx.get(f"{site.url}/client.js")
     assert library.status_code == 200
     (tmp_path / "client.js").write_bytes(library.content)

@@ -1,4 +1,4 @@
-"""The client library as the server hands it out: one file, made of its modules by our linker."""
+"""The client library as the server sends it: one file, linked from its modules."""
 
 import gzip
 import re
@@ -26,7 +26,7 @@ registerHooks({
 
 @pytest.fixture
 def served(client, tmp_path):
-    """The file for `import`, as a server gives it, in a folder of the test's own."""
+    """Return the file for `import`, as the server sends it, in a folder of the test's own."""
     path = tmp_path / "served" / "client.js"
     path.parent.mkdir()
     path.write_bytes(client.get("/client.js").content)
@@ -37,10 +37,10 @@ def served(client, tmp_path):
 # The file
 
 
-def test_the_library_behaves_linked_as_it_does_in_its_modules(needs, served):
+def test_the_linked_library_passes_the_tests_of_its_modules(needs, served):
     hooks = served.with_name("hooks.js")
     hooks.write_text(HOOKS)
-    tests = [path for path in (ROOT / "tests/js").rglob("*.test.js") if uses_library(path)]
+    tests = [path for path in (ROOT / "tests/client").rglob("*.test.js") if uses_library(path)]
     assert len(tests) >= 5
     done = subprocess.run(
         [needs("Node"), "--import", hooks, "--test", *tests],
@@ -53,10 +53,10 @@ def test_the_library_behaves_linked_as_it_does_in_its_modules(needs, served):
 
 
 def uses_library(path) -> bool:
-    return re.search(r'"\./support/server\.js"', path.read_text()) is not None
+    return re.search(r'"\.\./support/server\.js"', path.read_text()) is not None
 
 
-def test_a_plain_script_makes_one_name_and_no_other(needs, client, tmp_path):
+def test_a_plain_script_defines_one_global_name(needs, client, tmp_path):
     file = tmp_path / "client.classic.cjs"
     file.write_bytes(client.get("/client.classic.js").content)
     script = """
@@ -72,7 +72,7 @@ def test_a_plain_script_makes_one_name_and_no_other(needs, client, tmp_path):
     assert done.stdout == "Chatsite connect,ChatError,version undefined\n", done.stderr
 
 
-def test_it_names_its_version_which_is_that_of_the_project(client):
+def test_both_files_name_the_version_of_the_project(client):
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     for address in ADDRESSES:
         text = client.get(address).content.decode()
@@ -81,22 +81,22 @@ def test_it_names_its_version_which_is_that_of_the_project(client):
         assert f'const version = "{version}";' in text
 
 
-# The doors
+# The endpoints
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_any_website_may_load_it(client, address):
-    answer = client.get(address)
-    assert answer.status_code == 200
-    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
-    assert answer["Access-Control-Allow-Origin"] == "*"
-    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin"
-    assert "Set-Cookie" not in answer
-    assert not answer.cookies
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/javascript; charset=utf-8"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "Set-Cookie" not in response
+    assert not response.cookies
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_who_has_it_does_not_load_it_again(client, address):
+def test_a_browser_that_has_it_gets_304(client, address):
     first = client.get(address)
     assert first["Cache-Control"] == "public, max-age=300, must-revalidate"
     again = client.get(address, headers={"If-None-Match": first["ETag"]})
@@ -107,20 +107,20 @@ def test_who_has_it_does_not_load_it_again(client, address):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_with_its_hash_in_the_address_it_is_kept_for_good_and_only_then(client, address):
+def test_it_is_immutable_only_with_its_hash_in_the_address(client, address):
     name = client.get(address)["ETag"].strip('"')
     assert name in client.get(address).content.decode()[:200]
     assert "immutable" in client.get(address, {"v": name})["Cache-Control"]
     for other in ("0.1.0", "another", ""):
-        answer = client.get(address, {"v": other})
-        assert answer.status_code == 200
-        assert "immutable" not in answer["Cache-Control"]
+        response = client.get(address, {"v": other})
+        assert response.status_code == 200
+        assert "immutable" not in response["Cache-Control"]
 
 
 @pytest.mark.parametrize(
     ("address", "size"), [("/client.js", 28_000), ("/client.classic.js", 25_000)]
 )
-def test_it_comes_zipped_to_who_takes_that(client, address, size):
+def test_it_is_zipped_for_clients_that_accept_gzip(client, address, size):
     plain = client.get(address)
     for offer in ("gzip", "deflate, gzip, br", "br;q=1.0, gzip;q=0.8"):
         zipped = client.get(address, headers={"Accept-Encoding": offer})
@@ -134,7 +134,7 @@ def test_it_comes_zipped_to_who_takes_that(client, address, size):
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_only_reading_makes_sense(client, address):
+def test_only_reading_is_allowed(client, address):
     head = client.head(address)
     assert (head.status_code, head.content) == (200, b"")
     assert head["ETag"] == client.get(address)["ETag"]

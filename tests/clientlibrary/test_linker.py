@@ -1,4 +1,4 @@
-"""Our linker: it makes one file of modules, and refuses what it does not do."""
+"""The linker makes one file of modules, and raises an error for unsupported code."""
 
 import json
 import re
@@ -15,7 +15,7 @@ FOLDER = ROOT / "static" / "chat"
 
 @pytest.fixture
 def modules(tmp_path):
-    """A function that writes modules by their paths and links the first."""
+    """Return a function that writes modules by their names and links the first."""
 
     def write(documented=(), **sources: str):
         for name, source in sources.items():
@@ -27,7 +27,7 @@ def modules(tmp_path):
 
 @pytest.fixture
 def ran(needs, tmp_path):
-    """A function that runs a linked file in Node and returns its exports, as JSON."""
+    """Return a function that runs a linked file in Node and returns its exports, from JSON."""
 
     def run(linked):
         script = tmp_path / "run.mjs"
@@ -74,7 +74,7 @@ def test_modules_see_what_they_import_and_nothing_else(modules, ran):
     }
 
 
-def test_the_script_of_a_page_is_in_no_scope_so_it_may_wait(needs, tmp_path):
+def test_the_script_of_a_page_can_use_await(needs, tmp_path):
     (tmp_path / "parts").mkdir()
     (tmp_path / "parts/a.js").write_text("const SAME = 1;\nexport const one = async () => SAME;\n")
     (tmp_path / "page.js").write_text(
@@ -88,7 +88,7 @@ def test_the_script_of_a_page_is_in_no_scope_so_it_may_wait(needs, tmp_path):
     assert (done.stdout, done.stderr) == ("2\n", "")
 
 
-def test_types_stand_outside_of_all_scopes_and_words_in_comments_are_no_code(modules):
+def test_types_are_outside_of_scopes_and_comments_are_no_code(modules):
     linked = modules(
         main=(
             '/** @import { User } from "./types.js" */\n'
@@ -103,14 +103,14 @@ def test_types_stand_outside_of_all_scopes_and_words_in_comments_are_no_code(mod
     assert " * Like `import" in linked.code
 
 
-def test_comments_are_left_out_where_nobody_asks_for_them_and_no_code_is(modules, ran, tmp_path):
+def test_comments_are_left_out_unless_a_module_is_documented(modules, ran, tmp_path):
     sources = {
         "main": """
             |import { a } from "./a.js";
             |/** Words, and "a text". */
             |export const main = [
             |  // Why.
-            |  a, // Behind code.
+            |  a, // After code.
             |  "http://x/ /* no comment */",
             |  /a\\/*b/.source,
             |  /* One. */
@@ -158,9 +158,10 @@ def test_comments_are_left_out_where_nobody_asks_for_them_and_no_code_is(modules
         ('const a = require("a");', "“require(” cannot be linked"),
         ("const a = `\n// no comment\n`;", "a text over several lines cannot be linked"),
         ("const a = `b`, c = `d ${1}\n`;", "a text over several lines cannot be linked"),
+        ('const a = "b \\\n  c";', "a text over several lines cannot be linked"),
     ],
 )
-def test_what_the_linker_does_not_do_is_an_error_with_its_place(modules, line, fault):
+def test_unsupported_code_is_an_error_with_file_and_line(modules, line, fault):
     with pytest.raises(LinkError, match=rf"^main\.js:3: .*{re.escape(fault)}"):
         modules(
             main=f"export const main = 1;\n\n{line}\n",
@@ -168,7 +169,7 @@ def test_what_the_linker_does_not_do_is_an_error_with_its_place(modules, line, f
         )
 
 
-def test_modules_in_a_circle_are_an_error_where_the_circle_closes(modules):
+def test_a_circle_of_imports_is_an_error_where_it_closes(modules):
     with pytest.raises(LinkError, match=r"^b\.js:1: .* in a circle: main.js → b.js → main.js$"):
         modules(
             main='import { b } from "./b.js";\nexport const main = b;\n',
@@ -176,7 +177,7 @@ def test_modules_in_a_circle_are_an_error_where_the_circle_closes(modules):
         )
 
 
-def test_the_error_of_a_module_further_on_names_that_module(modules):
+def test_an_error_in_an_imported_module_names_that_module(modules):
     with pytest.raises(LinkError, match=r"^b\.js:2: "):
         modules(
             main='import { b } from "./b.js";\nexport const main = b;\n',

@@ -1,4 +1,4 @@
-"""Programs in Node that use the client library as a server of the site hands it out."""
+"""Programs in Node that use the client library as a server sends it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.support.nginx import GATHERS, Nginx
 from tests.support.relay import Relay
 
 
-def test_two_programs_talk_and_come_back_after_the_server_died(site, talker):
+def test_two_programs_reconnect_after_the_server_was_killed(site, talker):
     ana = talker("Ana")
     ana.prints("* in, 1 here")
     ion = talker("Ion")
@@ -19,15 +19,15 @@ def test_two_programs_talk_and_come_back_after_the_server_died(site, talker):
     ana.prints("2 Ion: hello yourself")
     site.kill()
     ana.prints("* waiting")
-    ana.types("said while the server was away")
+    ana.types("sent while the server was away")
     site.start()
-    ion.prints("3 Ana: said while the server was away")
+    ion.prints("3 Ana: sent while the server was away")
     ana.prints("* kept as 3")
     ion.types("one more")
     ana.prints("4 Ion: one more")
     for program in (ana, ion):
-        said = [line for line in program.printed.splitlines() if not line.startswith("*")]
-        assert [line.split()[0] for line in said] == ["1", "2", "3", "4"]
+        printed = [line for line in program.printed.splitlines() if not line.startswith("*")]
+        assert [line.split()[0] for line in printed] == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_two_programs_talk_and_come_back_after_the_server_died(site, talker):
     ids=["events", "poll"],
     indirect=["site"],
 )
-def test_a_program_talks_through_a_proxy_without_upgrades(site, talker, needs, more, transport):
+def test_a_program_connects_through_a_proxy_without_upgrades(site, talker, needs, more, transport):
     with Nginx(needs("nginx"), site.url, more) as proxy:
         ion = talker("Ion")
         ion.prints("* in, 1 here")
@@ -50,20 +50,20 @@ def test_a_program_talks_through_a_proxy_without_upgrades(site, talker, needs, m
         ana.prints("2 Ion: hello yourself")
         site.kill()
         ana.prints("* waiting")
-        ana.types("said while the server was away")
+        ana.types("sent while the server was away")
         site.start()
         ana.prints("* kept as 3")
         for program in (ana, ion):
-            program.prints("3 Ana: said while the server was away")
+            program.prints("3 Ana: sent while the server was away")
         ana.types("bye")
-        # Nothing is left that keeps the program from ending.
+        # No timer or connection keeps the program from ending.
         assert ana.process.wait(10) == 0
         ion.prints("* Ana left")
-        said = [line for line in ana.printed.splitlines() if not line.startswith("*")]
-        assert [line.split()[0] for line in said] == ["1", "2", "3"]
+        printed = [line for line in ana.printed.splitlines() if not line.startswith("*")]
+        assert [line.split()[0] for line in printed] == ["1", "2", "3"]
 
 
-def test_a_program_talks_where_every_line_is_cut_after_two_seconds(site, talker):
+def test_a_program_talks_while_connections_are_cut_every_2_s(site, talker):
     with Relay(site.url, lasts=2) as relay:
         ion = talker("Ion")
         ion.prints("* in, 1 here")
@@ -73,10 +73,10 @@ def test_a_program_talks_where_every_line_is_cut_after_two_seconds(site, talker)
         for number in range(1, 6):
             ion.types(f"hello {number}")
             ana.prints(f"{2 * number - 1} Ion: hello {number}")
-            ana.types(f"heard {number}")
-            ion.prints(f"{2 * number} Ana: heard {number}")
-        ana.prints("10 Ana: heard 5")
+            ana.types(f"received {number}")
+            ion.prints(f"{2 * number} Ana: received {number}")
+        ana.prints("10 Ana: received 5")
         assert "* Ana left" not in ion.printed
         for program in (ana, ion):
-            said = [line for line in program.printed.splitlines() if not line.startswith("*")]
-            assert [int(line.split()[0]) for line in said] == list(range(1, 11))
+            printed = [line for line in program.printed.splitlines() if not line.startswith("*")]
+            assert [int(line.split()[0]) for line in printed] == list(range(1, 11))

@@ -1,17 +1,16 @@
-"""The types in the library's comments: an editor knows what comes, and sees what is wrong."""
+"""The types in the library's comments: an editor completes them, and shows mistakes."""
 
-import os
 import re
 import subprocess
 
 import pytest
 
 from chat import protocol
-from tests.support.programs import on_path
 from tests.support.servers import ROOT
 
-TYPES = (ROOT / "static/chat/client/types.js").read_text()
-EVENTS = (ROOT / "static/chat/client/events.js").read_text()
+TYPES = (ROOT / "static/chat/client/base/types.js").read_text()
+EMITTER = (ROOT / "static/chat/client/emitter.js").read_text()
+EVENTS = EMITTER.split("export const EVENTS = [")[1].split("];")[0]
 
 OPTIONS = ("--noEmit", "--allowJs", "--strict", "--module", "nodenext", "--target", "es2023")
 HEAD = """\
@@ -62,17 +61,15 @@ WRONG = (
 
 
 @pytest.fixture
-def check(client, tmp_path):
-    """A function that returns the lines of a program that TypeScript finds wrong."""
-    compiler = on_path(os.environ.get("TSC", ""), "tsc")
-    if not compiler:
-        pytest.skip("there is no TypeScript: npm install --global typescript, or set TSC")
+def check(client, needs, tmp_path):
+    """Return a function that returns the lines of a program in which TypeScript finds errors."""
+    compiler = [needs("Node"), needs("TypeScript")]
     (tmp_path / "client.js").write_bytes(client.get("/client.js").content)
     (tmp_path / "package.json").write_text('{"type": "module"}')
 
     def run(program: str) -> set[str]:
         (tmp_path / "program.ts").write_text(program)
-        command = [compiler, *OPTIONS, "program.ts"]
+        command = [*compiler, *OPTIONS, "program.ts"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         places = re.findall(r"^program\.ts\((\d+),", done.stdout, re.MULTILINE)
         assert bool(places) == bool(done.returncode), done.stdout + done.stderr
@@ -81,22 +78,21 @@ def check(client, tmp_path):
     return run
 
 
-def test_what_is_right_is_known_to_be_so(check):
+def test_a_correct_program_has_no_errors(check):
     assert check(HEAD + RIGHT) == set()
 
 
-def test_what_is_wrong_is_seen_while_one_writes(check):
+def test_each_mistake_is_an_error_on_its_line(check):
     assert check(HEAD + "\n".join(WRONG)) == set(WRONG)
 
 
-def test_the_types_say_what_the_protocol_says():
-    """A field that comes and has no type is one that nobody finds."""
+def test_the_types_have_the_fields_of_the_protocol():
     for thing in (protocol.User, protocol.Message, protocol.Room, protocol.Site, protocol.Limits):
         typedef = TYPES.split(f"@typedef {{object}} {thing.__name__}\n")[1].split("*/")[0]
         assert re.findall(r"@property \{.*?\} (\w+)", typedef) == list(thing.model_fields)
 
 
-def test_the_types_name_every_event_and_no_other():
+def test_the_types_have_every_event_and_no_other():
     typedef = TYPES.split("@typedef {object} Events\n")[1].split("*/")[0]
     named = re.findall(r"@property \{(?:\{.*\}|\w+)\}(?:\n \*  )? (\w+)", typedef)
     assert sorted(named) == sorted(re.findall(r'"(\w+)"', EVENTS))

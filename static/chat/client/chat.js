@@ -1,36 +1,33 @@
-/** @import { Events, Message, Receipt, Snapshot, State, User } from "./types.js" */
-import { apiAt } from "./address.js";
-import { Emitter } from "./emitter.js";
-import { errorOfStop } from "./closes.js";
-import { ChatError } from "./errors.js";
-import { EVENTS } from "./events.js";
-import { misuse, textOf } from "./given.js";
+/** @import { Events, Message, Receipt, Snapshot, State, User } from "./base/types.js" */
+import { apiAt } from "./base/address.js";
+import { EVENTS, Emitter } from "./emitter.js";
+import { errorOfStop } from "./link/closes.js";
+import { ChatError, checkText, usageError } from "./base/errors.js";
 import { Identity } from "./identity.js";
-import { Link } from "./link.js";
+import { Link } from "./link/link.js";
 import { Permission } from "./permission.js";
-import { PAGE, PAGE_AT_MOST } from "./protocol.js";
+import { PAGE, PAGE_AT_MOST } from "./base/protocol.js";
 import { Requests } from "./requests.js";
-import { Room } from "./room.js";
+import { Room } from "./room/room.js";
 import { Rooms } from "./rooms.js";
 
 /**
- * A conversation with the server over one lasting connection: who one is, and the rooms one is
- * in. What happens is told through `on`. Where no room is named, the one given to `connect` is
- * meant.
+ * The client of one site over one lasting connection: its person, and the rooms it is in. Events
+ * go to the listeners of `on`. Methods without a room mean the one that `connect` was given.
  */
 export class Chat {
   #environment;
   #permission;
   #emitter = new Emitter(EVENTS);
-  #requests = new Requests((command) => this.#link.send(command));
+  #requests = new Requests((command) => this.#link.sendCommand(command));
   #identity;
   #link;
   #rooms;
   #user = null;
   #limits = null;
-  #greeted = false;
-  #reached = false;
-  #told = null;
+  #hasSession = false;
+  #hasOpened = false;
+  #lastError = null;
   #ending = null;
 
   constructor(url, { name, token, signedIn, room, ...environment }) {
@@ -39,27 +36,27 @@ export class Chat {
     this.#rooms = new Rooms(room);
     this.#identity = new Identity({ storage: environment.storage, name, token, signedIn });
     this.#link = new Link(url, environment, {
-      changed: (state) => this.#changed(state),
-      opened: () => this.#hello(),
-      received: (event) => this.#receive(event),
-      closed: () => this.#closed(),
+      onState: (state) => this.#stateChanged(state),
+      onOpen: () => this.#hello(),
+      onEvent: (event) => this.#receiveEvent(event),
+      onClose: () => this.#connectionClosed(),
     });
     this.#link.start();
   }
 
-  /** @returns {User | null} who this is; null before the first welcome */
+  /** @returns {User | null} this client's person; null before the first welcome */
   get user() {
     return this.#user;
   }
 
-  /** @returns {State} where the connection stands */
+  /** @returns {State} the state of the connection */
   get state() {
     return this.#link.state;
   }
 
   /**
-   * Calls `listener` at each event of a type, and returns a function that ends it. Events of a
-   * room name it as `room`, by its slug.
+   * Calls `listener` at each event of a type, and returns a function that stops this. Events of a
+   * room have its slug as `room`.
    *
    * @template {keyof Events} Type
    * @param {Type} type
@@ -67,22 +64,22 @@ export class Chat {
    * @returns {() => void}
    */
   on(type, listener) {
-    return this.#emitter.on(type, listener);
+    return this.#emitter.subscribe(type, listener);
   }
 
   /**
    * Joins a room, by slug or by what a person typed; resolves once in, and rejects with a
-   * ChatError where one may not come in.
+   * ChatError where this person may not join.
    *
    * @param {string} [room]
    * @returns {Promise<Snapshot>}
    */
   join(room) {
-    const name = this.#rooms.named(room);
-    const known = this.#rooms.find(name);
-    const wanted = known ?? this.#rooms.add(new Room(name, this.#roomPort(), this.#environment));
-    const joining = wanted.join();
-    if (this.#ending) wanted.giveUp(this.#ending);
+    const name = this.#rooms.checkName(room);
+    const known = this.#rooms.findNamed(name);
+    const joined = known ?? this.#rooms.add(new Room(name, this.#roomPort(), this.#environment));
+    const joining = joined.requestEntry();
+    if (this.#ending) joined.rejectWaiting(this.#ending);
     return joining;
   }
 
@@ -94,71 +91,73 @@ export class Chat {
   leave(room) {
     const left = this.#rooms.get(room);
     this.#rooms.remove(left);
-    left.leave();
+    left.exit();
   }
 
   /**
-   * Says something: `send(body)`, or `send(room, body)`. It goes out as soon as it can, once,
-   * after everything said before it; resolves when it is stored. Rejects with a ChatError where it
-   * is refused, and where one is not let in or there is an end: it is kept then, for the next time.
+   * Sends a message: `send(body)`, or `send(room, body)`. It is sent as soon as possible, once,
+   * and after all sent before; resolves when it is stored. Rejects with a ChatError where it is
+   * refused, and, while it stays in the outbox, where a join is refused or the connection stops.
    *
-   * @param {[body: string] | [room: string, body: string]} said
+   * @param {[body: string] | [room: string, body: string]} options
    * @returns {Promise<Receipt>}
    */
-  send(...said) {
-    if (said.length > 2) throw misuse("Say one thing: send(body), or send(room, body).");
-    const [room, body] = this.#rooms.addressed(said);
-    const sending = room.send(textOf(body, "A message is a text: send(body), or send(room, body)."));
-    if (this.#ending) room.giveUp(this.#ending);
+  send(...options) {
+    if (options.length > 2) throw usageError("Say one thing: send(body), or send(room, body).");
+    const [room, body] = this.#rooms.split(options);
+    const text = checkText(body, "A message is a text: send(body), or send(room, body).");
+    const sending = room.sendMessage(text);
+    if (this.#ending) room.rejectWaiting(this.#ending);
     return sending;
   }
 
   /**
    * Tries a failed message again: `retry(id)`, or `retry(room, id)`.
    *
-   * @param {[id: string] | [room: string, id: string]} failed
+   * @param {[id: string] | [room: string, id: string]} options
    */
-  retry(...failed) {
-    const [room, id] = this.#rooms.addressed(failed);
-    room.retry(id);
+  retry(...options) {
+    const [room, id] = this.#rooms.split(options);
+    room.retryMessage(id);
   }
 
   /**
-   * Forgets a failed message: `discard(id)`, or `discard(room, id)`.
+   * Removes a failed message from the outbox: `discard(id)`, or `discard(room, id)`.
    *
-   * @param {[id: string] | [room: string, id: string]} failed
+   * @param {[id: string] | [room: string, id: string]} options
    */
-  discard(...failed) {
-    const [room, id] = this.#rooms.addressed(failed);
-    room.discard(id);
+  discard(...options) {
+    const [room, id] = this.#rooms.split(options);
+    room.discardMessage(id);
   }
 
   /**
    * Loads the page of messages before the oldest one held: `history()`, `history(limit)`, or
    * `history(room, limit)`.
    *
-   * @param {[limit?: number] | [room: string, limit?: number]} asked
+   * @param {[limit?: number] | [room: string, limit?: number]} options
    * @returns {Promise<{messages: Message[], more: boolean}>}
    */
-  history(...asked) {
-    const [room, limit = PAGE] = typeof asked[0] === "number" ? [undefined, asked[0]] : asked;
+  history(...options) {
+    const [first] = options;
+    const [room, limit = PAGE] = typeof first === "number" ? [undefined, first] : options;
     if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_AT_MOST) {
-      throw misuse(`A page has 1 to ${PAGE_AT_MOST} messages.`);
+      throw usageError(`A page has 1 to ${PAGE_AT_MOST} messages.`);
     }
-    return this.#rooms.get(room).history(limit);
+    return this.#rooms.get(room).loadHistory(limit);
   }
 
   /**
-   * Tells the room that this person is typing; as often as one likes.
+   * Tells the room that this person is typing; it is sent every three seconds at most.
    *
    * @param {string} [room]
    */
   typing(room) {
-    this.#rooms.get(room).typing();
+    this.#rooms.get(room).noteTyping();
   }
 
   /**
-   * What is known of a room now.
+   * Returns what this client has of a room now.
    *
    * @param {string} [room]
    * @returns {Snapshot}
@@ -168,109 +167,109 @@ export class Chat {
   }
 
   /**
-   * Takes another name, and joins again where the former one was refused.
+   * Changes the name, and joins again where the former one was refused.
    *
    * @param {string} name
    */
   rename(name) {
-    this.#identity.rename(textOf(name, "A name is a text."));
+    this.#identity.setName(checkText(name, "A name is a text."));
     for (const room of this.#rooms) room.forgive();
     if (this.#link.state.name === "open") this.#hello();
     else if (this.#link.state.name === "stopped") this.#link.start();
   }
 
-  /** Tries to connect now instead of at the end of the wait, and anew after an end. */
+  /** Connects now instead of at the end of the wait, and again after the connection stopped. */
   reconnect() {
     if (this.#link.state.name === "stopped") this.#link.start();
     else this.#link.wake();
   }
 
-  /** Ends the connection, until `reconnect`. What was not sent yet stays kept. */
+  /** Stops the connection until `reconnect`. What was not sent stays in the outbox. */
   close() {
     this.#link.stop(1000, "The chat was closed.");
   }
 
   #hello() {
-    this.#requests.ask(this.#identity.hello(), {
-      answered: (event) => this.#welcomed(event),
-      refused: (error) => this.#helloRefused(error),
+    this.#requests.sendRequest(this.#identity.helloCommand(), {
+      onReply: (event) => this.#welcomed(event),
+      onRefusal: (error) => this.#helloRefused(error),
     });
   }
 
   #welcomed(event) {
     this.#user = event.user;
     this.#limits = event.limits;
-    this.#greeted = true;
-    this.#identity.welcomed(event);
-    this.#link.welcomed(event.heartbeat);
+    this.#hasSession = true;
+    this.#identity.storeGuest(event);
+    this.#link.confirm(event.heartbeat);
     this.#emitter.emit("welcome", event);
-    for (const room of this.#rooms) room.greeted();
+    for (const room of this.#rooms) room.onSession();
   }
 
   #helloRefused(error) {
     if (error.code === "disconnected") return;
     if (error.isTemporary) {
-      return this.#link.drop((error.retryAfter ?? 0) * 1000, error.message);
+      return this.#link.restart((error.retryAfter ?? 0) * 1000, error.message);
     }
-    if (error.code === "unauthorized" && this.#identity.beginAnew()) return this.#link.drop();
-    if (this.#greeted) this.#emitter.emit("refused", { room: null, error });
-    else this.#giveUp(error);
+    if (error.code === "unauthorized" && this.#identity.dropGuest()) return this.#link.restart();
+    if (this.#hasSession) this.#emitter.emit("refused", { room: null, error });
+    else this.#stop(error);
   }
 
-  #changed(state) {
-    this.#ending = state.name === "stopped" ? errorOfStop(state, this.#told) : null;
-    if (state.name === "connecting") this.#reached = false;
-    if (state.name === "open") this.#reached = true;
+  #stateChanged(state) {
+    this.#ending = state.name === "stopped" ? errorOfStop(state, this.#lastError) : null;
+    if (state.name === "connecting") this.#hasOpened = false;
+    if (state.name === "open") this.#hasOpened = true;
     this.#emitter.emit("state", state);
-    if (state.name === "waiting" && !this.#reached) this.#askWhy();
+    if (state.name === "waiting" && !this.#hasOpened) this.#checkPermission();
   }
 
-  /** Finds out whether it is for this page's website that there was no connection. */
-  async #askWhy() {
-    const error = await this.#permission.refusal();
-    if (!error || this.#reached || this.state.name === "stopped") return;
-    this.#giveUp(error);
+  /** Stops where this page's website is not allowed. */
+  async #checkPermission() {
+    const error = await this.#permission.refusalOfOrigin();
+    if (!error || this.#hasOpened || this.state.name === "stopped") return;
+    this.#stop(error);
   }
 
-  /** Stops, until another name is given. */
-  #giveUp(error) {
-    this.#told = error;
+  /** Stops until another name is given. */
+  #stop(error) {
+    this.#lastError = error;
     this.#link.stop(error.code, error.message);
   }
 
-  #closed() {
-    this.#greeted = false;
-    this.#requests.abandon();
-    for (const room of this.#rooms) room.paused();
-    this.#told = null;
-    if (this.#ending) this.#stopped(this.#ending);
+  #connectionClosed() {
+    this.#hasSession = false;
+    this.#requests.abandonAll();
+    for (const room of this.#rooms) room.suspend();
+    this.#lastError = null;
+    if (this.#ending) this.#refuseAll(this.#ending);
   }
 
-  /** Whoever waits is told why they do not come in, unless somebody does something about it. */
-  #stopped(error) {
+  /** Rejects all that waits, unless a listener of `refused` reconnects. */
+  #refuseAll(error) {
     if (error.code !== "disconnected") this.#emitter.emit("refused", { room: null, error });
-    if (this.#ending === error) for (const room of this.#rooms) room.giveUp(error);
+    if (this.#ending === error) for (const room of this.#rooms) room.rejectWaiting(error);
   }
 
-  #receive(event) {
-    if (this.#requests.settle(event)) return;
+  #receiveEvent(event) {
+    if (this.#requests.settleReply(event)) return;
     switch (event.type) {
       case "site":
         return this.#emitter.emit("site", event);
       case "error":
-        this.#told = ChatError.from(event);
-        return this.#emitter.emit("error", { error: this.#told });
+        this.#lastError = ChatError.from(event);
+        return this.#emitter.emit("error", { error: this.#lastError });
     }
-    this.#rooms.told(event);
+    this.#rooms.dispatch(event);
   }
 
   #roomPort() {
     return {
-      ask: (command, callbacks) => this.#requests.ask(command, callbacks),
-      tell: (command) => this.#link.send(command),
-      emit: (type, detail) => this.#emitter.emit(type, detail),
+      requests: this.#requests,
+      link: this.#link,
+      emitter: this.#emitter,
       limits: () => this.#limits,
-      user: () => (this.#greeted ? this.#user : null),
+      user: () => (this.#hasSession ? this.#user : null),
     };
   }
 }

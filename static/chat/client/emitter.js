@@ -1,22 +1,30 @@
-import { misuse } from "./given.js";
+import { usageError } from "./base/errors.js";
+
+/** The types of the events that `Chat.on` takes; base/types.js has their fields. */
+export const EVENTS = [
+  ...["state", "welcome", "site", "refused", "error"],
+  ...["joined", "reset", "message", "history", "presence", "typing", "room", "outbox"],
+];
 
 /** Named events with any number of listeners; one that throws does not silence the others. */
 export class Emitter {
   #listeners;
 
-  /** @param {string[]} types what the events are called */
+  /** @param {string[]} types the names of the events */
   constructor(types) {
     this.#listeners = new Map(types.map((type) => [type, new Set()]));
   }
 
-  /** Calls `listener` at each event of `type`; returns a function that ends it. */
-  on(type, listener) {
+  /** Calls `listener` at each event of `type`; returns a function that stops this. */
+  subscribe(type, listener) {
     const listeners = this.#listeners.get(type);
     if (!listeners) {
       const all = [...this.#listeners.keys()].join(", ");
-      throw misuse(`There is no event “${type}”; there are ${all}.`);
+      throw usageError(`There is no event “${type}”; there are ${all}.`);
     }
-    if (typeof listener !== "function") throw misuse("A listener is a function: on(type, listener).");
+    if (typeof listener !== "function") {
+      throw usageError("A listener is a function: on(type, listener).");
+    }
     listeners.add(listener);
     return () => listeners.delete(listener);
   }

@@ -1,11 +1,11 @@
-import { keep, kept } from "./storage.js";
+import { loadItem, storeItem } from "./base/storage.js";
 
 const GUEST_KEY = "chat:guest";
 const NAME_KEY = "chat:name";
 
 /**
- * Who this client is. A guest's token lives as long as the tab, so that two tabs can be two
- * guests; the last used name is kept for the next visit.
+ * The identity of this client. A guest's token lasts as long as the tab, so that two tabs can be
+ * two guests; the last name is stored for the next visit.
  */
 export class Identity {
   #storage;
@@ -21,18 +21,18 @@ export class Identity {
     this.#token = token ?? (signedIn ? undefined : storedGuest(storage)?.token);
   }
 
-  /** The command that says who this is; with a token, a name means a new name. */
-  hello() {
+  /** Returns the command that identifies this client; with a token, a name means a new name. */
+  helloCommand() {
     const token = this.#token && { token: this.#token };
     const name = this.#name && { name: this.#name };
     return { type: "hello", ...(!this.#signedIn && { ...token, ...name }) };
   }
 
   /**
-   * The server does not know who this was: whoever says a name begins as a new guest. False where
-   * there is no name, or no token, or the token was not one that was kept here.
+   * Drops a stored token that the server does not know, so that the next `hello` makes a new guest
+   * of the name. Returns false where there is no name, no token, or the token was not stored here.
    */
-  beginAnew() {
+  dropGuest() {
     if (!this.#name || !this.#token) return false;
     if (this.#token !== storedGuest(this.#storage)?.token) return false;
     forgetGuest(this.#storage);
@@ -40,32 +40,32 @@ export class Identity {
     return true;
   }
 
-  /** Takes another name with the next `hello`. */
-  rename(name) {
+  /** Sets the name for the next `hello`. */
+  setName(name) {
     this.#name = name;
   }
 
-  /** Remembers what the server made of the `hello`. */
-  welcomed({ user, token }) {
+  /** Stores the guest of a `welcome` event. */
+  storeGuest({ user, token }) {
     if (this.#signedIn || user.kind !== "guest" || !token) return;
     this.#token = token;
     this.#name = undefined;
-    keep(this.#storage.session, GUEST_KEY, { token, name: user.name });
-    keep(this.#storage.local, NAME_KEY, user.name);
+    storeItem(this.#storage.session, GUEST_KEY, { token, name: user.name });
+    storeItem(this.#storage.local, NAME_KEY, user.name);
   }
 }
 
-/** The guest this tab is, `{token, name}`, or null. */
+/** Returns the guest of this tab, `{token, name}`, or null. */
 export function storedGuest({ session }) {
-  return kept(session, GUEST_KEY);
+  return loadItem(session, GUEST_KEY);
 }
 
-/** The guest this tab was is no more: the next one starts anew. */
+/** Deletes the guest of this tab, so that the next `hello` makes another. */
 export function forgetGuest({ session }) {
   session.removeItem(GUEST_KEY);
 }
 
-/** The name last used in this browser, or an empty string. */
+/** Returns the name last used in this browser, or an empty string. */
 export function lastName({ local }) {
-  return kept(local, NAME_KEY) ?? "";
+  return loadItem(local, NAME_KEY) ?? "";
 }

@@ -1,19 +1,19 @@
-import { ChatError } from "./errors.js";
+import { ChatError } from "./base/errors.js";
 
-const ANSWER_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
 /**
- * Whether pages of this page's website may talk to a site: a browser does not tell why a
- * connection was refused.
+ * Asks a site whether pages of this page's website may connect to it: a browser does not say why
+ * a connection was refused.
  */
 export class Permission {
   #environment;
   #api;
-  #asking = false;
+  #isAsking = false;
 
   /**
    * @param {{clock: object, fetch?: typeof fetch, pageOrigin?: string}} environment
-   * @param {string} api what the addresses of the HTTP doors begin with
+   * @param {string} api the base address of the HTTP API
    */
   constructor(environment, api) {
     this.#environment = environment;
@@ -21,35 +21,35 @@ export class Permission {
   }
 
   /**
-   * Asks the site, one question at a time.
+   * Returns the refusal, else null: also where there is no response in time, which is a reason to
+   * try again later, and while an earlier request is under way.
    *
-   * @returns {Promise<ChatError | null>} the refusal; null also where nobody answers in time,
-   *   which is a reason to come back later, and while an earlier question waits for its answer
+   * @returns {Promise<ChatError | null>}
    */
-  async refusal() {
+  async refusalOfOrigin() {
     const { fetch, pageOrigin } = this.#environment;
     const isForeign = pageOrigin && pageOrigin !== new URL(this.#api).origin;
-    if (!fetch || !isForeign || this.#asking) return null;
-    this.#asking = true;
+    if (!fetch || !isForeign || this.#isAsking) return null;
+    this.#isAsking = true;
     try {
-      const { allowed, reason } = await this.#ask(fetch);
+      const { allowed, reason } = await this.#requestOrigin(fetch);
       return allowed === false ? new ChatError("forbidden", reason) : null;
     } catch {
       return null;
     } finally {
-      this.#asking = false;
+      this.#isAsking = false;
     }
   }
 
-  async #ask(fetch) {
+  async #requestOrigin(fetch) {
     const { clock } = this.#environment;
-    const patience = new AbortController();
-    const timer = clock.setTimeout(() => patience.abort(), ANSWER_MS);
+    const controller = new AbortController();
+    const timer = clock.setTimeout(() => controller.abort(), TIMEOUT_MS);
     try {
-      const { signal } = patience;
+      const { signal } = controller;
       const options = { credentials: "omit", cache: "no-store", signal };
-      const answer = await fetch(`${this.#api}origin`, options);
-      return await answer.json();
+      const response = await fetch(`${this.#api}origin`, options);
+      return await response.json();
     } finally {
       clock.clearTimeout(timer);
     }

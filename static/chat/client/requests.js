@@ -1,43 +1,43 @@
-import { ChatError, disconnected } from "./errors.js";
+import { ChatError, disconnectedError } from "./base/errors.js";
 
-/** Commands that wait for their direct answer, by id. */
+/** Commands that wait for their direct reply, by id. */
 export class Requests {
-  #send;
+  #sendCommand;
   #waiting = new Map();
-  #asked = 0;
+  #sent = 0;
 
-  /** @param {(command: object) => boolean} send false where there is no connection */
-  constructor(send) {
-    this.#send = send;
+  /** @param {(command: object) => boolean} sendCommand returns false without a connection */
+  constructor(sendCommand) {
+    this.#sendCommand = sendCommand;
   }
 
   /**
-   * Sends a command, under an id where it has none.
+   * Sends a command, under a new id where it has none.
    *
    * @param {object} command
-   * @param {{answered: (event) => void, refused: (error: ChatError) => void}} callbacks
+   * @param {{onReply: (event) => void, onRefusal: (error: ChatError) => void}} callbacks
    */
-  ask(command, callbacks) {
-    this.#asked += 1;
-    const id = command.id ?? `c${this.#asked}`;
-    if (this.#send({ ...command, id })) this.#waiting.set(id, callbacks);
-    else callbacks.refused(disconnected());
+  sendRequest(command, callbacks) {
+    this.#sent += 1;
+    const id = command.id ?? `c${this.#sent}`;
+    if (this.#sendCommand({ ...command, id })) this.#waiting.set(id, callbacks);
+    else callbacks.onRefusal(disconnectedError());
   }
 
-  /** Hands an event to the command it answers; false when it answers none. */
-  settle(event) {
+  /** Passes an event to the command that it replies to; returns false when there is none. */
+  settleReply(event) {
     const callbacks = this.#waiting.get(event.id);
     if (!callbacks) return false;
     this.#waiting.delete(event.id);
-    if (event.type === "error") callbacks.refused(ChatError.from(event));
-    else callbacks.answered(event);
+    if (event.type === "error") callbacks.onRefusal(ChatError.from(event));
+    else callbacks.onReply(event);
     return true;
   }
 
-  /** The connection is gone, and with it every answer. */
-  abandon() {
-    const callbacks = [...this.#waiting.values()];
+  /** Refuses every command that waits: the connection is lost. */
+  abandonAll() {
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { refused } of callbacks) refused(disconnected());
+    for (const { onRefusal } of waiting) onRefusal(disconnectedError());
   }
 }

@@ -1,11 +1,11 @@
-import { misuse, textOf } from "./given.js";
+import { checkText, usageError } from "./base/errors.js";
 
-/** The rooms that a client is in, or wants to be in; one of them is meant where none is named. */
+/** The rooms that this client is in or wants to join; methods without a room use the main one. */
 export class Rooms {
   #rooms = new Set();
   #main;
 
-  /** @param {string} [main] what the room is called that is meant where none is named */
+  /** @param {string} [main] the name of the main room */
   constructor(main) {
     this.#main = main;
   }
@@ -14,29 +14,29 @@ export class Rooms {
     return [...this.#rooms].values();
   }
 
-  find(name) {
-    return [...this.#rooms].find((room) => room.answersTo(name));
+  findNamed(name) {
+    return [...this.#rooms].find((room) => room.isNamed(name));
   }
 
-  /** The name, or that of the main room; throws a ChatError where there is none. */
-  named(name = this.#main) {
-    if (name === undefined) throw misuse("Which room? Give one to connect, or name it here.");
-    return textOf(name, "A room is named by a text, like “lobby”.");
+  /** Returns the name, or that of the main room; throws a ChatError where there is none. */
+  checkName(name = this.#main) {
+    if (name === undefined) throw usageError("Which room? Give one to connect, or name it here.");
+    return checkText(name, "A room is named by a text, like “lobby”.");
   }
 
-  /** The room of this name, or the main one; throws a ChatError where it was never joined. */
+  /** Returns the room of this name, or the main one; throws a ChatError if it was never joined. */
   get(name) {
-    const room = this.find(this.named(name));
-    if (!room) throw misuse(`${this.named(name)} was never joined: join it first.`);
+    const room = this.findNamed(this.checkName(name));
+    if (!room) throw usageError(`${this.checkName(name)} was never joined: join it first.`);
     return room;
   }
 
-  /** Takes `[thing]` or `[name, thing]`; gives the room and the thing. */
-  addressed(given) {
-    return given.length > 1 ? [this.get(given[0]), given[1]] : [this.get(), given[0]];
+  /** Takes the arguments `[value]` or `[name, value]`; returns the room and the value. */
+  split(options) {
+    return options.length > 1 ? [this.get(options[0]), options[1]] : [this.get(), options[0]];
   }
 
-  /** Adds a room, and gives it. */
+  /** Adds a room, and returns it. */
   add(room) {
     this.#rooms.add(room);
     return room;
@@ -46,30 +46,30 @@ export class Rooms {
     this.#rooms.delete(room);
   }
 
-  /** Hands an event of a room to it. */
-  told(event) {
-    const room = event.room && this.find(event.was ?? event.room.slug ?? event.room);
+  /** Passes an event to its room. */
+  dispatch(event) {
+    const room = event.room && this.findNamed(event.was ?? event.room.slug ?? event.room);
     switch (event.type) {
       case "joined":
-        return room?.joined(event);
+        return room?.onJoined(event);
       case "left":
-        return room?.removed();
+        return room?.onLeft(event);
       case "message":
-        return room?.message(event);
+        return room?.onMessage(event);
       case "presence":
-        return room?.presence(event);
+        return room?.onPresence(event);
       case "typing":
-        return room?.nowTyping(event);
+        return room?.onTyping(event);
       case "synced":
-        return room?.synced(event);
+        return room?.onSynced(event);
       case "room":
-        return room?.changed(event);
+        return room?.onRoom(event);
       case "heads":
-        return this.#heads(event.rooms);
+        return this.#dispatchHeads(event.rooms);
     }
   }
 
-  #heads(versions) {
-    for (const [slug, version] of Object.entries(versions)) this.find(slug)?.head(version);
+  #dispatchHeads(versions) {
+    for (const [slug, version] of Object.entries(versions)) this.findNamed(slug)?.onHead(version);
   }
 }

@@ -1,0 +1,44 @@
+import { TEMPORARY_ERRORS } from "./protocol.js";
+
+/** A refusal by the server, a lost connection, or a mistake in a call: a code and a sentence. */
+export class ChatError extends Error {
+  /**
+   * @param {string} code one of the protocol's error codes, or "disconnected"
+   * @param {string} message one sentence for a person
+   * @param {{retryAfter?: number, suggestion?: string}} [more] seconds to wait; a free name
+   */
+  constructor(code, message, { retryAfter, suggestion } = {}) {
+    super(message);
+    this.name = "ChatError";
+    this.code = code;
+    this.retryAfter = retryAfter;
+    this.suggestion = suggestion;
+  }
+
+  /** Returns the ChatError for an `error` event of the server. */
+  static from({ code, message, retry_after: retryAfter, suggestion }) {
+    return new ChatError(code, message, { retryAfter, suggestion });
+  }
+
+  /** True when the same command may succeed a little later. */
+  get isTemporary() {
+    return TEMPORARY_ERRORS.includes(this.code);
+  }
+}
+
+/** Returns the error for a command whose reply can no longer come. */
+export function disconnectedError(message = "The connection ended before the answer came.") {
+  return new ChatError("disconnected", message);
+}
+
+/** Returns the error for a mistake in a call; the message says what is right. */
+export function usageError(message) {
+  return new ChatError("bad_request", message);
+}
+
+/** Returns a text that is fit to be sent. Throws a ChatError with `message` for anything else. */
+export function checkText(value, message) {
+  if (typeof value !== "string") throw usageError(message);
+  // Half a surrogate pair, from a text cut within a character, would be no JSON for the server.
+  return value.toWellFormed();
+}

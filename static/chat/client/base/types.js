@@ -1,0 +1,134 @@
+/**
+ * @typedef {object} User
+ * @property {string} id the same in every room
+ * @property {string} name
+ * @property {"guest" | "member" | "bot"} kind
+ */
+
+/**
+ * @typedef {object} Message
+ * @property {number} seq 1, 2, 3 … in its room, without gaps
+ * @property {number} version the room's version at its last change
+ * @property {string} id chosen by its sender's client
+ * @property {User} author
+ * @property {string} body text, not HTML; empty in a deleted one
+ * @property {string} at when it was stored, in RFC 3339 and UTC
+ * @property {string | null} edited_at
+ * @property {boolean} deleted
+ */
+
+/**
+ * @typedef {object} Room
+ * @property {string} slug its name in commands
+ * @property {string} name
+ * @property {string} topic
+ * @property {boolean} closed it can be read, but not written in
+ * @property {string} epoch
+ * @property {number} version the number of its changes
+ * @property {number} seq that of its newest message
+ */
+
+/**
+ * @typedef {object} Site
+ * @property {string} name
+ * @property {string} welcome
+ * @property {boolean} guests_may_write
+ */
+
+/**
+ * @typedef {object} Limits
+ * @property {number} body characters in a message
+ * @property {number} name characters in a name
+ * @property {number} frame bytes in a command
+ */
+
+/**
+ * What `send` resolves with, once the message is stored.
+ *
+ * @typedef {{id: string, seq: number, version: number, at: string}} Receipt
+ */
+
+/**
+ * An own message that is not known to be in the room yet.
+ *
+ * @typedef {object} OutboxEntry
+ * @property {string} id
+ * @property {string} body
+ * @property {number} at when it was written, in ms
+ * @property {"waiting" | "sending" | "sent" | "failed"} state
+ * @property {{code: string, message: string}} [error] why it failed
+ */
+
+/**
+ * What this client has of a room.
+ *
+ * @typedef {object} Snapshot
+ * @property {string} slug
+ * @property {Room | null} info null before it was joined
+ * @property {"out" | "joining" | "in" | "refused"} state
+ * @property {Message[]} messages oldest first
+ * @property {boolean} more older ones exist: see `history`
+ * @property {User[]} members at most 100
+ * @property {number} count of all members
+ * @property {OutboxEntry[]} outbox
+ */
+
+/**
+ * The state of the connection. It reconnects by itself from `waiting`, not from `stopped`.
+ *
+ * @typedef {object} State
+ * @property {"connecting" | "open" | "waiting" | "stopped"} name
+ * @property {"websocket" | "events" | "poll"} [transport] when `open`: the transport in use; the
+ *   latter two are plain HTTP, for networks without WebSockets
+ * @property {number} [retryAt] when `waiting`: the time of the next try, in ms
+ * @property {boolean} [patient] when `waiting`: the server asked for this wait
+ * @property {number | string | null} [code] when `stopped`: the close code or the error's
+ * @property {string} [reason] when `waiting` or `stopped`: a sentence for a person
+ */
+
+/**
+ * What a listener receives, by the type of the event.
+ *
+ * @typedef {object} Events
+ * @property {State} state the connection changed
+ * @property {{user: User, token?: string, limits: Limits, site: Site, heartbeat: number}} welcome
+ *   this client is identified: at each connection
+ * @property {{site: Site, limits: Limits}} site the admin changed settings of all rooms
+ * @property {{room: string, info: Room, members: User[], count: number}} joined this client is in
+ *   a room, or in it again
+ * @property {{room: string, messages: Message[], more: boolean}} reset replace the messages
+ *   shown by these: the newest at first, and after very many were missed
+ * @property {{room: string, message: Message}} message a new one, or one that was changed or
+ *   deleted: it has the same `seq`
+ * @property {{room: string, messages: Message[], more: boolean}} history older ones were loaded
+ * @property {{room: string, arrived: User[], left: User[], members: User[], count: number}}
+ *   presence members arrived or left
+ * @property {{room: string, users: User[]}} typing who types
+ * @property {{room: string, info: Room, was?: string}} room its name, its topic or its rules
+ *   changed; `was` is its slug until now
+ * @property {{room: string, entries: OutboxEntry[], retryAt: number | null}} outbox messages not
+ *   yet in the room
+ * @property {{room: string | null, error: ChatError}} refused this client may not join,
+ *   or was removed
+ * @property {{error: ChatError}} error anything else that the server refused
+ */
+
+/**
+ * @typedef {object} Options
+ * @property {string | null} [name] what a guest wants to be called
+ * @property {string | null} [room] a room to join at once, and the default of every method
+ * @property {string | null} [token] of a guest or a bot, to be the same person again
+ * @property {boolean} [signedIn] on the site's own pages: the session identifies the person
+ * @property {number} [keep] how many messages to hold of each room; default 2,000 in a program, all
+ *   of them in a page
+ * @property {typeof WebSocket} [WebSocket] like those below, instead of the system's
+ * @property {typeof fetch} [fetch]
+ * @property {string} [pageOrigin] the origin of the page, as a browser names it
+ * @property {{session: object, local: object}} [storage] two of the kind of `sessionStorage`
+ * @property {object} [clock] `now()`, `setTimeout(callback, delay)` and `clearTimeout(timer)`
+ * @property {() => number} [random]
+ * @property {(handlers: {wake: () => void, doubt: () => void}) => () => void} [signals]
+ * @property {() => string} [newId]
+ */
+
+/** @typedef {Error & {code: string, retryAfter?: number, suggestion?: string}} ChatError */

@@ -1,0 +1,174 @@
+import { ChatError } from "../base/errors.js";
+import { Queue } from "./queue.js";
+
+const RETRY_MS = 2_000;
+const UNTIL_NEXT_SESSION = new Set(["disconnected", "unauthorized"]);
+
+/**
+ * Sends a queue of messages to one room: one at a time, in order, each under the same id, an
+ * idempotency key, until the server acknowledges or refuses it, over any number of connections.
+ */
+export class Outbox {
+  #port;
+  #queue = new Queue();
+  #promises = new Map();
+  #isOpen = false;
+  #sendingId = null;
+  #retryTimer = null;
+  #retryAt = null;
+
+  /**
+   * @param {object} port `clock`, `newId()`, `transmit(entry, callbacks)`, `onChange()` and
+   *   `hasVersion(version)`: whether the room's log is that far
+   */
+  constructor(port) {
+    this.#port = port;
+  }
+
+  get entries() {
+    return this.#queue.entries;
+  }
+
+  /** When the next try is, in ms of the clock, where the server asked to wait; else null. */
+  get retryAt() {
+    return this.#retryAt;
+  }
+
+  /** Makes this the outbox of a person and a room, `{storage, owner, room}`. */
+  claim(place) {
+    this.#queue.assignTo(place);
+    for (const { id, state, error } of this.#queue.entries) {
+      if (state === "failed") this.#reject(id, new ChatError(error.code, error.message));
+    }
+    this.#port.onChange();
+  }
+
+  /** Begins to send: the room is joined. */
+  open() {
+    this.#isOpen = true;
+    this.#resume();
+  }
+
+  /** Sends nothing until `open`: the room is not joined. */
+  close() {
+    this.#isOpen = false;
+    this.#port.clock.clearTimeout(this.#retryTimer);
+    this.#retryAt = null;
+  }
+
+  /** Rejects each promise that waits; the messages stay in the queue. */
+  rejectAll(error) {
+    for (const id of [...this.#promises.keys()]) this.#reject(id, error);
+  }
+
+  /** Queues a message; resolves with its `{id, seq, version, at}`, rejects with a ChatError. */
+  enqueue(body) {
+    const { id } = this.#queue.addEntry(this.#port.newId(), body, this.#port.clock.now());
+    const promise = this.#promise(id);
+    this.#port.onChange();
+    this.#sendNext();
+    return promise;
+  }
+
+  /** Notes that a message with this id is in the log: it was sent, acknowledged here or not. */
+  confirmStored({ id, seq, version, at }) {
+    if (!this.#queue.find(id)) return;
+    this.#queue.removeIf((entry) => entry.id === id);
+    this.#resolve(id, { id, seq, version, at });
+  }
+
+  /** Removes what was sent and what the log has reached: nobody misses it there any more. */
+  removeReached() {
+    this.#queue.removeIf(
+      ({ state, version }) => state === "sent" && this.#port.hasVersion(version),
+    );
+    this.#port.onChange();
+  }
+
+  retryEntry(id) {
+    const entry = this.#queue.find(id);
+    if (entry?.state !== "failed") return;
+    this.#update(entry, { state: "waiting", error: undefined });
+    this.#sendNext();
+  }
+
+  discardEntry(id) {
+    this.#queue.removeIf((entry) => entry.id === id && entry.state === "failed");
+    this.#port.onChange();
+  }
+
+  #resume() {
+    this.#retryAt = null;
+    this.#port.onChange();
+    this.#sendNext();
+  }
+
+  #sendNext() {
+    if (!this.#isOpen || this.#sendingId !== null || this.#retryAt !== null) return;
+    const entry = this.#queue.nextWaiting();
+    if (!entry) return;
+    this.#sendingId = entry.id;
+    this.#update(entry, { state: "sending", tried: true });
+    this.#port.transmit(entry, {
+      onReply: (ack) => this.#acknowledge(entry, ack),
+      onRefusal: (error) => this.#sendRefused(entry, error),
+    });
+  }
+
+  #acknowledge(entry, { seq, version, at }) {
+    if (this.#queue.find(entry.id)) this.#queue.update(entry, { state: "sent", version });
+    this.#resolve(entry.id, { id: entry.id, seq, version, at });
+    this.removeReached();
+  }
+
+  #resolve(id, receipt) {
+    if (this.#sendingId === id) this.#sendingId = null;
+    this.#promises.get(id)?.resolve(receipt);
+    this.#promises.delete(id);
+    this.#port.onChange();
+    this.#sendNext();
+  }
+
+  #sendRefused(entry, error) {
+    if (this.#sendingId === entry.id) this.#sendingId = null;
+    if (!this.#queue.find(entry.id)) return;
+    if (UNTIL_NEXT_SESSION.has(error.code)) return this.#postpone(entry);
+    if (error.isTemporary) return this.#retryLater(entry, error);
+    this.#fail(entry, error);
+  }
+
+  #postpone(entry) {
+    this.close();
+    this.#update(entry, { state: "waiting" });
+  }
+
+  #retryLater(entry, { retryAfter }) {
+    const { clock } = this.#port;
+    const delay = retryAfter ? retryAfter * 1000 : RETRY_MS;
+    this.#retryAt = clock.now() + delay;
+    this.#retryTimer = clock.setTimeout(() => this.#resume(), delay);
+    this.#update(entry, { state: "waiting" });
+  }
+
+  #fail(entry, error) {
+    this.#update(entry, { state: "failed", error: { code: error.code, message: error.message } });
+    this.#reject(entry.id, error);
+    this.#sendNext();
+  }
+
+  #reject(id, error) {
+    this.#promises.get(id)?.reject(error);
+    this.#promises.delete(id);
+  }
+
+  #update(entry, changes) {
+    this.#queue.update(entry, changes);
+    this.#port.onChange();
+  }
+
+  #promise(id) {
+    const promise = new Promise((resolve, reject) => this.#promises.set(id, { resolve, reject }));
+    promise.catch(() => {}); // Whoever shows the entries need not watch the promise too.
+    return promise;
+  }
+}

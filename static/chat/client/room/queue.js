@@ -1,0 +1,84 @@
+import { QueueStorage } from "./queuestorage.js";
+
+const UNCERTAIN = {
+  code: "conflict",
+  message: "This may have been sent already, before you came back.",
+};
+
+/**
+ * One person's unconfirmed messages to one room, in the order of writing, stored over a reload.
+ *
+ * An entry is `{id, body, at, order, state, tried, error}`. Its state:
+ *
+ *     waiting → sending → sent      acknowledged, but not in this client's log yet
+ *        ↑         ↓
+ *        └──── failed               with the error, until it is tried again
+ *
+ * From `sending` it also goes back to `waiting`. Only `waiting` and `failed` are stored: whatever
+ * a reload interrupts is sent again under the same id.
+ */
+export class Queue {
+  #entries = [];
+  #owner = null;
+  #stored = null;
+  #lastOrder = 0;
+
+  get entries() {
+    return this.#entries.map((entry) => ({ ...entry }));
+  }
+
+  /** Makes these `owner`'s messages to `room`, and adds those that are stored from before. */
+  assignTo({ storage, owner, room }) {
+    for (const { id } of this.#entries) this.#stored?.deleteEntry(id);
+    if (this.#owner !== null && this.#owner !== owner) this.#failUncertain();
+    this.#owner = owner;
+    this.#stored = new QueueStorage(storage, owner, room);
+    const stored = this.#stored.loadEntries().filter(({ id }) => !this.find(id));
+    this.#entries = [...stored, ...this.#entries];
+    this.#lastOrder = Math.max(this.#lastOrder, ...stored.map(({ order }) => order));
+    for (const entry of this.#entries) this.#store(entry);
+  }
+
+  addEntry(id, body, at) {
+    this.#lastOrder = Math.max(at, this.#lastOrder + 1);
+    const entry = { id, body, at, order: this.#lastOrder, state: "waiting", tried: false };
+    this.#entries.push(entry);
+    this.#store(entry);
+    return entry;
+  }
+
+  find(id) {
+    return this.#entries.find((entry) => entry.id === id);
+  }
+
+  nextWaiting() {
+    return this.#entries.find(({ state }) => state === "waiting");
+  }
+
+  update(entry, changes) {
+    Object.assign(entry, changes);
+    this.#store(entry);
+  }
+
+  /** Removes the entries for which `test` is true. */
+  removeIf(test) {
+    for (const { id } of this.#entries.filter(test)) this.#stored?.deleteEntry(id);
+    this.#entries = this.#entries.filter((entry) => !test(entry));
+  }
+
+  /**
+   * Fails what may have reached the log under another identity: sent under this one, it could be
+   * there twice.
+   */
+  #failUncertain() {
+    for (const entry of this.#entries) {
+      if (entry.tried) Object.assign(entry, { state: "failed", error: UNCERTAIN });
+    }
+  }
+
+  #store(entry) {
+    if (entry.state === "sent") return this.#stored?.deleteEntry(entry.id);
+    const state = entry.state === "failed" ? "failed" : "waiting";
+    this.#stored?.saveEntry({ ...entry, state });
+  }
+}

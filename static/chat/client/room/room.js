@@ -1,0 +1,274 @@
+import { ChatError, disconnectedError } from "../base/errors.js";
+import { Admission } from "./admission.js";
+import { History } from "./history.js";
+import { Members } from "./members.js";
+import { Outbox } from "./outbox.js";
+import { refusalOfSize } from "./size.js";
+import { Synchroniser } from "./synchroniser.js";
+import { TypingNotice, Typists } from "./typing.js";
+
+/** One room as this client has it: its log, its members, and the messages being sent to it. */
+export class Room {
+  #port;
+  #environment;
+  #address;
+  #info = null;
+  #hasLeft = false;
+  #admission;
+  #members = new Members();
+  #synchroniser;
+  #history;
+  #outbox;
+  #typists;
+  #notice;
+
+  /**
+   * @param {string} address what to join: a slug, or what a person typed
+   * @param {object} port the chat's `requests`, `link` and `emitter`; `limits()`; and `user()`,
+   *   null while there is no session
+   * @param {object} environment clock, newId, storage and keep
+   */
+  constructor(address, port, environment) {
+    const { clock, newId, keep } = environment;
+    this.#address = address;
+    this.#port = port;
+    this.#environment = environment;
+    this.#admission = new Admission(this.#admissionPort(), clock);
+    this.#synchroniser = new Synchroniser(this.#synchroniserPort(), clock, keep);
+    this.#history = new History(this.#synchroniser.log, this.#historyPort());
+    this.#outbox = new Outbox({ clock, newId, ...this.#outboxPort() });
+    this.#typists = new Typists(clock, (users) => this.#emitEvent("typing", { users }));
+    this.#notice = new TypingNotice(clock);
+  }
+
+  /** The slug, once the room was joined; until then the address. */
+  get slug() {
+    return this.#info?.slug ?? this.#address;
+  }
+
+  /** The room as it is now: `{slug, info, state, messages, more, members, count, outbox}`. */
+  get snapshot() {
+    const { log } = this.#synchroniser;
+    return {
+      slug: this.slug,
+      info: this.#info,
+      state: this.#admission.state,
+      messages: log.messages,
+      more: log.more,
+      members: this.#members.list,
+      count: this.#members.count,
+      outbox: this.#outbox.entries,
+    };
+  }
+
+  isNamed(name) {
+    return name === this.slug || name === this.#address;
+  }
+
+  /** Joins as soon as there is a session; resolves with the snapshot, rejects with a ChatError. */
+  requestEntry() {
+    return this.#admission.request();
+  }
+
+  /** Lets the next session try again after a refusal. */
+  forgive() {
+    this.#admission.forgive();
+  }
+
+  /** Joins, or resumes: there is a session. */
+  onSession() {
+    this.#admission.attempt();
+  }
+
+  /** Waits for the next session: the connection is lost. */
+  suspend() {
+    this.#admission.disconnect();
+    this.#synchroniser.pause();
+    this.#outbox.close();
+    this.#typists.setUsers([]);
+  }
+
+  /** Leaves for good; the reply and what follows it are ignored. */
+  exit() {
+    this.#requestInRoom({ type: "leave" }, { onReply() {}, onRefusal() {} });
+    this.suspend();
+    this.#admission.end();
+    this.#outbox.rejectAll(disconnectedError("This room was left before the answer came."));
+    this.#hasLeft = true;
+  }
+
+  /** Rejects each join and each send that waits: there will be no session. */
+  rejectWaiting(error) {
+    this.#admission.rejectWaiting(error);
+    this.#outbox.rejectAll(error);
+  }
+
+  /** Applies `left`, which was not requested: the room is gone. */
+  onLeft() {
+    this.suspend();
+    this.#admission.refuse(new ChatError("not_found", "This room is no longer here."));
+  }
+
+  /** Applies `joined`, whether it was requested or not. */
+  onJoined(event) {
+    const { room, members, count } = event;
+    this.#info = room;
+    this.#members.replaceAll(members, count);
+    this.#claimOutbox();
+    this.#synchroniser.applyChanges({ ...event, epoch: room.epoch, version: room.version });
+    this.#admission.grant();
+    this.#emitEvent("joined", { info: room, members: this.#members.list, count });
+    this.#outbox.removeReached();
+    this.#outbox.open();
+  }
+
+  onMessage(event) {
+    if (this.#isIn) this.#synchroniser.applyLive(event);
+  }
+
+  onSynced(event) {
+    this.#synchroniser.applyChanges(event);
+  }
+
+  onHead(version) {
+    if (this.#isIn) this.#synchroniser.compareVersion(version);
+  }
+
+  onPresence(event) {
+    if (!this.#isIn) return;
+    const { arrived, left } = this.#members.applyPresence(event);
+    for (const { id } of left) this.#typists.removeUser(id);
+    this.#emitEvent("presence", { arrived, left, members: this.#members.list, count: event.count });
+  }
+
+  onTyping({ users }) {
+    if (this.#isIn) this.#typists.setUsers(users);
+  }
+
+  onRoom({ room, was }) {
+    this.#info = room;
+    if (was) this.#claimOutbox();
+    this.#emitEvent("room", { info: room, was });
+    this.#synchroniser.compareEpoch(room.epoch);
+  }
+
+  sendMessage(body) {
+    this.#notice.restart();
+    const sending = this.#outbox.enqueue(body);
+    const { refusal } = this.#admission;
+    if (refusal) this.#outbox.rejectAll(refusal);
+    return sending;
+  }
+
+  retryMessage(id) {
+    this.#outbox.retryEntry(id);
+  }
+
+  discardMessage(id) {
+    this.#outbox.discardEntry(id);
+  }
+
+  noteTyping() {
+    if (this.#isIn && this.#notice.take()) this.#sendInRoom({ type: "typing" });
+  }
+
+  /** Loads a page of older messages; resolves with `{messages, more}`. */
+  loadHistory(limit) {
+    return this.#history.loadPage(limit);
+  }
+
+  /** While false, live events belong to a stay in the room that has ended. */
+  get #isIn() {
+    return this.#admission.state === "in";
+  }
+
+  /** Tells the outbox of this person's messages that are in the log. */
+  #confirmOwn(message) {
+    if (message.author.id === this.#port.user().id) this.#outbox.confirmStored(message);
+  }
+
+  #claimOutbox() {
+    const { id: owner, kind } = this.#port.user();
+    const { session, local } = this.#environment.storage;
+    const storage = kind === "guest" ? session : local;
+    this.#outbox.claim({ storage, owner, room: this.slug });
+  }
+
+  #admissionPort() {
+    return {
+      requestJoin: (callbacks) => {
+        if (!this.#port.user()) return false;
+        this.#claimOutbox();
+        this.#requestInRoom({ type: "join", ...this.#synchroniser.log.cursor }, callbacks);
+        return true;
+      },
+      onJoined: (event) => this.onJoined(event),
+      onRefused: (error) => {
+        this.#emitEvent("refused", { error });
+        // A listener that takes another name continues.
+        if (this.#admission.refusal) this.#outbox.rejectAll(error);
+      },
+      snapshot: () => this.snapshot,
+    };
+  }
+
+  #synchroniserPort() {
+    return {
+      requestSync: (cursor, callbacks) => {
+        this.#requestInRoom({ type: "sync", ...cursor }, callbacks);
+      },
+      sendReceipt: (version) => this.#sendInRoom({ type: "received", version }),
+      onReset: () => {
+        const { messages, more } = this.#synchroniser.log;
+        this.#emitEvent("reset", { messages, more });
+        messages.forEach((message) => this.#confirmOwn(message));
+      },
+      onApplied: (message) => {
+        if (this.#synchroniser.log.wasHeld(message)) this.#emitEvent("message", { message });
+        this.#confirmOwn(message);
+        this.#typists.removeUser(message.author.id);
+      },
+    };
+  }
+
+  #historyPort() {
+    return {
+      requestPage: (place, callbacks) => {
+        this.#requestInRoom({ type: "history", ...place }, callbacks);
+      },
+      onPage: (page) => {
+        page.messages.forEach((message) => this.#confirmOwn(message));
+        this.#emitEvent("history", page);
+      },
+    };
+  }
+
+  #outboxPort() {
+    return {
+      transmit: ({ id, body }, callbacks) => {
+        const command = { type: "send", id, body };
+        const refusal = refusalOfSize({ ...command, room: this.slug }, this.#port.limits());
+        if (refusal) callbacks.onRefusal(refusal);
+        else this.#requestInRoom(command, callbacks);
+      },
+      hasVersion: (version) => version <= this.#synchroniser.log.version,
+      onChange: () => {
+        const { entries, retryAt } = this.#outbox;
+        this.#emitEvent("outbox", { entries, retryAt });
+      },
+    };
+  }
+
+  #requestInRoom(command, callbacks) {
+    if (this.#hasLeft) return;
+    this.#port.requests.sendRequest({ ...command, room: this.slug }, callbacks);
+  }
+
+  #sendInRoom(command) {
+    if (!this.#hasLeft) this.#port.link.sendCommand({ ...command, room: this.slug });
+  }
+
+  #emitEvent(type, detail) {
+    if (!this.#hasLeft) this.#port.emitter.emit(type, { room: this.slug, ...detail });
+  }
+}

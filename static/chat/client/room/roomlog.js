@@ -1,0 +1,160 @@
+/**
+ * One room's log as far as this client has it: a gapless run of messages up to the newest, and
+ * the version of the room that they stand for. Of a run that grows the oldest are dropped.
+ */
+export class RoomLog {
+  #keep;
+  #limit;
+  #bySeq = new Map();
+  #olderChanges = new Map();
+  #pagesPending = 0;
+  #epoch = null;
+  #version = 0;
+  #latestVersion = 0;
+  #more = false;
+  #first = null;
+  #oldestShown = null;
+
+  /** @param {number} [keep] how many messages to hold, besides those that `prepend` added */
+  constructor(keep = Infinity) {
+    this.#keep = this.#limit = keep;
+  }
+
+  get version() {
+    return this.#version;
+  }
+
+  get epoch() {
+    return this.#epoch;
+  }
+
+  /** The seq of the oldest message held in the run, or null when the run is empty. */
+  get first() {
+    return this.#first;
+  }
+
+  /** True when the room has older messages than those held. */
+  get more() {
+    return this.#more;
+  }
+
+  /** True when the room is known to be at a later version. */
+  get isBehind() {
+    return this.#latestVersion > this.#version;
+  }
+
+  /** Where to resume; empty before the first messages were received. */
+  get cursor() {
+    return this.#epoch === null ? {} : { after: this.#version, epoch: this.#epoch };
+  }
+
+  /** The run, oldest first. */
+  get messages() {
+    const run = [];
+    for (let seq = this.#first; this.#bySeq.has(seq); seq += 1) run.push(this.#bySeq.get(seq));
+    return run;
+  }
+
+  /** Returns the newest state known of the message with this seq. */
+  messageAt(seq) {
+    return this.#bySeq.get(seq) ?? this.#olderChanges.get(seq);
+  }
+
+  /** Drops what is held and holds `messages` instead. */
+  reset({ epoch, version, messages, more }) {
+    this.#bySeq.clear();
+    this.#olderChanges.clear();
+    this.#limit = this.#keep;
+    this.#epoch = epoch;
+    this.#version = version;
+    this.#latestVersion = version;
+    this.#first = null;
+    this.#more = more ?? (messages.length > 0 && messages.every(({ seq }) => seq > 1));
+    this.#add(messages);
+    this.#oldestShown = this.#first;
+  }
+
+  /** Adds every message changed since the cursor; returns those that are new or changed here. */
+  merge(messages, version) {
+    const news = this.#add(messages);
+    this.#version = Math.max(this.#version, version);
+    return news;
+  }
+
+  /** Applies one live change; returns "applied", "known" (nothing new) or "gap" (one missing). */
+  advance(version, message) {
+    if (version <= this.#version) return "known";
+    this.noteVersion(version);
+    if (version > this.#version + 1) return "gap";
+    this.#add([message]);
+    this.#version = version;
+    return "applied";
+  }
+
+  /** Notes that the room is at `version`, as the server says. */
+  noteVersion(version) {
+    this.#latestVersion = Math.max(this.#latestVersion, version);
+  }
+
+  /** Keeps the oldest message until `pageSettled`: a page of older ones was requested. */
+  pageRequested() {
+    this.#pagesPending += 1;
+  }
+
+  /** The page is here, or will never come. */
+  pageSettled() {
+    this.#pagesPending -= 1;
+    if (this.#pagesPending === 0) this.#olderChanges.clear();
+  }
+
+  /** Adds a page of older messages before the run. */
+  prepend(messages, more) {
+    for (const message of messages) {
+      this.#bySeq.set(message.seq, later(this.messageAt(message.seq), message));
+    }
+    if (messages.length > 0) this.#first = Math.min(this.#first ?? Infinity, messages[0].seq);
+    this.#oldestShown = Math.min(this.#oldestShown ?? Infinity, this.#first ?? Infinity);
+    // What somebody loaded of the past would else be dropped again at the next message.
+    this.#limit = Math.max(this.#limit, this.#bySeq.size);
+    this.#more = more;
+  }
+
+  /** Returns true for a message that was part of the run, even if it was dropped since. */
+  wasHeld({ seq }) {
+    return this.#oldestShown !== null && seq >= this.#oldestShown;
+  }
+
+  #add(messages) {
+    const isNews = (message) => later(this.messageAt(message.seq), message) === message;
+    const news = messages.filter(isNews);
+    if (this.#first === null && news.length > 0) {
+      this.#first = this.#oldestShown = Math.min(...news.map(({ seq }) => seq));
+    }
+    for (const message of news) this.#set(message);
+    this.#dropOldest();
+    return news;
+  }
+
+  /**
+   * A change to a message older than the run matters while a page is on its way: the page may have
+   * been read before the change.
+   */
+  #set(message) {
+    if (message.seq >= this.#first) this.#bySeq.set(message.seq, message);
+    else if (this.#pagesPending > 0) this.#olderChanges.set(message.seq, message);
+  }
+
+  /** Drops nothing while a page is on its way, which ends just before the oldest message. */
+  #dropOldest() {
+    while (this.#pagesPending === 0 && this.#bySeq.size > this.#limit) {
+      this.#bySeq.delete(this.#first);
+      this.#first += 1;
+      this.#more = true;
+    }
+  }
+}
+
+/** Returns the later state of a message of which one may be held. */
+function later(held, message) {
+  return held && held.version >= message.version ? held : message;
+}

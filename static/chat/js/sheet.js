@@ -1,3 +1,0 @@
-import { mountTheme } from "./theme.js";
-
-mountTheme();

@@ -1,0 +1,50 @@
+const NAMED_AT_MOST = 3;
+const WARN_BELOW = 200;
+const WARN_SHARE = 0.2;
+
+/**
+ * "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others": a list of words, in which
+ * each name is a `{name}`, so that one written from right to left does not reorder the others.
+ */
+export function nameList(names) {
+  const named = names.length > NAMED_AT_MOST ? names.slice(0, 2) : names;
+  const listed = named.map((name) => ({ name }));
+  if (named.length < names.length) listed.push(`${names.length - named.length} others`);
+  const last = listed.length - 1;
+  return listed.flatMap((each, index) => {
+    if (index === 0) return [each];
+    return [index === last ? " and " : ", ", each];
+  });
+}
+
+/** "Ana is typing", "Ana and Ion are typing", "Several people are typing"; empty for nobody. */
+export function typingWords(names) {
+  if (names.length === 0) return [];
+  if (names.length > NAMED_AT_MOST) return ["Several people are typing"];
+  return [...nameList(names), names.length === 1 ? " is typing" : " are typing"];
+}
+
+export function peopleText(count) {
+  return count === 1 ? "1 person here" : `${count} people here`;
+}
+
+/** "100 left", "199 too many", of `limit` characters; empty while many are left. */
+export function roomLeftText(left, limit) {
+  if (left < 0) return `${-left} too many`;
+  return left < Math.min(WARN_BELOW, limit * WARN_SHARE) ? `${left} left` : "";
+}
+
+export function newMessagesText(count) {
+  if (count === 0) return "";
+  return count === 1 ? "1 new message" : `${count} new messages`;
+}
+
+/** Returns the title of the tab. */
+export function titleText({ unread, room, site }) {
+  return `${unread > 0 ? `(${unread}) ` : ""}${room} – ${site}`;
+}
+
+/** Returns the whole seconds from `now` until `time`, both in ms; at least one. */
+export function secondsUntil(time, now) {
+  return Math.max(1, Math.ceil((time - now) / 1000));
+}

@@ -1,0 +1,22 @@
+import { newMessagesText } from "../logic/words.js";
+import { part } from "../parts/dom.js";
+
+/**
+ * Shows the beginning of a room above its first message, or in the place of it; `longer` where
+ * there were more messages than the page showed at first.
+ */
+export function showBeginning({ info, more, longer, isEmpty }) {
+  part("beginning").hidden = more || !info;
+  if (!info) return;
+  part("beginning-title").textContent = `${longer ? "The beginning of" : "This is"} ${info.name}`;
+  part("beginning-words").hidden = !isEmpty;
+}
+
+/** Shows the button that scrolls to the newest message, with the number of unread ones. */
+export function showJump({ atEnd, unread }) {
+  const button = part("jump");
+  const words = newMessagesText(unread);
+  button.hidden = atEnd;
+  button.ariaLabel = words || "Go to the newest message";
+  part("jump-words").textContent = words;
+}

@@ -1,0 +1,166 @@
+import { keptRange } from "../logic/extent.js";
+import { Timeline, continues } from "../logic/timeline.js";
+import { copyOf } from "../parts/dom.js";
+import { dayElement, nameDays } from "./days.js";
+import { messageElement, showStored, showUnsent } from "./view.js";
+
+/** The messages on the page, and the lines between them, in their order. */
+export class MessageList {
+  #stream;
+  #chat;
+  #timeline = new Timeline();
+  #stored = new Map();
+  #unsent = new Map();
+  #newLine = null;
+  #newSeq = null;
+
+  /** @param {Element} stream where the messages go @param {Chat} chat whose messages they are */
+  constructor(stream, chat) {
+    this.#stream = stream;
+    this.#chat = chat;
+  }
+
+  get isEmpty() {
+    return this.#stored.size === 0 && this.#unsent.size === 0;
+  }
+
+  /** Shows a message for the first time, or as it is now. */
+  putMessage(message, { fresh = false } = {}) {
+    const { seq, author, at } = message;
+    const known = this.#stored.get(seq);
+    if (known) return showStored(known.element, message);
+    const own = author.id === this.#chat.user?.id;
+    const element = (own && this.#takeUnsent(message.id)) || messageElement(author, own, fresh);
+    const item = { rank: seq, at: new Date(at), author, element };
+    showStored(element, message);
+    this.#stored.set(seq, item);
+    this.#insert(item);
+    if (seq === this.#newSeq) this.#insertNewLine();
+  }
+
+  /** Shows the outbox in the place of what was shown of it; returns true when it has grown. */
+  putOutbox(entries) {
+    const ids = new Set(entries.map(({ id }) => id));
+    for (const id of [...this.#unsent.keys()]) {
+      if (!ids.has(id)) this.#delete(this.#unsent.get(id));
+    }
+    const before = this.#unsent.size;
+    for (const entry of entries) this.#putUnsent(entry);
+    return this.#unsent.size > before;
+  }
+
+  /** Removes every stored message, and the lines between them. */
+  clear() {
+    this.#removeAll(this.#settled());
+  }
+
+  /**
+   * Where there are too many, removes what is far from `element`, or from the end where it is null.
+   * Returns the first and the last seq that belong to the rest, null where nothing was removed.
+   *
+   * @param {{keep: number, limit: number}} measure see `keptRange`
+   */
+  trim(element, measure) {
+    const items = this.#settled();
+    const index = items.findIndex((item) => item.element === element);
+    const [start, end] = keptRange(items.length, index < 0 ? items.length : index, measure);
+    this.#removeAll([...items.slice(0, start), ...items.slice(end)]);
+    return {
+      first: start > 0 ? Math.ceil(items[start].rank) : null,
+      last: end < items.length ? Math.floor(items[end - 1].rank) : null,
+    };
+  }
+
+  /** Adds a line of plain words after the stored messages; returns its element. */
+  addLine(words) {
+    const element = copyOf("line-template");
+    element.textContent = words;
+    this.#insert({ rank: this.#timeline.rankAfterStored(), at: new Date(), element });
+    return element;
+  }
+
+  /** Moves the line above the first unread message to this one, as soon as it is shown; or away. */
+  markNew(seq) {
+    if (this.#newLine) this.#delete(this.#newLine);
+    this.#newLine = null;
+    this.#newSeq = seq;
+    if (this.#stored.has(seq)) this.#insertNewLine();
+  }
+
+  /** Writes the names of the days as they are now. */
+  nameDays() {
+    nameDays(this.#stream);
+  }
+
+  #putUnsent(entry) {
+    const known = this.#unsent.get(entry.id);
+    const author = this.#chat.user;
+    const element = known?.element ?? messageElement(author, true, true);
+    showUnsent(element, entry);
+    if (known) return;
+    const item = { rank: Infinity, at: new Date(entry.at), author, element };
+    this.#unsent.set(entry.id, item);
+    this.#insert(item);
+  }
+
+  /** Returns the element of an unsent message that is stored now, and takes it out of its place. */
+  #takeUnsent(id) {
+    const item = this.#unsent.get(id);
+    if (!item) return null;
+    this.#unsent.delete(id);
+    this.#detach(item);
+    return item.element;
+  }
+
+  #insertNewLine() {
+    const { rank, at } = this.#stored.get(this.#newSeq);
+    this.#newLine = { rank: rank - 0.25, at, element: copyOf("new-template") };
+    this.#insert(this.#newLine);
+  }
+
+  /** Returns all items that belong to the log, or stand between its messages. */
+  #settled() {
+    return this.#timeline.items.filter(({ rank }) => rank !== Infinity);
+  }
+
+  #removeAll(items) {
+    for (const item of items) {
+      this.#stored.delete(item.rank);
+      if (item === this.#newLine) this.#newLine = null;
+      this.#delete(item);
+    }
+  }
+
+  #insert(item) {
+    const { previous, next } = this.#timeline.insertItem(item);
+    const day = dayElement(this.#stream, item.day, next?.element.parentElement);
+    const before = next?.day === item.day ? next.element : null;
+    placeElement(item.element, day, before);
+    groupWith(previous, item);
+    groupWith(item, next);
+  }
+
+  #detach(item) {
+    const { previous, next } = this.#timeline.removeItem(item);
+    groupWith(previous, next);
+  }
+
+  #delete(item) {
+    this.#detach(item);
+    const day = item.element.parentElement;
+    item.element.remove();
+    if (day.children.length === 1) day.remove();
+  }
+}
+
+/** An element that is in its place already is not touched: a screen reader would read it again. */
+function placeElement(element, parent, before) {
+  if (element.parentElement === parent && element.nextElementSibling === before) return;
+  parent.insertBefore(element, before);
+}
+
+function groupWith(previous, item) {
+  const isContinued = continues(item, previous);
+  item?.element.classList.toggle("continued", isContinued);
+  previous?.element.classList.toggle("ends", !isContinued);
+}

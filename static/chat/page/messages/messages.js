@@ -1,0 +1,189 @@
+import { Extent } from "../logic/extent.js";
+import { isTouch, part } from "../parts/dom.js";
+import { DayNames } from "./days.js";
+import { Edge } from "./edge.js";
+import { showBeginning, showJump } from "./ends.js";
+import { MessageList } from "./list.js";
+import { PresenceLines } from "./presence.js";
+import { Scroll } from "./scroll.js";
+
+// Several screens in both directions, however far one scrolls and however long the page is open.
+const MEASURE = { keep: 600, limit: 700 };
+const PAGE = 50;
+
+/** The stream of messages: what it shows, where it is scrolled to, and what is unread. */
+export class Messages {
+  #chat;
+  #unread;
+  #info = null;
+  #box = part("scroller");
+  #list;
+  #presence;
+  #scroll;
+  #extent = new Extent();
+  #top;
+  #bottom;
+  #longer = false;
+
+  /** @param {Chat} chat with one room @param {Unread} unread counts the unread messages */
+  constructor(chat, unread) {
+    this.#chat = chat;
+    this.#unread = unread;
+    this.#list = new MessageList(part("stream"), chat);
+    this.#presence = new PresenceLines(this.#list);
+    const dayNames = new DayNames(this.#box);
+    this.#scroll = new Scroll(this.#box, part("stream"), {
+      onEnd: () => this.#updateReading(),
+      onScroll: () => dayNames.reveal(),
+      isWhole: () => this.#extent.isAtNewest,
+    });
+    this.#top = new Edge(this.#box, part("top"), () => this.#loadOlder());
+    this.#bottom = new Edge(this.#box, part("bottom"), () => this.#loadNewer());
+    this.#listen();
+    part("jump").addEventListener("click", () => this.#jump());
+    part("stream").addEventListener("click", (event) => actOnFailed(chat, event));
+    document.addEventListener("visibilitychange", () => this.#updateReading());
+  }
+
+  #listen() {
+    const chat = this.#chat;
+    for (const type of ["joined", "room"]) chat.on(type, ({ info }) => (this.#info = info));
+    const stopFirst = chat.on("joined", () => {
+      stopFirst();
+      this.#change(() => this.#list.addLine("You joined"));
+    });
+    chat.on("joined", () => this.#top.check());
+    chat.on("reset", ({ messages, more }) => {
+      this.#longer = more;
+      this.#list.markNew(null);
+      this.#changeSilently(() => this.#showNewest({ messages, more }));
+    });
+    chat.on("history", (page) => this.#changeSilently(() => this.#prepend(page)));
+    chat.on("message", ({ message }) => this.#change(() => this.#showMessage(message)));
+    chat.on("presence", (event) => this.#change(() => this.#showPresence(event)));
+    chat.on("outbox", ({ entries }) => this.#change(() => this.#showOutbox(entries)));
+    chat.on("room", () => this.#showEnds());
+  }
+
+  /** Shows the newest messages, and nothing else. */
+  #showNewest({ messages, more }) {
+    this.#list.clear();
+    this.#presence.endLine();
+    this.#extent.startWith({ messages, more });
+    messages.forEach((message) => this.#list.putMessage(message));
+    this.#scroll.toEnd();
+    this.#top.check();
+    this.#bottom.check();
+  }
+
+  /** Shows older messages: those that the library holds, else a page from the server. */
+  async #loadOlder() {
+    if (!this.#extent.more) return false;
+    const held = this.#held.filter(({ seq }) => seq < this.#extent.floor).slice(-PAGE);
+    if (held.length > 0) {
+      this.#changeSilently(() => this.#prepend({ messages: held, more: true }));
+    } else if (!(await this.#chat.history()).more) {
+      this.#extent.growUp({ messages: [], more: false });
+    }
+    this.#showEnds();
+    return this.#extent.more;
+  }
+
+  #prepend(page) {
+    this.#extent.growUp(page);
+    this.#putShown(page.messages);
+  }
+
+  /** Shows the next newer messages. Those that the library dropped are loaded backwards. */
+  async #loadNewer() {
+    if (this.#extent.isAtNewest) return false;
+    const next = this.#held.filter(({ seq }) => seq > this.#extent.ceiling).slice(0, PAGE);
+    const isMissing = next.length === 0 || next[0].seq > this.#extent.ceiling + 1;
+    if (isMissing && (await this.#chat.history()).more) return true;
+    this.#changeSilently(() => this.#append(next));
+    return true;
+  }
+
+  #append(messages) {
+    this.#extent.growDown(messages);
+    this.#putShown(messages);
+  }
+
+  /** The messages that the library holds, ascending. */
+  get #held() {
+    return this.#chat.snapshot().messages;
+  }
+
+  #putShown(messages) {
+    const shown = messages.filter((message) => this.#extent.includes(message));
+    shown.forEach((message) => this.#list.putMessage(message));
+  }
+
+  #showMessage(message) {
+    const fresh = this.#extent.noteMessage(message);
+    if (this.#extent.includes(message)) this.#list.putMessage(message, { fresh });
+    if (!fresh) return;
+    this.#presence.endLine();
+    if (message.author.id === this.#chat.user?.id) this.#list.markNew(null);
+    else if (this.#unread.countMessage()) this.#list.markNew(message.seq);
+  }
+
+  /** Presence belongs after the newest message, so it is shown only where that is. */
+  #showPresence(event) {
+    if (this.#extent.isAtNewest) this.#presence.addPresence(event);
+  }
+
+  #showOutbox(entries) {
+    if (this.#list.putOutbox(entries)) this.#scrollToEnd();
+  }
+
+  /** Moves the focus to the box, since the button vanishes at the end. */
+  #jump() {
+    this.#box.focus({ preventScroll: true });
+    this.#scrollToEnd();
+  }
+
+  #scrollToEnd() {
+    if (this.#extent.isAtNewest) return this.#scroll.toEnd();
+    const messages = this.#held.slice(-PAGE);
+    this.#changeSilently(() => this.#showNewest({ messages, more: true }));
+  }
+
+  /** Notes whether the person reads the end: it is in view, and the page is visible. */
+  #updateReading() {
+    this.#unread.setReading(this.#scroll.atEnd && document.visibilityState === "visible");
+    this.#list.nameDays();
+    this.#showEnds();
+  }
+
+  #change(apply) {
+    this.#scroll.keepInPlace(() => {
+      apply();
+      this.#extent.cut(this.#list.trim(this.#scroll.anchorElement, MEASURE));
+    });
+    this.#showEnds();
+  }
+
+  /** Changes the stream without a screen reader, which reads new messages, but not history. */
+  #changeSilently(apply) {
+    this.#box.ariaLive = "off";
+    this.#change(apply);
+    requestAnimationFrame(() => setTimeout(() => (this.#box.ariaLive = "polite")));
+  }
+
+  #showEnds() {
+    const { more } = this.#extent;
+    const isEmpty = this.#list.isEmpty;
+    showBeginning({ info: this.#info, more, longer: this.#longer, isEmpty });
+    showJump({ atEnd: this.#scroll.atEnd, unread: this.#unread.count });
+  }
+}
+
+function actOnFailed(chat, { target }) {
+  const action = target.closest("[data-action]")?.dataset.action;
+  const id = target.closest(".message")?.dataset.id;
+  if (action === "retry") chat.retry(id);
+  if (action === "discard") chat.discard(id);
+  // The buttons vanish, and the focus would with them.
+  if (action && !isTouch()) part("composer-text").focus();
+}

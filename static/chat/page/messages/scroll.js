@@ -1,0 +1,101 @@
+const NEAR_PX = 48;
+const STEP_PX = 16;
+const SEARCHED_PX = 400;
+
+/**
+ * Keeps the message that is read in its place, whatever changes above or below it, and the newest
+ * message in view when the box is scrolled to the end.
+ */
+export class Scroll {
+  #box;
+  #content;
+  #callbacks;
+  #atEnd = true;
+  #anchor = null;
+  #isPending = false;
+  #top = 0;
+
+  /**
+   * @param {Element} box what scrolls
+   * @param {Element} content what is in it
+   * @param {object} callbacks `onEnd()`: the person reached the end or left it; `onScroll()`;
+   *   `isWhole()` returns whether the last message in the box is the newest there is
+   */
+  constructor(box, content, callbacks) {
+    this.#box = box;
+    this.#content = content;
+    this.#callbacks = callbacks;
+    box.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    const sizes = new ResizeObserver(() => this.#settle());
+    sizes.observe(box);
+    sizes.observe(content);
+    // A draft that is replaced is short for a moment, which scrolls the box.
+    document.addEventListener("input", () => this.#settle());
+  }
+
+  get atEnd() {
+    return this.#atEnd;
+  }
+
+  /** The uppermost element that is read; null at the end. */
+  get anchorElement() {
+    return this.#atEnd ? null : (this.#anchor?.element ?? null);
+  }
+
+  /** Makes a change without moving what is read; many changes at once measure the layout once. */
+  keepInPlace(change) {
+    change();
+    if (this.#isPending || this.#atEnd) return;
+    this.#isPending = true;
+    queueMicrotask(() => {
+      this.#isPending = false;
+      this.#settle();
+    });
+  }
+
+  toEnd() {
+    this.#setAtEnd(true);
+    this.#settle();
+  }
+
+  /** Only scrolling up leaves the end: messages added below move the end, not the person. */
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    const wentUp = scrollTop < this.#top;
+    if (scrollTop !== this.#top) this.#callbacks.onScroll();
+    this.#top = scrollTop;
+    const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    if (isNear && this.#callbacks.isWhole()) this.#setAtEnd(true);
+    else if (wentUp) this.#setAtEnd(false);
+    this.#anchor = this.#atEnd ? null : this.#pick();
+  }
+
+  #setAtEnd(atEnd) {
+    if (atEnd === this.#atEnd) return;
+    this.#atEnd = atEnd;
+    this.#callbacks.onEnd();
+  }
+
+  #settle() {
+    if (this.#atEnd) {
+      this.#box.scrollTop = this.#box.scrollHeight;
+      this.#top = this.#box.scrollTop;
+    } else if (this.#anchor?.element.isConnected) {
+      const { element, top } = this.#anchor;
+      this.#box.scrollTop += element.getBoundingClientRect().top - top;
+      this.#top = this.#box.scrollTop;
+    }
+  }
+
+  /** The uppermost message in view, and where it is. */
+  #pick() {
+    const { top } = this.#box.getBoundingClientRect();
+    const { left, width } = this.#content.getBoundingClientRect();
+    for (let y = top; y < top + SEARCHED_PX; y += STEP_PX) {
+      const under = document.elementsFromPoint(left + width / 2, y);
+      const element = under.find((candidate) => candidate.matches(".message, .line"));
+      if (element) return { element, top: element.getBoundingClientRect().top };
+    }
+    return null;
+  }
+}

@@ -1,0 +1,62 @@
+import { hueOf, initialOf } from "../logic/avatar.js";
+import { splitLinks } from "../logic/links.js";
+import { isEmojiOnly } from "../logic/text.js";
+import { fullTimeText, timeText } from "../logic/times.js";
+import { copyOf, paint, part } from "../parts/dom.js";
+
+/** Returns an element for a message: whether it is one's own, and whether it arrives just now. */
+export function messageElement(author, own, fresh) {
+  const element = copyOf("message-template");
+  element.classList.toggle("fresh", fresh);
+  paint(element, hueOf(author.id));
+  element.classList.toggle("own", own);
+  part("initial", element).textContent = initialOf(author.name);
+  part("author", element).textContent = author.name;
+  return element;
+}
+
+/** Shows a message of the room's log. */
+export function showStored(element, { body, at, deleted }) {
+  element.classList.remove("pending", "failed");
+  element.classList.toggle("deleted", deleted);
+  part("pending", element).hidden = part("failed", element).hidden = true;
+  showTime(element, new Date(at));
+  showBody(element, deleted ? "This message was deleted." : body);
+}
+
+/** Shows a message of the outbox. */
+export function showUnsent(element, { id, body, at, state, error }) {
+  element.dataset.id = id;
+  element.classList.toggle("pending", state === "waiting" || state === "sending");
+  element.classList.toggle("failed", state === "failed");
+  part("pending", element).hidden = state === "sent" || state === "failed";
+  part("failed", element).hidden = state !== "failed";
+  part("reason", element).textContent = error?.message ?? "";
+  showTime(element, new Date(at));
+  showBody(element, body);
+}
+
+function showTime(element, date) {
+  const time = part("time", element);
+  time.dateTime = date.toISOString();
+  time.title = fullTimeText(date);
+  time.textContent = timeText(date);
+}
+
+function showBody(element, text) {
+  const body = part("body", element);
+  if (body.dataset.text === text) return;
+  body.dataset.text = text;
+  body.classList.toggle("large", isEmojiOnly(text));
+  body.replaceChildren(...splitLinks(text).map(textNode));
+}
+
+function textNode({ text, href }) {
+  if (!href) return document.createTextNode(text);
+  const link = document.createElement("a");
+  link.href = href;
+  link.rel = "noopener nofollow";
+  link.target = "_blank";
+  link.textContent = text;
+  return link;
+}

@@ -1,0 +1,48 @@
+import { secondsUntil } from "../logic/words.js";
+import { watchConnection } from "./connection.js";
+import { part } from "./dom.js";
+
+const DELAY_MS = 2_000;
+const SECOND_MS = 1_000;
+
+/**
+ * The banner that says, after two seconds without a connection or at once without a network, that
+ * the page is offline or reconnects, and when the next attempt is.
+ */
+export function mountBanner(chat) {
+  let state = null;
+  let delay = null;
+  let countdown = null;
+
+  const show = () => {
+    part("banner").hidden = false;
+    showState(state);
+    countdown ??= setInterval(() => showState(state), SECOND_MS);
+  };
+  const hide = () => {
+    clearTimeout(delay);
+    clearInterval(countdown);
+    delay = countdown = null;
+    part("banner").hidden = true;
+  };
+  const update = (current) => {
+    state = current;
+    const { name, offline } = state;
+    if (name === "stopped" || (name === "open" && !offline)) return hide();
+    if (offline || countdown) return show();
+    delay ??= setTimeout(show, DELAY_MS);
+  };
+
+  part("banner-retry").addEventListener("click", () => chat.reconnect());
+  watchConnection(chat, update);
+}
+
+/** The countdown is not read out: once a second would be too often. */
+function showState({ name, offline, retryAt, patient }) {
+  const isWaiting = name === "waiting";
+  part("banner-words").textContent = offline ? "You are offline" : "Reconnecting";
+  const seconds = isWaiting && !offline ? secondsUntil(retryAt, Date.now()) : null;
+  part("banner-countdown").textContent = seconds ? ` in ${seconds} s` : "";
+  part("banner-comfort").textContent = ". Your messages are kept.";
+  part("banner-retry").hidden = !isWaiting || patient;
+}

@@ -1,0 +1,80 @@
+import { countCharacters, trimBody } from "../logic/text.js";
+import { roomLeftText } from "../logic/words.js";
+import { isTouch, part } from "./dom.js";
+import { Drafts } from "./drafts.js";
+
+/** The field where one writes. */
+export function mountComposer(chat, { room, storage }) {
+  const composer = part("composer");
+  const text = part("composer-text");
+  const drafts = new Drafts(storage);
+  let { slug } = room;
+  let maximum = Infinity;
+
+  const update = () => {
+    fitHeight(text);
+    const body = trimBody(text.value);
+    const left = maximum - countCharacters(body);
+    const canSend = chat.user !== null && body !== "" && left >= 0;
+    showCounter(left, maximum);
+    part("composer-send").disabled = !canSend;
+    return canSend;
+  };
+  const sendText = () => {
+    if (!update()) return;
+    chat.send(trimBody(text.value));
+    text.value = "";
+    drafts.save(slug, "");
+    update();
+  };
+
+  text.addEventListener("input", () => {
+    drafts.save(slug, text.value);
+    if (update()) chat.typing();
+  });
+  text.addEventListener("keydown", (event) => {
+    if (!isSendKey(event)) return;
+    event.preventDefault();
+    sendText();
+  });
+  composer.addEventListener("submit", (event) => {
+    event.preventDefault();
+    sendText();
+    text.focus();
+  });
+  for (const type of ["joined", "room"]) {
+    chat.on(type, ({ info }) => {
+      slug = info.slug;
+      text.placeholder = `Write to ${info.name}`;
+    });
+  }
+  for (const type of ["welcome", "site"]) {
+    chat.on(type, ({ limits }) => {
+      maximum = limits.body;
+      update();
+    });
+  }
+  text.value = drafts.load(slug);
+  update();
+  if (!isTouch()) text.focus();
+}
+
+/** Some browsers report 229 for the Enter that ends the composition of an input method. */
+function isSendKey({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
+  if (key !== "Enter" || isComposing || keyCode === 229 || shiftKey) return false;
+  return ctrlKey || metaKey || !isTouch();
+}
+
+function showCounter(left, maximum) {
+  const counter = part("composer-counter");
+  counter.textContent = roomLeftText(left, maximum);
+  counter.hidden = counter.textContent === "";
+  counter.classList.toggle("over", left < 0);
+}
+
+/** For browsers that cannot size a field by its content. */
+function fitHeight(text) {
+  if (CSS.supports("field-sizing", "content")) return;
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight}px`;
+}

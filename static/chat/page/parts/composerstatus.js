@@ -1,0 +1,18 @@
+import { secondsUntil, typingWords } from "../logic/words.js";
+import { part, showWords } from "./dom.js";
+
+/** The line above the composer: who is typing, or that the server asks to wait. */
+export function mountComposerStatus(chat) {
+  chat.on("typing", ({ users }) => {
+    showWords(part("typing"), typingWords(users.map(({ name }) => name)));
+  });
+  chat.on("outbox", ({ retryAt }) => {
+    const words = retryAt === null ? "" : waitText(secondsUntil(retryAt, Date.now()));
+    if (part("patience").textContent !== words) part("patience").textContent = words;
+    part("typing").hidden = words !== "";
+  });
+}
+
+function waitText(seconds) {
+  return `Slow down a little: more goes out in ${seconds} s.`;
+}

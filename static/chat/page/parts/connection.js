@@ -1,0 +1,16 @@
+/**
+ * Calls `show` with the state of the connection, now and at each change: the chat's state with
+ * `offline`, since the browser knows of a lost network before a socket does.
+ */
+export function watchConnection(chat, show) {
+  let offline = !navigator.onLine;
+  const update = (isOffline) => {
+    offline = isOffline;
+    show({ ...chat.state, offline });
+  };
+  // A connection that opens proves the browser wrong: the server may be on this very computer.
+  chat.on("state", ({ name }) => update(offline && name !== "open"));
+  window.addEventListener("offline", () => update(true));
+  window.addEventListener("online", () => update(false));
+  update(offline);
+}

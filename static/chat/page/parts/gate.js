@@ -1,0 +1,65 @@
+import { forgetGuest } from "../../client/identity.js";
+import { gateFor, isAboutName } from "../logic/gate.js";
+import { part } from "./dom.js";
+
+/** The notice in the place of the composer, while this person may not join or not write. */
+export function mountGate(chat, { storage, entry, page }) {
+  let refusal = null;
+  let site = null;
+  let info = null;
+  let shownWords = null;
+
+  const show = () => {
+    const { state, user } = chat;
+    const gate = gateFor({ state, refusal, info, site, user, signedIn: page.signedIn });
+    part("composer").hidden = gate !== null;
+    part("gate").hidden = gate === null;
+    // A screen reader reads whatever is put there, and its button may have the focus.
+    if (gate && gate.words !== shownWords) {
+      part("gate").replaceChildren(gate.words, ...remedyButton(gate.remedy, storage));
+    }
+    shownWords = gate?.words ?? null;
+  };
+
+  chat.on("refused", async ({ error }) => {
+    if (!isAboutName(error)) {
+      refusal = error;
+      return show();
+    }
+    chat.rename(await entry.ask({ error: error.message, name: error.suggestion }));
+  });
+  chat.on("welcome", (event) => (site = event.site));
+  chat.on("site", (event) => {
+    site = event.site;
+    show();
+  });
+  chat.on("joined", (event) => {
+    info = event.info;
+    refusal = null;
+    show();
+  });
+  chat.on("room", (event) => {
+    info = event.info;
+    show();
+  });
+  chat.on("state", show);
+}
+
+function remedyButton(remedy, storage) {
+  if (!remedy) return [];
+  const actions = {
+    "sign-in": () => (location.href = `/accounts/login/?next=${location.pathname}`),
+    front: () => (location.href = "/"),
+    reload: () => location.reload(),
+    restart: () => {
+      forgetGuest(storage);
+      location.reload();
+    },
+  };
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "text-button";
+  button.textContent = remedy.words;
+  button.addEventListener("click", actions[remedy.action]);
+  return [button];
+}

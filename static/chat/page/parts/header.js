@@ -1,0 +1,46 @@
+import { roomPath } from "../logic/roompath.js";
+import { watchConnection } from "./connection.js";
+import { part } from "./dom.js";
+
+const WORDS = {
+  offline: "Offline",
+  connecting: "Connecting",
+  open: "Connected",
+  simpler: "Connected, in a simpler way. Messages may take a moment longer.",
+  waiting: "Reconnecting",
+  stopped: "Not connected",
+};
+
+/** The name and topic of the room, and the state of the connection. */
+export function mountHeader(chat) {
+  const showRoom = ({ info }) => {
+    part("room-name").textContent = info.name;
+    part("room-topic").textContent = info.topic;
+    part("room-topic").hidden = info.topic === "";
+    showAddress(info.slug);
+  };
+  const showConnection = (state) => {
+    const connection = part("connection");
+    const shown = stateShown(state);
+    connection.dataset.state = shown;
+    connection.title = WORDS[shown];
+    connection.firstElementChild.textContent = WORDS[shown];
+    // On a phone nobody hovers over a sign: what needs words is in the menu too.
+    part("connection-words").textContent = WORDS[shown];
+    part("connection-words").hidden = shown === "open";
+  };
+  chat.on("joined", showRoom);
+  chat.on("room", showRoom);
+  watchConnection(chat, showConnection);
+}
+
+function stateShown({ name, transport, offline }) {
+  if (offline && name !== "stopped") return "offline";
+  return name === "open" && transport !== "websocket" ? "simpler" : name;
+}
+
+/** Replaces the page's address, so that a reload finds a room that moved. */
+function showAddress(slug) {
+  const path = roomPath(slug);
+  if (location.pathname !== path) history.replaceState(null, "", path);
+}

@@ -1,0 +1,33 @@
+import { hueOf, initialOf } from "../logic/avatar.js";
+import { peopleText } from "../logic/words.js";
+import { copyOf, paint, part } from "./dom.js";
+
+/** The list of who is in the room. */
+export function mountPeople(chat) {
+  const show = ({ members, count }) => {
+    part("people").replaceChildren(...members.map((user) => personItem(user, chat)));
+    part("people-title").textContent = peopleText(count);
+    part("people-count").textContent = count;
+    const others = count - members.length;
+    part("people-more").hidden = others <= 0;
+    part("people-more").textContent = `and ${others} more`;
+  };
+  const clear = () => {
+    part("people").replaceChildren();
+    part("people-title").textContent = "People";
+    part("people-count").textContent = "";
+    part("people-more").hidden = true;
+  };
+  chat.on("joined", show);
+  chat.on("presence", show);
+  chat.on("state", ({ name }) => name === "stopped" && clear());
+}
+
+function personItem(user, chat) {
+  const item = copyOf("person-template");
+  paint(item, hueOf(user.id));
+  part("initial", item).textContent = initialOf(user.name);
+  part("name", item).textContent = user.name;
+  part("note", item).textContent = user.id === chat.user?.id ? "you" : "";
+  return item;
+}

@@ -1,0 +1,3 @@
+import { mountTheme } from "./parts/theme.js";
+
+mountTheme();

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ANA, BEN, letIn, MEMBER, start, startInLobby, storages } from "../support/server.js";
+
+test("a new guest sends a name, and the tab stores the token", () => {
+  const { server, storage } = startInLobby();
+  const { id, ...hello } = server.last("hello");
+  assert.deepEqual(hello, { type: "hello", name: "Ana" });
+  const reloaded = start({ storage, name: undefined });
+  reloaded.server.accept();
+  assert.equal(reloaded.server.last("hello").token, "token-of-p-ana");
+});
+
+test("a guest reconnects with the token", () => {
+  const { server, clock } = startInLobby();
+  server.drop();
+  clock.tick(1);
+  server.accept();
+  assert.equal(server.last("hello").token, "token-of-p-ana");
+  assert.equal(server.last("hello").name, undefined);
+});
+
+test("two tabs are two guests who share the last name only", () => {
+  const first = startInLobby();
+  const second = start({ storage: storages(first.storage.local), name: "Ben" });
+  second.server.accept();
+  assert.equal(second.server.last("hello").token, undefined);
+  second.server.welcome(BEN);
+  assert.equal(JSON.parse(first.storage.local.getItem("chat:name")), "Ben");
+});
+
+test("another name in the same tab is the same guest under another name", () => {
+  const { storage } = startInLobby();
+  const next = start({ storage, name: "Ana Maria" });
+  next.server.accept();
+  assert.equal(next.server.last("hello").token, "token-of-p-ana");
+  assert.equal(next.server.last("hello").name, "Ana Maria");
+});
+
+test("a member sends no name and stores no token", () => {
+  const storage = storages();
+  startInLobby({ storage });
+  const member = start({ storage, signedIn: true });
+  member.server.accept();
+  const { id, ...hello } = member.server.last("hello");
+  assert.deepEqual(hello, { type: "hello" });
+  member.server.welcome(MEMBER);
+  assert.equal(JSON.parse(storage.session.getItem("chat:guest")).token, "token-of-p-ana");
+});
+
+test("a member whose session ended does not become a guest for good", () => {
+  const { server, storage } = start({ signedIn: true });
+  server.accept();
+  server.welcome();
+  assert.equal(storage.session.getItem("chat:guest"), null);
+});
+
+test("a name that a member has stops the client until another is set", () => {
+  const { chat, server, clock, events } = start({ room: "lobby" });
+  server.accept();
+  server.refuse("hello", "name_taken", { suggestion: "Ana 2" });
+  assert.equal(events.last("refused").error.suggestion, "Ana 2");
+  assert.equal(chat.state.name, "stopped");
+  clock.tick(60);
+  assert.equal(server.sockets.length, 1);
+  chat.rename("Ana 2");
+  server.accept();
+  assert.equal(server.last("hello").name, "Ana 2");
+});
+
+test("a name taken in the room is changed over the same socket", () => {
+  const { chat, server, events } = start({ room: "lobby" });
+  server.accept();
+  server.welcome();
+  server.refuse("join", "name_taken", { suggestion: "Ana 2" });
+  assert.equal(events.last("refused").room, "lobby");
+  chat.rename("Ana 2");
+  assert.equal(server.last("hello").name, "Ana 2");
+  assert.equal(server.last("hello").token, "token-of-p-ana");
+  server.welcome({ ...ANA, name: "Ana 2" });
+  server.joined();
+  assert.equal(chat.snapshot("lobby").state, "in");
+  assert.equal(chat.user.name, "Ana 2");
+});
+
+test("hello is repeated when a busy server asks for that", () => {
+  const { server, clock } = start({ room: "lobby" });
+  server.accept();
+  server.refuse("hello", "unavailable", { retry_after: 3 });
+  clock.tick(2.9);
+  assert.equal(server.sockets.length, 1);
+  clock.tick(1);
+  letIn(server);
+  assert.equal(server.sockets.length, 2);
+});
+
+test("the client works where the browser denies its storage", () => {
+  const full = storages();
+  full.session.setItem = () => {
+    throw new Error("QuotaExceededError");
+  };
+  const { server, chat } = startInLobby({ storage: full });
+  chat.send("lobby", "hello");
+  assert.equal(server.last("send").body, "hello");
+});

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { hueOf, initialOf } from "../../../static/chat/page/logic/avatar.js";
+import { gateFor, isAboutName } from "../../../static/chat/page/logic/gate.js";
+import { splitLinks } from "../../../static/chat/page/logic/links.js";
+import { PresenceSummary } from "../../../static/chat/page/logic/presence.js";
+import { roomPath } from "../../../static/chat/page/logic/roompath.js";
+import { countCharacters, isEmojiOnly, trimBody } from "../../../static/chat/page/logic/text.js";
+import { dayKey, dayText } from "../../../static/chat/page/logic/times.js";
+import { Unread } from "../../../static/chat/page/logic/unread.js";
+import {
+  nameList,
+  newMessagesText,
+  peopleText,
+  roomLeftText,
+  secondsUntil,
+  titleText,
+  typingWords,
+} from "../../../static/chat/page/logic/words.js";
+
+const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
+
+test("only http and https addresses become links", () => {
+  assert.deepEqual(links("see https://a.example/x and HTTP://b.example"), [
+    "https://a.example/x",
+    "http://b.example/",
+  ]);
+  assert.deepEqual(links("javascript:alert(1) data:text/html,x ftp://a.example a.example"), []);
+  assert.deepEqual(links("https:// http://"), []);
+});
+
+test("an address that begins with www becomes an https link", () => {
+  assert.deepEqual(links("www.example.org, (WWW.a.example/x)"), [
+    "https://www.example.org/",
+    "https://www.a.example/x",
+  ]);
+  assert.deepEqual(links("www.a.example/?x=http://b"), ["https://www.a.example/?x=http://b"]);
+  assert.deepEqual(links("www. www.. www.example me@www.a.example ftp://www.a.example"), []);
+  assert.deepEqual(links("http://www.a.example"), ["http://www.a.example/"]);
+});
+
+test("the sentence around an address is not part of it", () => {
+  assert.deepEqual(links("Look (https://a.example/x)."), ["https://a.example/x"]);
+  assert.deepEqual(links("https://a.example/a_(b), or not"), ["https://a.example/a_(b)"]);
+  assert.deepEqual(links('<https://a.example> "https://b.example"!'), [
+    "https://a.example/",
+    "https://b.example/",
+  ]);
+});
+
+test("splitting a text at its links loses nothing", () => {
+  for (const text of ["", "plain", "https://a.example", "a https://b.example/?x=1#y, c\n\nd", "www.a.example."]) {
+    const parts = splitLinks(text).map((part) => part.text);
+    assert.equal(parts.join(""), text);
+  }
+});
+
+test("a few emoji alone are shown large", () => {
+  for (const text of ["👍", "👍🏽", "👩‍👩‍👧 🏳️‍🌈", "❤️", "🇷🇴🇩🇪"]) assert.ok(isEmojiOnly(text), text);
+  for (const text of ["", " ", "1", "#", "ok 👍", "👍".repeat(7)]) {
+    assert.ok(!isEmojiOnly(text), text);
+  }
+});
+
+test("characters are counted as the server counts them", () => {
+  assert.equal(countCharacters("a👍é"), 3);
+});
+
+test("an initial is the first grapheme", () => {
+  assert.equal(initialOf("ana"), "A");
+  assert.equal(initialOf("👩‍👧 x"), "👩‍👧");
+  assert.equal(initialOf("ليلى"), "ل");
+});
+
+test("blank lines around a message are removed, indentation is not", () => {
+  assert.equal(trimBody("\n  \n  code\n    more\n\n "), "  code\n    more");
+  assert.equal(trimBody(" \n\t "), "");
+});
+
+test("a person always has the same hue", () => {
+  assert.equal(hueOf("p-ana"), hueOf("p-ana"));
+  const hues = new Set(Array.from({ length: 50 }, (_, n) => hueOf(`person-${n}`)));
+  assert.ok(hues.size > 40);
+});
+
+test("days have the names people use", () => {
+  const now = new Date(2030, 4, 15, 12);
+  assert.equal(dayText("2030-05-15", now), "Today");
+  assert.equal(dayText("2030-05-14", now), "Yesterday");
+  assert.match(dayText("2030-05-01", now), /May/);
+  assert.match(dayText("2029-05-01", now), /2029/);
+  assert.equal(dayKey(new Date(2030, 0, 2, 23, 59)), "2030-01-02");
+});
+
+const plain = (words) => words.map((word) => word.name ?? word).join("");
+
+test("names are listed, and many are gathered", () => {
+  assert.equal(plain(nameList(["Ana"])), "Ana");
+  assert.equal(plain(nameList(["Ana", "Ion"])), "Ana and Ion");
+  assert.equal(plain(nameList(["Ana", "Ion", "Mia"])), "Ana, Ion and Mia");
+  assert.equal(plain(nameList(["Ana", "Ion", "Mia", "Ben", "Eva"])), "Ana, Ion and 3 others");
+});
+
+test("names are separate from the words around them", () => {
+  assert.deepEqual(typingWords(["Ana", "مريم"]), [
+    { name: "Ana" },
+    " and ",
+    { name: "مريم" },
+    " are typing",
+  ]);
+});
+
+test("counts are shown in words", () => {
+  assert.equal(plain(typingWords([])), "");
+  assert.equal(plain(typingWords(["Ana"])), "Ana is typing");
+  assert.equal(plain(typingWords(["Ana", "Ion"])), "Ana and Ion are typing");
+  assert.equal(plain(typingWords(["a", "b", "c", "d"])), "Several people are typing");
+  assert.equal(peopleText(1), "1 person here");
+  assert.equal(peopleText(2), "2 people here");
+  assert.equal(newMessagesText(0), "");
+  assert.equal(newMessagesText(1), "1 new message");
+  assert.equal(newMessagesText(2), "2 new messages");
+  assert.equal(titleText({ unread: 0, room: "Lobby", site: "Chat" }), "Lobby – Chat");
+  assert.equal(titleText({ unread: 3, room: "Lobby", site: "Chat" }), "(3) Lobby – Chat");
+  assert.equal(secondsUntil(4_200, 1_000), 4);
+  assert.equal(secondsUntil(900, 1_000), 1);
+});
+
+test("the characters left are shown near the limit and beyond it", () => {
+  assert.equal(roomLeftText(200, 4000), "");
+  assert.equal(roomLeftText(199, 4000), "199 left");
+  assert.equal(roomLeftText(0, 4000), "0 left");
+  assert.equal(roomLeftText(-199, 4000), "199 too many");
+  assert.equal(roomLeftText(20, 100), "");
+  assert.equal(roomLeftText(19, 100), "19 left");
+  assert.equal(roomLeftText(Infinity, Infinity), "");
+});
+
+const user = (name) => ({ id: name, name });
+
+test("presence is collected into one line for five minutes", () => {
+  const line = new PresenceSummary(0);
+  line.add({ arrived: [user("Ana")], left: [] });
+  assert.equal(plain(line.words), "Ana connected");
+  line.add({ arrived: [user("Ion")], left: [user("Mia")] });
+  assert.equal(plain(line.words), "Ana and Ion connected · Mia disconnected");
+  assert.ok(line.isOpenAt(4 * 60_000));
+  assert.ok(!line.isOpenAt(6 * 60_000));
+});
+
+test("only somebody's last move is shown", () => {
+  const line = new PresenceSummary(0);
+  line.add({ arrived: [user("Ana")], left: [] });
+  line.add({ arrived: [], left: [user("Ana")] });
+  assert.equal(plain(line.words), "Ana disconnected");
+});
+
+test("messages count as unread only while nobody reads", () => {
+  const counts = [];
+  const unread = new Unread(() => counts.push(unread.count));
+  assert.equal(unread.countMessage(), false);
+  unread.setReading(false);
+  assert.equal(unread.countMessage(), true);
+  assert.equal(unread.countMessage(), false);
+  unread.setReading(true);
+  unread.setReading(true);
+  assert.deepEqual(counts, [1, 2, 0]);
+});
+
+const OPEN = { state: { name: "open" }, info: {}, site: { guests_may_write: true } };
+const GUEST = { kind: "guest" };
+
+test("a person who may write has a composer", () => {
+  assert.equal(gateFor({ ...OPEN, user: GUEST }), null);
+  assert.equal(gateFor({ state: { name: "waiting" } }), null);
+  const readers = { ...OPEN, site: { guests_may_write: false } };
+  assert.equal(gateFor({ ...readers, user: { kind: "member" } }), null);
+});
+
+test("a person who may not write sees why, and what to do", () => {
+  const readers = { ...OPEN, site: { guests_may_write: false }, user: GUEST };
+  assert.equal(gateFor(readers).remedy.action, "sign-in");
+  assert.match(gateFor({ ...OPEN, info: { closed: true }, user: GUEST }).words, /closed/);
+  const refusal = { code: "not_found", message: "There is no such room here." };
+  assert.equal(gateFor({ ...OPEN, refusal }).words, refusal.message);
+  assert.equal(gateFor({ ...OPEN, refusal }).remedy.action, "front");
+});
+
+test("a stopped connection offers a remedy", () => {
+  const stopped = (code) => ({ state: { name: "stopped", code, reason: "Ended." } });
+  assert.equal(gateFor(stopped(4403)).remedy.action, "front");
+  assert.equal(gateFor(stopped("forbidden")).remedy.action, "front");
+  assert.equal(gateFor(stopped(4400)).remedy.action, "reload");
+  assert.equal(gateFor(stopped(4401)).remedy.action, "restart");
+  assert.equal(gateFor(stopped("unauthorized")).remedy.action, "restart");
+  assert.equal(gateFor({ ...stopped(4401), signedIn: true }).remedy.action, "sign-in");
+  assert.equal(gateFor(stopped("name_taken")), null);
+});
+
+test("a member who is a guest to the server is asked to sign in", () => {
+  assert.equal(gateFor({ ...OPEN, user: GUEST, signedIn: true }).remedy.action, "sign-in");
+  assert.equal(gateFor({ ...OPEN, user: { kind: "member" }, signedIn: true }), null);
+});
+
+test("only refusals of a name ask for another name", () => {
+  assert.ok(isAboutName({ code: "name_taken" }));
+  assert.ok(isAboutName({ code: "name_invalid" }));
+  assert.ok(!isAboutName({ code: "not_found" }));
+});
+
+test("the path of a room has its slug, encoded", () => {
+  assert.equal(roomPath("șah-club"), "/rooms/%C8%99ah-club/");
+});
