@@ -1,9 +1,9 @@
-"""The admin: what operators see and change, and everybody hears of at once."""
+"""Django's admin for rooms, people, messages and settings; changes are published at once."""
 
 from django.contrib import admin
 
+from chat.access.signing_in import AdminSignInForm
 from chat.admin import configuration, messages, people, rooms
-from chat.pages.forms import AdminSignInForm
 
 __all__ = ["configuration", "messages", "people", "rooms"]
 

@@ -10,7 +10,7 @@ from chat.models import Configuration, Room
 
 class ConfigurationForm(forms.ModelForm):
     def clean(self):
-        """Refuse to offer everybody a room that is not there and that nobody can make."""
+        """Refuse a default room that does not exist and that joining would not create."""
         settings = super().clean()
         slug = settings.get("default_room")
         closed = settings.get("joining_creates_rooms") is False
@@ -23,7 +23,7 @@ class ConfigurationForm(forms.ModelForm):
 
 @admin.register(Configuration)
 class ConfigurationAdmin(admin.ModelAdmin):
-    """The one row of settings: no list, just its form."""
+    """The only row of settings: its form, without a list."""
 
     form = ConfigurationForm
     fieldsets = [
@@ -54,13 +54,13 @@ class ConfigurationAdmin(admin.ModelAdmin):
     ]
 
     def changelist_view(self, request, extra_context=None):
-        """Lead straight to the form."""
+        """Redirect to the form."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:chat_configuration_change", args=[1]))
 
     def get_object(self, request, object_id, from_field=None):
-        """Give the one row, with the defaults where nothing was ever saved."""
+        """Return the only row, with the defaults if nothing was ever saved."""
         return Configuration.load() if object_id == "1" else None
 
     def save_model(self, request, obj, form, change):

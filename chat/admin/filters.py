@@ -1,4 +1,4 @@
-"""The filter of the messages: one small form, for rooms and people are too many for a list."""
+"""The filter of messages: a form, because there are too many rooms and people to list."""
 
 from datetime import datetime, time
 
@@ -12,7 +12,7 @@ from chat.models import Message, Person, Room
 
 
 def autocomplete(name: str) -> AutocompleteSelect:
-    """A box that searches what a message's field refers to while one types."""
+    """Return a box that searches the objects of a message's foreign key while one types."""
     field = Message._meta.get_field(name)
     return AutocompleteSelect(field, admin.site, attrs={"data-width": "100%"})
 
@@ -29,7 +29,7 @@ class MessageFilterForm(forms.Form):
     until = day("To")
 
     def conditions(self) -> dict:
-        """Give what was chosen as conditions on messages."""
+        """Return the selection as conditions on messages."""
         chosen = self.cleaned_data
         conditions = {
             "room": chosen["room"],
@@ -41,12 +41,12 @@ class MessageFilterForm(forms.Form):
 
 
 def moment(date, of_day: time) -> datetime | None:
-    """Give a time of a day here, or None without a day."""
+    """Return a time on a date in the site's time zone; None without a date."""
     return date and timezone.make_aware(datetime.combine(date, of_day))
 
 
 class MessageFilter(admin.ListFilter):
-    """By room, author and days, taken from the query as the form's fields."""
+    """By room, author and days, which are query parameters named as the form's fields."""
 
     title = "room, author and day"
     template = "admin/chat/message/filter.html"
@@ -65,12 +65,12 @@ class MessageFilter(admin.ListFilter):
         return True
 
     def queryset(self, request, queryset):
-        """Give the messages that fit. Raises IncorrectLookupParameters for what makes no sense."""
+        """Return the messages that match. Raises IncorrectLookupParameters for invalid fields."""
         if not self.form.is_valid():
             raise IncorrectLookupParameters(self.form.errors)
         return queryset.filter(**self.form.conditions())
 
     def choices(self, changelist):
-        """Give the rest of the list's query, (name, value), which the form passes on."""
+        """Return the query's other parameters as (name, value), for the form to keep."""
         own = self.expected_parameters()
         return [(name, value) for name, value in changelist.params.items() if name not in own]

@@ -1,4 +1,4 @@
-"""What the admin's lists share: the tables may be large, and each change is told and noted."""
+"""What the admin's lists share: limits for large tables, and actions that are logged."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ MAX_CHANGED = 1_000
 
 
 class BoundedPaginator(Paginator):
-    """Counts to MAX_LISTED at most: counting a million rows costs more than showing a page."""
+    """Counts up to MAX_LISTED: counting a million rows takes longer than showing a page."""
 
     @cached_property
     def count(self) -> int:
@@ -24,7 +24,7 @@ class BoundedPaginator(Paginator):
 
 
 class ListAdmin(admin.ModelAdmin):
-    """A list that stays quick with a million rows behind it."""
+    """A list that stays fast on a table of a million rows."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
@@ -34,10 +34,10 @@ class ListAdmin(admin.ModelAdmin):
     def change_each(
         self, request, selected: QuerySet, change: Callable[[Model], None], done: str
     ) -> None:
-        """Call `change` with each object, note it in its history, and say what was `done`.
+        """Call `change` with each object, log it in its history, and show what was `done`.
 
-        Each has a transaction of its own, so that nobody who writes waits for a long selection;
-        "all" may be more than one request can change, so the rest is left for another one.
+        Each has its own transaction, so that no writer waits for a long selection. "All" may be
+        more than one request can change: after MAX_CHANGED the rest is left for another one.
         """
         objects = list(selected[: MAX_CHANGED + 1])
         changed, rest = objects[:MAX_CHANGED], objects[MAX_CHANGED:]
@@ -52,7 +52,7 @@ class ListAdmin(admin.ModelAdmin):
 
 
 class SetFilter(admin.SimpleListFilter):
-    """Whether `field`, the moment at which something happened to a row, is set."""
+    """By whether `field`, the time at which something happened to a row, is set."""
 
     field: str
 
@@ -66,6 +66,6 @@ class SetFilter(admin.SimpleListFilter):
 
 
 def messages_link(number: int, **of: int) -> str:
-    """Give a number of messages as a link to the list of them, such as `room=7`."""
+    """Return a number of messages as a link to their list, filtered by `of`, such as `room=7`."""
     url = reverse("admin:chat_message_changelist", query=of)
     return format_html('<a href="{}">{}</a>', url, number)

@@ -19,17 +19,17 @@ class DeletedFilter(SetFilter):
 
 @admin.register(Message)
 class MessageAdmin(ListAdmin):
-    """What people wrote: to read, to delete and to restore. The log alone writes messages.
+    """Messages, to read, delete and restore; only chat.log changes them.
 
-    A deleted message stays here as a row, and can be read here. Who has the permission to delete
-    messages may restore them too.
+    A deleted message keeps its row and can be read here. The permission to delete messages
+    includes restoring them.
     """
 
     fields = ["room", "seq", "author", "body", "created_at", "edited_at", "deleted_at"]
     list_display = ["created_at", "room", "writer", "text", "deleted"]
     list_filter = [MessageFilter, DeletedFilter]
     list_select_related = ["room", "author"]
-    # The order in which messages came, and unlike their times it has an index.
+    # The order in which messages were written; unlike their times it has an index.
     ordering = ["-pk"]
     sortable_by = []
     search_fields = ["body", "author__name"]
@@ -75,15 +75,15 @@ class MessageAdmin(ListAdmin):
         return False
 
     def has_delete_permission(self, request, obj=None):
-        """A row is never taken out: numbers have no gaps, and a sender's id stays taken."""
+        """Return False: a row is never removed, so that seqs have no gaps and ids stay taken."""
         return False
 
 
 def delete(message: Message) -> None:
-    """Make a message an empty line on every page that shows it."""
+    """Delete a message and publish the change."""
     announce.message_changed(log.delete(message.pk))
 
 
 def restore(message: Message) -> None:
-    """Show a deleted message again."""
+    """Restore a deleted message and publish the change."""
     announce.message_changed(log.restore(message.pk))

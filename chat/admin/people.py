@@ -40,7 +40,7 @@ class BlockedFilter(SetFilter):
 
 @admin.register(Person)
 class PersonAdmin(ListAdmin):
-    """Everybody who ever came. They come by themselves, and stay as authors of their messages."""
+    """People: never added here, and never deleted, as they are the authors of their messages."""
 
     form = PersonForm
     fields = ["name", "blocked", "kind", "user", "created_at"]
@@ -61,7 +61,7 @@ class PersonAdmin(ListAdmin):
         return messages_link(person.message_count, author=person.pk)
 
     def get_changelist_instance(self, request):
-        """Give the list, each person with their `message_count`, counted for this page alone."""
+        """Return the list, each person with a `message_count`, counted for this page only."""
         changelist = super().get_changelist_instance(request)
         people = list(changelist.result_list)
         written = Message.objects.filter(author__in=people).order_by().values_list("author")
@@ -71,11 +71,11 @@ class PersonAdmin(ListAdmin):
         return changelist
 
     def get_search_results(self, request, queryset, search_term):
-        """Find names whatever their case, in every script (SQLite folds only ASCII)."""
+        """Search names regardless of case, in every script (SQLite folds only ASCII)."""
         return super().get_search_results(request, queryset, name_key(search_term))
 
     def save_model(self, request, obj, form, change):
-        """Write only what was edited: somebody else may be blocking this person right now."""
+        """Save only the edited fields: another admin may be blocking this person right now."""
         if "name" in form.changed_data:
             obj.save(update_fields=["name"])
             announce.person_changed(obj)
@@ -100,7 +100,7 @@ class PersonAdmin(ListAdmin):
 
 
 def set_blocked(person: Person, blocked: bool) -> None:
-    """Block a person or let them in again."""
+    """Block or unblock a person, and publish the change."""
     person.blocked_at = timezone.now() if blocked else None
     person.save(update_fields=["blocked_at"])
     announce.person_changed(person)

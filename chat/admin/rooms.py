@@ -13,9 +13,9 @@ from chat.rules.names import MAX_SLUG, clean_room_name, slug_of
 
 
 class RoomForm(forms.ModelForm):
-    """A room's settings. An empty address is made from the name, as joining would make it.
+    """A room's settings. An empty address is derived from the name, as when joining.
 
-    Not while typing: the admin's own script would drop the vowel signs of many scripts.
+    Not while typing: Django's own script would drop the vowel signs of many scripts.
     """
 
     slug = forms.CharField(
@@ -68,7 +68,7 @@ class RoomAdmin(ListAdmin):
         return messages_link(room.last_seq, room=room.pk)
 
     def get_changelist_instance(self, request):
-        """Give the list, each room with the `people_now` in it."""
+        """Return the list, each room with its `people_now`."""
         changelist = super().get_changelist_instance(request)
         counts = people_counts()
         for room in changelist.result_list:
@@ -76,7 +76,7 @@ class RoomAdmin(ListAdmin):
         return changelist
 
     def save_model(self, request, obj, form, change):
-        """Write only what was edited: the log has moved the room's version on meanwhile."""
+        """Save only the edited fields: meanwhile the log may have advanced the room's version."""
         obj.save(update_fields=form.changed_data if change else None)
         announce.room_changed(obj)
 
@@ -98,7 +98,7 @@ class RoomAdmin(ListAdmin):
         self.change_each(request, queryset.filter(closed=not closed), change, done)
 
     def get_deleted_objects(self, objs, request):
-        """Say what goes with the rooms in a number; Django would read and list every message."""
+        """Return the numbers of what is deleted; Django would read and list every message."""
         rooms = list(objs)
         described = [f"{room.name} ({room.slug}), with {room.last_seq} messages" for room in rooms]
         counts = {"rooms": len(rooms), "messages": sum(room.last_seq for room in rooms)}
@@ -108,7 +108,7 @@ class RoomAdmin(ListAdmin):
         self.delete_queryset(request, Room.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request, queryset):
-        """Delete rooms with their messages, under their lock: none may arrive in between."""
+        """Delete rooms and their messages while the rooms are locked: none may arrive between."""
         with transaction.atomic():
             rooms = list(Room.objects.locked([room.pk for room in queryset]))
             for room in rooms:

@@ -1,4 +1,4 @@
-"""What is kept: rooms, people, messages, and the site's configuration."""
+"""The tables: rooms, people, messages, and the site's configuration."""
 
 from chat.models.configuration import Configuration
 from chat.models.messages import Message

@@ -7,7 +7,7 @@ from chat.rules.origins import parse_origin
 
 
 def validate_origins(value: str) -> None:
-    """Refuse a list of origins with a line that is not a full origin."""
+    """Raise ValidationError for a list with a line that is no full origin."""
     for line in value.split():
         try:
             parse_origin(line)
@@ -16,7 +16,7 @@ def validate_origins(value: str) -> None:
 
 
 def rate(default: float, what: str) -> models.FloatField:
-    """A number of messages a second, validated."""
+    """Return a field for messages a second, with limits."""
     return models.FloatField(
         f"messages a second from one {what}",
         default=default,
@@ -25,7 +25,7 @@ def rate(default: float, what: str) -> models.FloatField:
 
 
 def burst(default: int, what: str) -> models.PositiveIntegerField:
-    """A number of messages at once, validated."""
+    """Return a field for messages at once, with limits."""
     return models.PositiveIntegerField(
         f"messages at once from one {what}",
         default=default,
@@ -34,7 +34,7 @@ def burst(default: int, what: str) -> models.PositiveIntegerField:
 
 
 def sockets(default: int, what: str) -> models.PositiveIntegerField:
-    """A number of connections at once, validated."""
+    """Return a field for connections at once, with limits."""
     return models.PositiveIntegerField(
         f"connections at once from one {what}",
         default=default,
@@ -43,7 +43,7 @@ def sockets(default: int, what: str) -> models.PositiveIntegerField:
 
 
 class Configuration(models.Model):
-    """What the admin decides for the whole site: one row."""
+    """The admin's settings for the whole site: one row."""
 
     site_name = models.CharField(max_length=60, default="Chatsite")
     welcome = models.CharField(
@@ -94,15 +94,15 @@ class Configuration(models.Model):
         return "Configuration"
 
     def save(self, *args, **kwargs):
-        """Save as the one row there is."""
+        """Save as the only row."""
         self.pk = 1
         super().save(*args, **kwargs)
 
     @classmethod
     def load(cls) -> "Configuration":
-        """Give the configuration; its defaults until an admin has changed something."""
+        """Return the configuration, or its defaults if nothing was ever saved."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     def origins(self) -> frozenset[tuple[str, str, int]]:
-        """The allow list, parsed for comparison."""
+        """Return the allowed origins, parsed for comparison."""
         return frozenset(parse_origin(line) for line in self.allowed_origins.split())

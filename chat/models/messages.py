@@ -6,12 +6,12 @@ from chat.models.rooms import Room
 
 class MessageQuerySet(models.QuerySet):
     def in_room(self, room_id: int):
-        """A room's messages with their authors, ready to be shown."""
+        """Return a room's messages, with their authors in the same query."""
         return self.filter(room_id=room_id).select_related("author")
 
 
 class Message(models.Model):
-    """A line of a room's log: the message as it is now, not what happened to it.
+    """An entry of a room's log: the message as it is now, without its history.
 
     `seq` numbers messages without gaps; `version` is the room's version at the last change to
     this one. A deleted message keeps its row, so that its seq and its sender's id stay taken.

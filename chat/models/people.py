@@ -10,17 +10,17 @@ from chat.rules.names import MAX_NAME, clean_name, name_key
 
 
 def new_public_id() -> str:
-    """Give an identifier that tells nothing about the person or how many there are."""
+    """Return an identifier that reveals neither the person nor the number of people."""
     return secrets.token_urlsafe(9)
 
 
 def token_digest(token: str) -> str:
-    """Give what is kept of a token: enough to recognise it, useless to whoever reads the table."""
+    """Return the digest of a token: enough to recognise it, useless to a reader of the table."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def validate_name(value: str) -> None:
-    """Refuse, for a form, what `clean_name` refuses or would change."""
+    """Raise ValidationError for what `clean_name` refuses."""
     try:
         clean_name(value)
     except ChatError as error:
@@ -84,7 +84,7 @@ class Person(models.Model):
         return self.name
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Keep `name_key`, which tells whether a name is taken, in step with the name."""
+        """Update `name_key`, which decides whether a name is taken, together with the name."""
         self.name_key = name_key(self.name)
         if update_fields is not None and "name" in update_fields:
             update_fields = {*update_fields, "name_key"}

@@ -9,15 +9,15 @@ from chat.rules.names import MAX_ROOM_NAME, MAX_SLUG, slug_of
 
 
 def new_epoch() -> str:
-    """Give the name of one life of a room's log.
+    """Return the name of an epoch, one lifetime of a room's log.
 
-    A client that resumes with another epoch starts afresh: its versions belong to another log.
+    A client that resumes with another epoch starts anew: its versions belong to another log.
     """
     return secrets.token_urlsafe(6)
 
 
 def validate_slug(value: str) -> None:
-    """Refuse a slug that people could not have arrived at by typing a room's name."""
+    """Raise ValidationError for a slug that no typed room name leads to."""
     try:
         proper = slug_of(value)
     except ChatError as error:
@@ -27,12 +27,12 @@ def validate_slug(value: str) -> None:
 
 
 class RoomQuerySet(models.QuerySet):
-    def visible(self):
-        """The rooms that anybody may see."""
+    def visible(self, person):
+        """Return the rooms that anybody may see."""
         return self.all()
 
     def locked(self, pks):
-        """Lock rooms for a write, always in the same order, so that writers cannot deadlock.
+        """Return rooms locked for a write, in a fixed order, so that writers cannot deadlock.
 
         On SQLite the transaction itself is the lock (`BEGIN IMMEDIATE`).
         """

@@ -1,6 +1,6 @@
-"""The wire: every command and event as a type. Nothing else in the server knows their shape.
+"""The wire protocol: every command and event as a type. No other package knows their shape.
 
-The contract in words is docs/protocol.md.
+docs/protocol.md is the contract in words. Imports chat.rules alone.
 """
 
 from chat.protocol.commands import (
@@ -41,7 +41,7 @@ from chat.protocol.events import (
 )
 from chat.protocol.objects import MAX_FRAME, Limits, Message, Room, Site, User
 
-# What a client is given at once: changes in an answer, people in a list.
+# The most that one event holds: changed messages, and people in a list.
 MAX_CHANGES = 500
 MAX_MEMBERS = 100
 

@@ -1,4 +1,4 @@
-"""What a client asks, and how a frame is read as that."""
+"""The commands that a client sends, and the parser of their frames."""
 
 from typing import Annotated, Literal
 
@@ -22,7 +22,7 @@ Slug = Annotated[
     ),
 ]
 Count = Annotated[int, Field(ge=0, lt=2**63)]
-# What is one in truth says `clean_name` (chat/rules/names.py), in better words.
+# A pattern for the documents only: `clean_name` (chat/rules/names.py) decides, with a better error.
 PersonName = Annotated[
     str,
     Field(
@@ -31,11 +31,11 @@ PersonName = Annotated[
         json_schema_extra={"minLength": 1, "maxLength": MAX_NAME, "pattern": r"\S"},
     ),
 ]
-# Something to see, and no NUL: `clean_body` (chat/access/policies.py) says so, and in better words.
+# As above: `clean_body` (chat/access/policies.py) decides, with a better error.
 Text = Annotated[
     str,
     Field(
-        description="What is said.",
+        description="The message's text.",
         examples=["Hello!"],
         json_schema_extra={"minLength": 1, "pattern": r"\S"},
     ),
@@ -44,28 +44,28 @@ PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 
 
 class Command(BaseModel):
-    """Something a client asks; `id` comes back with the direct answer."""
+    """A command from a client; the reply to it has the same `id`."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    id: CommandId | None = Field(default=None, description="Comes back with the direct answer.")
+    id: CommandId | None = Field(default=None, description="The reply to the command has the same.")
 
 
 class Hello(Command):
-    """Say who one is, first of all; without `name` and `token`, a new guest."""
+    """Identify the client; the first command. Without `token` or a session, as a new guest."""
 
     type: Literal["hello"]
-    name: PersonName | None = Field(default=None, description="What a new guest is called.")
-    token: str | None = Field(default=None, description="Of the guest or bot that one is.")
+    name: PersonName | None = Field(default=None, description="The name of a new guest.")
+    token: str | None = Field(default=None, description="The token of an existing guest or bot.")
 
 
 class Join(Command):
-    """Come into a room; or come back to it, from version `after` of `epoch` on."""
+    """Join a room, or resume it after version `after` of `epoch`."""
 
     type: Literal["join"]
     room: Slug
     after: Count | None = Field(default=None, description="The last version applied.")
-    epoch: str | None = Field(default=None, description="Whose version `after` is.")
+    epoch: str | None = Field(default=None, description="The epoch that `after` belongs to.")
     password: str | None = Field(default=None, description="For rooms that ask for one.")
 
 
@@ -80,13 +80,15 @@ class Send(Command):
     """Write a message; repeating it under the same `id` is safe."""
 
     type: Literal["send"]
-    id: CommandId = Field(description="Never used before by its author in that room.")
+    id: CommandId = Field(
+        description="The idempotency key: new for each message of its author in that room."
+    )
     room: Slug
     body: Text
 
 
 class Sync(Command):
-    """Ask for what changed in a room after a version."""
+    """Ask for the messages that changed in a room after a version."""
 
     type: Literal["sync"]
     room: Slug
@@ -95,7 +97,7 @@ class Sync(Command):
 
 
 class History(Command):
-    """Ask for the page of messages before a seq."""
+    """Ask for a page of the messages before a seq."""
 
     type: Literal["history"]
     room: Slug
@@ -104,14 +106,14 @@ class History(Command):
 
 
 class Typing(Command):
-    """Tell the room that one is typing."""
+    """Show the room that the user is typing."""
 
     type: Literal["typing"]
     room: Slug
 
 
 class Received(Command):
-    """Tell the highest version applied; whoever does is protected from being too slow."""
+    """Confirm the highest version applied: flow control for clients that read slowly."""
 
     type: Literal["received"]
     room: Slug
@@ -119,13 +121,13 @@ class Received(Command):
 
 
 class Ping(Command):
-    """Ask for a sign of life."""
+    """Check that the connection is alive."""
 
     type: Literal["ping"]
 
 
 COMMANDS = (Hello, Join, Leave, Send, Sync, History, Typing, Received, Ping)
-# More faults than this in one frame are not told apart: thousands took 40 ms to put in words.
+# More errors than this in one frame are not described one by one: thousands took 40 ms.
 MANY_FAULTS = 20
 KNOWN_TYPES = ", ".join(command.__name__.lower() for command in COMMANDS)
 
@@ -138,7 +140,7 @@ _commands = TypeAdapter(
 
 
 class Malformed(ChatError):
-    """A frame that is no command; `id` is what it called itself, where that could be read."""
+    """A frame that is no valid command; `id` is the command's, where it could be read."""
 
     def __init__(self, message: str, id: str | None = None):
         super().__init__("bad_request", message)
@@ -148,8 +150,8 @@ class Malformed(ChatError):
 def parse_command(text: str) -> Command:
     """Read one frame as a command.
 
-    Raises Malformed for anything else. The parser is pydantic's, in Rust: it bounds nesting and
-    integers and refuses lone surrogates, where `json.loads` raises errors of its own.
+    Raises Malformed for anything else. The parser is pydantic's, in Rust: it limits nesting and
+    integers and refuses lone surrogates, where `json.loads` raises errors of other types.
     """
     try:
         return _commands.validate_json(text)
@@ -158,7 +160,7 @@ def parse_command(text: str) -> Command:
 
 
 def _explain(error: ValidationError) -> str:
-    """Say in one sentence what is wrong with a frame, without repeating what was in it."""
+    """Return one sentence that says what is wrong with a frame, without repeating its content."""
     if error.error_count() > MANY_FAULTS:
         return "A command has a few fields only: leave out all others."
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
@@ -171,14 +173,14 @@ def _explain(error: ValidationError) -> str:
 
 
 def explain_field(kind: str, where: str, message: str, of: str) -> str:
-    """Say what is wrong with a field `of` a command or a request, by pydantic's kind of error."""
+    """Return what is wrong with a field `of` a command or a request, by pydantic's error type."""
     if kind == "extra_forbidden":
         return f"This {of} has no field {where[:64]!r}: leave it out."
     return f"The field {where!r} is not right: {message.rstrip('.').lower()}."
 
 
 def _readable_id(text: str) -> str | None:
-    """Find the id of a malformed command, so that its sender can tell which it was."""
+    """Return the id of a malformed command, so that its sender can tell which one it was."""
     try:
         value = from_json(text)
     except (ValueError, TypeError):

@@ -1,5 +1,5 @@
-"""What the types of commands and events leave open: which answers which, what codes mean, and
-the numbers that clients go by. The contract in words is docs/protocol.md."""
+"""What the types of commands and events do not say: the reply to each command, the meaning of
+close codes, and the numbers that clients use. docs/protocol.md is the contract in words."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,8 @@ from chat.protocol import events
 from chat.protocol.commands import COMMANDS, Command, Hello, History, Join, Leave, Ping, Send, Sync
 from chat.rules.errors import CloseCode
 
-# The direct answer to each command; any may be refused with an error instead.
-ANSWERS: dict[type[Command], type[events.Event]] = {
+# The reply to each command; any may be refused with an error instead.
+REPLIES: dict[type[Command], type[events.Event]] = {
     Hello: events.WelcomeEvent,
     Join: events.JoinedEvent,
     Leave: events.LeftEvent,
@@ -18,8 +18,8 @@ ANSWERS: dict[type[Command], type[events.Event]] = {
     Ping: events.PongEvent,
 }
 EVENTS = tuple(events.Event.__subclasses__())
-# What is told unasked; a stream over HTTP tells nothing else.
-UNASKED = (
+# Events that are sent without a command; a stream over HTTP sends no others.
+PUSHED = (
     events.JoinedEvent,
     events.LeftEvent,
     events.MessageEvent,
@@ -31,14 +31,15 @@ UNASKED = (
     events.ErrorEvent,
 )
 
-# What is refused now and may be taken a little later, as it is.
+# Errors after which the same command may succeed a little later, unchanged.
 TEMPORARY = ("rate_limited", "unavailable")
 
 
 class Close(NamedTuple):
-    """What a close code means; a client stops where it is `final`, else comes back and resumes.
+    """The meaning of a close code: after a `final` one a client stops, else it reconnects.
 
-    It comes back after `at_least` so many seconds, or the last error's `retry_after` if longer.
+    It reconnects after `at_least` seconds, or after the last error's `retry_after` if that is
+    longer, and resumes.
     """
 
     code: int
@@ -64,18 +65,28 @@ CLOSES = (
     ),
 )
 
-# How often a client tells what it has applied: at least every so many messages, or every so many
-# seconds while messages come.
+# Where the HTTP API is.
+API_PREFIX = "/api/v1/"
+
+# Seconds within which a client has to send `hello`.
+HELLO_WITHIN = 15
+
+# Flow-control window: the most a client that sends receipts may have unacknowledged.
+WINDOW_EVENTS = 256
+WINDOW_BYTES = 256 * 1024
+
+# How often a client sends a receipt for what it has applied: at least every so many messages, or
+# every so many seconds while messages come.
 RECEIPT_MESSAGES = 32
 RECEIPT_SECONDS = 1
-# When a client forgets who was typing, in seconds.
+# Seconds after which a `typing` event expires.
 TYPING_SECONDS = 5
 
 
-def type_of(thing: type[Command] | type[events.Event]) -> str:
-    """Give the word that a command or an event has as its `type`."""
-    annotation = thing.model_fields["type"].annotation
+def type_of(model: type[Command] | type[events.Event]) -> str:
+    """Return the `type` of a command or an event, such as "hello"."""
+    annotation = model.model_fields["type"].annotation
     return annotation.__args__[0]
 
 
-__all__ = ["ANSWERS", "CLOSES", "COMMANDS", "EVENTS", "TEMPORARY", "UNASKED", "Close", "type_of"]
+__all__ = ["CLOSES", "COMMANDS", "EVENTS", "PUSHED", "REPLIES", "TEMPORARY", "Close", "type_of"]

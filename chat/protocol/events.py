@@ -1,11 +1,10 @@
-"""What the server tells."""
+"""The events that the server sends, and the frames that carry them."""
 
 from collections.abc import Callable, Hashable, Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
-from chat import models
 from chat.protocol.objects import (
     Epoch,
     Limits,
@@ -19,6 +18,7 @@ from chat.protocol.objects import (
     User,
     Version,
 )
+from chat.protocol.sources import MessageLike
 from chat.rules.errors import ChatError
 
 HEARTBEAT = 25
@@ -26,41 +26,43 @@ HEARTBEAT = 25
 T = TypeVar("T")
 
 Reset = Annotated[
-    bool, Field(description="Drop what is held of the room; take `messages` instead.")
+    bool, Field(description="Discard what is known of the room; take `messages` instead.")
 ]
 More = Annotated[bool, Field(description="Whether older messages exist.")]
 Code = Annotated[str, Field(json_schema_extra={"enum": list(ChatError.STATUS)})]
 
 
 def optional(**kwargs):
-    """A field that is left out of the event when it has nothing to say."""
+    """Return a field that is left out of the event while it is None."""
     return Field(default=None, exclude_if=lambda value: value is None, **kwargs)
 
 
 class Event(BaseModel):
-    """Something the server tells; `id` is there in the direct answer to a command with one."""
+    """An event from the server; the reply to a command has the command's `id`, if it had one."""
 
     id: str | None = optional()
 
     def encode(self) -> str:
-        """Give the event as JSON."""
-        # Half the time of model_dump_json, which first looks at its many options.
+        """Return the event as JSON."""
+        # Half the time of model_dump_json, which first processes its many options.
         return self.__pydantic_serializer__.to_json(self).decode()
 
 
 class WelcomeEvent(Event):
-    """Who one is, and what holds here."""
+    """Accepts a `hello`: the client's user, and the site's limits and configuration."""
 
     type: Literal["welcome"] = "welcome"
     user: User
-    token: str | None = optional(description="A guest's: present it to be the same guest.")
-    heartbeat: int = Field(default=HEARTBEAT, description="Seconds.")
+    token: str | None = optional(
+        description="A guest's token: send it in a later `hello` to be the same guest."
+    )
+    heartbeat: int = Field(default=HEARTBEAT, description="Seconds between heartbeats.")
     limits: Limits
     site: Site
 
 
 class JoinedEvent(Event):
-    """The room as one comes in: its newest messages or, on a resume, what was missed."""
+    """The room at the moment of joining: its newest messages or, on a resume, those missed."""
 
     type: Literal["joined"] = "joined"
     room: Room
@@ -72,14 +74,14 @@ class JoinedEvent(Event):
 
 
 class LeftEvent(Event):
-    """One is no longer in the room."""
+    """The client is no longer in the room."""
 
     type: Literal["left"] = "left"
     room: RoomSlug
 
 
 class AckEvent(Event):
-    """The message is stored, for good."""
+    """The message is stored durably."""
 
     type: Literal["ack"] = "ack"
     room: RoomSlug
@@ -89,7 +91,7 @@ class AckEvent(Event):
     duplicate: bool = Field(
         default=False,
         exclude_if=lambda value: not value,
-        description="The same `id` was stored before, and nothing was stored now.",
+        description="A message with this `id` was stored before; nothing was stored now.",
     )
 
 
@@ -102,12 +104,12 @@ class MessageEvent(Event):
     message: Message
 
     @classmethod
-    def of(cls, slug: str, message: models.Message) -> "MessageEvent":
+    def of(cls, slug: str, message: MessageLike) -> "MessageEvent":
         return cls(room=slug, version=message.version, message=Message.of(message))
 
 
 class PresenceEvent(Event):
-    """People came into the room or left it."""
+    """People joined the room or left it."""
 
     type: Literal["presence"] = "presence"
     room: RoomSlug
@@ -117,7 +119,7 @@ class PresenceEvent(Event):
 
 
 class TypingEvent(Event):
-    """Who is typing now, without the reader; forget it after 5 s."""
+    """The users who are typing now, without the receiver; it expires after 5 s."""
 
     type: Literal["typing"] = "typing"
     room: RoomSlug
@@ -125,7 +127,7 @@ class TypingEvent(Event):
 
 
 class SyncedEvent(Event):
-    """What changed after the version asked for."""
+    """The messages that changed after the version asked for."""
 
     type: Literal["synced"] = "synced"
     room: RoomSlug
@@ -161,20 +163,20 @@ class SiteEvent(Event):
 
 
 class HeadsEvent(Event):
-    """Where the joined rooms are, with every heartbeat."""
+    """The versions of the joined rooms, sent with every heartbeat."""
 
     type: Literal["heads"] = "heads"
     rooms: dict[str, int] = Field(description="Versions by slug.")
 
 
 class PongEvent(Event):
-    """A sign of life."""
+    """The reply to a `ping`."""
 
     type: Literal["pong"] = "pong"
 
 
 class ErrorEvent(Event):
-    """What was refused, and why."""
+    """A refusal: of the command with this `id`, or of the connection."""
 
     type: Literal["error"] = "error"
     code: Code
@@ -194,10 +196,10 @@ class ErrorEvent(Event):
 
 
 class Frame:
-    """Encoded events on their way, to one reader or to a thousand.
+    """Encoded events for any number of connections, each representation made once for all.
 
-    `packed` is what a door made of the text for its line, kept for the next reader; `made` keeps
-    what doors make of the events one by one.
+    `text` is the JSON array. `packed` is the WebSocket frame with its bytes, kept by the first
+    connection that writes it; `made` keeps what other transports encode instead.
     """
 
     __slots__ = ("_made", "events", "packed", "text")
@@ -208,10 +210,10 @@ class Frame:
         self.packed: bytes | None = None
         self._made: dict[Hashable, Any] | None = None
 
-    def made(self, what: Hashable, make: Callable[[tuple[str, ...]], T]) -> T:
-        """Give what `make` makes of the encoded events, the same for all who ask for `what`."""
+    def made(self, key: Hashable, make: Callable[[tuple[str, ...]], T]) -> T:
+        """Return `make(events)`, computed once for each `key`."""
         if self._made is None:
             self._made = {}
-        if what not in self._made:
-            self._made[what] = make(self.events)
-        return self._made[what]
+        if key not in self._made:
+            self._made[key] = make(self.events)
+        return self._made[key]

@@ -1,16 +1,17 @@
-"""The things that events speak of."""
+"""The objects in events: users, rooms, messages, the site and its limits."""
 
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from chat import models
+from chat.protocol.sources import MessageLike, PersonLike, RoomLike, SiteLike
 from chat.rules.names import MAX_NAME
 
 MAX_FRAME = 64 * 1024
 
-# What fields are, in the words of the documents for programs. No value is checked by them.
+# Field types with the descriptions that the OpenAPI and AsyncAPI documents publish. They validate
+# nothing.
 RoomSlug = Annotated[str, Field(description="A room's address.")]
 Epoch = Annotated[str, Field(description="The life of a room's log: opaque.")]
 Version = Annotated[int, Field(description="Grows by one with each change in a room.")]
@@ -20,14 +21,14 @@ Present = Annotated[int, Field(description="How many people are in the room.")]
 
 
 class User(BaseModel):
-    """Who somebody is."""
+    """A person: a guest, a member or a bot."""
 
     id: str = Field(description="Opaque; the same in every room.")
     name: str
     kind: Literal["guest", "member", "bot"]
 
     @classmethod
-    def of(cls, person: models.Person) -> "User":
+    def of(cls, person: PersonLike) -> "User":
         return cls(id=person.public_id, name=person.name, kind=str(person.kind))
 
 
@@ -43,7 +44,7 @@ class Room(BaseModel):
     seq: int = Field(description="That of the newest message; 0 where there is none.")
 
     @classmethod
-    def of(cls, room: models.Room) -> "Room":
+    def of(cls, room: RoomLike) -> "Room":
         return cls(
             slug=room.slug,
             name=room.name,
@@ -60,7 +61,7 @@ class Message(BaseModel):
 
     seq: Seq
     version: int = Field(description="The room's version at the message's last change.")
-    id: str = Field(description="What its sender called it.")
+    id: str = Field(description="The `id` that its sender gave it.")
     author: User
     body: str = Field(description="What was typed; empty where `deleted`.")
     at: Moment
@@ -68,8 +69,8 @@ class Message(BaseModel):
     deleted: bool
 
     @classmethod
-    def of(cls, message: models.Message) -> "Message":
-        """Give a row as everybody may see it: of a deleted message only that it was there."""
+    def of(cls, message: MessageLike) -> "Message":
+        """Return a message as everybody may see it: of a deleted one, everything but its body."""
         return cls(
             seq=message.seq,
             version=message.version,
@@ -83,14 +84,14 @@ class Message(BaseModel):
 
 
 class Site(BaseModel):
-    """What the admin made of the site."""
+    """The site's configuration, as far as clients need it."""
 
     name: str
-    welcome: str = Field(description="What people read when they come.")
+    welcome: str = Field(description="The line of welcome on the first page.")
     guests_may_write: bool
 
     @classmethod
-    def of(cls, configuration: models.Configuration) -> "Site":
+    def of(cls, configuration: SiteLike) -> "Site":
         return cls(
             name=configuration.site_name,
             welcome=configuration.welcome,
@@ -99,12 +100,12 @@ class Site(BaseModel):
 
 
 class Limits(BaseModel):
-    """How much may be said at once."""
+    """The largest message, name and frame."""
 
     body: int = Field(description="Characters in a message.")
     name: int = Field(default=MAX_NAME, description="Characters in a name.")
     frame: int = Field(default=MAX_FRAME, description="Bytes in a frame.")
 
     @classmethod
-    def of(cls, configuration: models.Configuration) -> "Limits":
+    def of(cls, configuration: SiteLike) -> "Limits":
         return cls(body=configuration.max_body)

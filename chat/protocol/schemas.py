@@ -9,8 +9,8 @@ TEMPLATE = "#/components/schemas/{model}"
 
 
 class WireSchema(GenerateJsonSchema):
-    """Schemas of what is on the wire: a field that may be left out is never null, all others are
-    always there."""
+    """Schemas of events as they are sent: an optional field is absent, never null; all others are
+    always present."""
 
     def field_is_required(self, field: Any, total: bool) -> bool:
         if self.mode == "serialization":
@@ -26,17 +26,17 @@ class WireSchema(GenerateJsonSchema):
 
 
 def without_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """Give a schema of what is left out where there is nothing, instead of being null."""
+    """Return the schema of a field that is absent instead of null."""
     choices = [each for each in schema.pop("anyOf", ()) if each != {"type": "null"}]
     return schema | (choices[0] if len(choices) == 1 else {"anyOf": choices} if choices else {})
 
 
 def schemas(
-    heard: tuple[type[BaseModel], ...], told: tuple[type[BaseModel], ...]
+    received: tuple[type[BaseModel], ...], sent: tuple[type[BaseModel], ...]
 ) -> dict[str, dict]:
-    """Give the schemas of what the server hears and tells, and of all within, by their names."""
+    """Return the schemas of what the server receives and sends, and of all they use, by name."""
     _, made = models_json_schema(
-        [(each, "validation") for each in heard] + [(each, "serialization") for each in told],
+        [(each, "validation") for each in received] + [(each, "serialization") for each in sent],
         ref_template=TEMPLATE,
         schema_generator=WireSchema,
     )
@@ -44,5 +44,5 @@ def schemas(
 
 
 def reference(model: type[BaseModel]) -> dict[str, str]:
-    """Give what stands for a type's schema in a document."""
+    """Return the JSON reference to the schema of `model`."""
     return {"$ref": TEMPLATE.format(model=model.__name__)}

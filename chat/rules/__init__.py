@@ -1,1 +1,1 @@
-"""Pure rules: names, origins, limits, refusals in words. They import nothing of the chat."""
+"""Pure rules: errors, names, origins, rate limits. They import no other package of the chat."""

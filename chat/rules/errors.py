@@ -1,11 +1,11 @@
-"""Named errors: what the server refuses, in words for a person and codes for a client."""
+"""Errors of the protocol: a code for clients, and a sentence for people."""
 
 from http import HTTPStatus
 from typing import ClassVar
 
 
 class ChatError(Exception):
-    """A refusal with a code of the protocol and one sentence that tells a person what to do.
+    """A refusal: an error code of the protocol, and a sentence that says what to do.
 
     `retry_after` is in seconds; `suggestion` is a free name when a name is taken.
     """
@@ -41,7 +41,7 @@ class ChatError(Exception):
 
 
 class CloseCode:
-    """Why the server closes a socket; the client's answer to each is in docs/protocol.md."""
+    """The codes that the server closes sockets with; docs/protocol.md says what clients do then."""
 
     UNSUPPORTED_DATA = 1003
     TOO_BIG = 1009
@@ -54,23 +54,25 @@ class CloseCode:
 
 
 def not_found() -> ChatError:
-    """The one answer for a room that is not there and for one that may not be seen."""
+    """Return the error for a room that is missing or may not be seen: nobody can tell which."""
     return ChatError("not_found", "There is no such room here. Check the link, or pick another.")
 
 
 def blocked() -> ChatError:
-    """The answer to somebody whom an admin has blocked."""
+    """Return the error for a person whom an admin has blocked."""
     return ChatError("forbidden", "You were removed from this site: its admin can tell you why.")
 
 
 def signed_out() -> ChatError:
-    """The answer to somebody whose session is over, or whose account is gone or switched off."""
+    """Return the error for an ended session, or a deleted or disabled account."""
     return ChatError("unauthorized", "You were signed out: sign in to go on.")
 
 
 def unavailable() -> ChatError:
-    """The answer while the database cannot take a write, or did not say whether it did; sending
-    the same again is safe."""
+    """Return the error for a write that failed for now, or whose outcome is unknown.
+
+    Sending the same command again is safe.
+    """
     return ChatError(
         "unavailable",
         "The server is busy, and this may not be saved: try again.",

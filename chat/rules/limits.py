@@ -1,17 +1,29 @@
-"""Token buckets: how much one connection, person or address may do."""
+"""Rate limits: how much one connection, person or address may do. Token buckets hold them."""
 
 from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Protocol
 
 from chat.rules.errors import ChatError
 
 MAX_BUCKETS = 50_000
 
 # Seconds after which somebody with too many connections may try again.
-PLACE_PAUSE = 10
+RETRY_CONNECTION_AFTER = 10
+
+
+class LimitSettings(Protocol):
+    """What an admin sets of the limits: fields of the site's Configuration."""
+
+    person_rate: float
+    person_burst: int
+    address_rate: float
+    address_burst: int
+    person_sockets: int
+    address_sockets: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +34,14 @@ class Rate:
     burst: float
 
 
-# Attempts to sign in: to one account from one address, and to any account from one address,
-# which a school or an office shares.
-SIGN_IN = Rate(per_second=1 / 30, burst=10)
-SIGN_IN_AT_ADDRESS = Rate(per_second=1 / 6, burst=50)
-
-# Rooms that one address makes by joining them: enough for a class, too few to bury a site.
+# Rooms that one address creates by joining them: enough for a class, too few to flood a site.
 NEW_ROOMS = Rate(per_second=0.1, burst=30)
 
 
 class Bucket:
-    """A token bucket. It holds time rather than tokens: when it would be full again.
+    """A token bucket that stores a time instead of tokens: when it would be full again.
 
-    The generic cell rate algorithm (ITU-T I.371): one float, no refilling.
+    This is the generic cell rate algorithm (GCRA, ITU-T I.371): one float, no refilling.
     """
 
     __slots__ = ("full_at",)
@@ -43,7 +50,7 @@ class Bucket:
         self.full_at = 0.0
 
     def take(self, rate: Rate, now: float) -> float:
-        """Take one token; give 0, or the seconds until there will be one."""
+        """Take one token; return 0, or the seconds until there is one."""
         full_at = max(self.full_at, now) + 1 / rate.per_second
         early = full_at - now - rate.burst / rate.per_second
         if early > 1e-9:
@@ -53,13 +60,13 @@ class Bucket:
 
 
 class Buckets:
-    """A bucket for each key, forgetting the longest unused when there are too many."""
+    """A bucket for each key; the least recently used is forgotten when there are too many."""
 
     def __init__(self):
         self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
 
     def take(self, key: Hashable, rate: Rate, now: float) -> float:
-        """Take one token of `key`; give 0, or the seconds until there will be one."""
+        """Take one token of `key`; return 0, or the seconds until there is one."""
         bucket = self._buckets.setdefault(key, Bucket())
         self._buckets.move_to_end(key)
         if len(self._buckets) > MAX_BUCKETS:
@@ -69,9 +76,9 @@ class Buckets:
 
 @lru_cache(10_000)
 def network_of(address: str) -> str:
-    """Give what an address is counted as: itself, but of IPv6 the first 64 bits.
+    """Return what an address is counted as: itself, but of IPv6 the first 64 bits.
 
-    The rest are everybody's own to choose (RFC 4291, section 2.5.4), a new one for each request.
+    The rest each client chooses for itself (RFC 4291, section 2.5.4): a new one for each request.
     """
     try:
         ip = ip_address(address)
@@ -83,7 +90,7 @@ def network_of(address: str) -> str:
 
 
 def rate_limited(seconds: float) -> ChatError:
-    """The refusal of somebody who was too quick."""
+    """Return the error for a command or request that came too soon."""
     wait = max(1, round(seconds + 0.5))
     return ChatError(
         "rate_limited",
@@ -92,90 +99,74 @@ def rate_limited(seconds: float) -> ChatError:
     )
 
 
-def too_many(who: str) -> ChatError:
-    """The refusal of one connection more than `who` ("You have", say) may have at once."""
+def too_many_connections(who: str) -> ChatError:
+    """Return the error for one connection more than `who` ("You have", say) may have at once."""
     return ChatError(
         "rate_limited",
         f"{who} too many connections here: close one, or try again later.",
-        retry_after=PLACE_PAUSE,
+        retry_after=RETRY_CONNECTION_AFTER,
     )
 
 
 class Limiter:
-    """What all connections of a person, and all of an address, may do together.
+    """Limits what all connections of a person, and all of an address, do together.
 
-    Counted in each process for itself. `enabled` False lets everything through.
+    Counted in each process for itself. With `enabled` False nothing is limited.
     """
 
     def __init__(self, enabled: bool):
         self.enabled = enabled
         self._people = Buckets()
         self._addresses = Buckets()
-        self._makers = Buckets()
-        self._at_address: Counter[Hashable] = Counter()
+        self._room_creators = Buckets()
+        self._connections: Counter[Hashable] = Counter()
 
-    def come(self, address: str) -> None:
-        """Count one connection more from an address."""
-        self._at_address[network_of(address)] += 1
+    def add_connection(self, address: str) -> None:
+        """Count one more connection from an address."""
+        self._connections[network_of(address)] += 1
 
-    def go(self, address: str) -> None:
-        """Count one connection less from an address, and forget it with the last."""
+    def remove_connection(self, address: str) -> None:
+        """Count one connection less from an address, and forget the address after the last."""
         network = network_of(address)
-        self._at_address[network] -= 1
-        if not self._at_address[network]:
-            del self._at_address[network]
+        self._connections[network] -= 1
+        if not self._connections[network]:
+            del self._connections[network]
 
-    def crowded(self, address: str, of_person: int, sites) -> ChatError | None:
-        """Say why an address, or somebody with so many others, may not have a connection more.
+    def refusal_to_connect(
+        self, address: str, others: int, configuration: LimitSettings
+    ) -> ChatError | None:
+        """Return why there are too many connections for one more, or None.
 
-        `sites` is the site's Configuration. The connection itself is counted for its address.
+        The new connection is counted for its address already; `others` is how many its person
+        has besides it.
         """
         if not self.enabled:
             return None
-        if self._at_address[network_of(address)] > sites.address_sockets:
-            return too_many("Your network has")
-        return too_many("You have") if of_person >= sites.person_sockets else None
+        if self._connections[network_of(address)] > configuration.address_sockets:
+            return too_many_connections("Your network has")
+        if others >= configuration.person_sockets:
+            return too_many_connections("You have")
+        return None
 
-    def wait(self, person: Hashable | None, address: str, now: float, rates) -> float:
-        """Give 0 when a person, known or not, may send a command now, else the seconds to wait.
+    def wait(
+        self, person: Hashable | None, address: str, now: float, configuration: LimitSettings
+    ) -> float:
+        """Return 0 when a person, None if unknown, may send a command now, else seconds to wait."""
+        wait = self.wait_as_person(person, now, configuration) if person else 0.0
+        return wait or self.wait_at_address(address, now, configuration)
 
-        `rates` is the site's Configuration.
-        """
-        wait = self.wait_as_person(person, now, rates) if person else 0.0
-        return wait or self.wait_at_address(address, now, rates)
-
-    def wait_as_person(self, person: Hashable, now: float, rates) -> float:
-        """Give 0 when a person may send a command now, else the seconds to wait."""
-        rate = Rate(rates.person_rate, rates.person_burst)
+    def wait_as_person(self, person: Hashable, now: float, configuration: LimitSettings) -> float:
+        """Return 0 when a person may send a command now, else the seconds to wait."""
+        rate = Rate(configuration.person_rate, configuration.person_burst)
         return self._people.take(person, rate, now) if self.enabled else 0.0
 
-    def wait_at_address(self, address: str, now: float, rates) -> float:
-        """Give 0 when somebody at an address may send a command now, else the seconds to wait."""
-        rate = Rate(rates.address_rate, rates.address_burst)
+    def wait_at_address(self, address: str, now: float, configuration: LimitSettings) -> float:
+        """Return 0 when an address may send a command now, else the seconds to wait."""
+        rate = Rate(configuration.address_rate, configuration.address_burst)
         return self._addresses.take(network_of(address), rate, now) if self.enabled else 0.0
 
     def wait_for_room(self, address: str, now: float) -> float:
-        """Give 0 when an address may make another room now, else the seconds to wait."""
-        return self._makers.take(network_of(address), NEW_ROOMS, now) if self.enabled else 0.0
-
-
-class SignIns:
-    """Attempts to sign in, counted in each process for itself.
-
-    Nobody can lock somebody else's account from another address.
-    """
-
-    def __init__(self):
-        self._accounts = Buckets()
-        self._addresses = Buckets()
-
-    def wait(self, address: str, username: str, now: float) -> float:
-        """Count an attempt; give 0 when it may be made now, else the seconds to wait."""
-        network = network_of(address)
-        account = (network, username.casefold())
-        return self._addresses.take(network, SIGN_IN_AT_ADDRESS, now) or self._accounts.take(
-            account, SIGN_IN, now
+        """Return 0 when an address may create another room now, else the seconds to wait."""
+        return (
+            self._room_creators.take(network_of(address), NEW_ROOMS, now) if self.enabled else 0.0
         )
-
-
-sign_ins = SignIns()

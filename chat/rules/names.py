@@ -1,4 +1,4 @@
-"""What people and rooms may be called: names for people, slugs for addresses."""
+"""Valid names of people and rooms, and the slugs of rooms."""
 
 import re
 import unicodedata
@@ -10,12 +10,12 @@ MAX_NAME = 32
 MAX_SLUG = 64
 MAX_ROOM_NAME = 80
 
-# More than any name has while it is typed: decomposed, with spaces too many. Unicode's forms cost
-# the square of a run of marks: for 64 KB of them everybody waited 5 s.
+# Longer than any name as it is typed, decomposed and with extra spaces. Normalization takes time in
+# the square of a run of combining marks: for 64 KB of them the server stood still for 5 s.
 MAX_TYPED = 400
 
-# Letters and marks by their category that show nothing (Unicode's Default_Ignorable_Code_Point):
-# with them two names would look alike.
+# Letters and marks, by category, that are invisible (Unicode's Default_Ignorable_Code_Point): with
+# them two different names would look the same.
 INVISIBLE = frozenset(
     chr(code)
     for first, last in [
@@ -25,18 +25,18 @@ INVISIBLE = frozenset(
     ]
     for code in range(first, last + 1)
 )
-# Chooses the coloured form of an emoji: shown in a name, and no difference between two.
+# Selects the coloured form of an emoji: kept in a name, ignored when names are compared.
 EMOJI_STYLE = "\ufe0f"
-# What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”), also with a
-# number behind it (chat/consumers/lines.py).
+# What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”), also before a
+# number that `variant` appends (chat/consumers/lines.py).
 LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)")
 
 
 def clean_name(text: str) -> str:
-    """Give `text` as a person's name: NFKC, single spaces, 1 to 32 visible characters.
+    """Return `text` as a person's name: NFKC, single spaces, 1 to 32 visible characters.
 
     Raises ChatError `name_invalid` for control, bidi and zero-width characters, so that nobody
-    can look like somebody else, and for what looks like a line of the chat.
+    can pose as somebody else, and for what looks like a line of the chat.
     """
     typed = unicodedata.normalize("NFKC", text[:MAX_TYPED])
     name = re.sub(" +", " ", typed).strip(" ")
@@ -58,39 +58,39 @@ def clean_name(text: str) -> str:
 
 
 def is_unprintable(character: str) -> bool:
-    """Whether a character controls, joins, reverses or hides text instead of being read."""
+    """Return whether a character controls, joins, reverses or hides text."""
     category = unicodedata.category(character)
     return category[0] == "C" or category in {"Zl", "Zp"} or character in INVISIBLE
 
 
 @lru_cache(10_000)
 def name_key(name: str) -> str:
-    """Give what two names have in common when they count as the same one.
+    """Return the key of a name; two names with one key count as the same.
 
-    Remembered: whoever comes into a room is compared with everybody there.
+    Cached: a person who joins a room is compared with everybody there.
     """
     return unicodedata.normalize("NFKC", name.casefold().replace(EMOJI_STYLE, ""))
 
 
 def variant(name: str, number: int) -> str:
-    """Give `name` with a number behind it, cut so that it is still a valid name."""
+    """Return `name` with a number appended, shortened so that the result is a valid name."""
     suffix = f" {number}"
     stem = name[: MAX_NAME - len(suffix)].rstrip(" :")
     return (stem or "Guest") + suffix
 
 
 def clean_room_name(text: str) -> str:
-    """Give what a person typed for a room as its title: one line, no invisible characters."""
+    """Return a room's name from what was typed: one line, no invisible characters."""
     visible = (" " if is_unprintable(c) else c for c in text[:MAX_TYPED])
     return " ".join("".join(visible).split())[:MAX_ROOM_NAME]
 
 
 def slug_of(text: str) -> str:
-    """Give the address of the room that a person calls `text`, in whatever script.
+    """Return the slug of the room that a person calls `text`, in any script.
 
-    Letters, their marks and numbers stay; everything else becomes one hyphen. Django's own
-    slugify drops the vowel signs of Hindi, Thai and others. Raises ChatError `bad_request` when
-    nothing is left.
+    Letters, marks and numbers are kept; everything else becomes one hyphen. Django's slugify
+    drops the vowel signs of Hindi, Thai and others. Raises ChatError `bad_request` when nothing
+    is left.
     """
     typed = unicodedata.normalize("NFKC", text[:MAX_TYPED])
     folded = unicodedata.normalize("NFKC", typed.lower())

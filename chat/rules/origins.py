@@ -1,4 +1,4 @@
-"""Which websites may talk to this one: full origins, never host names alone."""
+"""Origins of websites that may use this one: compared whole, never by host name alone."""
 
 from collections.abc import Container
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ Origin = tuple[str, str, int]
 
 
 def parse_origin(text: str) -> Origin:
-    """Give (scheme, host, port) of an origin such as `https://example.org`.
+    """Return (scheme, host, port) of an origin such as `https://example.org`.
 
     Raises ValueError for anything that is not scheme, host and perhaps a port.
     """
@@ -20,15 +20,15 @@ def parse_origin(text: str) -> Origin:
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError("An origin starts with http:// or https:// and names a host.")
     if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("An origin has a scheme, a host and perhaps a port, and nothing behind.")
+        raise ValueError("An origin has a scheme, a host and perhaps a port, and nothing after.")
     return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme]
 
 
 def is_own(origin: str, scheme: str, host: str) -> bool:
-    """Whether an origin is this site's own: BASE_URL's, or that of the request's own address.
+    """Return whether an origin is this site's own: that of BASE_URL, or of the request's address.
 
-    The address, a scheme of http or https and the Host header, counts only where ALLOWED_HOSTS
-    knows it: a foreign name that was made to point here (DNS rebinding) is no name of this site.
+    The address (http or https, and the Host header) counts only where ALLOWED_HOSTS has it: a
+    foreign name that was made to point here (DNS rebinding) is no name of this site.
     """
     known = settings.ALLOWED_HOSTS or [".localhost", "127.0.0.1", "[::1]"]
     own = [settings.BASE_URL] if settings.BASE_URL else []
@@ -38,7 +38,7 @@ def is_own(origin: str, scheme: str, host: str) -> bool:
 
 
 def is_listed(origin: str, allowed: Container[Origin]) -> bool:
-    """Whether an origin is among those of a list, the admin's."""
+    """Return whether an origin is on the admin's list."""
     return _parsed(origin) in allowed
 
 

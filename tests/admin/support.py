@@ -1,4 +1,4 @@
-"""People at the admin's doors, something for them to look at, and what they do there."""
+"""Staff and other accounts, rows for them to see, and what they do in the admin."""
 
 from itertools import count
 
@@ -21,18 +21,18 @@ _numbers = count(1)
 
 
 def alice() -> Client:
-    """Sign Alice in, who may do everything."""
+    """Return a client signed in as Alice, who may do everything."""
     return _sign_in("alice", is_staff=True, is_superuser=True)
 
 
 def bob(*codenames: str) -> Client:
-    """Sign Bob in, a member of the staff who may look at everything, and do what is named."""
+    """Return a client signed in as Bob, of the staff: views everything, and has `codenames`."""
     codenames = (*(f"view_{model}" for model in MODELS), *codenames)
     return _sign_in("bob", codenames, is_staff=True)
 
 
 def charlie() -> Client:
-    """Sign Charlie in, who is not of the staff, whatever else was granted."""
+    """Return a client signed in as Charlie, not of the staff, whatever was granted to him."""
     return _sign_in("charlie", [f"change_{model}" for model in MODELS])
 
 
@@ -59,22 +59,22 @@ def member(name: str) -> Person:
 
 
 def write(room: Room, author: Person, *bodies: str) -> list[Message]:
-    """Let somebody write in a room, a member signed in; give the messages."""
+    """Store messages of a person in a room, a member as signed in; return them."""
     sign_in = _session_of(author)
     drafts = [
         log.Draft(room.pk, author.pk, f"m{next(_numbers)}", body, sign_in=sign_in)
         for body in bodies
     ]
-    seqs = [receipt.seq for receipt in log.append(drafts)]
+    seqs = [receipt.seq for receipt in log.commit_writes(drafts)]
     return list(Message.objects.in_room(room.pk).filter(seq__in=seqs).order_by("seq"))
 
 
-def _session_of(author: Person) -> log.SignIn | None:
+def _session_of(author: Person) -> identity.SignIn | None:
     if author.user is None:
         return None
     browser = Client()
     browser.force_login(author.user)
-    return identity.sign_in(author, browser.session.session_key)
+    return identity.sign_in_of(author, browser.session.session_key)
 
 
 def list_of(model: str) -> str:
@@ -100,25 +100,25 @@ def act(client: Client, action: str, *rows, **more):
 
 
 def listed(client: Client, model: str, **query) -> set[str]:
-    """What a list shows, each row as text."""
+    """Return the rows that a list shows, as text."""
     return {str(row) for row in client.get(list_of(model), query).context["cl"].result_list}
 
 
 def queries(client: Client, method: str, *request) -> list[str]:
-    """Send a request; give the SQL that answering it took."""
+    """Send a request; return the SQL that its response took."""
     with CaptureQueriesContext(connection) as captured:
-        answer = getattr(client, method)(*request)
-    assert answer.status_code in {200, 302}
+        response = getattr(client, method)(*request)
+    assert response.status_code in {200, 302}
     return [query["sql"] for query in captured]
 
 
 def errors(response) -> dict[str, list[str]]:
-    """What a form that was sent back says is wrong."""
+    """Return the errors of a refused form by field."""
     return dict(response.context["adminform"].form.errors)
 
 
 def history(row) -> list[str]:
-    """What Django's log says was done to a row, the oldest first."""
+    """Return the entries of a row's history, the oldest first."""
     entries = LogEntry.objects.filter(
         content_type__model=row._meta.model_name, object_id=str(row.pk)
     )

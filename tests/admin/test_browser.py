@@ -1,4 +1,4 @@
-"""The admin in a real browser, as production serves it, under the site's security policy."""
+"""The admin in a real browser, under the site's Content-Security-Policy."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,13 +17,13 @@ get_user_model().objects.create_superuser("alice", password={PASSWORD!r})
 ana = Person.objects.create(name="Ana")
 for name, body in [("Chess", "e4"), ("Go", "hane")]:
     room = Room.objects.create(slug=name.lower(), name=name)
-    log.append([log.Draft(room.pk, ana.pk, "first", body)])
+    log.commit_writes([log.Draft(room.pk, ana.pk, "first", body)])
 """
 
 
 @pytest.fixture(scope="session")
 def base_url() -> None:
-    """No address for all: each visit says where it goes."""
+    """Set no base URL: each visit has a full one."""
 
 
 @pytest.fixture
@@ -35,16 +35,14 @@ def server(serve) -> Server:
 
 @pytest.fixture
 def complaints(page: Page) -> list[str]:
-    """What the browser complains of, violations of the policy among it."""
+    """Return the browser's errors as they occur, violations of the policy included."""
     found: list[str] = []
     page.on("console", lambda message: found.append(message.text))
     page.on("pageerror", lambda error: found.append(str(error)))
     return found
 
 
-def test_alice_picks_a_room_while_typing_and_deletes_what_was_written_there(
-    server, page, complaints
-):
+def test_alice_filters_by_room_and_deletes_a_message(server, page, complaints):
     page.goto(f"{server.url}/admin/chat/message/")
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill(PASSWORD)

@@ -10,19 +10,19 @@ class ConfigurationTests(TestCase):
         self.alice = alice()
         room("Lobby")
 
-    def test_the_list_leads_straight_to_the_form_also_before_anything_was_saved(self):
-        answer = self.alice.get(list_of("configuration"))
-        self.assertRedirects(answer, form_of(Configuration.load()))
+    def test_the_list_redirects_to_the_form_before_the_first_save(self):
+        response = self.alice.get(list_of("configuration"))
+        self.assertRedirects(response, form_of(Configuration.load()))
         assert not Configuration.objects.exists()
 
     def test_there_is_no_other_configuration(self):
-        answer = self.alice.get(form_of(Configuration(pk=2)))
-        self.assertRedirects(answer, reverse("admin:index"))
+        response = self.alice.get(form_of(Configuration(pk=2)))
+        self.assertRedirects(response, reverse("admin:index"))
 
-    def test_a_first_save_makes_the_row_and_a_second_changes_it(self):
+    def test_the_first_save_creates_the_row_and_others_change_it(self):
         for name in ("Club", "Salon"):
-            answer = edit(self.alice, Configuration.load(), site_name=name)
-            self.assertRedirects(answer, list_of("configuration"), target_status_code=302)
+            response = edit(self.alice, Configuration.load(), site_name=name)
+            self.assertRedirects(response, list_of("configuration"), target_status_code=302)
             assert Configuration.objects.get().site_name == name
         assert history(Configuration.load()) == ["Changed Site name."] * 2
 
@@ -31,7 +31,7 @@ class ConfigurationTests(TestCase):
         settings = {field.name for field in Configuration._meta.fields} - {"id"}
         assert set(form.fields) == settings
 
-    def test_settings_that_make_no_sense_are_refused_where_they_stand(self):
+    def test_invalid_settings_are_refused_at_their_field(self):
         wrong = {
             "site_name": "",
             "default_room": "Chess Club",
@@ -42,13 +42,13 @@ class ConfigurationTests(TestCase):
         }
         for setting, value in wrong.items():
             with self.subTest(setting):
-                answer = edit(self.alice, Configuration.load(), **{setting: value})
-                assert list(errors(answer)) == [setting]
+                response = edit(self.alice, Configuration.load(), **{setting: value})
+                assert list(errors(response)) == [setting]
         assert not Configuration.objects.exists()
 
-    def test_a_room_that_nobody_can_make_is_not_offered_to_everybody(self):
+    def test_a_default_room_that_nobody_can_create_is_refused(self):
         changes = {"default_room": "chess", "joining_creates_rooms": None}
-        answer = edit(self.alice, Configuration.load(), **changes)
-        assert list(errors(answer)) == ["default_room"]
+        response = edit(self.alice, Configuration.load(), **changes)
+        assert list(errors(response)) == ["default_room"]
         room("Chess")
         assert edit(self.alice, Configuration.load(), **changes).status_code == 302

@@ -1,4 +1,4 @@
-"""What an admin changes, everybody hears of at once, without a reload."""
+"""What an admin changes reaches every client at once."""
 
 from asyncio import sleep, timeout
 from functools import wraps
@@ -13,10 +13,10 @@ from chat.models import Configuration, Message, Person, Room
 from tests.admin.support import act, alice, edit
 from tests.support.sockets import Socket, SocketTestCase, connect
 
-SOON = 2  # seconds within which every page knows
+SOON = 2  # seconds within which every client is up to date
 
-# Nothing looks at the database by itself: what arrives was told.
-without_looking = mock.patch("chat.live.server.TICK", 3600)
+# The server does not poll the database: what arrives was published.
+without_polling = mock.patch("chat.live.clock.TICK", 3600)
 
 ONLY_LOSING_HINTS = {
     "default": {
@@ -27,7 +27,7 @@ ONLY_LOSING_HINTS = {
 
 
 def from_a_thread(function):
-    """Let synchronous code be awaited, run where a server runs a synchronous view."""
+    """Make a synchronous function awaitable, in the thread that runs synchronous views."""
 
     @wraps(function)
     async def run(*args, **kwargs):
@@ -53,30 +53,30 @@ async def person_of(socket: Socket) -> Person:
     return await Person.objects.aget(public_id=socket.user["id"])
 
 
-@without_looking
+@without_polling
 class MessageTests(LiveTestCase):
-    async def test_a_deleted_message_becomes_empty_for_everybody_and_comes_back_restored(self):
+    async def test_a_deleted_message_is_emptied_for_all_until_restored(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             for one in (ana, ion):
                 await one.join("Chess")
             await ana.send("e4")
             message = await Message.objects.aget()
             for one in (ana, ion):
-                await one.hears("e4")
+                await one.receives_messages("e4")
 
             await act(self.alice, "delete_messages", message)
             for one in (ana, ion):
-                (event,) = await one.hears("")
+                (event,) = await one.receives_messages("")
                 assert event["version"] == 2
                 assert event["message"]["seq"] == 1
                 assert event["message"]["deleted"]
 
             await act(self.alice, "restore_messages", message)
             for one in (ana, ion):
-                (event,) = await one.hears("e4")
+                (event,) = await one.receives_messages("e4")
                 assert not event["message"]["deleted"]
 
-    async def test_who_comes_later_does_not_read_what_was_deleted(self):
+    async def test_a_deleted_message_is_not_sent_to_those_who_join_later(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("Chess")
             await ana.send("secret")
@@ -85,9 +85,9 @@ class MessageTests(LiveTestCase):
             assert [message["body"] for message in joined["messages"]] == [""]
 
 
-@without_looking
+@without_polling
 class ConfigurationTests(LiveTestCase):
-    async def test_every_page_hears_of_a_change_within_two_seconds(self):
+    async def test_every_client_receives_a_change_within_two_seconds(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await self.configure(site_name="Club", max_body="10")
             async with timeout(SOON):
@@ -96,7 +96,7 @@ class ConfigurationTests(LiveTestCase):
                     assert event["site"]["name"] == "Club"
                     assert event["limits"]["body"] == 10
 
-    async def test_a_change_counts_at_once(self):
+    async def test_a_change_takes_effect_at_once(self):
         async with connect("Ana") as ana:
             await ana.join("Chess")
             await self.configure(
@@ -106,17 +106,17 @@ class ConfigurationTests(LiveTestCase):
                 joining_creates_rooms=None,
             )
             await ana.next("site")
-            await ana.say("send", room="chess", body="x" * 11)
-            await ana.refused("too_long")
-            await ana.say("send", room="chess", body="e4")
-            await ana.refused("forbidden")
-            await ana.say("join", room="Go")
-            await ana.refused("not_found")
+            await ana.send_command("send", room="chess", body="x" * 11)
+            await ana.receives_error("too_long")
+            await ana.send_command("send", room="chess", body="e4")
+            await ana.receives_error("forbidden")
+            await ana.send_command("join", room="Go")
+            await ana.receives_error("not_found")
 
 
-@without_looking
+@without_polling
 class PeopleTests(LiveTestCase):
-    async def test_whoever_is_blocked_is_out_at_once_on_every_socket_and_stays_out(self):
+    async def test_a_blocked_person_loses_every_socket_and_stays_out(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             for one in (ion, ana):
                 await one.join("Chess")
@@ -128,11 +128,11 @@ class PeopleTests(LiveTestCase):
             left = await ion.next("presence")
             assert [user["name"] for user in left["left"]] == ["Ana"]
             async with connect() as again:
-                await again.say("hello", token=ana.token)
+                await again.send_command("hello", token=ana.token)
                 assert await again.closed() == 4403
             await ion.send("still here")
 
-    async def test_the_form_blocks_as_the_list_does_and_who_is_unblocked_comes_back(self):
+    async def test_the_form_blocks_too_and_unblocking_lets_them_return(self):
         async with connect("Ana") as ana:
             person = await person_of(ana)
             await edit(self.alice, person, blocked=True)
@@ -141,7 +141,7 @@ class PeopleTests(LiveTestCase):
         async with connect(token=ana.token) as again:
             assert again.user == ana.user
 
-    async def test_whoever_is_renamed_has_the_new_name_for_everybody_and_in_what_they_say(self):
+    async def test_a_renamed_person_has_the_new_name_everywhere(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             for one in (ion, ana):
                 await one.join("Chess")
@@ -151,13 +151,13 @@ class PeopleTests(LiveTestCase):
             assert event["joined"] == [{**ana.user, "name": "Anna"}]
             assert event["count"] == 2
             await ana.send("e4")
-            (said,) = await ion.hears("e4")
-            assert said["message"]["author"]["name"] == "Anna"
+            (event,) = await ion.receives_messages("e4")
+            assert event["message"]["author"]["name"] == "Anna"
 
 
-@without_looking
+@without_polling
 class RoomTests(LiveTestCase):
-    async def test_people_in_a_room_hear_of_its_name_and_topic(self):
+    async def test_people_in_a_room_receive_its_new_name_and_topic(self):
         async with connect("Ana") as ana:
             await ana.join("Chess")
             await edit(self.alice, await Room.objects.aget(), name="Chess Club", topic="Openings")
@@ -166,7 +166,7 @@ class RoomTests(LiveTestCase):
             assert event["room"]["topic"] == "Openings"
             assert "was" not in event
 
-    async def test_a_room_with_a_new_address_says_what_it_was_and_goes_on(self):
+    async def test_a_room_with_a_new_slug_is_announced_with_the_old_one(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             for one in (ana, ion):
                 await one.join("Chess")
@@ -175,8 +175,8 @@ class RoomTests(LiveTestCase):
                 event = await one.next("room")
                 assert (event["was"], event["room"]["slug"]) == ("chess", "club")
             await ana.send("e4", room="club")
-            (said,) = await ion.hears("e4")
-            assert said["room"] == "club"
+            (event,) = await ion.receives_messages("e4")
+            assert event["room"] == "club"
 
     async def test_nobody_writes_in_a_closed_room_until_it_is_opened(self):
         async with connect("Ana") as ana:
@@ -184,13 +184,13 @@ class RoomTests(LiveTestCase):
             chess = await Room.objects.aget()
             await act(self.alice, "close_rooms", chess)
             assert (await ana.next("room"))["room"]["closed"]
-            await ana.say("send", room="chess", body="e4")
-            await ana.refused("forbidden")
+            await ana.send_command("send", room="chess", body="e4")
+            await ana.receives_error("forbidden")
             await act(self.alice, "open_rooms", chess)
             assert not (await ana.next("room"))["room"]["closed"]
             await ana.send("e4")
 
-    async def test_who_is_in_a_deleted_room_is_told_that_they_left(self):
+    async def test_people_in_a_deleted_room_receive_left(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             for one in (ana, ion):
                 await one.join("Chess")
@@ -198,29 +198,29 @@ class RoomTests(LiveTestCase):
             await act(self.alice, "delete_selected", await Room.objects.aget(), post="yes")
             for one in (ana, ion):
                 assert (await one.next("left"))["room"] == "chess"
-                await one.refused("not_found")
+                await one.receives_error("not_found")
             assert not await Message.objects.aexists()
 
 
 @override_settings(CHANNEL_LAYERS=ONLY_LOSING_HINTS)
 class LostHintTests(LiveTestCase):
-    async def test_a_change_arrives_although_nobody_was_told(self):
+    async def test_a_change_arrives_although_its_hint_was_lost(self):
         async with connect("Ana") as ana:
             await self.configure(site_name="Club")
             async with timeout(SOON):
                 assert (await ana.next("site"))["site"]["name"] == "Club"
 
-    async def test_whoever_is_blocked_is_out_although_nobody_was_told(self):
+    async def test_a_blocked_person_is_out_although_the_hint_was_lost(self):
         async with connect("Ana") as ana:
             await act(self.alice, "block", await person_of(ana))
             async with timeout(SOON):
                 assert await ana.closed() == 4403
 
 
-@mock.patch("chat.live.server.TICK", 0.01)
+@mock.patch("chat.live.clock.TICK", 0.01)
 @mock.patch("chat.live.presence.LEAVE_AFTER", 0)
-class TidyingTests(LiveTestCase):
-    async def test_a_process_lets_go_of_a_room_that_was_deleted(self):
+class CleanupTests(LiveTestCase):
+    async def test_a_process_forgets_a_deleted_room(self):
         async with connect("Ana") as ana:
             await ana.join("Chess")
             chess = await Room.objects.aget()

@@ -45,19 +45,19 @@ class MessageTests(TestCase):
         assert listed(self.alice, "message", since="2030-05-02") == {str(self.e5)}
         assert listed(self.alice, "message", since="2030-05-01", until="9999-12-31") == both
 
-    def test_a_filter_that_makes_no_sense_leads_back_to_the_whole_list(self):
+    def test_an_invalid_filter_redirects_to_the_whole_list(self):
         for query in ({"since": "yesterday"}, {"room": "x"}, {"author": "0"}):
             with self.subTest(query):
-                answer = self.alice.get(list_of("message"), query)
-                self.assertRedirects(answer, f"{list_of('message')}?e=1")
+                response = self.alice.get(list_of("message"), query)
+                self.assertRedirects(response, f"{list_of('message')}?e=1")
 
-    def test_the_filter_keeps_what_was_searched(self):
+    def test_the_filter_keeps_the_search(self):
         page = self.alice.get(list_of("message"), {"q": "e4", "deleted": "no"})
         for name, value in {"q": "e4", "deleted": "no"}.items():
             field = f'<input type="hidden" name="{name}" value="{value}">'
             self.assertContains(page, field, html=True)
 
-    def test_messages_are_deleted_and_restored_with_an_entry_in_their_history(self):
+    def test_deleting_and_restoring_is_logged_in_the_history(self):
         act(self.alice, "delete_messages", self.e4, self.e5)
         act(self.alice, "delete_messages", self.e4)
         act(self.alice, "restore_messages", self.e5, self.hane)
@@ -73,31 +73,31 @@ class MessageTests(TestCase):
         self.chess.refresh_from_db()
         assert (self.e4.version, self.chess.version) == (4, 4)
 
-    def test_who_may_delete_messages_may_restore_them(self):
+    def test_the_permission_to_delete_includes_restoring(self):
         client = bob("delete_message")
         act(client, "delete_messages", self.e4)
         assert listed(client, "message", deleted="yes") == {str(self.e4)}
         act(client, "restore_messages", self.e4)
         assert listed(client, "message", deleted="yes") == set()
 
-    def test_what_people_wrote_is_shown_as_text(self):
+    def test_messages_and_names_are_escaped(self):
         write(self.chess, guest("<i>Eve</i>"), "<script>alert(1)</script>")
         page = self.alice.get(list_of("message"))
         self.assertContains(page, "&lt;script&gt;alert(1)&lt;/script&gt;")
         self.assertContains(page, "&lt;i&gt;Eve&lt;/i&gt;")
 
-    def test_a_long_list_ends_instead_of_being_counted(self):
+    def test_a_long_list_is_counted_up_to_the_limit(self):
         with mock.patch.object(lists, "MAX_LISTED", 2):
             changelist = self.alice.get(list_of("message")).context["cl"]
         assert changelist.result_count == 2
 
-    def test_a_long_selection_is_changed_in_parts_the_newest_first(self):
+    def test_a_long_selection_is_changed_in_parts_newest_first(self):
         with mock.patch.object(lists, "MAX_CHANGED", 2):
             page = act(self.alice, "delete_messages", self.e4, select_across="1")
         self.assertContains(page, "2 messages deleted. There are more")
         assert listed(self.alice, "message", deleted="no") == {str(self.e4)}
 
-    def test_the_list_asks_as_much_for_twenty_messages_as_for_two(self):
+    def test_the_list_takes_as_many_queries_for_twenty_as_for_two(self):
         asked = []
         for numbers in (range(2), range(2, 20)):
             for number in numbers:

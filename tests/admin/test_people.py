@@ -29,14 +29,14 @@ class PeopleTests(TestCase):
     def setUp(self):
         self.alice = alice()
 
-    def test_a_new_name_is_kept_in_its_plain_form_and_is_taken_from_then_on(self):
+    def test_a_new_name_is_stored_normalized_and_taken(self):
         ana = guest("Ana")
         self.assertRedirects(edit(self.alice, ana, name="\uff21na  Maria"), list_of("person"))
         ana.refresh_from_db()
         assert (ana.name, ana.name_key) == ("Ana Maria", "ana maria")
         assert history(ana) == ["Changed Name."]
 
-    def test_names_that_cannot_be_had_are_refused(self):
+    def test_invalid_and_taken_names_are_refused(self):
         member("Ion")
         ana = guest("Ana")
         for name in ("", "A\u202eb", "\u200b", "iON", "x" * 33):
@@ -44,7 +44,7 @@ class PeopleTests(TestCase):
                 assert list(errors(edit(self.alice, ana, name=name))) == ["name"]
         assert Person.objects.get(pk=ana.pk).name == "Ana"
 
-    def test_a_member_can_take_their_own_name_in_other_letters(self):
+    def test_a_member_can_change_the_case_of_their_own_name(self):
         ion = member("ion")
         edit(self.alice, ion, name="Ion")
         assert Person.objects.get().name == "Ion"
@@ -56,7 +56,7 @@ class PeopleTests(TestCase):
             assert Person.objects.get().is_blocked == blocked
         assert history(ana) == ["Changed blocked."] * 2
 
-    def test_a_rename_leaves_alone_who_is_being_blocked_meanwhile(self):
+    def test_a_rename_keeps_a_concurrent_block(self):
         ana, save_form = guest(), PersonAdmin.save_form
 
         def and_meanwhile(*args, **kwargs):
@@ -68,7 +68,7 @@ class PeopleTests(TestCase):
         assert Person.objects.get().name == "Anna"
         assert Person.objects.get().is_blocked
 
-    def test_people_are_blocked_and_unblocked_together_with_an_entry_in_their_history(self):
+    def test_blocking_and_unblocking_is_logged_in_the_history(self):
         ana, ion = guest("Ana"), guest("Ion")
         act(self.alice, "block", ana, ion)
         act(self.alice, "block", ana)
@@ -78,18 +78,18 @@ class PeopleTests(TestCase):
         assert history(ana) == ["Blocked."]
         assert history(ion) == ["Blocked.", "Unblocked."]
 
-    def test_who_may_change_people_may_block_them(self):
+    def test_the_permission_to_change_people_includes_blocking(self):
         act(bob("change_person"), "block", guest())
         assert Person.objects.get().is_blocked
 
-    def test_who_may_only_look_sees_who_is_blocked(self):
+    def test_a_viewer_sees_who_is_blocked(self):
         ana = guest()
         ana.blocked_at = timezone.now()
         ana.save()
         page = bob().get(form_of(ana))
         self.assertContains(page, '<div class="readonly">Yes</div>', html=True)
 
-    def test_people_are_found_by_name_whatever_its_case_and_by_kind(self):
+    def test_people_are_found_by_name_in_any_case_and_by_kind(self):
         guest("Дмитрий")
         member("Émile")
         assert listed(self.alice, "person", q="дМИТ") == {"Дмитрий"}
@@ -103,7 +103,7 @@ class PeopleTests(TestCase):
         self.assertContains(page, '<td class="field-user nowrap">ion</td>', html=True)
         self.assertContains(page, f'<a href="{list_of("message")}?author={ion.pk}">3</a>')
 
-    def test_the_list_asks_as_much_for_twenty_people_as_for_two(self):
+    def test_the_list_takes_as_many_queries_for_twenty_as_for_two(self):
         asked, chess = [], room()
         for numbers in (range(2), range(2, 20)):
             for number in numbers:

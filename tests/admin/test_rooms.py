@@ -30,16 +30,16 @@ class RoomTests(TestCase):
     def add(self, **fields):
         return self.alice.post(reverse("admin:chat_room_add"), fields)
 
-    def test_a_room_is_added_under_the_address_that_joining_by_its_name_would_make(self):
+    def test_a_new_room_has_the_slug_that_joining_would_give_it(self):
         for name, slug in {"Chess Club": "chess-club", "हिन्दी चैट": "हिन्दी-चैट"}.items():
             self.assertRedirects(self.add(name=name), list_of("room"))
             assert Room.objects.get(name=name).slug == slug
 
-    def test_a_room_can_have_an_address_of_its_own(self):
+    def test_a_room_can_have_another_slug(self):
         self.add(name="Chess Club", slug="chess", topic="Openings")
         assert Room.objects.get(slug="chess").topic == "Openings"
 
-    def test_names_and_addresses_that_cannot_be_had_are_refused_where_they_stand(self):
+    def test_invalid_names_and_slugs_are_refused_at_their_field(self):
         room("Chess Club")
         wrong = {
             ("Chess Club", ""): "slug",
@@ -53,7 +53,7 @@ class RoomTests(TestCase):
                 assert field in errors(self.add(name=name, slug=slug))
         assert Room.objects.count() == 1
 
-    def test_an_edit_leaves_alone_what_the_log_writes_meanwhile(self):
+    def test_an_edit_keeps_what_the_log_writes_meanwhile(self):
         chess, save_form = room(), rooms.RoomAdmin.save_form
 
         def and_meanwhile(*args, **kwargs):
@@ -66,7 +66,7 @@ class RoomTests(TestCase):
         assert (chess.name, chess.version, chess.last_seq) == ("Chess", 1, 1)
         assert history(chess) == ["Changed Name."]
 
-    def test_rooms_are_closed_and_opened_together_with_an_entry_in_their_history(self):
+    def test_closing_and_opening_is_logged_in_the_history(self):
         chess, go = room("Chess"), room("Go", closed=True)
         act(self.alice, "close_rooms", chess, go)
         assert Room.objects.filter(closed=True).count() == 2
@@ -75,7 +75,7 @@ class RoomTests(TestCase):
         assert history(chess) == ["Closed to writing.", "Opened to writing."]
         assert history(go) == ["Opened to writing."]
 
-    def test_who_may_change_rooms_may_close_them_and_not_delete_them(self):
+    def test_the_permission_to_change_rooms_excludes_deleting(self):
         chess, client = room(), bob("change_room")
         act(client, "close_rooms", chess)
         act(client, "delete_selected", chess, post="yes")
@@ -93,7 +93,7 @@ class RoomTests(TestCase):
         assert listed(self.alice, "room", q="opening") == {"Chess"}
         assert listed(self.alice, "room", closed__exact=1) == {"Go"}
 
-    def test_the_list_asks_as_much_for_twenty_rooms_as_for_two(self):
+    def test_the_list_takes_as_many_queries_for_twenty_as_for_two(self):
         asked = []
         for numbers in (range(2), range(2, 20)):
             for number in numbers:
@@ -113,12 +113,12 @@ class DeletionTests(TestCase):
         self.assertContains(self.alice.get(self.address), "Chess (chess), with 20 messages")
         assert not [sql for sql in queries(self.alice, "get", self.address) if MESSAGES in sql]
 
-    def test_a_room_goes_with_its_messages_which_are_not_read_either(self):
+    def test_a_deleted_rooms_messages_are_deleted_without_reading(self):
         asked = queries(self.alice, "post", self.address, {"post": "yes"})
         assert [sql.split()[0] for sql in asked if MESSAGES in sql] == ["DELETE"]
         assert not Message.objects.exists()
 
-    def test_several_rooms_go_together_after_a_question(self):
+    def test_several_rooms_are_deleted_after_a_confirmation(self):
         go = room("Go")
         page = act(self.alice, "delete_selected", self.chess, go)
         self.assertContains(page, "Go (go), with 0 messages")
@@ -126,6 +126,6 @@ class DeletionTests(TestCase):
         act(self.alice, "delete_selected", self.chess, go, post="yes")
         assert not Room.objects.exists()
 
-    def test_who_may_delete_rooms_takes_their_messages_along(self):
+    def test_the_permission_to_delete_rooms_covers_their_messages(self):
         act(bob("delete_room"), "delete_selected", self.chess, post="yes")
         assert not Room.objects.exists()

@@ -1,5 +1,4 @@
-"""/api/v1/asyncapi.json is a valid AsyncAPI document, says all there is, and real traffic is as it
-says."""
+"""/api/v1/asyncapi.json is valid AsyncAPI, complete, and real traffic conforms to it."""
 
 import json
 import re
@@ -38,7 +37,7 @@ def section(heading: str) -> str:
 
 
 def followed(reference: dict) -> dict:
-    """Return what a reference stands for; fail if there is no such thing in the document."""
+    """Return the target of a reference; fail if the document does not have it."""
     found = described()
     for step in reference["$ref"].removeprefix("#/").split("/"):
         found = found[step]
@@ -56,7 +55,7 @@ def references(value) -> Iterator[dict]:
 
 
 def closed(value):
-    """Return schemas in which nothing may be that is not named."""
+    """Return the schemas without any additional properties."""
     if isinstance(value, list):
         return [closed(each) for each in value]
     if not isinstance(value, dict):
@@ -69,7 +68,7 @@ def closed(value):
 
 @cache
 def validator(name: str) -> jsonschema_rs.Draft7Validator:
-    """Return what validates against one of the document's schemas, with nothing unnamed."""
+    """Return a validator for one of the document's schemas, without additional properties."""
     components = {"schemas": closed(described()["components"]["schemas"])}
     schema = {"allOf": [{"$ref": f"#/components/schemas/{name}"}], "components": components}
     return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
@@ -96,7 +95,7 @@ def test_the_schema_of_asyncapi_refuses_what_is_not():
     assert not jsonschema_rs.validator_for(SCHEMA).is_valid(wrong)
 
 
-def test_whatever_it_refers_to_is_in_it():
+def test_every_reference_has_a_target():
     found = list(references(described()))
     assert len(found) > len(COMMAND_TYPES | EVENT_TYPES)
     assert all(map(followed, found))
@@ -107,17 +106,17 @@ def test_a_client_sends_every_command_and_receives_every_event():
     assert set(operations("receive")) == EVENT_TYPES
 
 
-def test_the_reply_to_a_command_is_the_answer_of_the_protocol_or_an_error():
-    answers = re.findall(
+def test_the_replies_to_a_command_are_those_of_the_protocol():
+    rows = re.findall(
         r"^\| `(\w+)` \|.*\| (?:`(\w+)` )?\|$",
         section("Commands"),
         re.MULTILINE,
     )
-    assert {command for command, _ in answers} == COMMAND_TYPES
-    for command, answer in answers:
-        replies = described()["operations"][command]["reply"]["messages"]
-        named = [followed(reply)["name"] for reply in replies]
-        assert named == ([answer, "error"] if answer else ["error"])
+    assert {command for command, _ in rows} == COMMAND_TYPES
+    for command, reply in rows:
+        messages = described()["operations"][command]["reply"]["messages"]
+        named = [followed(message)["name"] for message in messages]
+        assert named == ([reply, "error"] if reply else ["error"])
 
 
 @pytest.mark.parametrize("name", sorted(COMMAND_TYPES))
@@ -143,10 +142,10 @@ def test_the_example_of_an_event_is_a_frame_with_that_event_alone(name):
 
 
 def test_codes_are_those_of_the_protocol():
-    told = described()
-    assert [each["code"] for each in told["x-error-codes"]] == list(ChatError.STATUS)
-    assert {each["code"] for each in told["x-error-codes"]} == set(table("Error codes"))
-    closes = told["channels"]["chat"]["x-close-codes"]
+    current = described()
+    assert [each["code"] for each in current["x-error-codes"]] == list(ChatError.STATUS)
+    assert {each["code"] for each in current["x-error-codes"]} == set(table("Error codes"))
+    closes = current["channels"]["chat"]["x-close-codes"]
     codes = {each["code"] for each in closes}
     assert codes >= {each for each in vars(CloseCode).values() if isinstance(each, int)}
     rows = re.findall(r"^\| ([\d, ]+) \|.*\| (.*) \|$", section("Close codes"), re.MULTILINE)
@@ -172,11 +171,11 @@ def test_numbers_are_those_of_the_protocol():
 
 
 class Traffic:
-    """What went over sockets while it was recorded, frame by frame."""
+    """The commands and frames of all sockets while they are recorded."""
 
     def __init__(self):
-        self.said: list[dict] = []
-        self.told: list[list[dict]] = []
+        self.sent: list[dict] = []
+        self.received: list[list[dict]] = []
 
 
 @contextmanager
@@ -184,11 +183,11 @@ def recorded() -> Iterator[Traffic]:
     traffic, write, unpack = Traffic(), Socket.write, Socket._unpack
 
     async def record_write(self, text):
-        traffic.said.append(json.loads(text))
+        traffic.sent.append(json.loads(text))
         await write(self, text)
 
     def record_unpack(self, message):
-        traffic.told.append(json.loads(message["text"]))
+        traffic.received.append(json.loads(message["text"]))
         unpack(self, message)
 
     with (
@@ -199,51 +198,51 @@ def recorded() -> Iterator[Traffic]:
 
 
 class TrafficTests(SocketTestCase):
-    async def test_every_frame_of_a_long_conversation_is_as_the_document_says(self):
+    async def test_every_frame_of_a_long_conversation_is_as_documented(self):
         with (
             recorded() as traffic,
             patch.object(protocol, "HEARTBEAT", 0.2),
-            patch("chat.live.server.TICK", 0.05),
+            patch("chat.live.clock.TICK", 0.05),
         ):
             await self.converse()
-        for command in traffic.said:
+        for command in traffic.sent:
             validator(command["type"].title()).validate(command)
-        for frame in traffic.told:
+        for frame in traffic.received:
             validator("Frame").validate(frame)
-        assert {command["type"] for command in traffic.said} == COMMAND_TYPES
-        assert {event["type"] for frame in traffic.told for event in frame} == EVENT_TYPES
+        assert {command["type"] for command in traffic.sent} == COMMAND_TYPES
+        assert {event["type"] for frame in traffic.received for event in frame} == EVENT_TYPES
 
     async def converse(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")
             await ana.next("presence")
-            await ion.say("typing", room="lobby")
+            await ion.send_command("typing", room="lobby")
             await ana.next("typing")
             ack = await ion.send("hello", id="one")
             assert (await ion.send("hello", id="one"))["duplicate"] is True
-            await ana.hears("hello")
-            await ana.say("received", room="lobby", version=ack["version"])
+            await ana.receives_messages("hello")
+            await ana.send_command("received", room="lobby", version=ack["version"])
             epoch = (await ana.join("lobby"))["room"]["epoch"]
-            await ana.ask("sync", room="lobby", after=0, epoch=epoch)
-            await ana.ask("history", room="lobby", before=9, limit=5)
-            await ana.ask("ping")
-            await ana.say("send", room="lobby", body="x" * 5000)
-            await ana.refused("too_long")
+            await ana.request("sync", room="lobby", after=0, epoch=epoch)
+            await ana.request("history", room="lobby", before=9, limit=5)
+            await ana.request("ping")
+            await ana.send_command("send", room="lobby", body="x" * 5000)
+            await ana.receives_error("too_long")
             await change_room("lobby", slug="foyer", topic="Come in")
             await ana.next("room")
             await configure(welcome="Be kind.")
             await ana.next("site")
             await ana.next("heads")
-            await ion.ask("leave", room="foyer")
+            await ion.request("leave", room="foyer")
         async with open_socket() as eva:
-            await eva.say("hello", name="\u200b")
-            await eva.refused("name_invalid")
+            await eva.send_command("hello", name="\u200b")
+            await eva.receives_error("name_invalid")
 
-    async def test_the_door_tells_the_host_that_it_was_asked_at(self):
+    async def test_the_document_names_the_host_of_the_request(self):
         for site, protocol_ in (("http://testserver", "ws"), ("https://testserver", "wss")):
-            answer = await Caller(site=site).get("asyncapi.json")
-            assert answer.status == 200
-            server = answer["servers"]["site"]
+            response = await Caller(site=site).get("asyncapi.json")
+            assert response.status == 200
+            server = response["servers"]["site"]
             assert (server["host"], server["protocol"]) == ("testserver", protocol_)
-            assert answer["channels"] == described()["channels"]
+            assert response["channels"] == described()["channels"]

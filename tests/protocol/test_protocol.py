@@ -1,4 +1,4 @@
-"""Reading frames: a command or a refusal, never anything else; and what events look like."""
+"""Any frame is parsed to a command or refused; and events are encoded as documented."""
 
 import json
 from datetime import UTC, datetime
@@ -23,9 +23,9 @@ PLAIN = {
     "ping": {},
 }
 types = sorted(PLAIN)
-fields = sorted({"id", "type", "x", *(field for given in PLAIN.values() for field in given)})
+fields = sorted({"id", "type", "x", *(field for command in PLAIN.values() for field in command)})
 texts = st.text(st.characters(codec="utf-8"))
-# JSON as it may be written, more than Python itself would write.
+# JSON that may be sent, more than Python itself would write.
 json_texts = st.recursive(
     st.sampled_from(
         [
@@ -52,12 +52,12 @@ json_texts = st.recursive(
 
 
 def in_braces(pairs: dict[str, str]) -> str:
-    """An object of values that are JSON already."""
+    """Return an object of values that are JSON already."""
     return "{" + ",".join(f"{json.dumps(key)}:{value}" for key, value in pairs.items()) + "}"
 
 
 def frame_of(type: str, changes: dict[str, str]) -> str:
-    """A command whose fields are changed to other JSON."""
+    """Return a command with some fields changed to other JSON."""
     proper = {"type": type, **PLAIN[type]}
     return in_braces({key: json.dumps(value) for key, value in proper.items()} | changes)
 
@@ -119,7 +119,7 @@ class TestParsing:
         is_read_or_refused(text)
 
     @given(st.sampled_from(types), st.dictionaries(st.sampled_from(fields), json_texts, max_size=3))
-    def test_whatever_looks_like_a_command_is_one_or_is_refused(self, type, changes):
+    def test_anything_like_a_command_is_one_or_refused(self, type, changes):
         is_read_or_refused(frame_of(type, changes))
 
     @given(st.sampled_from(types), texts, json_texts)
@@ -127,7 +127,7 @@ class TestParsing:
         frame = frame_of(type, {f"{name}?": value})
         assert isinstance(is_read_or_refused(frame), Malformed)
 
-    def test_thousands_of_faults_are_not_put_in_words_one_by_one(self):
+    def test_thousands_of_errors_are_not_described_one_by_one(self):
         frame = frame_of("ping", {f"{number:x}": "1" for number in range(7000)})
         refused = is_read_or_refused(frame)
         assert refused.message == "A command has a few fields only: leave out all others."
@@ -173,18 +173,18 @@ class TestEvents:
             },
         }
 
-    def test_a_deleted_message_is_told_without_its_body(self):
+    def test_a_deleted_message_is_sent_without_its_body(self):
         deleted = self.message(deleted_at=datetime(2026, 11, 21, tzinfo=UTC))
         text = MessageEvent.of("lobby", deleted).encode()
         message = json.loads(text)["message"]
         assert (message["deleted"], message["body"]) == (True, "")
         assert "script" not in text
 
-    def test_what_has_nothing_to_say_is_left_out(self):
+    def test_fields_without_a_value_are_left_out(self):
         event = json.loads(ErrorEvent.of(ChatError("forbidden", "No.")).encode())
         assert event == {"type": "error", "code": "forbidden", "message": "No."}
 
-    def test_a_refusal_tells_when_to_try_again_and_what_instead(self):
+    def test_an_error_carries_retry_after_and_suggestion(self):
         error = ChatError("name_taken", "No.", retry_after=2.5, suggestion="Ana 2")
         event = json.loads(ErrorEvent.of(error, "c9").encode())
         assert (event["id"], event["retry_after"], event["suggestion"]) == ("c9", 2.5, "Ana 2")

@@ -1,4 +1,4 @@
-"""docs/protocol.md, the types and the client library say the same."""
+"""docs/protocol.md agrees with the types and with the client library."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,12 @@ from chat.rules.errors import ChatError
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text()
-CLIENT = {path.name: path.read_text() for path in (ROOT / "static/chat/client").glob("*.js")}
+# Without the transports over HTTP, which make the events of a socket out of responses.
+CLIENT = [
+    path.read_text()
+    for path in (ROOT / "static/chat/client").rglob("*.js")
+    if path.parent.name != "transports"
+]
 EVENTS = events.Event.__subclasses__()
 OBJECTS = [protocol.User, protocol.Room, protocol.Message, protocol.Site, protocol.Limits]
 
@@ -29,7 +34,7 @@ def table(heading: str) -> dict[str, list[str]]:
 
 
 def fields(model, without: set[str]) -> list[tuple[str, str]]:
-    """Return a type's fields, with a question mark behind those that may be left out."""
+    """Return a type's fields as (name, mark); the mark of optional ones is a question mark."""
     return [
         (name, "?" if field.exclude_if else "")
         for name, field in model.model_fields.items()
@@ -66,22 +71,22 @@ def test_nothing_is_documented_that_does_not_exist():
 
 
 def test_the_client_library_sends_every_command_and_no_other():
-    sent = re.findall(r'\btype: "(\w+)"', "".join(CLIENT.values()))
+    sent = re.findall(r'\btype: "(\w+)"', "".join(CLIENT))
     assert set(sent) == set(table("Commands"))
 
 
-def test_the_client_library_hears_every_event_that_is_no_answer():
-    """An answer finds its command by its id, whatever its type."""
-    heard = set(re.findall(r'case "(\w+)":', "".join(CLIENT.values())))
-    answers = {name for name, _ in re.findall(r"`(\w+)`(\s*)\|$", commands_section(), re.MULTILINE)}
-    assert heard | answers == set(table("Events"))
+def test_the_client_library_handles_every_event_but_replies():
+    """A reply finds its command by its id, whatever its type."""
+    handled = set(re.findall(r'case "(\w+)":', "".join(CLIENT)))
+    replies = {name for name, _ in re.findall(r"`(\w+)`(\s*)\|$", commands_section(), re.MULTILINE)}
+    assert handled | replies == set(table("Events"))
 
 
 def commands_section() -> str:
     return DOCUMENT.split("### Commands\n", 1)[1].split("\n### ", 1)[0]
 
 
-# What the document promises in numbers, and what the code keeps to.
+# The numbers in the document, and those in the code.
 NUMBERS = {
     r"`hello` comes first, within (\d+) s": connection.HELLO_WITHIN,
     r"no `hello` in (\d+) s": connection.HELLO_WITHIN,
@@ -100,5 +105,5 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize(("words", "number"), NUMBERS.items())
-def test_the_numbers_that_are_documented_are_those_that_count(words, number):
+def test_the_documented_numbers_are_those_of_the_code(words, number):
     assert {float(text) for text in re.findall(words, DOCUMENT)} == {number}

@@ -1,4 +1,4 @@
-"""Names that cannot deceive, and addresses in any script."""
+"""Names that cannot deceive, and slugs in any script."""
 
 import time
 import unicodedata
@@ -31,7 +31,7 @@ words = st.text(
 
 
 def cleaned(text: str) -> str:
-    """The name that a text becomes; texts that are no names are not looked at further."""
+    """Return the name that a text becomes; skip the example if it is none."""
     try:
         return clean_name(text)
     except ChatError:
@@ -94,13 +94,13 @@ class TestNames:
             "\u0301",
         ],
     )
-    def test_what_controls_reverses_or_hides_is_no_part_of_a_name(self, typed):
+    def test_control_and_invisible_characters_are_refused(self, typed):
         with pytest.raises(ChatError) as refusal:
             clean_name(typed)
         assert refusal.value.code == "name_invalid"
 
     @pytest.mark.parametrize("typed", ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a"])
-    def test_what_looks_like_a_line_of_the_chat_is_no_name(self, typed):
+    def test_a_name_like_a_line_of_the_chat_is_refused(self, typed):
         with pytest.raises(ChatError, match="line of the chat"):
             clean_name(typed)
 
@@ -154,11 +154,11 @@ class TestSlugs:
             ("x" * 100, "x" * 64),
         ],
     )
-    def test_an_address_keeps_letters_marks_and_numbers_of_any_script(self, typed, slug):
+    def test_a_slug_keeps_letters_marks_and_numbers_of_any_script(self, typed, slug):
         assert slug_of(typed) == slug
 
     @pytest.mark.parametrize("typed", ["", "   ", "!?", "\u200b", "\x00", "—", "\U0001f600"])
-    def test_what_leaves_nothing_is_no_address(self, typed):
+    def test_a_text_without_letters_or_numbers_has_no_slug(self, typed):
         with pytest.raises(ChatError) as refusal:
             slug_of(typed)
         assert refusal.value.code == "bad_request"
@@ -166,7 +166,7 @@ class TestSlugs:
     @given(st.one_of(anything, words))
     @example("\u0130stanbul")
     @example("x" * 63 + " y")
-    def test_the_address_of_an_address_is_itself(self, text):
+    def test_the_slug_of_a_slug_is_itself(self, text):
         try:
             slug = slug_of(text)
         except ChatError:
@@ -186,7 +186,7 @@ class TestSlugs:
 
 class TestRoomNames:
     @given(anything)
-    def test_a_rooms_name_is_one_line_without_what_hides(self, text):
+    def test_a_rooms_name_is_one_line_of_visible_characters(self, text):
         name = clean_room_name(text)
         assert clean_room_name(name) == name
         assert len(name) <= MAX_ROOM_NAME
@@ -198,7 +198,7 @@ class TestRoomNames:
 
 @pytest.mark.parametrize("function", [clean_name, clean_room_name, slug_of])
 @pytest.mark.parametrize("text", ["\u0301" * 16_000 + "\u0327" * 16_000, "\ufdfa" * 21_000])
-def test_no_text_of_a_whole_frame_keeps_the_others_waiting(function, text):
+def test_no_text_of_a_whole_frame_takes_long(function, text):
     started = time.process_time()
     with suppress(ChatError):
         function("a" + text)

@@ -47,7 +47,7 @@ def test_an_origin_is_a_scheme_a_host_and_a_port(text, origin):
         "http://[::1",
     ],
 )
-def test_anything_else_is_none(text):
+def test_anything_else_is_no_origin(text):
     with pytest.raises(ValueError):  # noqa: PT011
         parse_origin(text)
 

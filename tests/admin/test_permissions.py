@@ -1,4 +1,4 @@
-"""Who gets in: Alice may do everything, Bob may look, Charlie must not."""
+"""Permissions: Alice may do everything, Bob may view, Charlie must not do either."""
 
 from html.parser import HTMLParser
 
@@ -21,7 +21,7 @@ from tests.admin.support import (
 
 
 class Inline(HTMLParser):
-    """Finds what the Content-Security-Policy forbids: scripts and styles inside a page."""
+    """Finds what the Content-Security-Policy forbids: inline scripts and styles."""
 
     def __init__(self, page: str):
         super().__init__()
@@ -39,7 +39,7 @@ class Inline(HTMLParser):
         return "src" not in attributes and attributes.get("type") != "application/json"
 
 
-class DoorTests(TestCase):
+class PermissionTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         Configuration().save()
@@ -59,20 +59,20 @@ class DoorTests(TestCase):
         additions = [reverse(f"admin:chat_{model}_add") for model in MODELS]
         return [*forms, *additions, *(form.replace("change", "delete") for form in forms)]
 
-    def test_charlie_and_strangers_are_sent_to_sign_in_at_every_door(self):
+    def test_charlie_and_strangers_must_sign_in_everywhere(self):
         for client in (charlie(), Client()):
             for address in (*self.pages(), *self.changes()):
                 with self.subTest(address):
-                    for answer in (client.get(address), client.post(address, {"name": "x"})):
-                        self.assertRedirects(answer, f"{reverse('admin:login')}?next={address}")
+                    for response in (client.get(address), client.post(address, {"name": "x"})):
+                        self.assertRedirects(response, f"{reverse('admin:login')}?next={address}")
 
-    def test_bob_may_look_everywhere(self):
+    def test_bob_may_view_everything(self):
         client = bob()
         for address in self.pages():
             with self.subTest(address):
                 assert client.get(address, follow=True).status_code == 200
 
-    def test_bob_may_not_touch_anything(self):
+    def test_bob_may_not_change_anything(self):
         client = bob()
         for address in self.changes():
             with self.subTest(address):
@@ -96,7 +96,7 @@ class DoorTests(TestCase):
         assert not Person.objects.get().is_blocked
         assert not Message.objects.get().is_deleted
 
-    def test_not_even_alice_adds_people_or_messages_or_deletes_them_for_good(self):
+    def test_nobody_adds_or_removes_people_or_messages(self):
         client = alice()
         refused = [reverse(f"admin:chat_{model}_add") for model in MODELS if model != "room"]
         for row in (Configuration.load(), self.ana, self.message):
@@ -105,18 +105,18 @@ class DoorTests(TestCase):
             with self.subTest(address):
                 assert client.post(address, {"post": "yes"}).status_code == 403
 
-    def test_rooms_and_people_are_found_while_typing_by_those_who_may_see_them(self):
+    def test_autocomplete_finds_rooms_for_those_who_may_view_them(self):
         address = reverse("admin:autocomplete")
         query = {"app_label": "chat", "model_name": "message", "field_name": "room", "term": "che"}
         found = bob().get(address, query).json()["results"]
         assert [one["text"] for one in found] == ["Chess Club"]
         assert charlie().get(address, query).status_code == 302
 
-    def test_no_page_needs_what_the_security_policy_forbids(self):
+    def test_no_page_has_inline_scripts_or_styles(self):
         client = alice()
         additions = [reverse("admin:chat_room_add"), reverse("admin:chat_room_delete", args=[1])]
         for address in (*self.pages(), *additions):
             with self.subTest(address):
-                answer = client.get(address, follow=True)
-                assert "unsafe-inline" not in answer.headers["Content-Security-Policy"]
-                assert Inline(answer.content.decode()).found == []
+                response = client.get(address, follow=True)
+                assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
+                assert Inline(response.content.decode()).found == []

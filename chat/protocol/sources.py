@@ -1,0 +1,46 @@
+"""The shapes that the protocol's objects are made from, so that it imports no model.
+
+Structural types: a model fits, and so does any row of the log with these attributes. They are
+only read.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class PersonLike(Protocol):
+    public_id: str
+    name: str
+    kind: str
+
+
+class RoomLike(Protocol):
+    slug: str
+    name: str
+    topic: str
+    closed: bool
+    epoch: str
+    version: int
+    last_seq: int
+
+
+class MessageLike(Protocol):
+    """`client_id` is the idempotency key that the sender chose."""
+
+    author: PersonLike
+    seq: int
+    version: int
+    client_id: str
+    body: str
+    created_at: datetime
+    edited_at: datetime | None
+    is_deleted: bool
+
+
+class SiteLike(Protocol):
+    """What clients are sent of the site's configuration; `max_body` is in characters."""
+
+    site_name: str
+    welcome: str
+    guests_may_write: bool
+    max_body: int

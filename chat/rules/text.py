@@ -1,0 +1,34 @@
+"""People's text for a terminal: it cannot steer the terminal, or pass for somebody else's line."""
+
+import unicodedata
+
+# What a message's further lines begin with: none can pass for the line of another author.
+INDENT = "  "
+# Unicode's block of pictures for control characters, in the order of ASCII.
+CONTROL_PICTURES = 0x2400
+# Characters that reverse or enclose the direction of the text after them (Unicode's Bidi_Control
+# without the marks): a text with them could be shown before its author's name.
+DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def terminal_text(text: str) -> str:
+    """Return a text as a terminal may show it.
+
+    Its lines but the first are indented, and characters that would control the terminal (move
+    the cursor, clear the screen, set the title, change the direction) are replaced by pictures.
+    """
+    return f"\n{INDENT}".join(map(_without_controls, text.splitlines()))
+
+
+def _without_controls(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(map(_picture, line))
+
+
+def _picture(character: str) -> str:
+    """Return a character, or what is shown in its place if it controls the terminal."""
+    is_control = unicodedata.category(character) == "Cc" or character in DIRECTION_CONTROLS
+    if not is_control or character == "\t":
+        return character
+    return chr(CONTROL_PICTURES + ord(character)) if character < " " else "\ufffd"
