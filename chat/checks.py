@@ -1,14 +1,20 @@
-"""What an operator should hear about the settings, through `manage.py check`."""
+"""Checks of the settings, shown to an operator by `manage.py check`."""
 
 import os
 
 from django.conf import settings
 from django.core import checks
 
+# Both keep every session in the table of `django.contrib.sessions`; the other engines do not.
+DATABASE_SESSIONS = {
+    "django.contrib.sessions.backends.db",
+    "django.contrib.sessions.backends.cached_db",
+}
+
 
 @checks.register
 def rate_limits_are_on(app_configs, **kwargs) -> list[checks.Warning]:
-    """Without limits one person can fill every room; that is for benchmarks only."""
+    """Warn of lifted rate limits: one person can flood every room. They are for benchmarks."""
     if settings.CHAT_RATE_LIMITS:
         return []
     return [
@@ -22,20 +28,39 @@ def rate_limits_are_on(app_configs, **kwargs) -> list[checks.Warning]:
 
 @checks.register
 def several_processes_have_redis(app_configs, **kwargs) -> list[checks.Info]:
-    """Processes on one database find each other's messages by polling when there is no Redis."""
+    """Mention Redis where processes without it find each other's messages by polling."""
     if settings.REDIS_URL or not _several_processes():
         return []
     return [
         checks.Info(
-            "Without Redis a message takes up to two seconds from one process to another.",
+            "Without Redis processes poll the database: a message takes up to 2 s between them.",
             hint="Set REDIS_URL, and it takes milliseconds.",
             id="chat.I001",
         )
     ]
 
 
+@checks.register
+def sessions_are_in_the_database(app_configs, **kwargs) -> list[checks.Error]:
+    """Refuse sessions that are not rows of the database.
+
+    A write reads its author's session in its own transaction (chat/log/senders.py), and the
+    deletion of a row ends the connections of who signed out (chat/cluster/signals.py). With
+    sessions elsewhere members could not write, and would stay connected after signing out.
+    """
+    if settings.SESSION_ENGINE in DATABASE_SESSIONS:
+        return []
+    return [
+        checks.Error(
+            f"Sessions have to be in the database, not in {settings.SESSION_ENGINE}.",
+            hint=f"Set SESSION_ENGINE to one of {', '.join(sorted(DATABASE_SESSIONS))}.",
+            id="chat.E001",
+        )
+    ]
+
+
 def _several_processes() -> bool:
-    """Tell whether more than one process is asked for, or likely: a database on a server."""
+    """Whether more than one process is configured, or likely: a database on a server."""
     workers = os.environ.get("WEB_CONCURRENCY", "")
     on_a_server = "sqlite3" not in settings.DATABASES["default"]["ENGINE"]
     return on_a_server or (workers.isdecimal() and int(workers) > 1)

@@ -1,21 +1,20 @@
-"""Who is speaking: a member through their session, a guest through their token, or a new guest.
+"""Find or make the person behind a session, a token or a name.
 
-Synchronous; touches the database only.
+A member is known by their session, a guest or bot by a token; anybody else becomes a new guest.
+Synchronous; touches nothing but the database.
 """
 
 import secrets
 from collections.abc import Collection, Iterable, Sequence
-from importlib import import_module
 from types import SimpleNamespace
 from typing import NamedTuple
 
-from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 
-from chat.log import SignIn
 from chat.models import Person
 from chat.models.people import token_digest
 from chat.rules.errors import ChatError
@@ -28,8 +27,16 @@ HOLDER = (
 )
 
 
+class SignIn(NamedTuple):
+    """What a member's right to write depends on: a session, and the password (its hash) that the
+    account had when the session was found to be theirs."""
+
+    session_key: str
+    password: str
+
+
 class Guest(NamedTuple):
-    """A guest and the token to come back with."""
+    """A guest, and the token by which they are known when they reconnect."""
 
     person: Person
     token: str
@@ -38,10 +45,9 @@ class Guest(NamedTuple):
 def known_person(
     session_key: str | None, token: str | None, name: str | None = None
 ) -> Person | None:
-    """Give the person of a session or else of a token, None where there is neither.
+    """Return the person of a session or else of a token, None where there is neither.
 
-    Raises ChatError `unauthorized` for a token that is not known, and `name_taken` for a guest
-    whose name a member has by now and who does not ask for another `name`.
+    Raises ChatError as `holder_of` does.
     """
     user = _user_of(session_key)
     if user is not None:
@@ -51,55 +57,65 @@ def known_person(
     return holder_of(token, name)
 
 
-def holder_of(token: str, name: str | None = None) -> Person:
-    """Give the person of a token, in one statement: it is asked at every coming back.
+def holder_of(token: str, name: str | None = None, check_name: bool = True) -> Person:
+    """Return the person of a token, in one statement: it runs at every reconnect.
 
     Raises ChatError `unauthorized` for a token that is not known, and `name_taken` for a guest
-    whose name a member has by now and who does not ask for another `name`.
+    whose name a member has by now and who does not ask for another `name`; not so without
+    `check_name`, for a guest who is about to take another.
     """
     person = next(iter(Person.objects.raw(HOLDER, [token_digest(token)])), None)
     if person is None:
-        raise unknown()
-    keeps_name = name in (None, person.name)
+        raise unknown_token()
+    keeps_name = check_name and name in (None, person.name)
     if person.kind == Person.Kind.GUEST and keeps_name and person.member_has_name:
-        free_of_members(person.name)
+        clean_guest_name(person.name)
     return person
 
 
-def unknown() -> ChatError:
-    """The refusal of a token that is nobody's."""
+def unknown_token() -> ChatError:
+    """Return the error for a token that is nobody's."""
     return ChatError("unauthorized", "You are not known here any more: come in again.")
 
 
 def _user_of(session_key: str | None):
-    """Give the signed-in user of a session, checked as Django checks a request's."""
+    """Return the signed-in user of a session, checked as Django checks a request's, or None.
+
+    The session is read from the database (chat/checks.py makes sure that it is there): signing
+    out, and the check in the transaction that writes, go by the same row.
+    """
     if not session_key:
         return None
-    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    # Django would end a session of another password here. Its signals tell of that, and from a
-    # thread without the event loop nothing may be told over a layer in memory.
+    session = SessionStore(session_key)
+    # Django would end a session with another password here. Our handlers of its signals publish
+    # that, and a thread without the event loop must not publish over a layer in memory.
     session.flush = session.cycle_key = lambda: None
     user = auth.get_user(SimpleNamespace(session=session))
     return user if user.is_authenticated else None
 
 
-def sign_in(person: Person, session_key: str | None) -> SignIn | None:
-    """Give what the right of somebody depends on whom `known_person` found by a session; None for
-    guests and bots, whose token is all there is to know."""
+def sign_in_of(person: Person, session_key: str | None) -> SignIn | None:
+    """Return the sign-in of a member whom `known_person` found by a session.
+
+    None for guests and bots: they have a token alone.
+    """
     if session_key is None or person.user_id is None:
         return None
     return SignIn(session_key, person.user.password)
 
 
-def signed_out(session_keys: Iterable[str]) -> set[str]:
-    """Give those sessions that are nobody's any more: signed out, expired, their password
-    changed, their account gone or not active."""
+def ended_sessions(session_keys: Iterable[str]) -> set[str]:
+    """Return those sessions that are nobody's any more: signed out, expired, their password
+    changed, their account deleted or not active."""
     return {key for key in session_keys if _user_of(key) is None}
 
 
 def person_of(user) -> Person:
-    """Give the member that an account writes as, made at their first visit; `user` comes along."""
-    if person := _member_of(user):
+    """Return the member that an account writes as, made at their first visit, with its `user` set.
+
+    Raises ChatError `name_taken` where the account's name and its 998 variants are all taken.
+    """
+    if person := member_of(user):
         return person
     wanted = _name_from(user.get_username())
     for name in (wanted, *(variant(wanted, number) for number in range(2, 1000))):
@@ -107,13 +123,16 @@ def person_of(user) -> Person:
             with transaction.atomic():
                 return Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=user)
         except IntegrityError:
-            # Either the name is another member's, or this user just came through another door.
-            if person := _member_of(user):
+            # Either the name is another member's, or another request of this user was quicker.
+            if person := member_of(user):
                 return person
     raise ChatError("name_taken", "Your name is taken here: ask an admin to change it.")
 
 
-def _member_of(user) -> Person | None:
+def member_of(user) -> Person | None:
+    """Return the person of an account; None for who has none, or has not visited yet."""
+    if not user.is_authenticated:
+        return None
     if person := Person.objects.filter(user=user).first():
         person.user = user
     return person
@@ -127,13 +146,14 @@ def _name_from(username: str) -> str:
 
 
 def create_guests(names: Sequence[str | None]) -> list[Guest | ChatError]:
-    """Make a guest for each name, numbered where there is none, in one transaction.
+    """Make a guest for each name, with a number for a name where it is None, in one transaction.
 
-    A name that cannot be had is answered with ChatError `name_invalid` or `name_taken`.
+    Returns, in the same order, each guest or the ChatError that refuses the name: `name_invalid`
+    or `name_taken`.
     """
     with transaction.atomic():
         cleaned = [_clean(name) for name in names]
-        taken = _names_of_members([name for name in cleaned if isinstance(name, str)])
+        taken = _names_taken([name for name in cleaned if isinstance(name, str)])
         guests = [_prepare_guest(name, taken) for name in cleaned]
         Person.objects.bulk_create(g.person for g in guests if isinstance(g, Guest))
     return guests
@@ -157,32 +177,35 @@ def _prepare_guest(name: str | ChatError, taken: set[str]) -> Guest | ChatError:
 
 
 def rename_guest(person: Person, name: str) -> None:
-    """Give a guest another name. Raises ChatError `name_invalid` or `name_taken`."""
-    person.name = free_of_members(name)
+    """Save another name of a guest. Raises ChatError `name_invalid` or `name_taken`."""
+    person.name = clean_guest_name(name)
     person.save(update_fields=["name"])
 
 
-def free_of_members(name: str) -> str:
-    """Give `name` cleaned. Raises ChatError `name_taken`, with a suggestion, if a member has it."""
+def clean_guest_name(name: str) -> str:
+    """Return `name` cleaned, if a guest may have it.
+
+    Raises ChatError `name_invalid`, or `name_taken`, with a suggestion, if a member has it.
+    """
     name = clean_name(name)
-    if _names_of_members([name]):
+    if _names_taken([name]):
         raise _taken_by_member(name)
     return name
 
 
 def _taken_by_member(name: str) -> ChatError:
     candidates = [variant(name, number) for number in range(2, 100)]
-    taken = _names_of_members(candidates)
+    taken = _names_taken(candidates)
     return name_taken(next((n for n in candidates if n not in taken), None))
 
 
-def _names_of_members(names: Collection[str]) -> set[str]:
-    """Give those of `names` that a member has, or an account whose owner may not have come in."""
+def _names_taken(names: Collection[str]) -> set[str]:
+    """Return those of `names` that a member has, or an account whose owner never connected."""
     keys = {name_key(name) for name in names}
     taken = set(
         Person.objects.members().filter(name_key__in=keys).values_list("name_key", flat=True)
     )
-    # SQLite lowers ASCII alone: other letters are compared as they are, too.
+    # SQLite lowers only ASCII: other letters are compared as they are, too.
     lowered = {spelling for name in names for spelling in (name, name.lower())}
     users = get_user_model().objects.annotate(lowered=Lower(get_user_model().USERNAME_FIELD))
     usernames = set(users.filter(lowered__in=lowered).values_list("lowered", flat=True))
@@ -190,7 +213,7 @@ def _names_of_members(names: Collection[str]) -> set[str]:
 
 
 def name_taken(suggestion: str | None) -> ChatError:
-    """The refusal of a name that somebody else has, with one that is free."""
+    """Return the error for a name that somebody else has, with one that is free."""
     hint = f"How about {suggestion}?" if suggestion else "Choose another."
     return ChatError("name_taken", f"That name is taken here. {hint}", suggestion=suggestion)
 

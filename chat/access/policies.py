@@ -1,12 +1,55 @@
-"""Who may do what: plain predicates and the refusals that go with them."""
+"""Who may do what, and the refusals for those who may not.
+
+`may` decides; a `refusal_*` returns the reason, or None; a `check_*` raises it.
+"""
+
+from enum import Enum, auto
+from typing import Protocol
 
 from chat.models import Configuration, Person, Room
 from chat.rules.errors import ChatError, blocked, not_found
 from chat.rules.names import is_unprintable
 
 
-def may_write(person: Person, room: Room, guests_may_write: bool) -> ChatError | None:
-    """Say why `person` may not write in `room`, or None when they may.
+class Action(Enum):
+    """What somebody can want to do in a room."""
+
+    READ = auto()  # its messages, who is there, and that it exists
+    WRITE = auto()
+
+
+class Actor(Protocol):
+    """Somebody whose rights are asked about: a Person, or the log's row of one."""
+
+    kind: str
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether an admin has removed them from the site."""
+
+
+def may(
+    person: Actor | None, action: Action, room: Room, *, guests_may_write: bool = False
+) -> bool:
+    """Whether `person`, None for somebody unknown, may do something in a room.
+
+    The one place that decides. `guests_may_write` is the site's setting, which writing alone
+    depends on.
+    """
+    if action is Action.READ:
+        # All rooms are public. The blocked are refused as persons, wherever they identify.
+        return True
+    return person is not None and refusal_to_write(person, room, guests_may_write) is None
+
+
+def check_may_read(person: Actor | None, room: Room) -> None:
+    """Raise `not_found` for a room that `person` may not read, as for one that does not exist."""
+    if not may(person, Action.READ, room):
+        raise not_found()
+
+
+def refusal_to_write(person: Actor, room: Room, guests_may_write: bool) -> ChatError | None:
+    """Return why `person` may not write in `room`, or None when they may.
 
     Asked again inside the transaction that writes, so that nothing gets in between.
     """
@@ -19,15 +62,15 @@ def may_write(person: Person, room: Room, guests_may_write: bool) -> ChatError |
     return None
 
 
-def refuse_creating(person: Person, configuration: Configuration) -> None:
-    """Raise what somebody hears who joins a room that does not exist and may not make it."""
+def check_may_create(person: Person, configuration: Configuration) -> None:
+    """Raise `not_found` for somebody who joins a missing room and may not create it."""
     only_reads = person.kind == Person.Kind.GUEST and not configuration.guests_may_write
     if only_reads or not configuration.joining_creates_rooms:
         raise not_found()
 
 
 def clean_body(body: str) -> str:
-    """Give a message's text as it is stored: what was typed.
+    """Return a message's text as it is stored: what was typed.
 
     Raises ChatError `bad_request` where there is nothing to see and for a NUL (which PostgreSQL
     cannot store).
@@ -39,10 +82,11 @@ def clean_body(body: str) -> str:
     return body
 
 
-def too_long(body: str, configuration: Configuration) -> ChatError | None:
-    """Say why a message is longer than the limit, or None when it is not.
+def refusal_of_length(body: str, configuration: Configuration) -> ChatError | None:
+    """Return why a message is too long, or None when it is not.
 
-    It may have been stored before the limit was lowered, and be a repeat: only the log knows.
+    Returned, not raised: it may have been stored before the limit was lowered and be a repeat,
+    which only the log knows.
     """
     if len(body) <= configuration.max_body:
         return None

@@ -1,4 +1,4 @@
-"""Who is speaking: the session before the token, the token before the name."""
+"""Finding the person of a connection: by session, else token, else as a new guest."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +8,19 @@ from unittest import mock
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connections
-from django.test import Client, TestCase, TransactionTestCase
+from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.utils import timezone
 
-from chat.access.identity import create_guests, known_person, person_of, rename_guest, signed_out
+from chat.access.identity import (
+    create_guests,
+    ended_sessions,
+    holder_of,
+    known_person,
+    person_of,
+    rename_guest,
+)
 from chat.models import Person
 from chat.models.people import token_digest
 from chat.rules.errors import ChatError
@@ -29,7 +37,7 @@ def session_of(user) -> str:
 
 
 def identify(session_key: str | None, token: str | None, name: str | None):
-    """Return the person, as a connection finds or makes them, and their token."""
+    """Return the person that a connection finds or creates, and their token."""
     if person := known_person(session_key, token):
         return person, None if person.user_id else token
     (outcome,) = create_guests([name])
@@ -39,7 +47,7 @@ def identify(session_key: str | None, token: str | None, name: str | None):
 
 
 def refused(code: str, *arguments) -> ChatError:
-    """Fail unless identifying somebody so is refused with a code."""
+    """Fail unless identifying somebody with these arguments is refused with a code."""
     with pytest.raises(ChatError) as refusal:
         identify(*arguments)
     assert refusal.value.code == code
@@ -62,7 +70,7 @@ class OrderTests(TestCase):
         person, token = identify(None, self.token, "Anca")
         assert (person, person.name, token) == (self.guest, "Ana", self.token)
 
-    def test_without_either_one_is_somebody_new(self):
+    def test_without_session_and_token_one_is_a_new_guest(self):
         person, token = identify(None, None, "Ana")
         assert person != self.guest
         assert token != self.token
@@ -79,7 +87,7 @@ class SessionTests(TestCase):
     def test_a_session_is_its_accounts_person(self):
         assert self.is_mara()
 
-    def test_who_signed_out_is_a_guest(self):
+    def test_a_person_who_signed_out_is_a_guest(self):
         SessionStore(self.session).delete()
         assert not self.is_mara()
 
@@ -94,26 +102,33 @@ class SessionTests(TestCase):
         self.mara.save()
         assert not self.is_mara()
 
-    def test_whose_a_session_is_can_be_asked_without_changing_it(self):
+    def test_checking_sessions_does_not_change_them(self):
         self.mara.set_password("after")
         self.mara.save()
-        with mock.patch("chat.cluster.signals.announce.account_changed") as told:
-            assert signed_out({self.session}) == {self.session}
-        told.assert_not_called()
+        with mock.patch("chat.cluster.signals.announce.account_changed") as published:
+            assert ended_sessions({self.session}) == {self.session}
+        published.assert_not_called()
         assert SessionStore(self.session).exists(self.session)
+
+    @override_settings(SESSION_ENGINE="django.contrib.sessions.backends.cached_db")
+    def test_a_cached_session_ends_with_its_row(self):
+        self.session = session_of(self.mara)
+        assert self.is_mara()
+        Session.objects.all().delete()
+        assert not self.is_mara()
 
     def test_a_deactivated_account_is_nobodys(self):
         User.objects.update(is_active=False)
         assert not self.is_mara()
 
-    def test_no_made_up_key_is_a_session(self):
+    def test_an_invented_key_is_not_a_session(self):
         for key in ("", "x", "x" * 32, "x" * 10_000, "' OR 1=1", "\u2028" * 10):
             person, _ = identify(key, None, None)
             assert person.kind == Person.Kind.GUEST
 
 
 class MemberTests(TestCase):
-    def test_an_account_has_one_person_for_ever(self):
+    def test_an_account_always_has_the_same_person(self):
         mara = User.objects.create_user("Mara")
         assert person_of(mara) == person_of(mara)
 
@@ -122,7 +137,7 @@ class MemberTests(TestCase):
             name = person_of(User.objects.create_user(username)).name
             assert clean_name(name) == name
 
-    def test_names_that_read_alike_are_told_apart_within_the_limit(self):
+    def test_similar_names_get_numbers_within_the_limit(self):
         names = [
             person_of(User.objects.create_user(username)).name
             for username in ("y" * 40, "Y" * 41, "y" * 42)
@@ -136,22 +151,22 @@ class MemberTests(TestCase):
 
 
 class GuestTests(TestCase):
-    def test_what_is_kept_of_a_token_does_not_open_the_door(self):
+    def test_the_stored_digest_of_a_token_is_not_a_token(self):
         guest, token = identify(None, None, "Ana")
         assert guest.token_digest != token
         refused("unauthorized", None, guest.token_digest, None)
 
-    def test_no_made_up_token_is_anybodys(self):
+    def test_an_invented_token_is_refused(self):
         Person.objects.create(name="Mara", kind=Person.Kind.MEMBER)
         for token in ("", "None", "\x00", "\ud800", "x" * 60_000):
             refused("unauthorized", None, token, None)
 
-    def test_two_tokens_are_never_alike(self):
+    def test_tokens_are_long_and_never_repeat(self):
         tokens = {identify(None, None, None)[1] for _ in range(20)}
         assert len(tokens) == 20
         assert min(map(len, tokens)) >= 32
 
-    def test_a_members_name_is_not_to_be_had_by_a_guest(self):
+    def test_a_guest_cannot_take_a_members_name(self):
         person_of(User.objects.create_user("Mara"))
         error = refused("name_taken", None, None, "mara")
         assert error.suggestion == "mara 2"
@@ -161,6 +176,12 @@ class GuestTests(TestCase):
         guest.refresh_from_db()
         assert guest.name == "mara 2"
 
+    def test_the_check_of_the_name_can_be_left_out_to_rename(self):
+        guest, token = identify(None, None, "Mara")
+        person_of(User.objects.create_user("Mara"))
+        refused("name_taken", None, token, None)
+        assert holder_of(token, check_name=False) == guest
+
     def test_a_bot_keeps_its_name(self):
         bot = Person.objects.create(
             name="Robo", kind=Person.Kind.BOT, token_digest=token_digest("t")
@@ -168,7 +189,7 @@ class GuestTests(TestCase):
         person, _ = identify(None, "t", "Charlie")
         assert (person, person.name) == (bot, "Robo")
 
-    def test_a_refused_name_makes_nobody(self):
+    def test_a_refused_name_creates_no_guest(self):
         refused("name_invalid", None, None, "a\u202eb")
         assert not Person.objects.exists()
 
@@ -178,7 +199,7 @@ class GuestTests(TestCase):
         kept = Person.objects.get()
         assert (kept.name, kept.name_key) == ("Anca", "anca")
 
-    def test_a_blocked_guest_is_recognised_and_left_to_whoever_asks(self):
+    def test_a_blocked_guest_is_returned_as_blocked(self):
         guest, token = identify(None, None, "Charlie")
         Person.objects.update(blocked_at=timezone.now())
         person, _ = identify(None, token, None)
@@ -186,22 +207,22 @@ class GuestTests(TestCase):
 
 
 class ConcurrencyTests(TransactionTestCase):
-    def test_an_account_that_comes_through_two_doors_at_once_is_one_person(self):
+    def test_an_account_that_connects_twice_at_once_is_one_person(self):
         user = User.objects.create_user("Mara")
         together = threading.Barrier(4)
 
-        def come(_) -> int:
+        def connect(_) -> int:
             with closing(connections["default"]):
                 together.wait()
                 return person_of(user).pk
 
         with ThreadPoolExecutor(4) as threads:
-            assert len(set(threads.map(come, range(4)))) == 1
+            assert len(set(threads.map(connect, range(4)))) == 1
         assert Person.objects.count() == 1
 
 
-class TogetherTests(TestCase):
-    def test_guests_made_together_are_told_apart_and_a_refused_name_disturbs_no_other(self):
+class BatchTests(TestCase):
+    def test_a_refused_name_does_not_affect_others_of_the_batch(self):
         ana, refused_name, nameless, other_ana = create_guests(["Ana", "a\u202eb", None, "Ana"])
         assert refused_name.code == "name_invalid"
         assert {ana.person.name, other_ana.person.name} == {"Ana"}

@@ -1,4 +1,4 @@
-"""Nobody tries one password after another, on our page or the admin's."""
+"""Attempts to sign in are limited, on the site's page and on the admin's."""
 
 from types import SimpleNamespace
 
@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client, override_settings
 
-from chat.pages import forms
-from chat.rules import limits
+from chat.access import signing_in
+from chat.access.signing_in import SignIns
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a password of no use"
@@ -15,10 +15,10 @@ PAGES = ["/accounts/login/", "/admin/login/"]
 
 
 @pytest.fixture(autouse=True)
-def nobody_tried(monkeypatch):
-    """Nobody has tried so far, and all that a test tries is tried in one moment."""
-    monkeypatch.setattr(forms, "sign_ins", limits.SignIns())
-    monkeypatch.setattr(forms, "time", SimpleNamespace(monotonic=lambda: 1000.0))
+def no_attempts_yet(monkeypatch):
+    """Two accounts, no attempts counted so far, and a clock that stands still."""
+    monkeypatch.setattr(signing_in, "sign_ins", SignIns())
+    monkeypatch.setattr(signing_in, "time", SimpleNamespace(monotonic=lambda: 1000.0))
     User.objects.create_superuser("mara", password=PASSWORD)
     User.objects.create_superuser("ion", password=PASSWORD)
 
@@ -31,16 +31,16 @@ def attempt(
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_after_ten_attempts_even_the_right_password_has_to_wait_and_is_told_so(page):
+def test_after_ten_attempts_the_right_password_waits_too(page):
     for _ in range(10):
         assert attempt(page, "guess").status_code == 200
-    answer = attempt(page, PASSWORD, username="Mara")
-    assert "Too many attempts to sign in: try again in" in answer.content.decode()
-    assert "_auth_user_id" not in answer.client.session
+    response = attempt(page, PASSWORD, username="Mara")
+    assert "Too many attempts to sign in: try again in" in response.content.decode()
+    assert "_auth_user_id" not in response.client.session
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_account_is_not_locked_for_its_owner_elsewhere_nor_others_at_the_address(page):
+def test_others_and_other_addresses_are_not_locked_out(page):
     for _ in range(12):
         attempt(page, "guess")
     assert attempt(page, PASSWORD, address="192.0.2.2").status_code == 302
@@ -48,14 +48,14 @@ def test_the_account_is_not_locked_for_its_owner_elsewhere_nor_others_at_the_add
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_nobody_has_more_attempts_for_claiming_another_address_each_time(page):
+def test_a_forged_address_gives_no_more_attempts(page):
     for number in range(10):
         attempt(page, "guess", x_forwarded_for=f"198.51.100.{number}")
-    answer = attempt(page, PASSWORD, x_forwarded_for="198.51.100.99")
-    assert "Too many attempts" in answer.content.decode()
+    response = attempt(page, PASSWORD, x_forwarded_for="198.51.100.99")
+    assert "Too many attempts" in response.content.decode()
 
 
-def test_trying_many_names_from_one_address_has_to_wait_as_well():
+def test_trying_many_names_from_one_address_is_limited():
     for number in range(50):
         attempt(PAGES[0], "guess", username=f"name{number}")
     assert "Too many attempts" in attempt(PAGES[0], PASSWORD).content.decode()
@@ -67,8 +67,14 @@ def test_both_pages_share_one_count():
     assert "Too many attempts" in attempt(PAGES[0], PASSWORD).content.decode()
 
 
+def test_addresses_of_one_ipv6_network_share_their_attempts():
+    sign_ins = SignIns()
+    waits = [sign_ins.wait(f"2001:db8::{number}", "mara", 0.0) for number in range(11)]
+    assert [wait > 0 for wait in waits] == [False] * 10 + [True]
+
+
 @override_settings(CHAT_RATE_LIMITS=False)
-def test_where_limits_are_lifted_attempts_are_not_counted():
+def test_without_rate_limits_attempts_are_not_counted():
     for _ in range(12):
         attempt(PAGES[0], "guess")
     assert attempt(PAGES[0], PASSWORD).status_code == 302

@@ -1,9 +1,14 @@
 import os
 from unittest.mock import patch
 
+import pytest
 from django.core import checks
 
-from chat.checks import rate_limits_are_on, several_processes_have_redis
+from chat.checks import (
+    rate_limits_are_on,
+    sessions_are_in_the_database,
+    several_processes_have_redis,
+)
 
 
 def ids(messages: list[checks.CheckMessage]) -> list[str]:
@@ -11,7 +16,7 @@ def ids(messages: list[checks.CheckMessage]) -> list[str]:
     return [message.id for message in messages]
 
 
-def test_lifted_rate_limits_are_warned_of(settings):
+def test_disabled_rate_limits_are_a_warning(settings):
     assert rate_limits_are_on(None) == []
     settings.CHAT_RATE_LIMITS = False
     assert ids(rate_limits_are_on(None)) == ["chat.W001"]
@@ -21,16 +26,28 @@ def test_one_process_needs_no_redis():
     assert several_processes_have_redis(None) == []
 
 
-def test_several_workers_hear_that_redis_makes_them_instant(settings):
+def test_several_workers_are_advised_to_use_redis(settings):
     with patch.dict(os.environ, WEB_CONCURRENCY="2"):
         assert ids(several_processes_have_redis(None)) == ["chat.I001"]
         settings.REDIS_URL = "redis://127.0.0.1"
         assert several_processes_have_redis(None) == []
 
 
-def test_a_database_for_many_processes_hears_it_too(settings, monkeypatch):
+def test_a_database_server_is_advised_to_use_redis(settings, monkeypatch):
     monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.postgresql")
     assert ids(several_processes_have_redis(None)) == ["chat.I001"]
+
+
+@pytest.mark.parametrize("engine", ["cache", "file", "signed_cookies"])
+def test_sessions_outside_the_database_are_an_error(settings, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    assert ids(sessions_are_in_the_database(None)) == ["chat.E001"]
+
+
+@pytest.mark.parametrize("engine", ["db", "cached_db"])
+def test_sessions_in_the_database_are_not_complained_of(settings, engine):
+    settings.SESSION_ENGINE = f"django.contrib.sessions.backends.{engine}"
+    assert sessions_are_in_the_database(None) == []
 
 
 def test_the_checks_are_part_of_manage_py_check(settings):

@@ -1,0 +1,70 @@
+"""Signing in with a username and a password: the forms, and a limit on attempts."""
+
+import time
+
+from django import forms
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+
+from chat.rules.limits import Buckets, Rate, network_of
+
+# Attempts to sign in: to one account from one address, and to any account from one address,
+# which a school or an office shares.
+SIGN_IN = Rate(per_second=1 / 30, burst=10)
+SIGN_IN_AT_ADDRESS = Rate(per_second=1 / 6, burst=50)
+
+
+class SignIns:
+    """Counts attempts to sign in, in each process for itself.
+
+    Counted by account and address together, so that nobody can lock somebody else's account from
+    another address.
+    """
+
+    def __init__(self):
+        self._accounts = Buckets()
+        self._addresses = Buckets()
+
+    def wait(self, address: str, username: str, now: float) -> float:
+        """Count an attempt; return 0 when it may be made now, else the seconds to wait."""
+        network = network_of(address)
+        account = (network, username.casefold())
+        return self._addresses.take(network, SIGN_IN_AT_ADDRESS, now) or self._accounts.take(
+            account, SIGN_IN, now
+        )
+
+
+sign_ins = SignIns()
+
+
+class RateLimitedSignIn:
+    """Refuses a series of guessed passwords; a mixin for Django's forms to sign in.
+
+    A library for this (django-axes) brings tables, a backend and middleware, and locks accounts
+    that somebody else attacks.
+    """
+
+    def clean(self):
+        if settings.CHAT_RATE_LIMITS:
+            address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+            username = self.cleaned_data.get("username") or ""
+            if wait := sign_ins.wait(address, username, time.monotonic()):
+                raise forms.ValidationError(
+                    f"Too many attempts to sign in: try again in {round(wait + 0.5)} s.",
+                    code="rate_limited",
+                )
+        return super().clean()
+
+
+class AdminSignInForm(RateLimitedSignIn, AdminAuthenticationForm):
+    """The admin's form to sign in."""
+
+
+class SignInForm(RateLimitedSignIn, AuthenticationForm):
+    """The site's form to sign in: Django's, with errors that say what to do."""
+
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": "That username and password do not go together. Try again.",
+        "inactive": "This account is switched off. Ask an admin.",
+    }
