@@ -1,6 +1,6 @@
 """Statements written by hand, straight to the database's driver.
 
-For the write that everybody waits for: through the ORM a message alone cost more than a
+For the write that everybody waits for: through the ORM a single message cost more than a
 millisecond of the processor, and through Django's cursors 0.4 ms, where the driver needs 0.15
 ("one alone" and "20 members" of `bench/run durable`).
 """
@@ -13,18 +13,18 @@ from django.db import connection
 
 
 def cursor():
-    """Give a cursor of the driver, to be used and closed by `with`."""
+    """Return a cursor of the driver, to be used and closed by `with`."""
     return closing(connection.connection.cursor())
 
 
 def select(cursor, sql: str, keys: Collection, *before) -> list[tuple]:
-    """Give the rows of a statement that ends with one list of keys, written `{}`; `before` are
-    the parameters that stand before it."""
+    """Return the rows of a statement with one list of keys, written `{}`; `before` are the
+    parameters that stand before it."""
     cursor.execute(native(sql.format(", ".join(["%s"] * len(keys)))), [*before, *keys])
     return cursor.fetchall()
 
 
 @cache
 def native(sql: str) -> str:
-    """Give a statement with the placeholders of the driver."""
+    """Return a statement with the placeholders of the driver."""
     return sql.replace("%s", "?") if connection.vendor == "sqlite" else sql

@@ -6,17 +6,19 @@ from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
-from chat.models import Room
+from chat.access import policies
+from chat.access.policies import Action
+from chat.models import Person, Room
 from chat.rules.errors import not_found
 
 
 def rooms_by_id(room_ids: Collection[int]) -> dict[int, Room]:
-    """Give rooms as they are now, by id, in one query; those that are gone are missing."""
+    """Return rooms as they are now, by id, in one query; those that are gone are missing."""
     return Room.objects.in_bulk(room_ids)
 
 
 class Head(NamedTuple):
-    """What tells whether somebody knows a room as it is."""
+    """What tells whether somebody knows a room as it is; the fields are columns of its row."""
 
     version: int
     epoch: str
@@ -26,14 +28,14 @@ class Head(NamedTuple):
     closed: bool
 
 
-HEADS = "SELECT id, version, epoch, slug, name, topic, closed FROM chat_room WHERE id IN ({})"
+HEADS = f"SELECT id, {', '.join(Head._fields)} FROM chat_room WHERE id IN ({{}})"  # noqa: S608
 MANY = 1000
 
 
 def heads(room_ids: Collection[int]) -> dict[int, Head]:
-    """Give the heads of rooms, by id; those that are gone are missing.
+    """Return the heads of rooms, by id; those that are gone are missing.
 
-    Without models: it is asked every second for all rooms of a process.
+    Without models: every second it is read for all rooms of a process.
     """
     found = {}
     remaining = list(room_ids)
@@ -46,38 +48,50 @@ def heads(room_ids: Collection[int]) -> dict[int, Head]:
 
 
 def room_by_id(room_id: int) -> Room:
-    """Give a room as it is now. Raises ChatError `not_found`."""
+    """Return a room as it is now. Raises ChatError `not_found`."""
     room = Room.objects.filter(pk=room_id).first()
     if room is None:
         raise not_found()
     return room
 
 
-def find_room(slug: str) -> Room:
-    """Give the room at an address. Raises ChatError `not_found`."""
+def find_room(slug: str, person: Person | None) -> Room | None:
+    """Return the room at an address; None where there is none that `person` may read.
+
+    `person` is None for somebody who did not say who they are.
+    """
     sql, parameters = _finding()
-    given = [slug if parameter == SOUGHT else parameter for parameter in parameters]
-    room = next(iter(Room.objects.raw(sql, given)), None)
+    values = [slug if parameter == SOUGHT else parameter for parameter in parameters]
+    room = next(iter(Room.objects.raw(sql, values)), None)
+    return room if room and policies.may(person, Action.READ, room) else None
+
+
+def get_room(slug: str, person: Person | None) -> Room:
+    """Return the room at an address that `person` may read. Raises ChatError `not_found`."""
+    room = find_room(slug, person)
     if room is None:
         raise not_found()
     return room
 
 
-# No room's address: it stands for the one that is looked for.
+# No room's address: it stands for the one that is searched.
 SOUGHT = "\0"
 
 
 @cache
 def _finding() -> tuple[str, tuple]:
-    """Give the statement that finds a visible room, and its parameters, put together once: each
-    time costs more than the search itself."""
-    return Room.objects.visible().filter(slug=SOUGHT).order_by().query.sql_with_params()
+    """Return the statement that finds a room, and its parameters; compiled once, because that
+    costs more than the search itself."""
+    return Room.objects.filter(slug=SOUGHT).order_by().query.sql_with_params()
 
 
-def create_room(slug: str, name: str) -> Room:
-    """Give the room at an address, made now unless somebody was quicker."""
+def create_room(slug: str, name: str, person: Person | None) -> Room:
+    """Return the room at an address, created now unless somebody was quicker.
+
+    Raises ChatError `not_found` where it is there and `person` may not read it.
+    """
     try:
         with transaction.atomic():
             return Room.objects.create(slug=slug, name=name)
     except IntegrityError:
-        return find_room(slug)
+        return get_room(slug, person)

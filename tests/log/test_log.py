@@ -1,4 +1,4 @@
-"""The log: numbered without gaps, written once, read without losing anything."""
+"""The log: numbered without gaps, written once, read completely."""
 
 import pytest
 from django.test import TestCase
@@ -20,9 +20,11 @@ class LogTestCase(TestCase):
     def draft(self, id: str, body: str = "hi", author: Person | None = None, room=None) -> Draft:
         return Draft((room or self.room).pk, (author or self.ana).pk, id, body)
 
-    def say(self, count: int) -> None:
-        said = self.room.messages.count()
-        log.append([self.draft(f"{n}", f"m{n}") for n in range(said + 1, said + count + 1)])
+    def fill(self, count: int) -> None:
+        stored = self.room.messages.count()
+        log.commit_writes(
+            [self.draft(f"{n}", f"m{n}") for n in range(stored + 1, stored + count + 1)]
+        )
 
     def stored(self) -> list[tuple[int, int, str]]:
         return list(Message.objects.order_by("pk").values_list("seq", "version", "client_id"))
@@ -30,27 +32,27 @@ class LogTestCase(TestCase):
 
 class AppendTests(LogTestCase):
     def test_messages_are_numbered_in_the_order_of_the_batch(self):
-        outcomes = log.append([self.draft("a"), self.draft("b"), self.draft("c")])
+        outcomes = log.commit_writes([self.draft("a"), self.draft("b"), self.draft("c")])
         assert [receipt.message.seq for receipt in outcomes] == [1, 2, 3]
         assert self.stored() == [(1, 1, "a"), (2, 2, "b"), (3, 3, "c")]
         self.room.refresh_from_db()
         assert (self.room.version, self.room.last_seq) == (3, 3)
 
-    def test_the_next_batch_goes_on_where_the_last_one_ended(self):
-        log.append([self.draft("a")])
-        log.append([self.draft("b")])
+    def test_the_next_batch_continues_where_the_last_one_ended(self):
+        log.commit_writes([self.draft("a")])
+        log.commit_writes([self.draft("b")])
         assert self.stored() == [(1, 1, "a"), (2, 2, "b")]
 
-    def test_rooms_in_one_batch_are_numbered_apart(self):
+    def test_rooms_in_one_batch_are_numbered_separately(self):
         tea = Room.objects.create(slug="tea", name="Tea")
-        log.append([self.draft("a"), self.draft("a", room=tea), self.draft("b")])
+        log.commit_writes([self.draft("a"), self.draft("a", room=tea), self.draft("b")])
         assert self.stored() == [(1, 1, "a"), (1, 1, "a"), (2, 2, "b")]
 
-    def test_a_batch_of_nothing_is_nothing(self):
-        assert log.append([]) == []
+    def test_an_empty_batch_writes_nothing(self):
+        assert log.commit_writes([]) == []
 
-    def test_a_refusal_disturbs_no_other_and_leaves_no_gap(self):
-        outcomes = log.append(
+    def test_a_refused_draft_affects_no_other_and_leaves_no_gap(self):
+        outcomes = log.commit_writes(
             [self.draft("a"), self.draft("b", author=self.charlie), self.draft("c")]
         )
         assert isinstance(outcomes[1], ChatError)
@@ -58,132 +60,132 @@ class AppendTests(LogTestCase):
         assert self.stored() == [(1, 1, "a"), (2, 2, "c")]
 
     def test_a_batch_of_refusals_changes_nothing(self):
-        log.append([self.draft("a", author=self.charlie)])
+        log.commit_writes([self.draft("a", author=self.charlie)])
         self.room.refresh_from_db()
         assert (self.room.version, self.stored()) == (0, [])
 
-    def test_who_was_blocked_or_where_it_was_closed_a_moment_ago_is_asked_of_the_database(self):
+    def test_permission_to_write_is_read_from_the_database(self):
         draft = self.draft("a")
         Room.objects.update(closed=True)
-        assert log.append([draft])[0].code == "forbidden"
+        assert log.commit_writes([draft])[0].code == "forbidden"
         Room.objects.update(closed=False)
         Person.objects.update(blocked_at=timezone.now())
-        assert log.append([draft])[0].code == "forbidden"
+        assert log.commit_writes([draft])[0].code == "forbidden"
         Person.objects.update(blocked_at=None)
         Configuration(guests_may_write=False).save()
-        assert log.append([draft])[0].code == "forbidden"
+        assert log.commit_writes([draft])[0].code == "forbidden"
 
-    def test_a_room_or_an_author_that_is_gone_is_not_found(self):
+    def test_a_missing_room_or_author_is_not_found(self):
         drafts = [Draft(0, self.ana.pk, "a", "hi"), Draft(self.room.pk, 0, "a", "hi")]
-        outcomes = log.append([*drafts, self.draft("b")])
+        outcomes = log.commit_writes([*drafts, self.draft("b")])
         assert [outcome.code for outcome in outcomes[:2]] == ["not_found", "not_found"]
         assert self.stored() == [(1, 1, "b")]
 
 
 class RepeatTests(LogTestCase):
-    def test_a_repeat_is_answered_with_the_first_receipt(self):
-        (first,) = log.append([self.draft("a")])
-        (again,) = log.append([self.draft("a")])
+    def test_a_repeat_gets_the_first_receipt(self):
+        (first,) = log.commit_writes([self.draft("a")])
+        (again,) = log.commit_writes([self.draft("a")])
         assert not first.duplicate
-        assert again == first._replace(message=None)
+        assert again == first._replace(room=None, message=None)
         assert again.duplicate
         assert len(self.stored()) == 1
 
     def test_a_repeat_within_a_batch_is_stored_once(self):
-        first, again, other = log.append([self.draft("a"), self.draft("a"), self.draft("b")])
+        first, again, other = log.commit_writes([self.draft("a"), self.draft("a"), self.draft("b")])
         assert (first.duplicate, again.duplicate) == (False, True)
-        assert again == first._replace(message=None)
+        assert again == first._replace(room=None, message=None)
         assert other.seq == 2
         assert self.stored() == [(1, 1, "a"), (2, 2, "b")]
 
-    def test_another_body_under_the_same_id_is_a_conflict_in_and_after_the_batch(self):
-        _, conflict = log.append([self.draft("a", "one"), self.draft("a", "two")])
+    def test_another_body_under_the_same_id_is_a_conflict(self):
+        _, conflict = log.commit_writes([self.draft("a", "one"), self.draft("a", "two")])
         assert conflict.code == "conflict"
-        assert log.append([self.draft("a", "two")])[0].code == "conflict"
+        assert log.commit_writes([self.draft("a", "two")])[0].code == "conflict"
         assert Message.objects.get().body == "one"
 
     def test_an_id_refused_before_is_free_afterwards(self):
-        log.append([self.draft("a", author=self.charlie)])
+        log.commit_writes([self.draft("a", author=self.charlie)])
         Person.objects.update(blocked_at=None)
-        (receipt,) = log.append([self.draft("a", author=self.charlie)])
+        (receipt,) = log.commit_writes([self.draft("a", author=self.charlie)])
         assert not receipt.duplicate
 
-    def test_a_repeat_is_answered_where_one_may_write_no_more(self):
-        (first,) = log.append([self.draft("a")])
+    def test_a_repeat_gets_its_receipt_where_writing_is_now_forbidden(self):
+        (first,) = log.commit_writes([self.draft("a")])
         Room.objects.update(closed=True)
-        (again,) = log.append([self.draft("a")])
-        assert again == first._replace(message=None)
+        (again,) = log.commit_writes([self.draft("a")])
+        assert again == first._replace(room=None, message=None)
         assert again.duplicate
 
-    def test_a_repeat_is_told_the_version_of_the_first_time(self):
-        (first,) = log.append([self.draft("a")])
+    def test_a_repeat_gets_the_version_of_the_first_write(self):
+        (first,) = log.commit_writes([self.draft("a")])
         log.delete(Message.objects.get(seq=first.seq).pk)
-        (again,) = log.append([self.draft("a")])
+        (again,) = log.commit_writes([self.draft("a")])
         assert again.version == 1
 
 
 class ChangeTests(LogTestCase):
-    def test_each_change_is_the_rooms_next_version_and_no_new_number(self):
-        self.say(2)
+    def test_each_change_takes_the_next_version_but_no_number(self):
+        self.fill(2)
         first = Message.objects.get(seq=1)
         assert log.delete(first.pk).version == 3
         assert log.restore(first.pk).version == 4
         self.room.refresh_from_db()
         assert (self.room.version, self.room.last_seq) == (4, 2)
-        self.say(1)
+        self.fill(1)
         assert self.stored()[-1] == (3, 5, "3")
 
-    def test_deleting_or_restoring_twice_is_once(self):
-        self.say(1)
+    def test_deleting_or_restoring_twice_changes_nothing_more(self):
+        self.fill(1)
         message = Message.objects.get()
         assert log.restore(message.pk).version == 1
         assert log.delete(message.pk).version == 2
         assert log.delete(message.pk).version == 2
 
-    def test_a_deleted_message_can_be_restored_with_all_it_said(self):
-        self.say(1)
+    def test_a_deleted_message_can_be_restored_with_its_body(self):
+        self.fill(1)
         message = Message.objects.get()
         log.delete(message.pk)
-        assert log.restore(message.pk).body == "m1"
+        assert log.restore(message.pk).message.body == "m1"
 
 
-class SinceTests(LogTestCase):
-    def since(self, after: int | None, epoch: str | None = None) -> log.Excerpt:
-        return log.since(self.room.pk, after, self.room.epoch if epoch is None else epoch)
+class BacklogTests(LogTestCase):
+    def backlog(self, after: int | None, epoch: str | None = None) -> log.Backlog:
+        return log.backlog(self.room.pk, after, self.room.epoch if epoch is None else epoch)
 
-    def test_what_changed_comes_in_ascending_version_with_its_last_state(self):
-        self.say(3)
+    def test_changes_are_sorted_by_version_and_have_their_last_state(self):
+        self.fill(3)
         log.delete(Message.objects.get(seq=1).pk)
         log.restore(Message.objects.get(seq=1).pk)
-        excerpt = self.since(1)
+        excerpt = self.backlog(1)
         assert [(m.seq, m.version) for m in excerpt.messages] == [(2, 2), (3, 3), (1, 5)]
         assert (excerpt.reset, excerpt.room.version) == (False, 5)
 
-    def test_at_the_head_there_is_nothing(self):
-        self.say(3)
-        excerpt = self.since(3)
+    def test_a_backlog_at_the_head_is_empty(self):
+        self.fill(3)
+        excerpt = self.backlog(3)
         assert (excerpt.messages, excerpt.reset, excerpt.room.version) == ([], False, 3)
 
-    def test_an_empty_room_is_resumed_at_nothing(self):
-        excerpt = self.since(0)
+    def test_the_backlog_of_an_empty_room_is_empty(self):
+        excerpt = self.backlog(0)
         assert (excerpt.messages, excerpt.reset, excerpt.more) == ([], False, False)
 
     def test_a_fresh_start_is_the_newest_page(self):
-        self.say(PAGE + 1)
-        for excerpt in (self.since(None), self.since(5, "another"), self.since(PAGE + 2)):
+        self.fill(PAGE + 1)
+        for excerpt in (self.backlog(None), self.backlog(5, "another"), self.backlog(PAGE + 2)):
             assert excerpt.reset
             assert [m.seq for m in excerpt.messages] == list(range(2, PAGE + 2))
             assert excerpt.more
             assert excerpt.room.version == PAGE + 1
 
-    def test_as_many_changes_as_are_given_at_once_are_no_fresh_start(self):
-        self.say(MAX_CHANGES + 1)
-        assert len(self.since(1).messages) == MAX_CHANGES
-        assert self.since(0).reset
+    def test_one_change_over_the_maximum_is_a_fresh_start(self):
+        self.fill(MAX_CHANGES + 1)
+        assert len(self.backlog(1).messages) == MAX_CHANGES
+        assert self.backlog(0).reset
 
-    def test_a_room_that_is_gone_is_not_found(self):
+    def test_a_missing_room_is_not_found(self):
         with pytest.raises(ChatError) as refusal:
-            log.since(0, None, None)
+            log.backlog(0, None, None)
         assert refusal.value.code == "not_found"
 
 
@@ -192,8 +194,8 @@ class PageTests(LogTestCase):
         messages, more = log.page(self.room.pk, before, limit)
         return [message.seq for message in messages], more
 
-    def test_a_page_ends_before_a_number_and_tells_whether_there_is_more(self):
-        self.say(5)
+    def test_a_page_ends_before_a_number_and_knows_if_there_is_more(self):
+        self.fill(5)
         assert self.page(None, 2) == ([4, 5], True)
         assert self.page(4, 2) == ([2, 3], True)
         assert self.page(2, 2) == ([1], False)
@@ -202,25 +204,25 @@ class PageTests(LogTestCase):
         assert self.page(0, 2) == ([], False)
         assert self.page(100, 100) == ([1, 2, 3, 4, 5], False)
 
-    def test_a_page_shows_no_other_room(self):
-        self.say(1)
+    def test_a_page_has_messages_of_its_room_only(self):
+        self.fill(1)
         tea = Room.objects.create(slug="tea", name="Tea")
         assert log.page(tea.pk, None, 10) == ([], False)
 
-    def test_messages_come_with_their_authors_in_one_query(self):
-        self.say(30)
+    def test_messages_are_read_with_their_authors_in_one_query(self):
+        self.fill(30)
         with self.assertNumQueries(2):
-            read = log.page(self.room.pk, None, 30)[0] + log.changes(self.room.pk, 0, 30)
-            assert [message.author.name for message in read] == ["Ana"] * 60
+            messages = log.page(self.room.pk, None, 30)[0] + log.changes(self.room.pk, 0, 30)
+            assert [message.author.name for message in messages] == ["Ana"] * 60
 
 
 class RoomTests(LogTestCase):
-    def test_a_room_that_two_make_at_once_is_one(self):
-        assert log.create_room("tea", "Tea") == log.create_room("tea", "TEA!")
+    def test_creating_a_room_twice_creates_it_once(self):
+        assert log.create_room("tea", "Tea", None) == log.create_room("tea", "TEA!", None)
         assert Room.objects.get(slug="tea").name == "Tea"
 
-    def test_a_room_is_found_by_its_address_alone(self):
-        assert log.find_room("lobby") == self.room
+    def test_a_room_is_found_by_its_exact_address_only(self):
+        assert log.find_room("lobby", None) == self.room
         with pytest.raises(ChatError) as refusal:
-            log.find_room("LOBBY")
+            log.get_room("LOBBY", None)
         assert refusal.value.code == "not_found"

@@ -1,4 +1,4 @@
-"""Several writers on one log at once, each in a thread of its own, as in several processes."""
+"""Concurrent writers on one log, each in its own thread, as in several processes."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -33,12 +33,12 @@ class ConcurrencyTests(TransactionTestCase):
                     Draft(self.room.pk, author.pk, f"{batch}-{n}", f"{batch}-{n}")
                     for n in range(self.SIZE)
                 ]
-                versions += [receipt.version for receipt in log.append(drafts)]
+                versions += [receipt.version for receipt in log.commit_writes(drafts)]
                 self.news.set()
         return versions
 
     def follow(self) -> list[int]:
-        """Read what comes after what one has, until all is there; return the versions seen."""
+        """Read the changes after the last version until all are there; return the versions."""
         seen = [0]
         with closing(connections["default"]):
             self.start.wait()
@@ -48,18 +48,18 @@ class ConcurrencyTests(TransactionTestCase):
                 seen += [m.version for m in log.changes(self.room.pk, seen[-1], self.TOTAL)]
         return seen[1:]
 
-    def test_writers_at_once_leave_no_gap_and_a_follower_misses_nothing(self):
+    def test_concurrent_writers_leave_no_gap_and_readers_miss_nothing(self):
         with ThreadPoolExecutor(self.WRITERS + 1) as threads:
             writing = [threads.submit(self.write, author) for author in self.authors]
             following = threads.submit(self.follow)
             versions = [future.result(timeout=30) for future in writing]
             assert following.result(timeout=30) == list(range(1, self.TOTAL + 1))
         assert sorted(chain(*versions)) == list(range(1, self.TOTAL + 1))
-        assert all(own == sorted(own) for own in versions)
+        assert all(batch == sorted(batch) for batch in versions)
         seqs = Message.objects.order_by("seq").values_list("seq", flat=True)
         assert list(seqs) == list(range(1, self.TOTAL + 1))
 
-    def test_the_same_message_sent_twice_at_once_is_kept_once(self):
+    def test_the_same_message_sent_twice_at_once_is_stored_once(self):
         self.authors = [self.authors[0]] * self.WRITERS
         self.start = threading.Barrier(self.WRITERS)
         with ThreadPoolExecutor(self.WRITERS) as threads:

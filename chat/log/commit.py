@@ -1,0 +1,161 @@
+"""The write that everybody waits for: a batch of changes to rooms, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from chat.access.identity import SignIn
+from chat.log import driver
+from chat.log.messages import INSERT, StoredMessage, to_rows
+from chat.log.senders import Sender, Senders
+from chat.rules.errors import ChatError
+
+
+@dataclass(slots=True)
+class LockedRoom:
+    """The head of a room's log, as a transaction holds it; the fields are columns of its row."""
+
+    id: int
+    slug: str
+    epoch: str
+    version: int
+    last_seq: int
+    closed: bool
+
+
+ROOMS = (
+    f"SELECT {', '.join(field.name for field in fields(LockedRoom))}"  # noqa: S608
+    " FROM chat_room WHERE id IN ({}) ORDER BY id"
+)
+ADVANCE = "UPDATE chat_room SET version = %s, last_seq = %s WHERE id = %s"
+
+
+class Receipt(NamedTuple):
+    """The outcome of a committed write.
+
+    `room` and `message` are there when something changed, to be published; a write that had been
+    committed before, or had nothing to change, is a `duplicate`.
+    """
+
+    seq: int
+    version: int
+    at: datetime
+    room: LockedRoom | None = None
+    message: StoredMessage | None = None
+
+    @property
+    def duplicate(self) -> bool:
+        return self.message is None
+
+
+class Write(Protocol):
+    """A change to a room's log: a Draft (append.py), a Deletion (changes.py)."""
+
+    room_id: int
+    author_id: int | None
+    sign_in: SignIn | None
+
+    def apply(self, batch: "Batch") -> Receipt | ChatError:
+        """Make the change, or return why it may not be made."""
+
+
+class PerhapsRepeated(Exception):
+    """A draft of the batch was committed before, or is refused unless it was."""
+
+
+def commit_writes(writes: Sequence[Write]) -> list[Receipt | ChatError]:
+    """Commit a batch of writes in one transaction; return the outcome of each, in order.
+
+    A write that may not be made has its refusal as outcome and disturbs no other. Raises what the
+    database raises when nothing was stored.
+    """
+    if not writes:
+        return []
+    try:
+        return _commit_once(writes)
+    except PerhapsRepeated:
+        # Rare. Only a batch with a repeat pays for the search, not every batch.
+        return _commit_once(writes, finds_repeats=True)
+
+
+def _commit_once(writes: Sequence[Write], finds_repeats: bool = False) -> list[Receipt | ChatError]:
+    """Do what `commit_writes` does; raise PerhapsRepeated where repeats must be searched first."""
+    with transaction.atomic(), connection.wrap_database_errors, driver.cursor() as cursor:
+        batch = Batch(cursor, writes, finds_repeats)
+        outcomes = [write.apply(batch) for write in writes]
+        batch.store_changes()
+    return outcomes
+
+
+class Batch:
+    """What the writes of one transaction depend on, its rooms locked, and what they change.
+
+    `known` has the messages sent before under the idempotency keys of this batch's drafts, as far
+    as they are known: those of the batch itself, and with `finds_repeats` those in the database.
+    """
+
+    def __init__(self, cursor, writes: Sequence[Write], finds_repeats: bool):
+        self._cursor = cursor
+        # Always in the same order, so that writers cannot deadlock. On SQLite the transaction
+        # itself is the lock.
+        lock = connection.ops.for_update_sql(no_key=True) if _locks_rows() else ""
+        rows = driver.select(cursor, f"{ROOMS} {lock}", {write.room_id for write in writes})
+        self._rooms = {row[0]: LockedRoom(*row) for row in rows}
+        self.now = timezone.now()
+        self._senders = Senders(
+            cursor,
+            {write.author_id for write in writes if write.author_id},
+            {write.sign_in for write in writes if write.sign_in},
+            self.now,
+        )
+        self.writes = writes
+        self.finds_repeats = finds_repeats
+        self.known: dict | None = None
+        self._appended: list[StoredMessage] = []
+        self._changed: dict[int, LockedRoom] = {}
+
+    def room(self, room_id: int) -> LockedRoom | None:
+        """Return a room of this batch; None where there is none."""
+        return self._rooms.get(room_id)
+
+    def sender(self, author_id: int) -> Sender | None:
+        """Return an author of this batch as they are now; None where there is none."""
+        return self._senders.get(author_id)
+
+    def refusal_to_write(
+        self, sender: Sender, sign_in: SignIn | None, room: LockedRoom
+    ) -> ChatError | None:
+        """Return why somebody may not write in a room, or None when they may."""
+        return self._senders.refusal_to_write(sender, sign_in, room)
+
+    def next_version(self, room: LockedRoom) -> int:
+        """Return the room's next version, for a change."""
+        room.version += 1
+        self._changed[room.id] = room
+        return room.version
+
+    def add_message(self, message: StoredMessage) -> None:
+        """Store a new message at the end of the transaction, in one statement with the others."""
+        self._appended.append(message)
+
+    def store_changes(self) -> None:
+        """Write the new messages and the rooms' heads.
+
+        Raises PerhapsRepeated when some of the messages were there already.
+        """
+        if self._appended:
+            rows = to_rows(self._appended, self.now)
+            self._cursor.executemany(driver.native(INSERT), rows)
+            if self._cursor.rowcount != len(rows):
+                raise PerhapsRepeated
+        if self._changed:
+            heads = [(r.version, r.last_seq, r.id) for r in self._changed.values()]
+            self._cursor.executemany(driver.native(ADVANCE), heads)
+
+
+def _locks_rows() -> bool:
+    return connection.features.has_select_for_no_key_update

@@ -1,0 +1,98 @@
+"""A message as it is stored, and the one list of its columns.
+
+A new field of a message is a field of `StoredMessage`: the statements that write and read messages
+are built from its fields.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.db import connection
+
+
+class Author(NamedTuple):
+    """What is shown of who wrote a message."""
+
+    public_id: str
+    name: str
+    kind: str
+
+
+@dataclass(slots=True)
+class StoredMessage:
+    """A message as it is now. Its fields are the columns of its row, but for `author`.
+
+    A dataclass rather than a model: reading a page of 50 costs a tenth.
+    """
+
+    author: Author
+    room_id: int
+    seq: int
+    version: int
+    first_version: int
+    author_id: int
+    client_id: str
+    body: str
+    created_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+    @property
+    def is_deleted(self) -> bool:
+        return self.deleted_at is not None
+
+
+COLUMNS = tuple(field.name for field in fields(StoredMessage) if field.name != "author")
+_values = attrgetter(*COLUMNS)
+MOMENTS = tuple(name for name in COLUMNS if name.endswith("_at"))
+
+SELECTED = (*(f"p.{name}" for name in Author._fields), *(f"m.{name}" for name in COLUMNS))
+SELECT = (
+    f"SELECT {', '.join(SELECTED)}"  # noqa: S608
+    " FROM chat_message m JOIN chat_person p ON p.id = m.author_id WHERE m.room_id = %s"
+)
+INSERT = (
+    f"INSERT INTO chat_message ({', '.join(COLUMNS)})"  # noqa: S608
+    f" VALUES ({', '.join(['%s'] * len(COLUMNS))})"
+    " ON CONFLICT (room_id, author_id, client_id) DO NOTHING"
+)
+
+
+def select_messages(condition: str, *parameters: int) -> list[StoredMessage]:
+    """Return the messages of a room for which a condition in SQL holds, in its order.
+
+    The first parameter is the room's id.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"{SELECT} {condition}", parameters)
+        return [_from_row(row) for row in cursor.fetchall()]
+
+
+def _from_row(row: tuple) -> StoredMessage:
+    split = len(Author._fields)
+    message = StoredMessage(Author(*row[:split]), *row[split:])
+    for name in MOMENTS:
+        setattr(message, name, _aware(getattr(message, name)))
+    return message
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    """Return a moment with its time zone, which SQLite does not keep."""
+    if moment is None or moment.tzinfo:
+        return moment
+    return moment.replace(tzinfo=UTC)
+
+
+def to_rows(messages: Collection[StoredMessage], now: datetime) -> list[tuple]:
+    """Return new messages' values in the order of COLUMNS, as the database's driver takes them.
+
+    `now` is the moment at which all of them were created, adapted once.
+    """
+    adapted = connection.ops.adapt_datetimefield_value(now)
+    return [
+        tuple([adapted if value is now else value for value in _values(message)])
+        for message in messages
+    ]
