@@ -1,1 +1,1 @@
-"""What the processes of one site tell each other."""
+"""What the processes of one site send each other: hints, typed, over the channel layer."""

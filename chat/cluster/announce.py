@@ -1,54 +1,61 @@
-"""Tell every process, from synchronous code, what an admin or a command has changed.
+"""Publish, from synchronous code, what an admin or a command has changed.
 
-Each function waits for the commit of the transaction it is called in, and forgets its message
-where the change is rolled back.
+Each function waits for the commit of the transaction it is called in, and publishes nothing where
+the change is rolled back.
 """
 
 from functools import partial
+from typing import Protocol
 
 from django.db import transaction
 
-from chat import protocol
-from chat.cluster.hints import SITE, announce, room_group
-from chat.models import Message, Person, Room
+from chat.cluster.hints import (
+    Changes,
+    ConfigurationChanged,
+    Hint,
+    PersonChanged,
+    RoomChanged,
+    RoomLike,
+)
+from chat.cluster.transport import send_now
+from chat.models import Person, Room
+from chat.protocol.sources import MessageLike
 
 
-def message_changed(message: Message) -> None:
-    """Show a message, deleted or restored, as it is now to everybody in its room."""
-    event = protocol.MessageEvent.of(message.room.slug, message)
-    _after_commit(
-        room_group(message.room_id),
-        "changes",
-        room=message.room_id,
-        slug=message.room.slug,
-        epoch=message.room.epoch,
-        first=message.version,
-        texts=[event.encode()],
-    )
+class Changed(Protocol):
+    """What a write to a room's log returns (chat/log/): nothing of both where nothing changed."""
+
+    room: RoomLike | None
+    message: MessageLike | None
+
+
+def message_changed(change: Changed) -> None:
+    """Send a message as it is now to everybody in its room."""
+    if change.message is not None:
+        _after_commit(Changes.of(change.room, [change.message]))
 
 
 def room_changed(room: Room) -> None:
-    """Tell a room's followers its name, topic, address and whether it is closed; or that it
-    is gone."""
-    _after_commit(room_group(room.pk), "room", room=room.pk)
+    """Send a room's followers its name, topic, address and whether it is closed; or that it is
+    gone."""
+    _after_commit(RoomChanged(room.pk))
 
 
 def configuration_changed() -> None:
-    """Let every process read the configuration again and tell its clients."""
-    _after_commit(SITE, "configuration")
+    """Make every process read the configuration again and send it to its clients."""
+    _after_commit(ConfigurationChanged())
 
 
 def person_changed(person: Person) -> None:
-    """Let every process look at a person again: their name, and whether they are blocked."""
-    _after_commit(SITE, "person", person=person.public_id)
+    """Make every process read a person again: their name, and whether they are blocked."""
+    _after_commit(PersonChanged(person.public_id))
 
 
 def account_changed(user_id: int | str) -> None:
-    """Let every process look whether somebody's sessions still are theirs."""
-    person = Person.objects.filter(user_id=user_id).first()
-    if person:
-        _after_commit(SITE, "account", person=person.public_id)
+    """Make every process check whether somebody's sessions are still valid."""
+    if person := Person.objects.filter(user_id=user_id).first():
+        _after_commit(PersonChanged(person.public_id))
 
 
-def _after_commit(group: str, kind: str, **data) -> None:
-    transaction.on_commit(partial(announce, group, kind, **data))
+def _after_commit(hint: Hint) -> None:
+    transaction.on_commit(partial(send_now, hint))

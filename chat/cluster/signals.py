@@ -1,8 +1,8 @@
-"""What becomes of somebody's sockets when their account or their session changes.
+"""Signal handlers: the connections of a person end when their account or session changes.
 
-Django changes both in many places: the pages, the admin, commands. So its signals are heard, each
-told to every process, which then looks for itself. `QuerySet.update` sends none; the look at all
-sessions finds what it changed (chat/live/server.py).
+Django changes both in many places: the pages, the admin, commands. Each signal becomes a hint to
+every process, which then checks for itself. `QuerySet.update` sends no signal; the poll of all
+sessions finds what it changed (chat/live/clock.py).
 """
 
 from django.contrib.auth import SESSION_KEY, get_user_model
@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from chat.cluster import announce
 
-# What decides whether a session still is somebody's.
+# The fields that decide whether a session is still valid.
 DECISIVE = {"password", "is_active"}
 
 
 def connect() -> None:
-    """Begin to listen."""
+    """Connect the handlers."""
     user = get_user_model()
     post_delete.connect(on_session_deleted, sender=Session, dispatch_uid="chat")
     post_save.connect(on_user_saved, sender=user, dispatch_uid="chat")
@@ -25,7 +25,7 @@ def connect() -> None:
 
 
 def on_session_deleted(instance: Session, **kwargs) -> None:
-    """Somebody signed out, or changed their password, which gives them another session."""
+    """Announce that somebody signed out, or changed their password, which replaces the session."""
     # One that expired was noticed before; they are cleared by the thousand.
     if instance.expire_date > timezone.now():
         user_id = instance.get_decoded().get(SESSION_KEY)
@@ -34,11 +34,11 @@ def on_session_deleted(instance: Session, **kwargs) -> None:
 
 
 def on_user_saved(instance, created: bool, update_fields, **kwargs) -> None:
-    """Somebody's password may be another, or their account not active any more."""
+    """Announce that somebody's password may have changed, or their account been deactivated."""
     if not created and (update_fields is None or DECISIVE & set(update_fields)):
         announce.account_changed(instance.pk)
 
 
 def on_user_deleted(instance, **kwargs) -> None:
-    """An account goes. Heard before, while its person still is known by it."""
+    """Announce that an account is deleted; before it is, while its person is known by it."""
     announce.account_changed(instance.pk)

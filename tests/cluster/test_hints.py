@@ -1,34 +1,35 @@
-"""What becomes of hints while the layer hangs: nothing gathers, and nothing old is told late."""
+"""Hints while the layer hangs: they do not accumulate, and old ones are not sent late."""
 
 import asyncio
 from contextlib import asynccontextmanager
 from unittest import IsolatedAsyncioTestCase, mock
 
-from chat.cluster.hints import Hints
+from chat.cluster.hints import Heartbeat, PresenceWanted, RoomChanged, encode
+from chat.cluster.transport import HintTransport
 from tests.support.layers import FaultyLayer
-from tests.support.processes import eventually
+from tests.support.processes import eventually, has_unsent_hints
 
 
 class HangingLayer(FaultyLayer):
-    """Takes hints for as long as it does not hang."""
+    """A layer that takes hints unless it `hangs`; it counts the attempts."""
 
     def __init__(self):
         super().__init__(fates=("deliver",))
-        self.hangs, self.tried, self.told = False, 0, []
+        self.hangs, self.attempts, self.sent = False, 0, []
 
     async def group_send(self, group, message):
-        self.tried += 1
+        self.attempts += 1
         if self.hangs:
             await asyncio.sleep(100)
-        self.told += [hint["kind"] for hint in message["hints"]]
+        self.sent += [hint["kind"] for hint in message["hints"]]
 
 
 @asynccontextmanager
-async def line(layer: HangingLayer):
-    """The hints of a process that has company."""
-    hints = Hints(layer)
+async def transport(layer: HangingLayer):
+    """The hints of a process that has a peer."""
+    hints = HintTransport(layer)
     await hints.start()
-    hints._take({"kind": "beat", "of": "another", "rooms": []})
+    hints.receive_hint(encode(Heartbeat([]), "another"))
     try:
         yield hints
     finally:
@@ -36,17 +37,17 @@ async def line(layer: HangingLayer):
 
 
 class HangingTests(IsolatedAsyncioTestCase):
-    async def test_what_waits_behind_a_hint_that_could_not_be_sent_is_let_go(self):
+    async def test_hints_queued_after_one_that_could_not_be_sent_are_dropped(self):
         layer = HangingLayer()
-        with mock.patch("chat.cluster.hints.PATIENCE", 0.05):
-            async with line(layer) as hints:
-                await eventually(lambda: layer.told == ["echo"], "the first echo")
+        with mock.patch("chat.cluster.transport.TIMEOUT", 0.05):
+            async with transport(layer) as hints:
+                await eventually(lambda: layer.sent == ["Echo"], "the first echo")
                 layer.hangs = True
                 for number in range(50):
-                    hints.publish(f"chat.room.{number}", "old")
-                await eventually(lambda: layer.tried > 1, "the try")
-                await eventually(lambda: not hints._waiting, "the end of the waiting", 1)
+                    hints.publish(RoomChanged(number))
+                await eventually(lambda: layer.attempts > 1, "an attempt")
+                await eventually(lambda: not has_unsent_hints(hints), "an empty queue", 1)
                 layer.hangs = False
-                hints.publish("chat.room.1", "new")
-                await eventually(lambda: "new" in layer.told, "what is said then", 1)
-        assert "old" not in layer.told
+                hints.publish(PresenceWanted(1))
+                await eventually(lambda: "PresenceWanted" in layer.sent, "the next hint", 1)
+        assert "RoomChanged" not in layer.sent
