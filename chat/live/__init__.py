@@ -1,1 +1,1 @@
-"""What one process holds in memory: rooms, their followers, who is there."""
+"""What one process holds in memory: rooms and their followers, who is present, who is connected."""

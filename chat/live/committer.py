@@ -1,61 +1,56 @@
-"""One process's way into the database: what its connections send, and new guests, in batches.
+"""One process's way to write: changes to rooms, and new guests, in batches.
 
 One thread writes: on SQLite two would only wait for each other.
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
 
 from chat import log
 from chat.access import identity
 from chat.access.identity import Guest
-from chat.live.batcher import Batcher
+from chat.live.batcher import Batcher, Item, call_back
 from chat.live.feed import Feed
 from chat.live.threads import DatabaseThreads
-from chat.log import Draft, Receipt
+from chat.log import Receipt, Write
 from chat.rules.errors import ChatError
+
+Outcome = Receipt | ChatError
 
 
 class Committer:
-    """Commits drafts in order, answers each, and hands the new messages to the feed."""
+    """Commits writes in the order in which they are submitted, acknowledges each, and publishes
+    what is new."""
 
     def __init__(self, feed: Feed):
         self._feed = feed
-        self._writer = DatabaseThreads("committer", 1)
-        self._messages = Batcher(self._writer, self._append, done=self._tell)
-        self._guests = Batcher(self._writer, identity.create_guests)
+        self._thread = DatabaseThreads("committer", 1)
+        self.writes = Batcher(self._thread, log.commit_writes, self._finish_batch)
+        self._guests = Batcher(self._thread, identity.create_guests)
 
-    def submit(self, draft: Draft, answer: Callable[[Receipt | ChatError], None]) -> None:
-        """Take a draft; call `answer` once it is committed or refused.
+    def submit_write(self, write: Write, on_outcome: Callable[[Outcome], None]) -> None:
+        """Queue a write; call `on_outcome` once it is committed or refused."""
+        self.writes.add_item(write, on_outcome)
 
-        Drafts of one sender are committed in the order in which they are submitted.
-        """
-        self._messages.submit(draft, partial(self._answer, draft.room_id, answer))
+    async def commit_write(self, write: Write) -> Receipt:
+        """Commit a write, and return its receipt. Raises the ChatError that it is refused with."""
+        return await self.writes.outcome_of(write)
 
-    def _answer(self, room_id: int, answer: Callable, outcome: Receipt | ChatError) -> None:
-        answer(outcome)
-        if isinstance(outcome, Receipt) and outcome.duplicate:
-            # Perhaps nobody was told: its commit was the last that a connection or a process did.
-            self._feed.notice(room_id, outcome.version)
-
-    @staticmethod
-    def _append(drafts: Sequence[Draft]) -> Sequence[Receipt | ChatError]:
-        return log.append(drafts)
-
-    def _tell(self, outcomes: Sequence[Receipt | ChatError]) -> None:
-        self._feed.committed(
-            outcome.message
-            for outcome in outcomes
-            if isinstance(outcome, Receipt) and not outcome.duplicate
-        )
+    def _finish_batch(self, batch: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
+        """Acknowledge each write, then publish what is new."""
+        for (write, on_outcome), outcome in zip(batch, outcomes, strict=True):
+            call_back(on_outcome, outcome)
+            if isinstance(outcome, Receipt) and outcome.duplicate:
+                # Perhaps its commit was the last thing that another process did.
+                self._feed.notice_version(write.room_id, outcome.version)
+        self._feed.publish_changes([o for o in outcomes if isinstance(o, Receipt) and o.message])
 
     async def new_guest(self, name: str | None) -> Guest:
-        """Make a guest called `name`, or by a number. Raises ChatError for a name not to be had."""
-        return await self._guests.outcome(name)
+        """Create a guest called `name`, or by a number. Raises ChatError for a refused name."""
+        return await self._guests.outcome_of(name)
 
     async def stop(self) -> None:
         """Finish what was submitted, then let go of the database."""
-        await self._messages.stop()
+        await self.writes.stop()
         await self._guests.stop()
-        await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self._thread.close)

@@ -1,11 +1,40 @@
-"""A connection's place in a room, and what a room and the server need of a connection."""
+"""A connection's place in a room: a position in the room's stream, and a state.
 
-from typing import TYPE_CHECKING, Protocol
+            add               go_live                     write blocked, window full
+    (new) ──────▶ WAITING ──────────────▶ LIVE ─────────────────────────────▶ STALLED
+                                           ▲ │ ▲                                │  │
+                                   go_live │ │ └──────────── caught up ─────────┘  │
+                                           │ ▼ pause                               │
+                                          PAUSED ◀── pause, or the tail has gone ──┘
+                                             └──────────── resume ──▶ STALLED
 
+A waiting or paused follower is written nothing: the log is being read for it. A stalled one goes on
+from its position, by itself, when the client reads again or says what it received.
+"""
+
+from enum import Enum, auto
+from typing import Protocol
+
+from chat.models import Room
 from chat.protocol import Frame, User
 
-if TYPE_CHECKING:
-    from chat.live.stream import Stream
+
+class State(Enum):
+    """Where a follower is on its way; see the diagram above."""
+
+    WAITING = auto()
+    LIVE = auto()
+    STALLED = auto()
+    PAUSED = auto()
+
+
+# A move to the same state is none.
+MOVES = {
+    State.WAITING: {State.LIVE},
+    State.LIVE: {State.STALLED, State.PAUSED},
+    State.STALLED: {State.LIVE, State.PAUSED},
+    State.PAUSED: {State.LIVE, State.STALLED},
+}
 
 
 class Sink(Protocol):
@@ -15,61 +44,64 @@ class Sink(Protocol):
 
     @property
     def blocked(self) -> bool:
-        """Whether a frame is still on its way out."""
+        """Whether a frame is still being written."""
 
-    def write(self, frame: Frame) -> bool:
-        """Take a frame; tell whether another would go out at once."""
+    def write_frame(self, frame: Frame) -> bool:
+        """Write a frame; return whether another could be written at once."""
 
     def resynchronise(self, follower: "Follower") -> None:
-        """Begin again from the log: the tail no longer has what the follower needs."""
+        """Start again from the log: the tail no longer has what the follower needs."""
 
-    def room_moved(self, was: str, now: str) -> None:
-        """A room has another address."""
+    def on_room_moved(self, was: str, now: str) -> None:
+        """Handle that a room has another address."""
 
-    def room_gone(self, follower: "Follower") -> None:
-        """The room was deleted."""
+    def on_room_gone(self, follower: "Follower") -> None:
+        """Handle that the room was deleted."""
 
 
-class Client(Protocol):
-    """What the server needs of a connection."""
+class FollowedStream(Protocol):
+    """What a connection needs of the stream that its follower is in."""
 
-    user: User
-    ended: bool
-
-    def tick(self, now: float) -> None:
-        """Do what is due."""
-
-    def tell_encoded(self, text: str) -> None:
-        """Send an encoded event."""
-
-    def renamed(self, user: User) -> None:
-        """Go under another name from now on."""
-
-    def remove(self) -> None:
-        """End: the person was blocked."""
+    room: Room
 
     @property
-    def session_key(self) -> str | None:
-        """The session that the person is known by, if it is one."""
+    def version(self) -> int:
+        """The version of the last change that was applied."""
 
-    def sign_out(self) -> None:
-        """End: the session is over."""
+    def catch_up(self, follower: "Follower") -> None:
+        """Write what a stalled follower has missed, as far as it takes it."""
+
+    def note_received(self, follower: "Follower", version: int) -> None:
+        """Note up to which version a client has received."""
 
 
 class Follower:
-    """One connection's place in one room."""
+    """One connection's place in one room.
+
+    `position` and `version` are those of the last event that was written to it, `received` the
+    version that the client says it has, if it does.
+    """
 
     __slots__ = (
         *("epoch", "paused_at", "position", "received", "received_position", "received_size"),
-        *("sink", "stalled_since", "stream", "version"),
+        *("sink", "stalled_since", "state", "stream", "version"),
     )
 
-    def __init__(self, sink: Sink, stream: "Stream"):
+    def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
         self.stream = stream
+        self.state = State.WAITING
         self.position = self.paused_at = 0
         self.version = 0
         self.epoch = stream.room.epoch
         self.received: int | None = None
         self.received_position = self.received_size = 0
+        # When a stalled one made progress last.
         self.stalled_since: float | None = None
+
+    def move(self, state: State, now: float | None = None) -> None:
+        """Change the state; `now` is when it stalled. Raises ValueError for an illegal move."""
+        if state is not self.state and state not in MOVES[self.state]:
+            raise ValueError(f"A follower does not move from {self.state} to {state}.")
+        self.state = state
+        self.stalled_since = now if state is State.STALLED else None

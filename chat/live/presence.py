@@ -1,28 +1,28 @@
 """Who is here: in memory, never in the log.
 
-Each process owns the entries of its own connections; of the others it knows what they tell
+Each process owns the entries of its own connections; of the others it knows what they publish
 (chat/cluster/peers.py).
 """
 
 import asyncio
 from dataclasses import dataclass, field
 
-from chat.cluster.hints import Hints
 from chat.cluster.peers import Peers, People
+from chat.cluster.transport import HintTransport
 from chat.live.feed import Feed
 from chat.protocol import MAX_MEMBERS, PresenceEvent, User
 from chat.rules.names import name_key, variant
 
-BEAT_EVERY = 2.0
+HEARTBEAT_EVERY = 2.0
 LEAVE_AFTER = 5.0
 
-# Rooms with more people than this tell who came and went at most once in GATHER seconds.
+# Rooms with more people than this send who joined and left at most once in GATHER seconds.
 SMALL_ROOM = 100
 GATHER = 1.0
 
 
 @dataclass(slots=True)
-class Entry:
+class LocalPerson:
     """Somebody here through this process: how many connections, and when they are gone."""
 
     user: User
@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Shown:
-    """What the followers of a room in this process were told last, and when."""
+    """What the followers of a room in this process were sent last, and when."""
 
     people: People = field(default_factory=dict)
     at: float = float("-inf")
@@ -42,10 +42,10 @@ class Shown:
 class Presence:
     """The people of every room that this process follows, here and elsewhere."""
 
-    def __init__(self, hints: Hints, feed: Feed):
+    def __init__(self, hints: HintTransport, feed: Feed):
         self.peers = Peers(hints, self)
         self._feed = feed
-        self._mine: dict[int, dict[str, Entry]] = {}
+        self._own: dict[int, dict[str, LocalPerson]] = {}
         self._shown: dict[int, Shown] = {}
         self._counts: dict[int, int] = {}
         self._loop = asyncio.get_running_loop()
@@ -53,21 +53,21 @@ class Presence:
     # What a connection asks and does
 
     async def prepare(self, room_id: int) -> None:
-        """Learn who is in a room elsewhere, before the first of this process enters it."""
-        if room_id not in self._mine:
-            await self.peers.learn(room_id)
+        """Fetch who is in a room elsewhere, before the first of this process enters it."""
+        if room_id not in self._own:
+            await self.peers.fetch_people(room_id)
 
     def enter(self, room_id: int, user: User) -> None:
         """Count one more connection of `user` in a room."""
-        entries = self._mine.setdefault(room_id, {})
+        entries = self._own.setdefault(room_id, {})
         entry = entries.get(user.id)
         if entry is None:
-            entry = entries[user.id] = Entry(user)
-            self.peers.tell(room_id, joined=[user])
+            entry = entries[user.id] = LocalPerson(user)
+            self.peers.publish_change(room_id, joined=[user])
         elif entry.user != user:
             # Back, or here once more, under another name.
             entry.user = user
-            self.peers.tell(room_id, joined=[user])
+            self.peers.publish_change(room_id, joined=[user])
         if entry.leaving:
             entry.leaving.cancel()
             entry.leaving = None
@@ -76,7 +76,7 @@ class Presence:
 
     def exit(self, room_id: int, user_id: str) -> None:
         """Count one connection less; after the last, wait a little: a reload is not a leave."""
-        entry = self._mine.get(room_id, {}).get(user_id)
+        entry = self._own.get(room_id, {}).get(user_id)
         if entry is None:
             return
         entry.connections -= 1
@@ -84,84 +84,86 @@ class Presence:
             entry.leaving = self._loop.call_later(LEAVE_AFTER, self.remove, room_id, user_id)
 
     def remove(self, room_id: int, user_id: str) -> None:
-        """Take somebody out of a room now."""
-        entry = self._mine.get(room_id, {}).pop(user_id, None)
+        """Remove somebody from a room now."""
+        entry = self._own.get(room_id, {}).pop(user_id, None)
         if entry is None:
             return
         if entry.leaving:
             entry.leaving.cancel()
-        if not self._mine[room_id]:
-            del self._mine[room_id]
-        self.peers.tell(room_id, left=[user_id])
+        if not self._own[room_id]:
+            del self._own[room_id]
+        self.peers.publish_change(room_id, left=[user_id])
         self._refresh(room_id)
 
     def rename(self, user: User) -> None:
         """Show somebody under another name, wherever they are through this process."""
-        for room_id, entries in self._mine.items():
+        for room_id, entries in self._own.items():
             if user.id in entries:
                 entries[user.id].user = user
-                self.peers.tell(room_id, joined=[user])
+                self.peers.publish_change(room_id, joined=[user])
                 self._refresh(room_id)
 
-    def free_name(self, room_id: int, user: User) -> str | None:
-        """Give None when nobody else in the room has the user's name, else a free variant.
+    # Names
 
-        Somebody who only lingers after their last connection gives their name up at once.
+    def substitute_for(self, room_id: int, user: User) -> str | None:
+        """Return a free variant of the user's name where somebody else in the room has it.
+
+        None where the name is free, as it is for somebody who is in the room under it.
         """
-        self._release_name(room_id, user)
         taken = {name_key(u.name) for u in self.people(room_id).values() if u.id != user.id}
         if name_key(user.name) not in taken:
             return None
         numbers = range(2, len(taken) + 3)
         return next(name for n in numbers if name_key(name := variant(user.name, n)) not in taken)
 
-    def _release_name(self, room_id: int, user: User) -> None:
-        for other in tuple(self._mine.get(room_id, {}).values()):
+    def release_name(self, room_id: int, user: User) -> None:
+        """Remove whoever only lingers after their last connection under the user's name."""
+        for other in tuple(self._own.get(room_id, {}).values()):
             same_name = name_key(other.user.name) == name_key(user.name)
             if other.leaving and same_name and other.user.id != user.id:
                 self.remove(room_id, other.user.id)
 
     async def is_live(self, user_id: str) -> bool:
         """Whether somebody has a connection in any room, here or in another process."""
-        return self.is_live_here(user_id) or await self.peers.have(user_id)
+        return self.is_live_here(user_id) or await self.peers.is_live_elsewhere(user_id)
 
     # Who is there
 
     def people(self, room_id: int) -> People:
-        """Give everybody in a room, by id, once each."""
+        """Return everybody in a room, by id, once each."""
         return self.peers.people(room_id) | {user.id: user for user in self.own_people(room_id)}
 
     def members(self, room_id: int, first: User) -> tuple[list[User], int]:
-        """Give up to MAX_MEMBERS people, `first` among them, and how many there are."""
+        """Return up to MAX_MEMBERS people, `first` among them, and how many there are."""
         everybody = self.people(room_id)
         others = [user for user in everybody.values() if user.id != first.id]
         return [first, *others[: MAX_MEMBERS - 1]], len(others) + 1
 
     def occupied(self) -> set[int]:
-        """Give the rooms in which this process has people."""
-        return set(self._mine)
+        """Return the rooms in which this process has people."""
+        return set(self._own)
 
     def counts(self) -> dict[int, int]:
-        """Give how many people are in each room that has any, here or elsewhere.
+        """Return how many people are in each room that has any, here or elsewhere.
 
         Safe from any thread: `dict` copies at once.
         """
         return self.peers.counts() | dict(self._counts)
 
-    # Telling the followers
+    # What the followers are sent
 
     def _refresh(self, room_id: int) -> None:
-        """Tell the room's followers what changed; in a large room, not each change by itself."""
+        """Send the room's followers what changed; in a large room, not each change by itself."""
         shown = self._shown.setdefault(room_id, Shown())
         if shown.timer:
             return
         wait = shown.at + GATHER - self._loop.time() if len(shown.people) > SMALL_ROOM else 0
         if wait > 0:
-            shown.timer = self._loop.call_later(wait, self._show, room_id)
+            shown.timer = self._loop.call_later(wait, self._send_changes, room_id)
         else:
-            self._show(room_id)
+            self._send_changes(room_id)
 
-    def _show(self, room_id: int) -> None:
+    def _send_changes(self, room_id: int) -> None:
         shown = self._shown[room_id]
         now = self.people(room_id)
         joined = [user for i, user in now.items() if shown.people.get(i) != user]
@@ -179,8 +181,8 @@ class Presence:
             self._feed.emit(room_id, event)
 
     def _count(self, room_id: int, number: int) -> None:
-        """Keep the number of people in a room; of a room without any of ours, peers tell."""
-        if number and room_id in self._mine:
+        """Keep the number of people in a room; without any of ours there, peers count it."""
+        if number and room_id in self._own:
             self._counts[room_id] = number
         else:
             self._counts.pop(room_id, None)
@@ -193,33 +195,33 @@ class Presence:
         if shown and shown.timer:
             shown.timer.cancel()
 
-    # What the peers ask
+    # What the peers ask (LocalPresence)
 
-    def beat(self) -> None:
-        """Tell the other processes that this one lives, and who is here."""
-        self.peers.beat({room_id: self._counts.get(room_id, 0) for room_id in self._mine})
+    def send_heartbeat(self) -> None:
+        """Publish that this process lives, and who is here."""
+        self.peers.publish_heartbeat({i: self._counts.get(i, 0) for i in self._own})
 
     def own_people(self, room_id: int) -> list[User]:
-        """Give who is in a room through this process."""
-        return [entry.user for entry in self._mine.get(room_id, {}).values()]
+        """Return who is in a room through this process."""
+        return [entry.user for entry in self._own.get(room_id, {}).values()]
 
     def is_live_here(self, user_id: str) -> bool:
         """Whether somebody has a connection in any room of this process."""
-        entries = (entries.get(user_id) for entries in self._mine.values())
+        entries = (entries.get(user_id) for entries in self._own.values())
         return any(entry and entry.connections for entry in entries)
 
-    def follows(self, room_id: int) -> bool:
+    def is_followed(self, room_id: int) -> bool:
         """Whether this process wants to know who is in a room."""
         return self._feed.stream(room_id) is not None
 
-    def changed(self, room_id: int) -> None:
-        """Hear that others came or went."""
-        if self.follows(room_id):
+    def on_peers_changed(self, room_id: int) -> None:
+        """Send the room's followers that others joined or left through other processes."""
+        if self.is_followed(room_id):
             self._refresh(room_id)
 
     def stop(self) -> None:
-        """Cancel what is due later. Others find this process silent, and forget it in time."""
+        """Cancel what is due later. Peers find this process silent, and forget it in time."""
         timers = [shown.timer for shown in self._shown.values()]
-        timers += [e.leaving for entries in self._mine.values() for e in entries.values()]
+        timers += [e.leaving for entries in self._own.values() for e in entries.values()]
         for timer in filter(None, timers):
             timer.cancel()

@@ -1,8 +1,8 @@
-"""One room as one process tells it: a short tail of encoded events, and who follows them.
+"""One room in one process: a short tail of encoded events, and its followers.
 
-Each event is encoded once and each frame joined once, whoever many read it. A follower is a
-position in the tail, not a queue: one that cannot keep up is left behind without costing memory,
-and is brought forward from the tail, or from the log when the tail has moved on.
+Each event is encoded once and each frame joined once, however many read it. A follower is a
+position in the tail, not a queue: one that cannot keep up is left at its position without costing
+memory, and catches up from the tail, or from the log when the tail has moved on.
 """
 
 import asyncio
@@ -13,47 +13,39 @@ from copy import copy
 from itertools import count
 from operator import attrgetter
 
-from chat.live.follower import Follower, Sink
-from chat.live.load import load
+from chat.live.follower import Follower, Sink, State
+from chat.live.lingering import load
 from chat.live.tail import Tail
-from chat.log import Excerpt, Head
+from chat.log import Backlog, Head
 from chat.models import Room
 from chat.protocol import Frame
+from chat.protocol.contract import WINDOW_BYTES, WINDOW_EVENTS
 
 logger = logging.getLogger(__name__)
 
-# What a follower that tells what it received may have under way.
-WINDOW_EVENTS = 256
-WINDOW_BYTES = 256 * 1024
-
 CHUNK = 128
-REST_AFTER = 10.0
+IDLE_AFTER = 10.0
 
-# A room's next flush waits for up to so many times as long as the last one took: the busier the
-# process is, the longer. What a flush costs comes back several times, in receipts and
-# in answers, and gathering is what makes a busy room cheap ("fanout" in bench/); where there is
-# time, waiting would only be waiting ("latency").
-LINGER = 6.0
-MAX_LINGER = 0.03
-
-
-# What followers are told of a room when it changes.
+# What followers are sent of a room when it changes.
 settings_of = attrgetter("slug", "name", "topic", "closed")
 
 
 class Stream:
-    """The events of one room in one process, and their followers."""
+    """The events of one room in one process, and their followers.
+
+    `room` is as of the last change that was applied here. `newest_page` is what joining clients
+    are sent, read once for many under `reading`.
+    """
 
     def __init__(self, room: Room):
-        # Its version is that of the last change that was applied here.
         self.room = copy(room)
-        # What newcomers are told, read once for many.
-        self.opening: Excerpt | None = None
+        self.newest_page: Backlog | None = None
         self.reading = asyncio.Lock()
         self.followers: set[Follower] = set()
+        # Those whose state is LIVE.
         self._live: set[Follower] = set()
         self._tail = Tail(room.version)
-        # The position behind what was written to the live ones.
+        # The position after what was written to the live ones.
         self._flushed = self._tail.end
         self._handle: asyncio.Handle | None = None
         self._next_flush = 0.0
@@ -62,13 +54,15 @@ class Stream:
     def now(self) -> float:
         return self._loop.time()
 
+    # What is new
+
     @property
     def version(self) -> int:
         """The version of the last change that was applied."""
         return self.room.version
 
-    def apply(self, first: int, texts: Iterable[str]) -> bool:
-        """Take messages with the versions `first`, `first + 1`, …; False when some are missing.
+    def apply_changes(self, first: int, texts: Iterable[str]) -> bool:
+        """Apply messages with the versions `first`, `first + 1`, …; False when some are missing.
 
         What is already here is dropped, so a hint may come twice.
         """
@@ -76,46 +70,32 @@ class Stream:
             return False
         for version, text in zip(count(first), texts):
             if version == self.version + 1:
-                self.apply_from_log(version, text)
+                self.advance(version, text)
         return True
 
-    def apply_from_log(self, version: int, text: str) -> None:
-        """Take one change that the log gave; versions may jump where a message changed twice."""
+    def advance(self, version: int, text: str) -> None:
+        """Apply the next change; its version may jump where a message changed twice."""
         if version > self.version:
             self.room.version = version
             self._append(text, is_change=True)
 
-    def knows(self, head: Head) -> bool:
-        """Whether a head that the database gave tells nothing new."""
-        return (
-            head.version <= self.version
-            and head.epoch == self.room.epoch
-            and settings_of(head) == settings_of(self.room)
-        )
-
-    def take_settings(self, room: Room) -> None:
-        """Go on with what a reading of the room says of it beside its log."""
-        version, epoch = self.room.version, self.room.epoch
-        self.room, self.opening = copy(room), None
-        self.room.version, self.room.epoch = version, epoch
-
     def emit(self, text: str) -> None:
-        """Send an encoded event that is no change of a message to everybody in the room."""
+        """Write an encoded event that is no change of a message to everybody in the room."""
         self._append(text, is_change=False)
 
     def _append(self, text: str, *, is_change: bool) -> None:
         self._tail.append(self.version, text, is_change=is_change)
         if self._handle is None:
-            self._schedule()
+            self._schedule_flush()
 
-    def _schedule(self) -> None:
+    def _schedule_flush(self) -> None:
         wait = self._next_flush - self.now()
         if wait <= 0:
-            self._handle = self._loop.call_soon(self.flush)
+            self._handle = self._loop.call_soon(self.flush_to_followers)
         else:
-            self._handle = self._loop.call_later(wait, self.flush)
+            self._handle = self._loop.call_later(wait, self.flush_to_followers)
 
-    def flush(self) -> None:
+    def flush_to_followers(self) -> None:
         """Write what is new to every live follower, as one frame."""
         if self._handle is not None:
             self._handle.cancel()
@@ -130,28 +110,131 @@ class Stream:
             frame, version = Frame(entry.text for entry in fresh), fresh[-1].version
             for follower in tuple(self._live):
                 try:
-                    self._write(follower, frame, end, version)
+                    self._write_to(follower, frame, end, version)
                 except Exception:
-                    # What one line cannot take must not cost the others theirs. It is ended soon.
+                    # What fails for one connection must not cost the others the frame. It is
+                    # ended soon.
                     logger.exception("A frame could not be written")
-                    self._hold(follower)
+                    self._stall(follower)
         self._tail.trim()
-        took = time.perf_counter() - started
-        self._next_flush = self.now() + min(MAX_LINGER, LINGER * load.share() ** 4 * took)
+        self._next_flush = self.now() + load.linger_after(time.perf_counter() - started)
 
-    def _write(self, follower: Follower, frame: Frame, position: int, version: int) -> None:
-        """Send a frame that ends before `position`, with an event of `version`."""
-        follower.position, follower.version = position, version
-        if not follower.sink.write(frame) or self._is_over_window(follower):
-            self._hold(follower)
+    def broadcast(self, frame: Frame, instead: dict[str, Frame | None]) -> None:
+        """Write a frame that nobody will miss, such as who is typing, to live followers.
 
-    def received(self, follower: Follower, version: int) -> None:
-        """Note up to which version a follower has come, and go on where it had fallen behind."""
-        if version > (follower.received or 0) and follower.stalled_since is not None:
+        `instead` has another frame, or none, for some people, by their id.
+        """
+        for follower in tuple(self._live):
+            own = instead.get(follower.sink.user.id, frame)
+            if own is not None and not follower.sink.write_frame(own):
+                self._stall(follower)
+
+    # The room itself
+
+    def is_up_to_date_with(self, head: Head) -> bool:
+        """Whether a head that was read from the database has nothing new."""
+        return (
+            head.version <= self.version
+            and head.epoch == self.room.epoch
+            and settings_of(head) == settings_of(self.room)
+        )
+
+    def update_settings(self, room: Room) -> None:
+        """Apply the settings of a newer reading of the room, but not its version."""
+        version, epoch = self.room.version, self.room.epoch
+        self.room, self.newest_page = copy(room), None
+        self.room.version, self.room.epoch = version, epoch
+
+    def restart(self, room: Room) -> None:
+        """Begin anew: the room's log is another one than before."""
+        self.flush_to_followers()
+        self.room, self.newest_page = copy(room), None
+        self._tail.clear(room.version)
+        for follower in tuple(self.followers):
+            self.pause(follower)
+            follower.sink.resynchronise(follower)
+
+    def trim_when_idle(self) -> None:
+        """Drop the events that nobody here needs any more of a room where nothing happens.
+
+        Else a client that writes in one room after the other could have 4 MB kept for each.
+        """
+        is_idle = self.now() > self._next_flush + IDLE_AFTER and self._flushed == self._tail.end
+        if is_idle and len(self._live) == len(self.followers):
+            self._tail.trim_to_newest()
+
+    # Followers
+
+    def add(self, sink: Sink) -> Follower:
+        """Add a follower, which is written nothing before it goes live."""
+        follower = Follower(sink, self)
+        self.followers.add(follower)
+        return follower
+
+    def remove(self, follower: Follower) -> None:
+        """Remove a follower."""
+        self.followers.discard(follower)
+        self._live.discard(follower)
+
+    def pause(self, follower: Follower) -> None:
+        """Write nothing to a follower until it goes live or is resumed."""
+        self._live.discard(follower)
+        if follower.state is not State.WAITING:
+            follower.move(State.PAUSED)
+        follower.paused_at = follower.position or self._tail.end
+
+    def resume(self, follower: Follower) -> bool:
+        """Continue a paused follower from its position; False if it never went live."""
+        if follower not in self.followers:
+            return True  # It left meanwhile.
+        if follower.state is State.WAITING:
+            return False
+        self._stall(follower)
+        self.catch_up(follower)
+        return True
+
+    def can_go_live(self, backlog: Backlog) -> bool:
+        """Whether everything after a backlog of this log is still in the tail."""
+        room = backlog.room
+        return room.version >= self._tail.floor and room.epoch == self.room.epoch
+
+    def go_live(self, follower: Follower, version: int) -> None:
+        """Write what is new from now on to a follower that was sent everything up to `version`.
+
+        Events since then are written first: changes by their version, and what the log does not
+        have by when the follower was paused.
+        """
+        self.flush_to_followers()
+        first = self._tail.start
+        texts = [
+            entry.text
+            for position, entry in enumerate(self._tail.between(first, self._flushed), first)
+            if (entry.version > version if entry.is_change else position >= follower.paused_at)
+        ]
+        follower.position, follower.version = self._flushed, max(version, self.version)
+        follower.epoch = self.room.epoch
+        self._set_live(follower)
+        if texts and not follower.sink.write_frame(Frame(texts)):
+            self._stall(follower)
+
+    def _set_live(self, follower: Follower) -> None:
+        follower.move(State.LIVE)
+        self._live.add(follower)
+
+    def _stall(self, follower: Follower) -> None:
+        self._live.discard(follower)
+        if follower.state is not State.STALLED:
+            follower.move(State.STALLED, self.now())
+
+    # Flow control: a client that says what it received has a window of events under way
+
+    def note_received(self, follower: Follower, version: int) -> None:
+        """Note up to which version a client has received; catch up where it had stalled."""
+        if version > (follower.received or 0) and follower.state is State.STALLED:
             follower.stalled_since = self.now()
         follower.received = max(version, follower.received or 0)
         # Looked up once a receipt, so that comparing a frame with the window costs nothing.
-        follower.received_position, follower.received_size = self._tail.behind(follower.received)
+        follower.received_position, follower.received_size = self._tail.end_of(follower.received)
         self.catch_up(follower)
 
     def _is_over_window(self, follower: Follower) -> bool:
@@ -164,108 +247,28 @@ class Stream:
             return False
         return self._tail.size_before(follower.position) - follower.received_size > WINDOW_BYTES
 
-    def _hold(self, follower: Follower) -> None:
-        self._live.discard(follower)
-        if follower.stalled_since is None:
-            follower.stalled_since = self.now()
-
-    def rest(self) -> None:
-        """Forget what nobody here needs any more of a room where nothing happens.
-
-        Else whoever writes in one room after the other could have 4 MB kept for each.
-        """
-        is_idle = self.now() > self._next_flush + REST_AFTER and self._flushed == self._tail.end
-        if is_idle and len(self._live) == len(self.followers):
-            self._tail.rest()
-
-    def hold_back(self, sink: Sink) -> Follower:
-        """Add a follower that gets nothing before it is released."""
-        follower = Follower(sink, self)
-        self.followers.add(follower)
-        return follower
-
-    def pause(self, follower: Follower) -> None:
-        """Give a follower nothing until it is released or resumed."""
-        self._live.discard(follower)
-        follower.stalled_since = None
-        follower.paused_at = follower.position or self._tail.end
-
-    def resume(self, follower: Follower) -> bool:
-        """Go on with a paused follower as if nothing had been; False if it was never released."""
-        if follower not in self.followers:
-            return True  # It left meanwhile.
-        if follower.position == 0:
-            return False
-        follower.stalled_since = self.now()
-        self.catch_up(follower)
-        return True
-
-    def release(self, follower: Follower, version: int) -> None:
-        """Let a follower that was told everything up to `version` have what comes from now on.
-
-        What the room has told since goes to it first: changes by their version, and what the log
-        does not have by when the follower was paused.
-        """
-        self.flush()
-        first = self._tail.start
-        texts = [
-            entry.text
-            for position, entry in enumerate(self._tail.between(first, self._flushed), first)
-            if (entry.version > version if entry.is_change else position >= follower.paused_at)
-        ]
-        follower.position, follower.version = self._flushed, max(version, self.version)
-        follower.epoch = self.room.epoch
-        follower.stalled_since = None
-        self._live.add(follower)
-        if texts and not follower.sink.write(Frame(texts)):
-            self._hold(follower)
-
-    def can_release(self, excerpt: Excerpt) -> bool:
-        """Whether everything after an excerpt of this log is still in the tail."""
-        room = excerpt.room
-        return room.version >= self._tail.forgotten and room.epoch == self.room.epoch
+    def _write_to(self, follower: Follower, frame: Frame, position: int, version: int) -> None:
+        """Write a frame that ends before `position`, with an event of `version`."""
+        follower.position, follower.version = position, version
+        if not follower.sink.write_frame(frame) or self._is_over_window(follower):
+            self._stall(follower)
 
     def catch_up(self, follower: Follower) -> None:
-        """Bring a follower that had fallen behind forward, as far as it takes it."""
-        while follower not in self._live and follower.stalled_since is not None:
+        """Write what a stalled follower has missed, as far as it takes it."""
+        while follower.state is State.STALLED:
             if follower.position < self._tail.start:
-                follower.stalled_since = None
+                self.pause(follower)
                 follower.sink.resynchronise(follower)
             elif self._is_over_window(follower):
                 return
             elif follower.position == self._flushed:
-                follower.stalled_since = None
-                self._live.add(follower)
+                self._set_live(follower)
             elif not self._write_chunk(follower):
                 return
 
     def _write_chunk(self, follower: Follower) -> bool:
         end = min(follower.position + CHUNK, self._flushed)
         entries = self._tail.between(follower.position, end)
-        self._write(follower, Frame(entry.text for entry in entries), end, entries[-1].version)
+        self._write_to(follower, Frame(entry.text for entry in entries), end, entries[-1].version)
         follower.stalled_since = self.now()
         return not follower.sink.blocked
-
-    def tell(self, frame: Frame, instead: dict[str, Frame | None]) -> None:
-        """Send a frame that nobody will miss, such as who is typing, to those who keep up.
-
-        `instead` has another frame, or none, for some people, by their id.
-        """
-        for follower in tuple(self._live):
-            own = instead.get(follower.sink.user.id, frame)
-            if own is not None and not follower.sink.write(own):
-                self._hold(follower)
-
-    def drop(self, follower: Follower) -> None:
-        """Take a follower out."""
-        self.followers.discard(follower)
-        self._live.discard(follower)
-
-    def restart(self, room: Room) -> None:
-        """Begin anew: the room's log is another one than before."""
-        self.flush()
-        self.room, self.opening = copy(room), None
-        self._tail.clear(room.version)
-        for follower in tuple(self.followers):
-            self._live.discard(follower)
-            follower.sink.resynchronise(follower)

@@ -1,4 +1,4 @@
-"""I6: who is shown as present is who has a live connection, in every process."""
+"""I6: every process shows as present exactly those who have a live connection."""
 
 import asyncio
 from unittest import mock
@@ -7,20 +7,20 @@ import pytest
 
 from chat.cluster import peers
 from chat.live import presence
-from tests.support.clients import RuleKeeper
+from tests.support.clients import ProtocolClient
 from tests.support.layers import FaultyLayer
-from tests.support.processes import eventually, processes
+from tests.support.processes import eventually, processes, silence
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def quick_clocks():
-    """Seconds become tenths, so that a test need not wait for them."""
+    """Seconds become tenths, so that tests take less time."""
     with (
         mock.patch.object(presence, "LEAVE_AFTER", 0.3),
         mock.patch.object(peers, "SILENT_AFTER", 2.5),
-        mock.patch.multiple("chat.live.server", TICK=0.1, BEAT_EVERY=0.5),
+        mock.patch.multiple("chat.live.clock", TICK=0.1, HEARTBEAT_EVERY=0.5),
     ):
         yield
 
@@ -37,16 +37,16 @@ def run(fates, story, number=2):
     asyncio.run(play())
 
 
-def presences(person, kind: str) -> list[str]:
+def names_in_presence(person, kind: str) -> list[str]:
     events = [event for event in person.events if event["type"] == "presence"]
     return [user["name"] for event in events for user in event[kind]]
 
 
-def test_the_first_to_join_through_a_process_is_told_who_is_there_through_others():
+def test_a_join_lists_the_people_of_other_processes():
     async def story(servers):
-        ana, ion = RuleKeeper("Ana"), RuleKeeper("Ion")
+        ana, ion = ProtocolClient("Ana"), ProtocolClient("Ion")
         await ana.connect(servers[0], "lobby")
-        await eventually(lambda: servers[1].presence.counts(), "a beat")
+        await eventually(lambda: servers[1].presence.counts(), "a heartbeat")
         await ion.connect(servers[1], "lobby")
         assert names(ion) == {"Ana", "Ion"}
         await eventually(lambda: names(ana) == {"Ana", "Ion"}, "Ion's arrival")
@@ -54,9 +54,9 @@ def test_the_first_to_join_through_a_process_is_told_who_is_there_through_others
     run(("deliver",), story)
 
 
-def test_lists_agree_even_when_hints_are_lost_doubled_or_late():
+def test_lists_agree_when_hints_are_lost_doubled_or_late():
     async def story(servers):
-        people = [RuleKeeper(f"Person {number}") for number in range(6)]
+        people = [ProtocolClient(f"Person {number}") for number in range(6)]
         for number, person in enumerate(people):
             await person.connect(servers[number % 2], "lobby")
         people[5].vanish()
@@ -66,9 +66,9 @@ def test_lists_agree_even_when_hints_are_lost_doubled_or_late():
     run(FaultyLayer.FATES, story)
 
 
-def test_a_person_with_tabs_on_two_processes_is_one_person_until_the_last_tab_goes():
+def test_a_person_on_two_processes_leaves_with_their_last_tab():
     async def story(servers):
-        ana, tab, ion = RuleKeeper("Ana"), RuleKeeper("Ana"), RuleKeeper("Ion")
+        ana, tab, ion = ProtocolClient("Ana"), ProtocolClient("Ana"), ProtocolClient("Ion")
         await ion.connect(servers[0], "lobby")
         await ana.connect(servers[0], "lobby")
         tab.token = ana.token
@@ -76,64 +76,59 @@ def test_a_person_with_tabs_on_two_processes_is_one_person_until_the_last_tab_go
         await eventually(lambda: len(servers[1].presence.counts()) == 1, "the people")
         ana.vanish()
         room_id = next(iter(servers[0].presence.counts()))
-        entries = servers[0].presence._mine[room_id]
-        await eventually(lambda: len(entries) == 1, "the end of Ana's first tab")
+        own = servers[0].presence.own_people
+        await eventually(lambda: len(own(room_id)) == 1, "the end of Ana's first tab")
         assert names(ion) == {"Ana", "Ion"}
-        assert presences(ion, "left") == []
+        assert names_in_presence(ion, "left") == []
         tab.vanish()
-        await eventually(lambda: names(ion) == {"Ion"}, "Ana's leaving")
-        assert presences(ion, "joined") == ["Ana"]
+        await eventually(lambda: names(ion) == {"Ion"}, "Ana's leave")
+        assert names_in_presence(ion, "joined") == ["Ana"]
 
     run(("deliver",), story)
 
 
-def test_a_reload_is_not_a_leave():
+def test_a_reload_is_not_a_departure():
     async def story(servers):
-        ana, ion = RuleKeeper("Ana"), RuleKeeper("Ion")
+        ana, ion = ProtocolClient("Ana"), ProtocolClient("Ion")
         await ion.connect(servers[0], "lobby")
         await ana.connect(servers[0], "lobby")
         ana.vanish()
         await ana.connect(servers[1], "lobby")
+        own, room_id = servers[0].presence.own_people, ion.room_id
         await eventually(
-            lambda: (
-                not servers[0]
-                .presence._mine[next(iter(servers[0].presence._mine))]
-                .get(ana._connection.user.id)
-            ),
-            "the end of the first entry",
+            lambda: ana.user_id not in {user.id for user in own(room_id)}, "Ana's first leave"
         )
-        assert presences(ion, "left") == []
-        assert presences(ion, "joined") == ["Ana"]
+        assert names_in_presence(ion, "left") == []
+        assert names_in_presence(ion, "joined") == ["Ana"]
 
     run(("deliver",), story)
 
 
-def test_the_people_of_a_process_that_fell_silent_are_gone_in_time():
+def test_the_people_of_a_silent_process_leave_in_time():
     async def story(servers):
-        ana, ghost = RuleKeeper("Ana"), RuleKeeper("Ghost")
+        ana, ghost = ProtocolClient("Ana"), ProtocolClient("Ghost")
         await ana.connect(servers[0], "lobby")
         await ghost.connect(servers[1], "lobby")
         await eventually(lambda: names(ana) == {"Ana", "Ghost"}, "the ghost's arrival")
-        [clock.cancel() for clock in servers[1]._clocks]
-        await servers[1].hints.stop()
-        await eventually(lambda: names(ana) == {"Ana"}, "the ghost's end", 5)
+        await silence(servers[1])
+        await eventually(lambda: names(ana) == {"Ana"}, "the ghost's leave", 5)
 
     run(("deliver",), story)
 
 
-def test_while_its_own_layer_is_silent_a_process_keeps_the_others_people():
+def test_a_process_with_a_silent_layer_keeps_the_others_people():
     async def story(servers):
-        ana, ion = RuleKeeper("Ana"), RuleKeeper("Ion")
+        ana, ion = ProtocolClient("Ana"), ProtocolClient("Ion")
         await ana.connect(servers[0], "lobby")
         await ion.connect(servers[1], "lobby")
         await eventually(lambda: names(ana) == {"Ana", "Ion"}, "Ion's arrival")
         layer = servers[0].hints.layer
         with (
-            mock.patch("chat.cluster.hints.DEAF_AFTER", 0.2),
-            mock.patch("chat.cluster.hints.ECHO_EVERY", 0.1),
+            mock.patch("chat.cluster.transport.DEAF_AFTER", 0.2),
+            mock.patch("chat.cluster.transport.ECHO_EVERY", 0.1),
         ):
             layer.fates = ("drop",)
-            await eventually(lambda: all(s.hints.sick for s in servers), "the silence")
+            await eventually(lambda: all(s.hints.is_deaf for s in servers), "the silence")
             silent_since = asyncio.get_running_loop().time()
             eviction = silent_since + peers.SILENT_AFTER + 1
             await eventually(
@@ -141,17 +136,19 @@ def test_while_its_own_layer_is_silent_a_process_keeps_the_others_people():
             )
             assert names(ana) == {"Ana", "Ion"}
             layer.fates = ("deliver",)
-            await eventually(lambda: not any(s.hints.sick for s in servers), "the layer's return")
-        assert presences(ana, "left") == []
+            await eventually(
+                lambda: not any(s.hints.is_deaf for s in servers), "the layer's return"
+            )
+        assert names_in_presence(ana, "left") == []
 
     run(("deliver",), story)
 
 
-def test_a_large_room_tells_who_came_at_most_once_a_second_and_counts_right():
+def test_a_large_room_sends_joins_at_most_once_a_second():
     async def story(servers):
-        ana = RuleKeeper("Ana")
+        ana = ProtocolClient("Ana")
         await ana.connect(servers[0], "lobby")
-        crowd = [RuleKeeper(f"Guest {number}") for number in range(150)]
+        crowd = [ProtocolClient(f"Guest {number}") for number in range(150)]
         for person in crowd:
             await person.connect(servers[0], "lobby")
         await eventually(lambda: presence_counts(ana)[-1] == 151, "the whole crowd")

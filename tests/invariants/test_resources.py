@@ -1,4 +1,4 @@
-"""I7: what a crowd cost is given back when the crowd has gone."""
+"""I7: the resources of a crowd are freed when the crowd has left."""
 
 import asyncio
 import threading
@@ -6,63 +6,53 @@ from unittest import mock
 
 import pytest
 
-from chat.cluster.hints import SITE
 from chat.live import presence
-from tests.support.clients import RuleKeeper
+from tests.support.clients import ProtocolClient
 from tests.support.layers import FaultyLayer
-from tests.support.processes import eventually, processes
+from tests.support.processes import eventually, processes, resources
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
 def quick_clocks():
-    with mock.patch.object(presence, "LEAVE_AFTER", 0.1), mock.patch("chat.live.server.TICK", 0.1):
+    with mock.patch.object(presence, "LEAVE_AFTER", 0.1), mock.patch("chat.live.clock.TICK", 0.1):
         yield
 
 
-async def crowd_comes_talks_and_goes(servers):
-    people = [RuleKeeper(f"Guest {number}") for number in range(40)]
+async def crowd_joins_sends_and_leaves(servers):
+    people = [ProtocolClient(f"Guest {number}") for number in range(40)]
     for number, person in enumerate(people):
         await person.connect(servers[number % 2], f"room {number % 5}")
-        await person.command("typing", room=person.room)
-        await person.say("here I am")
-    await eventually(lambda: not any(person.unanswered() for person in people), "the acks")
+        await person.send_command("typing", room=person.room)
+        await person.send("hello")
+    await eventually(lambda: not any(person.unacknowledged() for person in people), "the acks")
     for person in people:
         person.vanish()
 
 
-def remains(server) -> dict:
-    return {
-        "connections": len(server.connections),
-        "people": sum(server._by_person.values(), start=set()) if server._by_person else 0,
-        "streams": len(server.feed.streams()),
-        "rooms with people": len(server.presence.occupied()),
-        "rooms shown": len(server.presence._shown),
-        "groups": server.hints._groups - {SITE},
-    }
-
-
-def test_streams_subscriptions_presence_and_tasks_go_when_the_last_reader_has_gone():
+def test_resources_are_freed_when_the_last_client_leaves():
     async def story():
         async with processes(2, FaultyLayer(fates=("deliver",))) as servers:
-            nothing = [remains(server) for server in servers]
+            before = [resources(server) for server in servers]
             tasks = len(asyncio.all_tasks())
-            await crowd_comes_talks_and_goes(servers)
-            await eventually(lambda: [remains(s) for s in servers] == nothing, "the emptiness")
+            await crowd_joins_sends_and_leaves(servers)
+            await eventually(
+                lambda: [resources(s) for s in servers] == before, "the release of all resources"
+            )
             await eventually(lambda: len(asyncio.all_tasks()) <= tasks, "the end of the tasks")
 
     asyncio.run(story())
 
 
 def test_threads_and_database_connections_end_with_the_server():
-    before = threading.active_count()
+    before = set(threading.enumerate())
 
     async def story():
         async with processes(2, FaultyLayer(fates=("deliver",))) as servers:
-            await crowd_comes_talks_and_goes(servers)
-            assert threading.active_count() > before
+            await crowd_joins_sends_and_leaves(servers)
+            assert threading.active_count() > len(before)
 
     asyncio.run(story())
-    chat_threads = [t.name for t in threading.enumerate() if t.name.startswith("chat-")]
-    assert chat_threads == []
+    left = set(threading.enumerate()) - before
+    assert [thread.name for thread in left if thread.name.startswith("chat-")] == []

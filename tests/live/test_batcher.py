@@ -1,4 +1,4 @@
-"""How a process ends while the database hangs: what waits is answered, and not waited for."""
+"""Stopping while the database hangs: what was not taken is refused, and nothing is waited for."""
 
 import asyncio
 import threading
@@ -26,22 +26,22 @@ class StoppingTests(IsolatedAsyncioTestCase):
         return items
 
     async def submit(self, *items: str) -> list[asyncio.Task]:
-        """Submit items, of which the first is under way when this returns."""
-        outcomes = [asyncio.create_task(self.batcher.outcome(item)) for item in items[:1]]
+        """Submit items; the first is being written when this returns."""
+        outcomes = [asyncio.create_task(self.batcher.outcome_of(item)) for item in items[:1]]
         await asyncio.to_thread(self.begun.wait, 5)
-        outcomes += [asyncio.create_task(self.batcher.outcome(item)) for item in items[1:]]
+        outcomes += [asyncio.create_task(self.batcher.outcome_of(item)) for item in items[1:]]
         await asyncio.sleep(0)
         return outcomes
 
-    async def test_what_was_submitted_is_finished(self):
+    async def test_stopping_finishes_what_was_submitted(self):
         outcomes = await self.submit("one", "two", "three")
         self.go_on.set()
         await self.batcher.stop()
         assert [outcome.result() for outcome in outcomes] == ["one", "two", "three"]
 
-    async def test_what_a_hanging_database_does_not_take_is_refused_and_not_written_later(self):
+    async def test_stopping_refuses_what_a_hanging_database_has_not_taken(self):
         first, *others = await self.submit("one", "two", "three")
-        with mock.patch("chat.live.batcher.PATIENCE", 0.05):
+        with mock.patch("chat.live.batcher.STOP_TIMEOUT", 0.05):
             await asyncio.wait_for(self.batcher.stop(), 5)
         outcomes = await asyncio.gather(*others, return_exceptions=True)
         assert [o.code for o in outcomes if isinstance(o, ChatError)] == ["unavailable"] * 2

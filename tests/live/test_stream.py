@@ -1,99 +1,102 @@
-"""A room's tail: kept while somebody may need it, and let go where nothing happens."""
+"""A room's tail: kept while a follower may need it, and trimmed when the room is idle."""
 
 import json
 from unittest import IsolatedAsyncioTestCase, mock
 
-from chat.live.stream import REST_AFTER, Stream
-from chat.log import Excerpt
+from chat.live.stream import IDLE_AFTER, Stream
+from chat.log import Backlog
 from chat.models import Room
-from tests.support.clients import Inbox
+from tests.support.clients import EventInbox
 
 
-class Reader(Inbox):
-    """Somebody in the room; `told` is what they heard."""
+class Reader(EventInbox):
+    """A follower's sink; `received` has the numbers of its events."""
 
     def __init__(self):
-        self.told: list[int] = []
-        super().__init__(lambda event: self.told.append(event["n"]))
+        self.received: list[int] = []
+        super().__init__(lambda event: self.received.append(event["n"]))
+
+    def write_frame(self, frame) -> bool:
+        return self.write(frame)
 
     def resynchronise(self, follower) -> None:
-        self.told.append("from the log")
+        self.received.append("from the log")
 
 
-class BrokenLineTests(IsolatedAsyncioTestCase):
-    async def test_a_line_that_raises_costs_nobody_else_what_is_said(self):
+class BrokenFollowerTests(IsolatedAsyncioTestCase):
+    async def test_a_follower_that_raises_does_not_affect_the_others(self):
         stream, readers = Stream(Room(pk=1, slug="lobby")), [Reader() for _ in range(5)]
         for reader in readers:
-            stream.release(stream.hold_back(reader), 0)
+            stream.go_live(stream.add(reader), 0)
         broken, *others = readers
-        broken.write = mock.Mock(side_effect=RuntimeError)
+        broken.write_frame = mock.Mock(side_effect=RuntimeError)
         with self.assertLogs("chat.live.stream", "ERROR"):
-            stream.apply(1, ['{"n": 1}'])
-            stream.flush()
-        stream.apply(2, ['{"n": 2}'])
-        stream.flush()
-        assert [reader.told for reader in others] == [[1, 2]] * 4
-        assert broken.write.call_count == 1
+            stream.apply_changes(1, ['{"n": 1}'])
+            stream.flush_to_followers()
+        stream.apply_changes(2, ['{"n": 2}'])
+        stream.flush_to_followers()
+        assert [reader.received for reader in others] == [[1, 2]] * 4
+        assert broken.write_frame.call_count == 1
 
 
-class RestTests(IsolatedAsyncioTestCase):
+class IdleTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.stream = Stream(Room(pk=1, slug="lobby"))
         self.reader = Reader()
-        self.follower = self.stream.hold_back(self.reader)
+        self.follower = self.stream.add(self.reader)
         self.stream.pause(self.follower)
-        self.stream.release(self.follower, 0)
-        self.say(1, 100)
+        self.stream.go_live(self.follower, 0)
+        self.append(1, 100)
 
-    def say(self, first: int, last: int) -> None:
+    def append(self, first: int, last: int) -> None:
         texts = [json.dumps({"n": number}) for number in range(first, last + 1)]
-        assert self.stream.apply(first, texts)
-        self.stream.flush()
+        assert self.stream.apply_changes(first, texts)
+        self.stream.flush_to_followers()
 
-    def rest(self, after: float = REST_AFTER + 1) -> int:
-        """Let so many seconds pass; return how many events are kept then."""
-        later = self.stream.now() + after
+    def tail_after_idle(self, seconds: float = IDLE_AFTER + 1) -> int:
+        """Let `seconds` pass without an event; return how many events the tail keeps."""
+        later = self.stream.now() + seconds
         with mock.patch.object(self.stream, "now", return_value=later):
-            self.stream.rest()
-        return len(self.stream._tail._entries)
+            self.stream.trim_when_idle()
+        return len(self.stream._tail)
 
-    async def test_where_nothing_happens_the_tail_is_let_go(self):
-        assert self.rest() == 1
+    async def test_the_tail_of_an_idle_room_is_trimmed(self):
+        assert self.tail_after_idle() == 1
 
-    async def test_where_something_happened_lately_it_is_kept(self):
-        assert self.rest(after=REST_AFTER - 1) == 100
+    async def test_the_tail_of_a_room_that_was_just_active_is_kept(self):
+        assert self.tail_after_idle(seconds=IDLE_AFTER - 1) == 100
 
-    async def test_it_is_kept_for_who_is_behind_and_goes_on_from_there(self):
+    async def test_the_tail_is_kept_for_a_follower_that_lags(self):
         self.reader.blocked = True
-        self.say(101, 110)
-        self.say(111, 120)
-        assert self.rest() == 120
+        self.append(101, 110)
+        self.append(111, 120)
+        assert self.tail_after_idle() == 120
         self.reader.blocked = False
         self.stream.catch_up(self.follower)
-        assert self.reader.told == list(range(1, 121))
-        assert self.rest() == 1
+        assert self.reader.received == list(range(1, 121))
+        assert self.tail_after_idle() == 1
 
-    async def test_it_is_kept_for_who_is_on_their_way_in(self):
-        self.stream.hold_back(Reader())
-        assert self.rest() == 100
+    async def test_the_tail_is_kept_for_a_follower_that_is_joining(self):
+        self.stream.add(Reader())
+        assert self.tail_after_idle() == 100
 
-    async def test_whoever_is_there_hears_what_comes_then_once(self):
-        self.stream.received(self.follower, 50)
-        self.rest()
-        self.say(101, 300)
-        assert self.reader.told == list(range(1, 301))
+    async def test_events_after_the_trim_arrive_once(self):
+        self.stream.note_received(self.follower, 50)
+        self.tail_after_idle()
+        self.append(101, 300)
+        assert self.reader.received == list(range(1, 301))
 
-    async def test_the_window_of_who_tells_what_they_received_is_the_same_after_it(self):
-        self.stream.received(self.follower, 100)
-        self.rest()
+    async def test_the_window_of_a_follower_is_unchanged_by_the_trim(self):
+        self.stream.note_received(self.follower, 100)
+        self.tail_after_idle()
         for version in range(101, 500):
-            self.say(version, version)
-        assert 100 + 256 <= len(self.reader.told) <= 100 + 257
-        self.stream.received(self.follower, 356)
-        assert self.reader.told == list(range(1, 500))
+            self.append(version, version)
+        assert 100 + 256 <= len(self.reader.received) <= 100 + 257
+        self.stream.note_received(self.follower, 356)
+        assert self.reader.received == list(range(1, 500))
 
-    async def test_an_older_reading_of_the_log_is_not_gone_on_from(self):
-        self.rest()
+    async def test_a_backlog_older_than_the_tail_cannot_go_live(self):
+        self.tail_after_idle()
         for version, fits in ((98, False), (99, True), (100, True)):
             room = Room(pk=1, slug="lobby", version=version, epoch=self.stream.room.epoch)
-            assert self.stream.can_release(Excerpt(room, [], reset=False, more=False)) is fits
+            assert self.stream.can_go_live(Backlog(room, [], reset=False, more=False)) is fits

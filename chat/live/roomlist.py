@@ -1,20 +1,21 @@
-"""The rooms that are shown to whoever looks around."""
+"""The rooms that are shown to somebody who has not chosen one."""
 
 from chat.live.server import people_counts
-from chat.models import Room
+from chat.models import Person, Room
 
 MAX_ROOMS = 200
 
 
-def rooms() -> list[Room]:
-    """Give the rooms one may see, each with the `count` of people there now.
+def list_rooms(person: Person | None) -> list[Room]:
+    """Return the rooms that `person` may see, each with the `count` of people there now.
 
     The fullest come first, the rest by name, MAX_ROOMS at most: a site may have thousands.
     """
     counts = people_counts()
     fullest = sorted(counts, key=lambda room_id: -counts[room_id])[:MAX_ROOMS]
-    rooms = Room.objects.visible().in_bulk(fullest)
-    for room in Room.objects.visible().exclude(pk__in=rooms)[: MAX_ROOMS - len(rooms)]:
+    visible = Room.objects.visible(person)
+    rooms = visible.in_bulk(fullest)
+    for room in visible.exclude(pk__in=rooms)[: MAX_ROOMS - len(rooms)]:
         rooms[room.pk] = room
     for room in rooms.values():
         room.count = counts.get(room.pk, 0)

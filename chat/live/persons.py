@@ -1,0 +1,144 @@
+"""A person's channel: what is for somebody wherever they are connected, in any room or none.
+
+Events for a person reach all their connections, in every process. Changes of the person (another
+name, a block, an account or a session that ended) come as hints, and are read from the database.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from chat.access import identity
+from chat.cluster.hints import PersonChanged, PersonEvents
+from chat.cluster.transport import HintTransport
+from chat.live.feed import Feed
+from chat.live.presence import Presence
+from chat.live.registry import Client, Registry
+from chat.live.tasks import BackgroundTasks
+from chat.live.threads import DatabaseThreads
+from chat.models import Person
+from chat.protocol import Event, User
+
+logger = logging.getLogger(__name__)
+
+# Longer than it takes from a reading of a person to the registration of their connection.
+RECENT = 10.0
+
+
+class Persons:
+    """The people who are connected to this process."""
+
+    def __init__(
+        self,
+        hints: HintTransport,
+        database: DatabaseThreads,
+        feed: Feed,
+        presence: Presence,
+        registry: Registry,
+    ):
+        self._hints = hints
+        self._database = database
+        self._feed = feed
+        self._presence = presence
+        self._registry = registry
+        # Person → time of the last hint: a connection that registers just after it was made with
+        # an older reading, so its person is read again.
+        self._changed_at: dict[str, float] = {}
+        self._background = BackgroundTasks()
+        self._now = asyncio.get_running_loop().time
+        hints.handle(PersonChanged, self._on_person_changed)
+        hints.handle(PersonEvents, self._on_person_events)
+
+    # Events
+
+    def send(self, person_id: str, event: Event) -> None:
+        """Send an event to all connections of a person, here and in the other processes.
+
+        At most once, and not kept: what must not be lost is state in the database, which the
+        client gets when it connects.
+        """
+        text = event.encode()
+        self._send_here(person_id, text)
+        self._hints.publish(PersonEvents(person_id, [text]))
+
+    def _on_person_events(self, hint: PersonEvents, sender: str | None) -> None:
+        for text in hint.texts:
+            self._send_here(hint.person, text)
+
+    def _send_here(self, person_id: str, text: str) -> None:
+        for connection in self._registry.of_person(person_id):
+            connection.out.send_encoded(text)
+
+    # Changes
+
+    def register(self, connection: Client) -> None:
+        """Register a connection whose person is known."""
+        self._registry.add(connection)
+        if connection.user.id in self._changed_at:
+            self._background.run(self._read_person(connection.user.id), _log_failure)
+
+    def _on_person_changed(self, hint: PersonChanged, sender: str | None) -> None:
+        self._feed.forget_newest_pages()
+        self._changed_at[hint.person] = self._now()
+        if self._registry.of_person(hint.person):
+            self._background.run(self._read_person(hint.person), _log_failure)
+
+    def forget_old_changes(self) -> None:
+        """Forget the hints that no connection can have missed."""
+        recent = self._now() - RECENT
+        self._changed_at = {i: at for i, at in self._changed_at.items() if at > recent}
+
+    async def _read_person(self, person_id: str) -> None:
+        person = await self._database.run(Person.objects.filter(public_id=person_id).first)
+        if person is None or person.is_blocked:
+            self.remove(person_id)
+            return
+        self._show_name(User.of(person))
+        await self.close_ended_sessions(self._registry.of_person(person_id))
+
+    async def close_ended_sessions(self, connections: Iterable[Client]) -> None:
+        """End those of some connections whose session is over, or whose account is inactive."""
+        keys = {connection.session_key for connection in connections} - {None}
+        ended = await self._database.run(identity.ended_sessions, keys) if keys else set()
+        for connection in tuple(self._registry.connections):
+            if connection.session_key in ended:
+                connection.sign_out()
+
+    def remove(self, person_id: str) -> None:
+        """End the connections of a person who was blocked."""
+        for connection in self._registry.of_person(person_id):
+            connection.remove()
+
+    # Names
+
+    async def rename_guest(self, person: Person, name: str | None) -> None:
+        """Rename a guest who reconnects under another name, unless they are in a room.
+
+        There they joined under the name they have: another could be somebody else's. Raises
+        ChatError for a name that is refused.
+        """
+        if person.kind != Person.Kind.GUEST or name is None or name == person.name:
+            return
+        if not await self._presence.is_live(person.public_id):
+            await self._database.run(identity.rename_guest, person, name)
+            self._rename(User.of(person))
+
+    def _rename(self, user: User) -> None:
+        """Show somebody under a new name through all their connections, here and elsewhere."""
+        self._show_name(user)
+        self._feed.forget_newest_pages()
+        self._hints.publish(PersonChanged(user.id))
+
+    def _show_name(self, user: User) -> None:
+        self._presence.rename(user)
+        for connection in self._registry.of_person(user.id):
+            connection.rename(user)
+
+    def stop(self) -> None:
+        """Cancel what is under way."""
+        self._background.cancel()
+
+
+def _log_failure(error: BaseException) -> None:
+    # The next poll tries again.
+    logger.warning("A changed person could not be read: %s", error)
