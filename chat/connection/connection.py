@@ -1,129 +1,147 @@
-"""One conversation with one client, whatever the door it came through.
+"""One client, whatever its transport: who they are, the rooms they are in, how they end.
 
-A connection is somebody in some rooms with a way out. Joining, resuming and falling behind are
-one operation: hold the follower back, read the log, tell what it gave, release.
+Joining, resuming and falling behind are one operation: pause the follower, read the log, send what
+it has, go live.
 """
 
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
-from typing import NamedTuple, TypeVar
-
-from django.db import Error
+from collections.abc import Callable
+from typing import NamedTuple
 
 from chat import protocol
-from chat.access import identity
-from chat.connection.outlet import Outlet, Writer
+from chat.access import identity, policies
+from chat.access.identity import SignIn
+from chat.connection.admission import check_name_is_free
+from chat.connection.output import Output
 from chat.live.follower import Follower
-from chat.live.renaming import take_name
 from chat.live.server import ChatServer
-from chat.log import Excerpt, SignIn
+from chat.live.tasks import BackgroundTasks
+from chat.live.threads import database_errors_as_unavailable
+from chat.log import Backlog
 from chat.models import Person, Room
 from chat.protocol import Message, User
-from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out, unavailable
+from chat.protocol.contract import HELLO_WITHIN
+from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out
 
 logger = logging.getLogger(__name__)
 
-HELLO_WITHIN = 15.0
 PROGRESS_WITHIN = 30.0
 MAX_ROOMS = 100
-
-T = TypeVar("T")
+# RFC 6455, section 7.4.1.
+NORMAL_CLOSURE = 1000
 
 
 class Visitor(NamedTuple):
-    """What a door knows of a client before it says anything."""
+    """What an entry point knows of a client before it sends anything."""
 
     address: str
     session_key: str | None = None
 
 
-class Connection(Outlet):
-    """A client: who they are, the rooms they follow, what they are told."""
+class Connection:
+    """A client. `is_reader` is one over HTTP: it ends with its room, or when the process stops."""
 
-    def __init__(self, server: ChatServer, writer: Writer, visitor: Visitor):
-        super().__init__(writer)
+    def __init__(
+        self, server: ChatServer, out: Output, visitor: Visitor, *, is_reader: bool = False
+    ):
         self.server = server
-        self.visitor = visitor
+        self.out = out
+        # For each delivery one call less than through a method.
+        self.write_frame = out.write_frame
+        self.address = visitor.address
+        self.is_reader = is_reader
         self.person: Person | None = None
         self.user: User | None = None
         self.token: str | None = None
         self.sign_in: SignIn | None = None
         self.rooms: dict[int, Follower] = {}
-        self._moved: dict[str, str] = {}
-        self._replaying: set[asyncio.Task] = set()
-        self._next_heads = 0.0
         self.ended = False
-        server.limiter.come(visitor.address)
+        self._session_key = visitor.session_key
+        # Former slugs of its rooms, and what they are now.
+        self._moved: dict[str, str] = {}
+        self._replays = BackgroundTasks()
+        self._loop = asyncio.get_running_loop()
+        self._next_heads = 0.0
+        server.limiter.add_connection(self.address)
         self._hello_timer = self._loop.call_later(HELLO_WITHIN, self.close, CloseCode.STALLED)
 
     # Who it is
 
     async def identify(self, token: str | None, name: str | None) -> None:
-        """Find or make the person who speaks. Raises ChatError, and removes the blocked."""
-        person, token = await self._person(token or self.token, name)
+        """Find or create the person. Raises ChatError, and removes the blocked."""
+        person, token = await self._find_person(token or self.token, name)
         if person.is_blocked:
             self.close(CloseCode.REMOVED, blocked())
         elif self.admit(person):
-            await self._answered(take_name(self.server, person, name))
-        # Others of theirs may have come while this one waited for a name.
+            with database_errors_as_unavailable():
+                await self.server.persons.rename_guest(person, name)
+        # Others of theirs may have connected while this one waited for a name.
         if not self.ended and self.admit(person):
             self.token = token
-            self._become(person)
+            self.adopt(person)
 
     def admit(self, person: Person | None = None) -> bool:
-        """Send one connection too many away; tell whether it may stay."""
-        if refusal := self.server.crowded(self, person):
+        """Close a connection that is one too many; return whether it may stay."""
+        configuration = self.server.configuration
+        if refusal := self.server.registry.refusal_to_connect(self, person, configuration):
             self.close(CloseCode.FLOODING, refusal)
         return not self.ended
 
-    async def _person(self, token: str | None, name: str | None) -> tuple[Person, str | None]:
-        session_key = self.visitor.session_key
-        known = session_key or token
-        person = known and await self.database(identity.known_person, session_key, token, name)
-        if not person:
+    async def _find_person(self, token: str | None, name: str | None) -> tuple[Person, str | None]:
+        session_key = self._session_key
+        person = None
+        if session_key or token:
+            person = await self.read(identity.known_person, session_key, token, name)
+        if person is None:
             return await self.server.committer.new_guest(name)
         return person, token if person.user_id is None else None
 
-    def _become(self, person: Person) -> None:
+    def adopt(self, person: Person) -> None:
+        """Be the connection of a person."""
         if self.user is not None:
-            self.server.unregister(self)
+            self.server.registry.remove(self)
         self._hello_timer.cancel()
-        # Those who came in together are not told together.
+        # Jitter, so that connections that arrived together do not all get `heads` in one second.
         self._next_heads = self._loop.time() + protocol.HEARTBEAT * random.random()  # noqa: S311
         self.person, self.user = person, User.of(person)
-        self.sign_in = identity.sign_in(person, self.visitor.session_key)
-        self.server.register(self)
+        self.sign_in = identity.sign_in_of(person, self._session_key)
+        self.server.persons.register(self)
 
-    def renamed(self, user: User) -> None:
-        """Go under another name from now on."""
+    def rename(self, user: User) -> None:
+        """Use another name from now on."""
         self.user = user
 
     # The rooms it is in
 
-    def address_of(self, slug: str) -> str:
-        """Give a room's address now, for one that it may have had before."""
+    def slug_now(self, slug: str) -> str:
+        """Return a room's slug now, for one that it may have had before."""
         return self._moved.get(slug, slug)
 
+    def room_at(self, slug: str) -> Room | None:
+        """Return a room that this process follows: joining it takes no search in the database."""
+        return self.server.feed.room_at(self.slug_now(slug))
+
     def follower(self, slug: str) -> Follower:
-        """Give this connection's place in a room. Raises ChatError where it is not in it."""
-        address = self.address_of(slug)
+        """Return this connection's place in a room. Raises ChatError where it is not in it."""
+        slug = self.slug_now(slug)
         for follower in self.rooms.values():
-            if follower.stream.room.slug == address:
+            if follower.stream.room.slug == slug:
                 return follower
         raise ChatError("forbidden", "You are not in that room: join it first.")
 
     async def join(self, room: Room, after: int | None, epoch: str | None, id: str | None) -> None:
-        """Enter a room, or resume in it, and be told what is new since `after` of `epoch`.
+        """Enter a room, or resume in it, and send what is new since `after` of `epoch`.
 
         Raises ChatError, `name_taken` for a guest with the name of somebody there.
         """
+        policies.check_may_read(self.person, room)
         follower = self.rooms.get(room.pk) or await self._enter(room)
-        await self.replay(follower, after, epoch, lambda new: self._joined(new, id))
+        await self.replay(follower, after, epoch, lambda backlog: self._joined(backlog, id))
 
     async def _enter(self, room: Room) -> Follower:
-        """Follow a room and be present there; nothing is told before the release."""
+        """Follow a room and be present there; nothing is sent before the follower goes live."""
         if self.server.limiter.enabled and len(self.rooms) >= MAX_ROOMS:
             raise ChatError("bad_request", f"You are in {MAX_ROOMS} rooms: leave one first.")
         follower = await self.server.feed.follow(room, self)
@@ -136,24 +154,24 @@ class Connection(Outlet):
         return follower
 
     def _take_place(self, room: Room, follower: Follower) -> None:
-        # From the look at the names to the entry nothing waits: nobody can slip in between.
-        presence = self.server.presence
+        # Nothing is awaited from the check of the name to the entry: nobody can get in between.
         if self.ended:
             raise ChatError("unavailable", "The connection ended: come back.")
-        guest = self.user.kind == Person.Kind.GUEST
-        if guest and (suggestion := presence.free_name(room.pk, self.user)):
-            raise identity.name_taken(suggestion)
+        presence = self.server.presence
+        if self.user.kind == Person.Kind.GUEST:
+            presence.release_name(room.pk, self.user)
+            check_name_is_free(presence, room, self.user)
         presence.enter(room.pk, self.user)
         self.rooms[room.pk] = follower
 
-    def _joined(self, new: Excerpt, id: str | None = None) -> protocol.JoinedEvent:
-        members, count = self.server.presence.members(new.room.pk, self.user)
+    def _joined(self, backlog: Backlog, id: str | None = None) -> protocol.JoinedEvent:
+        members, count = self.server.presence.members(backlog.room.pk, self.user)
         return protocol.JoinedEvent(
             id=id,
-            room=protocol.Room.of(new.room),
-            reset=new.reset,
-            messages=[Message.of(message) for message in new.messages],
-            more=new.more,
+            room=protocol.Room.of(backlog.room),
+            reset=backlog.reset,
+            messages=[Message.of(message) for message in backlog.messages],
+            more=backlog.more,
             members=members,
             count=count,
         )
@@ -163,80 +181,78 @@ class Connection(Outlet):
         follower: Follower,
         after: int | None,
         epoch: str | None,
-        event: Callable[[Excerpt], protocol.Event],
+        event: Callable[[Backlog], protocol.Event],
     ) -> None:
-        """Hold a follower back, tell it what the log has after `after`, and release it."""
+        """Pause a follower, send it what the log has after `after`, and let it go live."""
         stream = follower.stream
         stream.pause(follower)
         try:
-            new = await self._answered(self.server.feed.excerpt(stream, after, epoch))
+            with database_errors_as_unavailable():
+                backlog = await self.server.feed.backlog(stream, after, epoch)
         except BaseException:
             if not stream.resume(follower):
                 self.leave(stream.room.pk)
             raise
         if self.ended or follower not in stream.followers:
             return
-        # From here to the release nothing waits: no event can slip in between.
-        self.tell(event(new))
-        stream.release(follower, new.room.version)
-        self.server.feed.notice(stream.room.pk, new.room.version)
-
-    def resynchronise(self, follower: Follower) -> None:
-        """Begin again where the room's tail no longer has what the client needs."""
-        task = asyncio.create_task(
-            self.replay(follower, follower.version, follower.epoch, self._joined)
-        )
-        self._replaying.add(task)
-        task.add_done_callback(self._replayed)
-
-    def _replayed(self, task: asyncio.Task) -> None:
-        self._replaying.discard(task)
-        if not task.cancelled() and task.exception():
-            # The client comes back and resumes.
-            self.close(CloseCode.INTERNAL_ERROR)
-
-    def room_moved(self, was: str, now: str) -> None:
-        """Know a room by its new address, and by its old one too until it is left."""
-        self._moved = {old: now if new == was else new for old, new in self._moved.items()}
-        self._moved[was] = now
-        self._moved.pop(now, None)
-
-    def room_gone(self, follower: Follower) -> None:
-        """Tell that a room was deleted."""
-        self.leave(follower.stream.room.pk)
-        self.tell(protocol.ErrorEvent.of(not_found()))
-        self.tell(protocol.LeftEvent(room=follower.stream.room.slug))
+        # Nothing is awaited from here until it is live: no event can get in between.
+        self.out.send(event(backlog))
+        stream.go_live(follower, backlog.room.version)
+        self.server.feed.notice_version(stream.room.pk, backlog.room.version)
 
     def leave(self, room_id: int) -> None:
         """Follow a room no more."""
         if follower := self.rooms.pop(room_id, None):
-            # Its old addresses are free for others again.
+            # Its former slugs are free for other rooms.
             slug = follower.stream.room.slug
             self._moved = {old: now for old, now in self._moved.items() if now != slug}
             self.server.feed.unfollow(follower)
             self.server.presence.exit(room_id, self.user.id)
 
-    async def database(self, function, *args):
+    async def read(self, function, *args):
         """Call a function that reads the database. Raises `unavailable` when that fails."""
-        return await self._answered(self.server.readers.run(function, *args))
+        with database_errors_as_unavailable():
+            return await self.server.database.run(function, *args)
 
-    @staticmethod
-    async def _answered(reading: Awaitable[T]) -> T:
-        try:
-            return await reading
-        except Error as error:
-            logger.warning("The database did not answer: %s", error)
-            raise unavailable() from error
+    # What its rooms' streams ask of it (Sink)
 
-    # What it is told
+    @property
+    def blocked(self) -> bool:
+        """Whether a frame is still being written."""
+        return self.out.blocked
+
+    def resynchronise(self, follower: Follower) -> None:
+        """Start again from the log: the room's tail no longer has what the client needs."""
+        replay = self.replay(follower, follower.version, follower.epoch, self._joined)
+        self._replays.run(replay, self._on_replay_failed)
+
+    def _on_replay_failed(self, error: BaseException) -> None:
+        # The client reconnects and resumes.
+        self.close(CloseCode.INTERNAL_ERROR)
+
+    def on_room_moved(self, was: str, now: str) -> None:
+        """Accept a room's new slug in commands, and its old one too until the room is left."""
+        self._moved = {old: now if new == was else new for old, new in self._moved.items()}
+        self._moved[was] = now
+        self._moved.pop(now, None)
+
+    def on_room_gone(self, follower: Follower) -> None:
+        """Leave a room that was deleted, and say so."""
+        self.leave(follower.stream.room.pk)
+        self.out.send(protocol.ErrorEvent.of(not_found()))
+        self.out.send(protocol.LeftEvent(room=follower.stream.room.slug))
+        if self.is_reader:
+            self.close(NORMAL_CLOSURE)
 
     def drained(self) -> None:
-        """Go on where rooms had to wait for the writer."""
+        """Catch up in the rooms that had to wait for the writer."""
         for follower in tuple(self.rooms.values()):
             follower.stream.catch_up(follower)
 
+    # What the process asks of it (Client)
+
     def tick(self, now: float) -> None:
-        """Tell the heads when they are due; end a connection that has stopped reading."""
+        """Send the heads when they are due; close a connection that has stopped reading."""
         stalled = [f.stalled_since for f in self.rooms.values() if f.stalled_since is not None]
         if stalled and now - min(stalled) > PROGRESS_WITHIN:
             self.close(CloseCode.STALLED)
@@ -244,9 +260,7 @@ class Connection(Outlet):
             self._next_heads = now + protocol.HEARTBEAT
             streams = [follower.stream for follower in self.rooms.values()]
             heads = {stream.room.slug: stream.version for stream in streams}
-            self.tell(protocol.HeadsEvent(rooms=heads))
-
-    # How it ends
+            self.out.send(protocol.HeadsEvent(rooms=heads))
 
     @property
     def session_key(self) -> str | None:
@@ -263,11 +277,13 @@ class Connection(Outlet):
             self.server.presence.remove(room_id, self.user.id)
         self.close(CloseCode.REMOVED, blocked())
 
+    # How it ends
+
     def close(self, code: int, reason: ChatError | None = None) -> None:
-        """Say why, and goodbye with a close code; the door hears it as the client's end."""
+        """Send the reason and a close code, and end; the entry point sees the client's end."""
         if reason:
-            self.tell(protocol.ErrorEvent.of(reason))
-        self.close_writer(code)
+            self.out.send(protocol.ErrorEvent.of(reason))
+        self.out.close(code)
         self.end()
 
     def end(self) -> None:
@@ -275,11 +291,10 @@ class Connection(Outlet):
         if self.ended:
             return
         self.ended = True
-        self.server.limiter.go(self.visitor.address)
+        self.server.limiter.remove_connection(self.address)
         self._hello_timer.cancel()
         for room_id in tuple(self.rooms):
             self.leave(room_id)
-        for task in self._replaying:
-            task.cancel()
+        self._replays.cancel()
         if self.user is not None:
-            self.server.unregister(self)
+            self.server.registry.remove(self)

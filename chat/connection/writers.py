@@ -1,4 +1,8 @@
-"""The ways out of a door, never waited for by the code that serves the others."""
+"""Writers: they send over ASGI in order, and never make the caller wait (backpressure).
+
+The caller is code that serves other connections too: it asks whether a writer is `blocked`, and
+sends nothing more until `on_drain`.
+"""
 
 import asyncio
 import types
@@ -9,23 +13,23 @@ from typing import Protocol
 from chat.protocol import Frame
 
 
-class Line(Protocol):
-    """What a server may offer beside ASGI's `send` (see chatsite/server/websocket.py)."""
+class RawSocket(Protocol):
+    """A socket that takes frames as bytes: an extension of ASGI (chatsite/server/websocket.py)."""
 
-    def pack(self, text: str) -> bytes:
-        """Give the bytes of a text's frame, the same for every socket."""
+    def pack_frame(self, text: str) -> bytes:
+        """Return the bytes of a text's frame, the same for every socket."""
 
-    def write(self, packed: bytes) -> bool:
-        """Write such bytes, or tell that they have to go another way: ASGI's `send` knows
-        whether they wait, or have nobody left to go to."""
+    def write_packed(self, packed: bytes) -> bool:
+        """Write such bytes; return False, and write nothing, where only ASGI's `send` can: while
+        earlier frames wait, or when the client is gone."""
 
 
 class AsgiWriter:
     """Sends messages over an ASGI `send`, in order.
 
-    Most sends finish at once. Such a one is stepped here, without a task: that halves what a
-    delivery costs. One that blocks, because the client does not read, is finished by a task, and
-    until then the writer is `blocked`; `on_drain` is called when it is free again.
+    Most calls of `send` finish without waiting. Their coroutine is run here, without a task: that
+    halves the cost of a delivery. One that waits, because the client does not read, is finished
+    by a task. Until then the writer is `blocked`; `on_drain` is called when it is free again.
     """
 
     def __init__(self, send: Callable[[dict], Awaitable[None]], on_drain: Callable[[], None]):
@@ -37,7 +41,7 @@ class AsgiWriter:
 
     @property
     def blocked(self) -> bool:
-        """Whether a message is still on its way out."""
+        """Whether a message is still being sent."""
         return self._task is not None
 
     def _put(self, message: dict) -> None:
@@ -50,7 +54,7 @@ class AsgiWriter:
         except StopIteration:
             return
         except Exception:
-            # The client is gone; the door hears of it by itself.
+            # The client is gone; the consumer receives that by itself.
             self._closed = True
             return
         self._task = asyncio.create_task(self._finish(_rest_of(step, blocker)))
@@ -76,50 +80,51 @@ class AsgiWriter:
             await asyncio.wait([self._task])
 
     async def stop(self) -> None:
-        """Give up what is still on its way, and send nothing more."""
+        """Drop what is not sent yet, and send nothing more."""
         self._closed = True
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        # The door holds its writer: neither should have to wait for the collection of garbage.
-        self._on_drain = _nobody
+        # The entry point refers to its writer: this ends the cycle, so that neither waits for the
+        # garbage collector.
+        self._on_drain = _ignore
 
 
-def _nobody() -> None:
-    """Be told that a writer is free, when nobody is left to tell."""
+def _ignore() -> None:
+    """Stand in for `on_drain` after the writer was stopped."""
 
 
 class SocketWriter(AsgiWriter):
-    """The way out of a WebSocket.
+    """Sends frames of events over a WebSocket.
 
-    Where the server offers a `line`, frames are packed once for all readers, and are written
-    without `send` as long as nothing blocks.
+    With a `raw_socket` frames are packed once for all readers, and written without `send` as long
+    as nothing waits.
     """
 
     def __init__(
         self,
         send: Callable[[dict], Awaitable[None]],
         on_drain: Callable[[], None],
-        line: Line | None = None,
+        raw_socket: RawSocket | None = None,
     ):
         super().__init__(send, on_drain)
-        self._line = line
+        self._raw_socket = raw_socket
 
     def write(self, frame: Frame) -> bool:
-        """Send a frame; tell whether another would go out at once."""
+        """Send a frame; return whether another would be sent at once."""
         if self._closed:
             return not self.blocked
-        if self._line and not self._task:
+        if self._raw_socket and not self._task:
             if frame.packed is None:
-                frame.packed = self._line.pack(frame.text)
-            if self._line.write(frame.packed):
+                frame.packed = self._raw_socket.pack_frame(frame.text)
+            if self._raw_socket.write_packed(frame.packed):
                 return True
         self._put({"type": "websocket.send", "text": frame.text})
         return not self.blocked
 
     def close(self, code: int) -> None:
-        """Close the socket, behind what was written before."""
+        """Close the socket, after what was written before."""
         if not self._closed:
             self._closed = True
             self._put({"type": "websocket.close", "code": code})
@@ -139,7 +144,7 @@ class SocketWriter(AsgiWriter):
 
 @types.coroutine
 def _rest_of(step, blocker):
-    """Await the rest of a coroutine that was stepped once and then waited for `blocker`."""
+    """Await the rest of a coroutine that was run until it waited for `blocker`."""
     try:
         yield blocker
     except BaseException:

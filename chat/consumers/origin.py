@@ -11,11 +11,11 @@ SCHEMES = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
 
 
 class OriginCheck:
-    """Lets in this site's own origin, those on the allow list, and clients without an origin.
+    """Accepts this site's own origin, those on the admin's list, and clients without an origin.
 
-    A browser always tells the origin of the page; without one a client is no browser, and a
-    cookie proves nothing of it. `scope["own_origin"]` tells whether cookies count. Channels' own
-    validator looks at the host alone, and lets everything in when ALLOWED_HOSTS is `*`.
+    A browser always sends the origin of the page. A client without one is not a browser, and a
+    cookie from it proves nothing: `scope["own_origin"]` is whether cookies count. Channels' own
+    validator checks the host alone, and accepts everything when ALLOWED_HOSTS is `*`.
     """
 
     def __init__(self, application):
@@ -32,7 +32,7 @@ class OriginCheck:
             "or set BASE_URL if it is this site behind a proxy.",
             origin,
         )
-        # Closing before accepting is answered with HTTP 403.
+        # A close before the accept makes the server respond with HTTP 403.
         await send({"type": "websocket.close"})
 
 

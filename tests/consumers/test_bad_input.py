@@ -1,4 +1,4 @@
-"""Whatever comes over a socket: a named refusal, nothing stored, nobody else disturbed."""
+"""Bad input over a socket: a named refusal, nothing stored, nobody else disturbed."""
 
 import json
 
@@ -16,7 +16,7 @@ def send(**fields) -> str:
     return command("send", **{"id": "x", "room": "lobby", "body": "bad", **fields})
 
 
-NO_JSON = {
+NOT_JSON = {
     "nothing": "",
     "white space": " \n",
     "no JSON": "hello",
@@ -31,7 +31,7 @@ NO_JSON = {
     "a raw control character": '{"type": "ping\x00"}',
 }
 
-NO_COMMAND = {
+NOT_COMMANDS = {
     "an array": "[]",
     "an array of commands": '[{"type": "ping"}]',
     "a number": "1",
@@ -72,7 +72,7 @@ WRONG_FIELDS = {
     "a version past 63 bits": command("join", room="lobby", after=2**63),
     "NaN": command("received", room="lobby", version=float("nan")),
     "infinity": command("received", room="lobby", version=float("inf")),
-    "a number past all": '{"type": "received", "room": "lobby", "version": 1e999}',
+    "a number beyond floats": '{"type": "received", "room": "lobby", "version": 1e999}',
     "5,000 digits": '{"type": "received", "room": "lobby", "version": ' + "9" * 5000 + "}",
     "an epoch that is a number": command("join", room="lobby", after=1, epoch=1),
     "a name that is an object": command("hello", name={}),
@@ -88,42 +88,42 @@ WRONG_BODIES = {
 
 
 class BadInputTests(SocketTestCase):
-    async def test_what_is_no_json_is_refused(self):
-        await self.all_are_refused(NO_JSON)
+    async def test_text_that_is_not_json_is_refused(self):
+        await self.check_all_are_refused(NOT_JSON)
 
-    async def test_what_is_no_command_is_refused(self):
-        await self.all_are_refused(NO_COMMAND)
+    async def test_json_that_is_not_a_command_is_refused(self):
+        await self.check_all_are_refused(NOT_COMMANDS)
 
     async def test_a_command_with_a_wrong_field_is_refused(self):
-        await self.all_are_refused(WRONG_FIELDS)
+        await self.check_all_are_refused(WRONG_FIELDS)
 
-    async def test_a_message_with_nothing_to_show_is_refused(self):
-        await self.all_are_refused(WRONG_BODIES)
+    async def test_a_message_with_an_invalid_body_is_refused(self):
+        await self.check_all_are_refused(WRONG_BODIES)
 
-    async def test_a_body_is_as_long_as_the_limit_and_no_longer(self):
+    async def test_a_body_may_be_as_long_as_the_limit_and_no_longer(self):
         async with connect("Ana") as ana, connect("Charlie") as charlie:
             await ana.join("lobby")
             await charlie.join("lobby")
-            await charlie.say("send", room="lobby", body="\U0001f600" * 4001)
-            error = await charlie.refused("too_long")
+            await charlie.send_command("send", room="lobby", body="\U0001f600" * 4001)
+            error = await charlie.receives_error("too_long")
             assert "4000" in error["message"]
             await charlie.send("\U0001f600" * 4000)
-            await ana.hears("\U0001f600" * 4000)
+            await ana.receives_messages("\U0001f600" * 4000)
 
-    async def test_a_refusal_carries_the_commands_id_where_it_could_be_read(self):
+    async def test_a_refusal_carries_the_commands_id_if_it_is_valid(self):
         async with connect("Charlie") as charlie:
             await charlie.write(send(id="mine", extra=1))
-            assert (await charlie.refused("bad_request"))["id"] == "mine"
+            assert (await charlie.receives_error("bad_request"))["id"] == "mine"
             await charlie.write(send(id="x" * 65))
-            assert "id" not in await charlie.refused("bad_request")
+            assert "id" not in await charlie.receives_error("bad_request")
 
-    async def test_a_refusal_repeats_nothing_of_a_hostile_frame_at_length(self):
+    async def test_a_refusal_does_not_repeat_a_long_frame(self):
         async with connect("Charlie") as charlie:
             await charlie.write(json.dumps({"type": "ping", "x" * 10_000: 1}))
-            assert len((await charlie.refused("bad_request"))["message"]) < 200
+            assert len((await charlie.receives_error("bad_request"))["message"]) < 200
 
-    async def all_are_refused(self, frames: dict[str, str]) -> None:
-        """Each frame is answered `bad_request` and harms nobody."""
+    async def check_all_are_refused(self, frames: dict[str, str]) -> None:
+        """Check that each frame is refused as `bad_request` and harms nobody."""
         async with connect("Ana") as ana, connect("Charlie") as charlie:
             await ana.join("lobby")
             await charlie.join("lobby")
@@ -131,9 +131,9 @@ class BadInputTests(SocketTestCase):
             for what, frame in frames.items():
                 with self.subTest(what), self.assertNoLogs("chat", "WARNING"):
                     await charlie.write(frame)
-                    await charlie.refused("bad_request")
-                    await charlie.ask("ping")
-            await ana.says_nothing()
+                    await charlie.receives_error("bad_request")
+                    await charlie.request("ping")
+            await ana.receives_nothing()
         assert not await Message.objects.aexists()
         assert [room.slug async for room in Room.objects.all()] == ["lobby"]
 
@@ -144,24 +144,24 @@ class ThreeInARowTests(SocketTestCase):
             await ana.join("lobby")
             for _ in range(3):
                 await charlie.write("{")
-                await charlie.refused("bad_request")
+                await charlie.receives_error("bad_request")
             assert await charlie.closed() == CloseCode.MALFORMED
             await ana.send("undisturbed")
 
-    async def test_a_proper_command_in_between_begins_the_count_anew(self):
+    async def test_a_valid_command_in_between_restarts_the_count(self):
         async with connect("Charlie") as charlie:
             for _ in range(3):
                 for _ in range(2):
                     await charlie.write("{")
-                    await charlie.refused("bad_request")
-                await charlie.ask("ping")
+                    await charlie.receives_error("bad_request")
+                await charlie.request("ping")
 
-    async def test_a_command_that_is_refused_for_what_it_asks_is_not_malformed(self):
+    async def test_a_valid_command_that_is_refused_is_not_malformed(self):
         async with connect("Charlie") as charlie:
             for _ in range(5):
-                await charlie.say("leave", room="lobby")
-                await charlie.refused("forbidden")
-            await charlie.ask("ping")
+                await charlie.send_command("leave", room="lobby")
+                await charlie.receives_error("forbidden")
+            await charlie.request("ping")
 
 
 class FrameTests(SocketTestCase):
@@ -175,7 +175,7 @@ class FrameTests(SocketTestCase):
             async with connect("Ana") as ana, connect("Charlie") as charlie:
                 await charlie.write(frame)
                 assert await charlie.closed() == CloseCode.TOO_BIG
-                await ana.ask("ping")
+                await ana.request("ping")
 
     async def test_a_binary_frame_ends_the_socket(self):
         async with connect("Ana") as ana, connect("Charlie") as charlie:
@@ -183,4 +183,4 @@ class FrameTests(SocketTestCase):
                 {"type": "websocket.receive", "bytes": command("ping").encode()}
             )
             assert await charlie.closed() == CloseCode.UNSUPPORTED_DATA
-            await ana.ask("ping")
+            await ana.request("ping")

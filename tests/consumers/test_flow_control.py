@@ -1,4 +1,4 @@
-"""Slow readers: never a burden to the others, never without what they missed, and not for ever."""
+"""Slow readers: they delay nobody, receive what they missed, and are closed after a while."""
 
 from unittest import mock
 
@@ -7,126 +7,128 @@ from chat.rules.errors import CloseCode
 from tests.support.rooms import bodies
 from tests.support.sockets import Socket, SocketTestCase, connect
 
-impatient = (
+short_timeouts = (
     mock.patch("chat.connection.connection.PROGRESS_WITHIN", 0.1),
-    mock.patch("chat.live.server.TICK", 0.02),
+    mock.patch("chat.live.clock.TICK", 0.02),
 )
-PORTION = 50
+BATCH = 50
 
 
-async def say_all(sender: Socket, said: list[str]) -> None:
-    """Say many things, a portion at a time: the next when one has been heard by all who can."""
-    for start in range(0, len(said), PORTION):
-        portion = said[start : start + PORTION]
-        for command in [await sender.say("send", room=sender.room, body=body) for body in portion]:
-            await sender.answer(command)
-        await sender.hears(*portion)
+async def send_all(sender: Socket, texts: list[str]) -> None:
+    """Send messages a batch at a time: the next when its sender has received the last."""
+    for start in range(0, len(texts), BATCH):
+        batch = texts[start : start + BATCH]
+        for command in [
+            await sender.send_command("send", room=sender.room, body=body) for body in batch
+        ]:
+            await sender.reply_to(command)
+        await sender.receives_messages(*batch)
 
 
-def said_in(events: list[dict]) -> list[str]:
+def texts_in(events: list[dict]) -> list[str]:
     return [event["message"]["body"] for event in events if event["type"] == "message"]
 
 
 class WindowTests(SocketTestCase):
-    said = [f"m{number}" for number in range(1, 701)]
+    texts = [f"m{number}" for number in range(1, 701)]
 
-    async def test_who_tells_what_they_received_has_a_window_under_way_and_goes_on(self):
+    async def test_a_client_that_reports_receipt_has_one_window_in_flight(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")
-            await ion.say("received", room="lobby", version=0)
-            await say_all(ana, self.said)
-            heard = said_in(await ion.everything())
-            assert WINDOW_EVENTS < len(heard) <= WINDOW_EVENTS + PORTION
-            while len(heard) < len(self.said):
-                await ion.say("received", room="lobby", version=len(heard))
-                more = said_in(await ion.everything())
+            await ion.send_command("received", room="lobby", version=0)
+            await send_all(ana, self.texts)
+            received = texts_in(await ion.all_events())
+            assert WINDOW_EVENTS < len(received) <= WINDOW_EVENTS + BATCH
+            while len(received) < len(self.texts):
+                await ion.send_command("received", room="lobby", version=len(received))
+                more = texts_in(await ion.all_events())
                 assert len(more) <= WINDOW_EVENTS + CHUNK
-                heard += more
-            assert heard == self.said
+                received += more
+            assert received == self.texts
 
-    async def test_who_tells_nothing_is_told_everything(self):
+    async def test_a_client_that_reports_nothing_receives_everything(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")
-            await say_all(ana, self.said)
-            await ion.hears(*self.said)
+            await send_all(ana, self.texts)
+            await ion.receives_messages(*self.texts)
 
-    async def test_a_window_is_full_of_large_messages_sooner(self):
+    async def test_large_messages_fill_a_window_sooner(self):
         large = [f"{number} ".ljust(4000, "x") for number in range(200)]
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")
-            await ion.say("received", room="lobby", version=0)
-            await say_all(ana, large)
-            heard = said_in(await ion.everything())
-            assert heard == large[: len(heard)]
-            assert WINDOW_BYTES / 4400 < len(heard) <= WINDOW_BYTES / 4000 + PORTION
-            while len(heard) < len(large):
-                await ion.say("received", room="lobby", version=len(heard))
-                heard += said_in(await ion.everything())
-            assert heard == large
+            await ion.send_command("received", room="lobby", version=0)
+            await send_all(ana, large)
+            received = texts_in(await ion.all_events())
+            assert received == large[: len(received)]
+            assert WINDOW_BYTES / 4400 < len(received) <= WINDOW_BYTES / 4000 + BATCH
+            while len(received) < len(large):
+                await ion.send_command("received", room="lobby", version=len(received))
+                received += texts_in(await ion.all_events())
+            assert received == large
 
-    async def test_who_shows_no_progress_is_sent_away_to_come_back(self):
-        with impatient[0], impatient[1]:
+    async def test_a_client_without_progress_is_closed_and_may_reconnect(self):
+        with short_timeouts[0], short_timeouts[1]:
             async with connect("Ana") as ana, connect("Ion") as ion:
                 await ana.join("lobby")
                 await ion.join("lobby")
-                await ion.say("received", room="lobby", version=0)
-                await say_all(ana, self.said[: WINDOW_EVENTS + 1])
+                await ion.send_command("received", room="lobby", version=0)
+                await send_all(ana, self.texts[: WINDOW_EVENTS + 1])
                 assert await ion.closed() == CloseCode.STALLED
 
 
-class DeafClientTests(SocketTestCase):
-    """A client that does not take the frames off the line at all."""
+class NotReadingTests(SocketTestCase):
+    """A client that does not read its frames at all."""
 
-    async def test_who_does_not_read_delays_nobody_and_misses_nothing(self):
-        said = [f"m{number}" for number in range(300)]
+    async def test_a_client_that_reads_late_delays_nobody_and_misses_nothing(self):
+        texts = [f"m{number}" for number in range(300)]
         async with (
             connect("Ana") as ana,
             connect("Ion") as ion,
-            connect("Eva", line=1) as eva,
+            connect("Eva", buffer=1) as eva,
         ):
             for person in (ana, ion, eva):
                 await person.join("lobby")
-            await say_all(ana, said)
-            await ion.hears(*said)
-            await eva.hears(*said)
+            await send_all(ana, texts)
+            await ion.receives_messages(*texts)
+            await eva.receives_messages(*texts)
 
-    async def test_who_does_not_read_is_not_listened_to_either(self):
-        """Else the answers to what they go on asking would wait in memory without end."""
-        async with connect("Ana") as ana, connect("Eva", line=1) as eva:
+    async def test_commands_of_a_client_that_does_not_read_wait(self):
+        """Otherwise the replies to its commands would accumulate in memory without end."""
+        async with connect("Ana") as ana, connect("Eva", buffer=1) as eva:
             for _ in range(50):
-                await eva.say("ping")
-                await ana.ask("ping")
+                await eva.send_command("ping")
+                await ana.request("ping")
             assert eva.communicator.input_queue.qsize() > 40
             for _ in range(50):
                 await eva.next("pong")
 
-    async def test_whom_the_room_has_left_far_behind_is_resynchronised_unasked(self):
-        said = [f"m{number}" for number in range(60)]
+    async def test_a_client_that_lags_far_behind_is_resynchronised_unasked(self):
+        texts = [f"m{number}" for number in range(60)]
         with mock.patch("chat.live.tail.TAIL_EVENTS", 8):
-            async with connect("Ana") as ana, connect("Eva", line=1) as eva:
+            async with connect("Ana") as ana, connect("Eva", buffer=1) as eva:
                 await ana.join("lobby")
                 await eva.join("lobby")
-                for body in said:
-                    await say_all(ana, [body])
+                for body in texts:
+                    await send_all(ana, [body])
                 joined = await eva.next("joined")
                 assert "id" not in joined
                 assert joined["reset"] is False
-                assert said_in(eva.unread) + bodies(joined) == said
+                assert texts_in(eva.unread) + bodies(joined) == texts
                 eva.unread.clear()
-                await say_all(ana, ["live again"])
-                await eva.hears("live again")
+                await send_all(ana, ["live again"])
+                await eva.receives_messages("live again")
 
     @mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
-    async def test_who_never_reads_again_is_sent_away(self):
-        with impatient[0], impatient[1]:
-            async with connect("Ana") as ana, connect("Eva", line=1) as eva:
+    async def test_a_client_that_never_reads_again_is_closed(self):
+        with short_timeouts[0], short_timeouts[1]:
+            async with connect("Ana") as ana, connect("Eva", buffer=1) as eva:
                 await ana.join("lobby")
                 await eva.join("lobby")
                 await ana.next("presence")
                 for number in range(3):
-                    await say_all(ana, [f"m{number}"])
+                    await send_all(ana, [f"m{number}"])
                 assert (await ana.next("presence"))["left"] == [eva.user]
                 assert await eva.closed() == CloseCode.STALLED

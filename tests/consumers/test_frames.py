@@ -1,4 +1,4 @@
-"""Frames that are none, on the servers that people run: they end their own socket and no other."""
+"""Invalid frames, on the servers that people run: they close their own socket and no other."""
 
 import pytest
 from websockets.exceptions import InvalidStatus
@@ -8,7 +8,7 @@ from tests.support.wire import Wire
 
 pytestmark = pytest.mark.multiprocess
 
-# What a client sees where its server cuts the line, or knows no better word than goodbye.
+# The code where the server cuts the connection, or closes without a reason.
 NO_REASON = {1000, 1006}
 FRAMES = {
     "binary": (b"\x00\x01", False, 1003),
@@ -20,7 +20,7 @@ FRAMES = {
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_a_frame_that_is_none_ends_its_socket_and_disturbs_nobody(serve, program):
+def test_an_invalid_frame_closes_its_own_socket_only(serve, program):
     server = serve(program)
     with Wire(server.ws_url) as ana:
         ana.enter("Ana")

@@ -1,38 +1,38 @@
-"""Who is here: once each, as long as they have a connection and a little longer."""
+"""Presence: each person once, for as long as they have a connection and the leave delay."""
 
 from unittest import mock
 
 from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
-soon = mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
-never = mock.patch("chat.live.presence.LEAVE_AFTER", 60)
+short_delay = mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
+long_delay = mock.patch("chat.live.presence.LEAVE_AFTER", 60)
 
 
-class ArrivalTests(SocketTestCase):
-    async def test_the_others_are_told_who_came_and_who_came_is_given_the_list(self):
+class JoinTests(SocketTestCase):
+    async def test_a_join_is_announced_and_its_reply_lists_everybody(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             joined = await ion.join("lobby")
             assert joined["members"] == [ion.user, ana.user]
             assert joined["count"] == 2
-            told = await ana.next("presence")
-            assert told == {
+            event = await ana.next("presence")
+            assert event == {
                 "type": "presence",
                 "room": "lobby",
                 "joined": [ion.user],
                 "left": [],
                 "count": 2,
             }
-            await ion.says_nothing()
+            await ion.receives_nothing()
 
-    async def test_those_elsewhere_are_told_nothing(self):
+    async def test_people_in_other_rooms_receive_nothing(self):
         async with connect("Charlie") as charlie, connect("Ion") as ion:
             await charlie.join("elsewhere")
             await ion.join("lobby")
-            await charlie.says_nothing()
+            await charlie.receives_nothing()
 
-    async def test_a_list_is_capped_and_the_count_is_right(self):
+    async def test_the_list_is_capped_and_the_count_is_not(self):
         with mock.patch("chat.live.presence.MAX_MEMBERS", 3):
             async with (
                 connect("Ana") as ana,
@@ -59,8 +59,8 @@ class ArrivalTests(SocketTestCase):
 
 
 class TabsTests(SocketTestCase):
-    @soon
-    async def test_somebody_with_several_tabs_is_here_once(self):
+    @short_delay
+    async def test_a_person_with_several_tabs_is_listed_once(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")
@@ -68,24 +68,24 @@ class TabsTests(SocketTestCase):
             async with connect(token=ion.token) as tab:
                 joined = await tab.join("lobby")
                 assert (len(joined["members"]), joined["count"]) == (2, 2)
-            await ana.says_nothing()
-            await ion.ask("leave", room="lobby")
+            await ana.receives_nothing()
+            await ion.request("leave", room="lobby")
             assert (await ana.next("presence"))["left"] == [ion.user]
 
 
 class DepartureTests(SocketTestCase):
-    @soon
-    async def test_the_others_are_told_who_left(self):
+    @short_delay
+    async def test_a_departure_is_announced(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             async with connect("Ion") as ion:
                 await ion.join("lobby")
                 await ana.next("presence")
-            told = await ana.next("presence")
-            assert (told["joined"], told["left"], told["count"]) == ([], [ion.user], 1)
+            event = await ana.next("presence")
+            assert (event["joined"], event["left"], event["count"]) == ([], [ion.user], 1)
 
-    @never
-    async def test_a_reload_is_no_departure(self):
+    @long_delay
+    async def test_a_reload_is_not_a_departure(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             async with connect("Ion") as ion:
@@ -93,27 +93,27 @@ class DepartureTests(SocketTestCase):
                 await ana.next("presence")
             async with connect(token=ion.token) as reloaded:
                 assert (await reloaded.join("lobby"))["count"] == 2
-                await ana.says_nothing()
+                await ana.receives_nothing()
 
-    async def test_who_left_a_moment_ago_is_still_counted(self):
+    async def test_a_person_who_just_left_is_still_counted(self):
         async with connect("Ana") as ana:
             async with connect("Ion") as ion:
                 await ion.join("lobby")
             assert (await ana.join("lobby"))["count"] == 2
 
-    @soon
-    async def test_who_comes_back_in_time_leaves_only_when_they_go_again(self):
+    @short_delay
+    async def test_a_return_in_time_cancels_the_departure(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             await ion.join("lobby")
             await ana.next("presence")
-            await ion.ask("leave", room="lobby")
+            await ion.request("leave", room="lobby")
             await ion.join("lobby")
-            await ana.says_nothing()
+            await ana.receives_nothing()
 
 
-class CrowdTests(SocketTestCase):
-    async def test_in_a_crowd_changes_are_gathered_and_the_count_is_right(self):
+class LargeRoomTests(SocketTestCase):
+    async def test_changes_in_a_large_room_are_batched(self):
         with (
             mock.patch("chat.live.presence.SMALL_ROOM", 1),
             mock.patch("chat.live.presence.GATHER", 0.5),
@@ -127,6 +127,6 @@ class CrowdTests(SocketTestCase):
                 for person in (ana, ion, eva, dan):
                     await person.join("lobby")
                 assert (await ana.next("presence"))["joined"] == [ion.user]
-                told = await ana.next("presence")
-                assert (told["joined"], told["count"]) == ([eva.user, dan.user], 4)
-                await ana.says_nothing()
+                event = await ana.next("presence")
+                assert (event["joined"], event["count"]) == ([eva.user, dan.user], 4)
+                await ana.receives_nothing()

@@ -1,6 +1,6 @@
 """Each error code and each close code of the protocol, in the situation that it is for.
 
-A test is named after its code; another holds the list to the codes there are.
+Each test is named after its code; CompletenessTests compares the names with all codes.
 """
 
 import re
@@ -10,6 +10,7 @@ from unittest import mock
 from django.db import InterfaceError, OperationalError
 from django.test import SimpleTestCase, override_settings
 
+from chat.live.server import current
 from chat.models import Message
 from chat.rules.errors import ChatError, CloseCode
 from tests.support.people import block, change_room, configure
@@ -19,98 +20,99 @@ NO_ROOM_HAS_A_LIMIT_OF_PEOPLE = {"room_full"}
 
 
 @asynccontextmanager
-async def charlie_in_the_lobby(**door):
-    async with connect("Charlie", **door) as charlie:
+async def charlie_in_the_lobby(**options):
+    async with connect("Charlie", **options) as charlie:
         await charlie.join("lobby")
         yield charlie
 
 
 class ErrorCodeTests(SocketTestCase):
-    async def test_bad_request_is_for_what_is_no_command(self):
+    async def test_bad_request_is_for_an_unknown_command(self):
         async with charlie_in_the_lobby() as charlie:
-            await charlie.say("dance")
-            await charlie.refused("bad_request")
+            await charlie.send_command("dance")
+            await charlie.receives_error("bad_request")
 
-    async def test_unauthorized_is_for_who_has_not_said_hello(self):
+    async def test_unauthorized_is_for_a_client_that_has_not_sent_hello(self):
         async with open_socket() as charlie:
-            await charlie.say("join", room="lobby")
-            await charlie.refused("unauthorized")
+            await charlie.send_command("join", room="lobby")
+            await charlie.receives_error("unauthorized")
 
-    async def test_not_found_is_for_a_room_that_is_not_there_and_may_not_be_made(self):
+    async def test_not_found_is_for_an_unknown_room_that_may_not_be_created(self):
         await configure(joining_creates_rooms=False)
         async with connect("Charlie") as charlie:
-            await charlie.say("join", room="secret")
-            await charlie.refused("not_found")
+            await charlie.send_command("join", room="secret")
+            await charlie.receives_error("not_found")
 
-    async def test_forbidden_is_for_who_may_not_write(self):
+    async def test_forbidden_is_for_a_person_who_may_not_write(self):
         async with charlie_in_the_lobby() as charlie:
             await change_room("lobby", closed=True)
-            await charlie.say("send", room="lobby", body="let me")
-            await charlie.refused("forbidden")
+            await charlie.send_command("send", room="lobby", body="let me")
+            await charlie.receives_error("forbidden")
 
-    async def test_name_taken_is_for_the_second_of_a_name_in_a_room(self):
-        async with charlie_in_the_lobby(), connect("charlie") as other:
-            await other.say("join", room="lobby")
-            assert (await other.refused("name_taken"))["suggestion"] == "charlie 2"
+    async def test_name_taken_is_for_a_name_present_in_the_room(self):
+        async with charlie_in_the_lobby(), connect("charlie") as second:
+            await second.send_command("join", room="lobby")
+            assert (await second.receives_error("name_taken"))["suggestion"] == "charlie 2"
 
-    async def test_name_invalid_is_for_a_name_that_hides_something(self):
+    async def test_name_invalid_is_for_a_name_with_invisible_characters(self):
         async with open_socket() as charlie:
-            await charlie.say("hello", name="Ana\u200d")
-            await charlie.refused("name_invalid")
+            await charlie.send_command("hello", name="Ana\u200d")
+            await charlie.receives_error("name_invalid")
 
     async def test_too_long_is_for_a_message_over_the_limit(self):
         async with charlie_in_the_lobby() as charlie:
-            await charlie.say("send", room="lobby", body="x" * 4001)
-            await charlie.refused("too_long")
+            await charlie.send_command("send", room="lobby", body="x" * 4001)
+            await charlie.receives_error("too_long")
 
     async def test_conflict_is_for_two_messages_under_one_id(self):
         async with charlie_in_the_lobby() as charlie:
             await charlie.send("one", id="1")
-            await charlie.say("send", id="1", room="lobby", body="another")
-            await charlie.refused("conflict")
+            await charlie.send_command("send", id="1", room="lobby", body="another")
+            await charlie.receives_error("conflict")
 
     @override_settings(CHAT_RATE_LIMITS=True)
-    async def test_rate_limited_is_for_who_is_too_quick_and_says_how_long_to_wait(self):
+    async def test_rate_limited_is_for_too_many_commands_and_has_retry_after(self):
         await configure(socket_burst=2, socket_rate=0.1)
         async with charlie_in_the_lobby() as charlie:
-            await charlie.say("send", room="lobby", body="me again")
-            assert (await charlie.refused("rate_limited"))["retry_after"] > 0
+            await charlie.send_command("send", room="lobby", body="me again")
+            assert (await charlie.receives_error("rate_limited"))["retry_after"] > 0
 
-    async def test_unavailable_is_for_a_database_that_cannot_write_and_the_same_can_be_sent_again(
+    async def test_unavailable_is_for_a_failed_write_and_allows_a_repeat(
         self,
     ):
         async with charlie_in_the_lobby() as charlie:
+            full = OperationalError("disk full: secret")
             with (
-                mock.patch("chat.log.append", side_effect=OperationalError("disk full: secret")),
+                mock.patch.object((await current()).committer.writes, "work", side_effect=full),
                 self.assertLogs("chat.live.batcher", "WARNING"),
             ):
-                await charlie.say("send", id="1", room="lobby", body="keep this")
-                error = await charlie.refused("unavailable")
+                await charlie.send_command("send", id="1", room="lobby", body="keep this")
+                error = await charlie.receives_error("unavailable")
             assert error["retry_after"] > 0
             assert "secret" not in str(error)
             assert "duplicate" not in await charlie.send("keep this", id="1")
             assert await Message.objects.acount() == 1
 
-    async def test_unavailable_is_for_a_database_that_cannot_be_read(self):
+    async def test_unavailable_is_for_a_failed_read(self):
         async with charlie_in_the_lobby() as charlie:
-            # The first where a statement was under way, the second of a connection that is closed.
-            for gone in (OperationalError("away: secret"), InterfaceError("closed: secret")):
+            # The first from a statement under way, the second from a closed connection.
+            for failure in (OperationalError("away: secret"), InterfaceError("closed: secret")):
                 with (
-                    mock.patch("chat.log.page", side_effect=gone),
-                    self.assertLogs("chat.connection.connection", "WARNING"),
+                    mock.patch("chat.log.page", side_effect=failure),
+                    self.assertLogs("chat.live.threads", "WARNING"),
                 ):
-                    await charlie.say("history", room="lobby", before=1)
-                    assert "secret" not in str(await charlie.refused("unavailable"))
-            await charlie.ask("history", room="lobby", before=1)
+                    await charlie.send_command("history", room="lobby", before=1)
+                    assert "secret" not in str(await charlie.receives_error("unavailable"))
+            await charlie.request("history", room="lobby", before=1)
 
-    async def test_unavailable_is_for_what_nobody_foresaw_and_the_socket_stays(self):
+    async def test_unavailable_is_for_an_unexpected_error_and_keeps_the_socket(self):
         async with charlie_in_the_lobby() as charlie:
             with (
                 mock.patch("chat.log.page", side_effect=ZeroDivisionError("secret")),
-                self.assertLogs("chat.connection.commands", "ERROR"),
+                self.assertLogs("chat.connection.commands.runner", "ERROR"),
             ):
-                await charlie.say("history", room="lobby", before=1)
-                assert "secret" not in str(await charlie.refused("unavailable"))
+                await charlie.send_command("history", room="lobby", before=1)
+                assert "secret" not in str(await charlie.receives_error("unavailable"))
             await charlie.send("still here")
 
 
@@ -125,17 +127,17 @@ class CloseCodeTests(SocketTestCase):
             await charlie.write("x" * 65_537)
             assert await charlie.closed() == 1009
 
-    async def test_1011_is_for_a_client_that_could_not_be_brought_up_to_date(self):
-        async with connect("Ana") as ana, charlie_in_the_lobby(line=1) as charlie:
+    async def test_1011_is_for_a_client_that_could_not_be_resynchronised(self):
+        async with connect("Ana") as ana, charlie_in_the_lobby(buffer=1) as charlie:
             await ana.join("lobby")
             with (
                 mock.patch("chat.live.tail.TAIL_EVENTS", 4),
-                mock.patch("chat.log.since", side_effect=OperationalError("gone away")),
-                self.assertLogs("chat.connection.connection", "WARNING"),
+                mock.patch("chat.log.backlog", side_effect=OperationalError("gone away")),
+                self.assertLogs("chat.live.threads", "WARNING"),
             ):
                 for number in range(20):
                     await ana.send(f"m{number}")
-                    await ana.hears(f"m{number}")
+                    await ana.receives_messages(f"m{number}")
                 assert await charlie.closed() == 1011
 
     async def test_4400_is_for_three_malformed_commands_in_a_row(self):
@@ -144,27 +146,27 @@ class CloseCodeTests(SocketTestCase):
                 await charlie.write("{")
             assert await charlie.closed() == 4400
 
-    async def test_4401_is_for_a_token_that_nobody_was_given(self):
+    async def test_4401_is_for_an_unknown_token(self):
         async with open_socket() as charlie:
-            await charlie.say("hello", token="made up")
+            await charlie.send_command("hello", token="made up")
             assert await charlie.closed() == 4401
 
-    async def test_4403_is_for_who_was_blocked(self):
+    async def test_4403_is_for_a_blocked_person(self):
         async with charlie_in_the_lobby() as charlie:
             await block(charlie.user["id"])
             assert await charlie.closed() == 4403
 
     @mock.patch("chat.connection.connection.HELLO_WITHIN", 0.05)
-    async def test_4408_is_for_who_says_no_hello(self):
+    async def test_4408_is_for_a_client_that_sends_no_hello(self):
         async with open_socket() as charlie:
             assert await charlie.closed() == 4408
 
     @override_settings(CHAT_RATE_LIMITS=True)
-    async def test_4429_is_for_who_floods_on_although_refused(self):
+    async def test_4429_is_for_a_client_that_floods_on_although_refused(self):
         await configure(socket_burst=2, socket_rate=0.1)
         async with charlie_in_the_lobby() as charlie:
             for _ in range(50):
-                await charlie.say("send", room="lobby", body="flood")
+                await charlie.send_command("send", room="lobby", body="flood")
             assert await charlie.closed() == 4429
             assert charlie.unread[-1]["retry_after"] > 0
 
@@ -181,6 +183,6 @@ class CompletenessTests(SimpleTestCase):
 
 
 def named_in(case: type, code: str) -> set[str]:
-    """The codes that the tests of a case are named after."""
+    """Return the codes that the tests of a case are named after."""
     tests = (re.fullmatch(rf"test_({code})_is_for_\w+", name) for name in vars(case))
     return {test[1] for test in tests if test}

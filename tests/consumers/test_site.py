@@ -1,4 +1,4 @@
-"""What an admin changes is seen by everybody, at once and without a reload."""
+"""An admin's changes are sent to everybody, at once and without a reload."""
 
 from asgiref.sync import sync_to_async
 
@@ -9,15 +9,15 @@ from tests.support.sockets import SocketTestCase, connect
 
 
 class RoomTests(SocketTestCase):
-    async def test_a_rooms_new_name_and_topic_are_told_to_those_in_it(self):
+    async def test_a_rooms_new_name_and_topic_are_sent_to_its_people(self):
         async with connect("Ana") as ana, connect("Charlie") as charlie:
             before = (await ana.join("lobby"))["room"]
             await charlie.join("elsewhere")
             await change_room("lobby", name="The Lobby", topic="Come in")
-            told = await ana.next("room")
-            assert told["room"] == {**before, "name": "The Lobby", "topic": "Come in"}
-            assert "was" not in told
-            await charlie.says_nothing()
+            event = await ana.next("room")
+            assert event["room"] == {**before, "name": "The Lobby", "topic": "Come in"}
+            assert "was" not in event
+            await charlie.receives_nothing()
 
     async def test_a_room_that_moved_is_known_by_both_addresses(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
@@ -26,34 +26,34 @@ class RoomTests(SocketTestCase):
             await ana.next("presence")
             await change_room("lobby", slug="foyer")
             for person in (ana, ion):
-                told = await person.next("room")
-                assert (told["room"]["slug"], told["was"]) == ("foyer", "lobby")
+                event = await person.next("room")
+                assert (event["room"]["slug"], event["was"]) == ("foyer", "lobby")
             await ana.send("by the old address")
             await ion.send("by the new one", room="foyer")
-            heard = await ion.hears("by the old address", "by the new one")
-            assert [event["room"] for event in heard] == ["foyer", "foyer"]
-            joined = await ana.ask("join", room="lobby")
+            messages = await ion.receives_messages("by the old address", "by the new one")
+            assert [event["room"] for event in messages] == ["foyer", "foyer"]
+            joined = await ana.request("join", room="lobby")
             assert joined["room"]["slug"] == "foyer"
             assert [room.slug async for room in Room.objects.all()] == ["foyer"]
 
-    async def test_a_closed_room_is_told_to_be_closed(self):
+    async def test_the_closing_of_a_room_is_sent_to_its_people(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             await change_room("lobby", closed=True)
             assert (await ana.next("room"))["room"]["closed"] is True
 
-    async def test_a_deleted_room_is_left_by_everybody(self):
+    async def test_everybody_leaves_a_deleted_room(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             room = await Room.objects.aget()
             await Room.objects.all().adelete()
             await sync_to_async(announce.room_changed)(room)
-            await ana.refused("not_found")
+            await ana.receives_error("not_found")
             assert (await ana.next("left"))["room"] == "lobby"
-            await ana.say("send", room="lobby", body="is anybody there?")
-            await ana.refused("forbidden")
+            await ana.send_command("send", room="lobby", body="hello")
+            await ana.receives_error("forbidden")
 
-    async def test_a_room_made_anew_is_joined_afresh(self):
+    async def test_a_room_with_a_new_epoch_is_joined_afresh(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             await ana.send("of the old log")
@@ -65,24 +65,24 @@ class RoomTests(SocketTestCase):
 
 
 class ConfigurationTests(SocketTestCase):
-    async def test_a_change_of_the_configuration_is_told_to_every_socket(self):
+    async def test_a_changed_configuration_is_sent_to_every_socket(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("lobby")
             site = {"welcome": "Sit down.", "guests_may_write": False}
             await configure(site_name="Tea", max_body=9, **site)
             for person in (ana, ion):
-                told = await person.next("site")
-                assert told["site"] == {"name": "Tea", **site}
-                assert told["limits"]["body"] == 9
+                event = await person.next("site")
+                assert event["site"] == {"name": "Tea", **site}
+                assert event["limits"]["body"] == 9
 
-    async def test_a_new_limit_counts_at_once(self):
+    async def test_a_new_limit_applies_at_once(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             await ana.send("0123456789")
             await configure(max_body=9)
             await ana.next("site")
-            await ana.say("send", room="lobby", body="0123456789")
-            await ana.refused("too_long")
+            await ana.send_command("send", room="lobby", body="0123456789")
+            await ana.receives_error("too_long")
             await ana.send("012345678")
 
 
@@ -96,8 +96,8 @@ class PersonTests(SocketTestCase):
             person.name = "Ioan"
             await person.asave(update_fields=["name"])
             await sync_to_async(announce.person_changed)(person)
-            told = await ana.next("presence")
-            assert told["joined"] == [{**ion.user, "name": "Ioan"}]
-            assert (told["left"], told["count"]) == ([], 2)
+            event = await ana.next("presence")
+            assert event["joined"] == [{**ion.user, "name": "Ioan"}]
+            assert (event["left"], event["count"]) == ([], 2)
             await ion.send("it is me")
             assert (await ana.next("message"))["message"]["author"]["name"] == "Ioan"

@@ -1,0 +1,60 @@
+"""Commands to introduce oneself, and to join and leave rooms."""
+
+from chat import protocol
+from chat.connection.admission import find_or_create_room
+from chat.connection.connection import Connection
+from chat.live.threads import database_errors_as_unavailable
+from chat.models import Room
+from chat.rules.errors import ChatError, CloseCode
+from chat.rules.names import slug_of
+
+
+async def hello(connection: Connection, command: protocol.Hello) -> None:
+    """Find out who the client is."""
+    if connection.rooms:
+        raise ChatError("bad_request", "Leave your rooms before you take another name.")
+    try:
+        await connection.identify(command.token, command.name)
+    except ChatError as error:
+        if error.code != "unauthorized":
+            raise
+        connection.out.send(protocol.ErrorEvent.of(error, command.id))
+        connection.close(CloseCode.SIGNED_OUT)
+        return
+    if connection.user:
+        connection.out.send(_welcome(connection, command.id))
+
+
+def _welcome(connection: Connection, id: str | None) -> protocol.WelcomeEvent:
+    configuration = connection.server.configuration
+    return protocol.WelcomeEvent(
+        id=id,
+        user=connection.user,
+        token=connection.token,
+        limits=protocol.Limits.of(configuration),
+        site=protocol.Site.of(configuration),
+    )
+
+
+async def join_room(connection: Connection, command: protocol.Join) -> None:
+    """Join a room, or resume in it."""
+    if command.password is not None:
+        raise ChatError("bad_request", "This room asks for no password: join it without one.")
+    room = connection.room_at(slug_of(command.room)) or await _find_or_create(connection, command)
+    await connection.join(room, command.after, command.epoch, command.id)
+
+
+async def _find_or_create(connection: Connection, command: protocol.Join) -> Room:
+    moved_to = connection.slug_now(slug_of(command.room))
+    with database_errors_as_unavailable():
+        room, _ = await find_or_create_room(
+            connection.server, connection.person, connection.address, command.room, moved_to
+        )
+    return room
+
+
+async def leave_room(connection: Connection, command: protocol.Leave) -> None:
+    """Leave a room."""
+    room = connection.follower(command.room).stream.room
+    connection.leave(room.pk)
+    connection.out.send(protocol.LeftEvent(id=command.id, room=command.room))

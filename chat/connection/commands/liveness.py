@@ -1,0 +1,18 @@
+"""Commands that are signs of life, and write nothing to the log."""
+
+from chat import protocol
+from chat.access import policies
+from chat.connection.connection import Connection
+
+
+async def typing(connection: Connection, command: protocol.Typing) -> None:
+    """Send the room that the person is typing, where they may write."""
+    room = connection.follower(command.room).stream.room
+    guests_may_write = connection.server.configuration.guests_may_write
+    if policies.refusal_to_write(connection.person, room, guests_may_write) is None:
+        connection.server.typists.started_typing(room.pk, connection.user)
+
+
+async def ping(connection: Connection, command: protocol.Ping) -> None:
+    """Reply with a sign of life."""
+    connection.out.send(protocol.PongEvent(id=command.id))

@@ -1,0 +1,42 @@
+"""Commands that read the log, and say how far the client has received it."""
+
+from chat import log, protocol
+from chat.connection.connection import Connection
+from chat.protocol import Message
+
+
+async def sync(connection: Connection, command: protocol.Sync) -> None:
+    """Send what changed after a version."""
+    await connection.replay(
+        connection.follower(command.room),
+        command.after,
+        command.epoch,
+        lambda backlog: protocol.SyncedEvent(
+            id=command.id,
+            room=backlog.room.slug,
+            epoch=backlog.room.epoch,
+            version=backlog.room.version,
+            reset=backlog.reset,
+            messages=[Message.of(message) for message in backlog.messages],
+        ),
+    )
+
+
+async def history(connection: Connection, command: protocol.History) -> None:
+    """Send a page of messages before a seq."""
+    room = connection.follower(command.room).stream.room
+    messages, more = await connection.read(log.page, room.pk, command.before, command.limit)
+    connection.out.send(
+        protocol.HistoryEvent(
+            id=command.id,
+            room=room.slug,
+            messages=[Message.of(message) for message in messages],
+            more=more,
+        )
+    )
+
+
+async def note_received(connection: Connection, command: protocol.Received) -> None:
+    """Note the highest version that the client has: flow control."""
+    follower = connection.follower(command.room)
+    follower.stream.note_received(follower, command.version)

@@ -1,0 +1,20 @@
+"""The one way of a message to the committer, whatever the entry point."""
+
+from chat.access import policies
+from chat.access.identity import SignIn
+from chat.live.server import ChatServer
+from chat.log import Draft
+from chat.models import Person, Room
+
+
+def prepare_message(
+    server: ChatServer, person: Person, sign_in: SignIn | None, room: Room, id: str, body: str
+) -> Draft:
+    """Return the draft of a message; its author is no longer typing.
+
+    Rights are checked in the transaction that writes it. Raises ChatError `bad_request`.
+    """
+    body = policies.clean_body(body)
+    refusal = policies.refusal_of_length(body, server.configuration)
+    server.typists.stopped_typing(room.pk, person.public_id)
+    return Draft(room.pk, person.pk, id, body, refusal, sign_in)
