@@ -1,4 +1,4 @@
-"""Who asks at an HTTP door: the one whose token it is, else who is signed in, else anybody."""
+"""Authentication for the API: the holder of the token, else who is signed in, else nobody."""
 
 import asyncio
 from collections.abc import Callable
@@ -18,9 +18,9 @@ from chat.rules.origins import is_own
 
 
 class Caller(NamedTuple):
-    """Somebody at the door; `person` is None for who did not say.
+    """Who sends a request; `person` is None for somebody unknown.
 
-    `session_key` is that of the session which they are known by, if it is one.
+    `session_key` is the key of the session by which they are known, if it is one.
     """
 
     person: Person | None
@@ -30,26 +30,26 @@ class Caller(NamedTuple):
 class Token(AuthBase):
     """`Authorization: Bearer TOKEN`, of a guest or a bot.
 
-    With `any_name` the guest is let in whose name a member has by now: to take another.
+    Without `check_name` a guest is accepted whose name a member has by now: to take another.
     """
 
     openapi_type = "http"
     openapi_scheme = "bearer"
 
-    def __init__(self, *, any_name: bool = False):
+    def __init__(self, *, check_name: bool = True):
         super().__init__()
-        self._name = "" if any_name else None
+        self._check_name = check_name
 
     async def __call__(self, request: HttpRequest) -> Caller | None:
-        # Other schemes are not ours: a proxy before a private site may ask for a password.
+        # Other schemes are not ours: a proxy in front of a private site may ask for a password.
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        return await _caller(identity.holder_of, token.strip(), self._name)
+        return await _caller(identity.holder_of, token.strip(), None, self._check_name)
 
 
 class Session(AuthBase):
-    """The session cookie, on the site's own pages; a write needs the CSRF token with it."""
+    """The session cookie, from the site's own pages; a write needs the CSRF token with it."""
 
     openapi_type = "apiKey"
     openapi_in = "cookie"
@@ -59,14 +59,14 @@ class Session(AuthBase):
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         if not key or not from_own_page(request):
             return None
-        if reason := _Csrf(lambda request: None).fault(request):
+        if reason := _CsrfCheck(lambda request: None).fault(request):
             raise ChatError("forbidden", f"Reload the page and try again. ({reason})")
         caller = await _caller(identity.known_person, key, None)
         return caller and caller._replace(session_key=key)
 
 
-class _Csrf(CsrfViewMiddleware):
-    """Django's check, which gives its reason instead of a page."""
+class _CsrfCheck(CsrfViewMiddleware):
+    """Django's check; `fault` returns why a request fails it, or None, instead of a page."""
 
     def fault(self, request: HttpRequest) -> str | None:
         self.process_request(request)
@@ -79,21 +79,24 @@ class _Csrf(CsrfViewMiddleware):
 def from_own_page(request: HttpRequest) -> bool:
     """Whether a request may come from a page of this site.
 
-    A browser leaves the origin out where a page reads from its own site.
+    A browser sends no origin where a page reads from its own site.
     """
     origin = request.headers.get("Origin")
     return origin is None or is_own(origin, request.scheme, request.get_host())
 
 
 async def anybody(request: HttpRequest) -> Caller:
-    """Let in who did not say who they are."""
+    """Accept a request of somebody unknown."""
     return Caller(None)
 
 
-async def _caller(find: Callable[..., Person | None], *credentials: str | None) -> Caller | None:
-    """Find who it is. Raises ChatError for the blocked and the hasty."""
+async def _caller(find: Callable[..., Person | None], *arguments) -> Caller | None:
+    """Return the caller that `find(*arguments)` finds in the database, if any.
+
+    Raises ChatError: `forbidden` for a blocked person, `rate_limited` for too many requests.
+    """
     running = await server.current()
-    person = await running.readers.run(find, *credentials)
+    person = await running.database.run(find, *arguments)
     if person is None:
         return None
     if person.is_blocked:
@@ -104,7 +107,7 @@ async def _caller(find: Callable[..., Person | None], *credentials: str | None) 
     return Caller(person)
 
 
-# What a door takes: the first that answers counts, and a token is asked first.
+# The callers that an endpoint accepts: the first check to find one counts, tokens come first.
 SIGNED_IN = {"auth": [Token(), Session()]}
 ANYBODY = {
     "auth": [*SIGNED_IN["auth"], anybody],

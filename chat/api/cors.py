@@ -1,8 +1,8 @@
-"""Pages of other websites: those on the admin's list may use the API, with a token.
+"""CORS: pages of other websites on the admin's list may use the API, with a token.
 
-Written here rather than taken from django-cors-headers: there a list that changes is asked for
-through a synchronous signal, origins are compared as texts (https and its port 443 would differ),
-and it stands among the middleware that the API does not pass.
+Not django-cors-headers: it asks for a list that changes through a synchronous signal, compares
+origins as texts (https and its port 443 would differ), and is a middleware, which the API does
+not pass.
 """
 
 from django.http import HttpRequest, HttpResponse
@@ -13,26 +13,26 @@ from chat.models import Configuration
 from chat.rules.errors import ChatError
 from chat.rules.origins import is_listed
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
-REMEMBERED = 600  # seconds that a browser need not ask again
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+PREFLIGHT_MAX_AGE = 600  # seconds for which a browser remembers a preflight
 
 
 def is_preflight(request: HttpRequest) -> bool:
-    """Whether a browser asks what a page of another website may do."""
+    """Whether a request is a CORS preflight, sent by a browser before another website's request."""
     return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
 
 
 def preflight() -> HttpResponse:
-    """Give the answer to a preflight; what is allowed is in the headers that are added."""
+    """Return the response to a preflight; `add_headers` says in it what is allowed."""
     response = HttpResponse(status=204)
     del response["Content-Type"]
     return response
 
 
 def add_headers(request: HttpRequest, response: HttpResponse, configuration: Configuration) -> None:
-    """Let pages of the websites on the list read an answer, and make their requests.
+    """Allow pages of the websites on the list to read a response and make their requests.
 
-    Without credentials: a cookie of this site is nothing that another website may use.
+    Without credentials: another website must not use this site's cookies.
     """
     patch_vary_headers(response, ["Origin"])
     origin = request.headers.get("Origin")
@@ -42,17 +42,17 @@ def add_headers(request: HttpRequest, response: HttpResponse, configuration: Con
     if is_preflight(request):
         response["Access-Control-Allow-Methods"] = "GET, POST"
         response["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Last-Event-ID"
-        response["Access-Control-Max-Age"] = REMEMBERED
+        response["Access-Control-Max-Age"] = PREFLIGHT_MAX_AGE
     else:
         response["Access-Control-Expose-Headers"] = "Retry-After"
 
 
-def refuse_foreign_writes(request: HttpRequest, configuration: Configuration) -> None:
+def check_origin_of_write(request: HttpRequest, configuration: Configuration) -> None:
     """Raise `forbidden` for a write by a page of a website that is not on the list.
 
-    A browser sends a plain form without asking first.
+    A browser sends a plain form without a preflight.
     """
-    if request.method in SAFE or from_own_page(request):
+    if request.method in SAFE_METHODS or from_own_page(request):
         return
     if not is_listed(request.headers["Origin"], configuration.origins()):
         raise ChatError(

@@ -1,23 +1,24 @@
 import re
 from typing import Annotated
 
-from django.http.response import HttpResponse, HttpResponseBase
+from django.http.response import HttpResponseBase
 from ninja import Header, Router
 from pydantic import Field, WithJsonSchema
 
 from chat import log
 from chat.api.callers import SIGNED_IN
-from chat.api.parsing import refuse_unknown, slug_in
+from chat.api.errors import error_responses, not_acceptable
+from chat.api.parsing import check_query, slug_in
 from chat.api.polls import Poll, PollReader
-from chat.api.readers import StreamReader
-from chat.api.refusals import JSON, not_acceptable, refused
+from chat.api.readers import StreamOutput, join_as_reader, reader_connection
 from chat.api.requests import Request
-from chat.api.streams import EVENT_STREAM, EventStream
+from chat.api.responses import reply
+from chat.api.streams import EVENT_STREAM, EventStream, StreamWriter
 from chat.live import server
 from chat.live.server import ChatServer
 from chat.models import Room
 from chat.protocol.commands import Count, Slug
-from chat.protocol.contract import UNASKED, type_of
+from chat.protocol.contract import PUSHED, type_of
 from chat.protocol.schemas import reference
 from chat.rules.errors import ChatError
 
@@ -33,17 +34,17 @@ LastEventId = Annotated[
     | None,
     Header(alias="Last-Event-ID", description="EPOCH:VERSION"),
 ]
-# One event of a stream: OpenAPI 3.1 has no words for streams.
+# The schema of one event of a stream: OpenAPI 3.1 cannot describe streams.
 STREAMED = {
     "type": "object",
     "description": "One event of the stream, by its fields.",
     "properties": {
-        "event": {"enum": [type_of(event) for event in UNASKED], "type": "string"},
+        "event": {"enum": [type_of(event) for event in PUSHED], "type": "string"},
         "id": {"description": "EPOCH:VERSION, to resume from.", "type": "string"},
         "data": {
             "type": "string",
             "contentMediaType": "application/json",
-            "contentSchema": {"oneOf": [reference(event) for event in UNASKED]},
+            "contentSchema": {"oneOf": [reference(event) for event in PUSHED]},
         },
     },
     "required": ["event", "data"],
@@ -53,7 +54,7 @@ STREAMED = {
 @router.get(
     "/rooms/{slug}/events",
     **SIGNED_IN,
-    response={200: Poll, **refused(401, 403, 404, 406, 409)},
+    response={200: Poll, **error_responses(401, 403, 404, 406, 409)},
     openapi_extra={"responses": {200: {"content": {EVENT_STREAM: {"schema": STREAMED}}}}},
 )
 async def events(
@@ -64,40 +65,40 @@ async def events(
     wait: Seconds = 25,
     last_event_id: LastEventId = None,
 ):
-    """Be in a room and be told what happens there, from version `after` of `epoch` on: as
-    server-sent events, or (`Accept: application/json`) at once what is new, else for at most
-    `wait` seconds."""
-    refuse_unknown(request, {"after", "epoch", "wait"})
+    """Be in a room and receive what happens there, from version `after` of `epoch` on: as
+    server-sent events, or (`Accept: application/json`) in one response: at once if there is
+    anything new, else after at most `wait` seconds."""
+    check_query(request, {"after", "epoch", "wait"})
     running, form = await server.current(), request.get_preferred_type([EVENT_STREAM, POLL])
     if form is None:
         raise not_acceptable([EVENT_STREAM, POLL])
     if last_event_id:
-        # A browser comes back with it; the address stays what it was at first.
+        # A browser sends it when it reconnects, to the address that it had at first.
         after, epoch = _parsed(last_event_id)
-    room = await running.readers.run(log.find_room, slug_in(slug))
+    room = await running.database.run(log.get_room, slug_in(slug), request.auth.person)
     if form == EVENT_STREAM:
         return await _stream(running, request, room, after, epoch)
-    poll = await PollReader(running, request).answer(room, after, epoch, wait)
-    return HttpResponse(poll, content_type=JSON)
+    return reply(await PollReader(running, request).poll(room, after, epoch, wait))
 
 
 async def _stream(
     running: ChatServer, request: Request, room: Room, after: int | None, epoch: str | None
 ) -> HttpResponseBase:
-    """Join, so that what goes wrong is told by the status, and give the answer that goes on."""
-    reader = StreamReader(running, request)
+    """Join first, so that a refusal is the response's status; then return the open response."""
+    writer = StreamWriter(lambda: connection.drained())
+    connection = reader_connection(running, request, StreamOutput(writer))
     try:
-        await reader.join(room, after, epoch, None)
+        await join_as_reader(connection, room, after, epoch)
     except BaseException:
-        reader.end()
-        # What it was told meanwhile waits for an answer that will not begin.
-        await reader.writer.stop()
+        connection.end()
+        # What it was sent meanwhile waits for a response that will not begin.
+        await writer.stop()
         raise
-    return EventStream(reader, reader.writer)
+    return EventStream(connection, writer)
 
 
 def _parsed(event_id: str) -> tuple[int, str]:
-    """Give the version and epoch of an event's id; raise for what is no such id."""
+    """Return the version and epoch in an event's id. Raises ChatError `bad_request`."""
     match = EVENT_ID.fullmatch(event_id)
     if not match:
         raise ChatError(

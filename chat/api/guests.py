@@ -1,10 +1,11 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel
 
 from chat import protocol
+from chat.api.errors import error_responses
 from chat.api.parsing import Body
-from chat.api.refusals import JSON, refused
+from chat.api.responses import reply
 from chat.live import server
 from chat.protocol.commands import PersonName
 
@@ -20,10 +21,9 @@ class Guest(BaseModel):
     token: str
 
 
-@router.post("/guests", response={201: Guest, **refused(403, 409, 422)})
+@router.post("/guests", response={201: Guest, **error_responses(403, 409, 422)})
 async def new_guest(request: HttpRequest, guest: NewGuest):
-    """Become a guest, called by a number without `name`; the token makes one the same again."""
+    """Become a guest, named by a number without `name`; the token is for being the same again."""
     running = await server.current()
     person, token = await running.committer.new_guest(guest.name)
-    made = Guest(user=protocol.User.of(person), token=token)
-    return HttpResponse(made.model_dump_json(), content_type=JSON, status=201)
+    return reply(Guest(user=protocol.User.of(person), token=token), status=201)

@@ -1,4 +1,4 @@
-"""What a load balancer asks: does the process answer, and does what it needs answer."""
+"""Health checks for load balancers: is the process alive, and do the services it needs work."""
 
 import asyncio
 import logging
@@ -20,9 +20,9 @@ from chat.models import Configuration
 
 logger = logging.getLogger(__name__)
 
-PATIENCE = 2  # seconds
+TIMEOUT = 2  # seconds
 
-# A write that went well counts so long: anybody may ask, and each costs a flush to the disk.
+# A successful write counts this long: anybody may ask, and each costs a flush to the disk.
 WRITE_AGAIN_AFTER = 5  # seconds
 
 # One thread: when the database hangs, later probes wait behind the first and give up in time.
@@ -32,33 +32,33 @@ database_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chat-hea
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200: the process is alive."""
-    return answer(200, "ok")
+    """Respond 200: the process is alive."""
+    return plain_text(200, "ok")
 
 
 @never_cache
 @require_safe
 async def readyz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database and, where set, Redis do their work; else 503 and what not."""
+    """Respond 200 when the database and, where set, Redis work; else 503 and what does not."""
     probes = {
-        "The database does not answer.": ask_database(read_a_row),
-        "The database takes no writes.": ask_database(writing.try_when_due),
+        "The database does not answer.": probe_database(read_a_row),
+        "The database takes no writes.": probe_database(write_probe.try_when_due),
     }
     if settings.REDIS_URL:
-        probes["Redis does not answer."] = ask_redis()
-    outcomes = await asyncio.gather(*map(in_time, probes.values()))
-    faults = [fault for fault, well in zip(probes, outcomes, strict=True) if not well]
-    return answer(503, " ".join(faults)) if faults else answer(200, "ok")
+        probes["Redis does not answer."] = probe_redis()
+    outcomes = await asyncio.gather(*map(succeeds_in_time, probes.values()))
+    faults = [fault for fault, works in zip(probes, outcomes, strict=True) if not works]
+    return plain_text(503, " ".join(faults)) if faults else plain_text(200, "ok")
 
 
-def answer(status: int, text: str) -> HttpResponse:
+def plain_text(status: int, text: str) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-async def in_time(probe) -> bool:
-    """Tell whether `probe` ends well within PATIENCE; the log has the reason, the answer not."""
+async def succeeds_in_time(probe) -> bool:
+    """Return whether `probe` succeeds within TIMEOUT; only the log has the reason, if not."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(TIMEOUT):
             await probe
     except Exception as error:
         logger.warning("Not ready: %r", error)
@@ -66,12 +66,12 @@ async def in_time(probe) -> bool:
     return True
 
 
-async def ask_database(probe: Callable[[], None]) -> None:
+async def probe_database(probe: Callable[[], None]) -> None:
     await asyncio.get_running_loop().run_in_executor(database_thread, probe)
 
 
 def read_a_row() -> None:
-    """Read from a table of ours, so that a database without migrations counts as not ready."""
+    """Read from a table of the chat: a database without migrations does not count as ready."""
     try:
         Configuration.objects.exists()
     finally:
@@ -79,7 +79,7 @@ def read_a_row() -> None:
 
 
 def write_a_row() -> None:
-    """Write and commit something of no use to anybody: a full disk still reads."""
+    """Write and commit a row, and delete it: a full disk still reads."""
     session = Session(session_key=get_random_string(32), expire_date=timezone.now())
     try:
         with transaction.atomic():
@@ -89,22 +89,22 @@ def write_a_row() -> None:
         connection.close()
 
 
-class Writing:
-    """Whether the database takes writes, tried now and then."""
+class WriteProbe:
+    """Whether the database takes writes; tried at most every WRITE_AGAIN_AFTER seconds."""
 
     def __init__(self):
-        self._went_well_at = float("-inf")
+        self._succeeded_at = float("-inf")
 
     def try_when_due(self) -> None:
-        """Write, unless that went well lately; raise what the database raises."""
-        if time.monotonic() - self._went_well_at > WRITE_AGAIN_AFTER:
+        """Write, unless a write succeeded lately; raise what the database raises."""
+        if time.monotonic() - self._succeeded_at > WRITE_AGAIN_AFTER:
             write_a_row()
-            self._went_well_at = time.monotonic()
+            self._succeeded_at = time.monotonic()
 
 
-writing = Writing()
+write_probe = WriteProbe()
 
 
-async def ask_redis() -> None:
+async def probe_redis() -> None:
     async with Redis.from_url(settings.REDIS_URL) as redis:
         await redis.ping()

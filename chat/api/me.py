@@ -5,10 +5,10 @@ from pydantic import BaseModel
 from chat import protocol
 from chat.access import identity
 from chat.api.callers import ANYBODY, Session, Token
+from chat.api.errors import error_responses
 from chat.api.parsing import Body
-from chat.api.refusals import JSON, refused
+from chat.api.responses import reply
 from chat.live import server
-from chat.live.renaming import take_name
 from chat.live.server import ChatServer
 from chat.models import Person
 from chat.protocol.commands import PersonName
@@ -17,7 +17,7 @@ router = Router()
 
 
 class Me(BaseModel):
-    """Who asks, None for nobody, and what `welcome` tells of the site."""
+    """Who asks, null for nobody, and what `welcome` has of the site."""
 
     user: protocol.User | None
     heartbeat: int = protocol.HEARTBEAT
@@ -29,31 +29,31 @@ class NewName(Body):
     name: PersonName
 
 
-@router.get("/me", **ANYBODY, response={200: Me, **refused(401, 403, 409)})
+@router.get("/me", **ANYBODY, response={200: Me, **error_responses(401, 403, 409)})
 async def me(request: HttpRequest):
-    """Who the token or the session is, and how the site is: what a socket's `welcome` says."""
-    return _answer(await server.current(), request.auth.person)
+    """Who the token or the session is, and how the site is: what a socket's `welcome` has."""
+    return _me(await server.current(), request.auth.person)
 
 
 @router.post(
     "/me",
-    auth=[Token(any_name=True), Session()],
-    response={200: Me, **refused(401, 403, 409, 422)},
+    auth=[Token(check_name=False), Session()],
+    response={200: Me, **error_responses(401, 403, 409, 422)},
 )
 async def rename(request: HttpRequest, wanted: NewName):
-    """Go by another name from now on: a guest who is in no room. Anybody else keeps theirs, and
-    the answer tells it, as a socket's `hello` does."""
+    """Take another name: a guest who is in no room. Anybody else keeps theirs, which is in the
+    response, as with a socket's `hello`."""
     running, person = await server.current(), request.auth.person
     if person.kind == Person.Kind.GUEST and wanted.name == person.name:
-        await running.readers.run(identity.free_of_members, person.name)
-    await take_name(running, person, wanted.name)
-    return _answer(running, person)
+        await running.database.run(identity.clean_guest_name, person.name)
+    await running.persons.rename_guest(person, wanted.name)
+    return _me(running, person)
 
 
-def _answer(running: ChatServer, person: Person | None) -> HttpResponse:
-    answer = Me(
+def _me(running: ChatServer, person: Person | None) -> HttpResponse:
+    me = Me(
         user=protocol.User.of(person) if person else None,
         limits=protocol.Limits.of(running.configuration),
         site=protocol.Site.of(running.configuration),
     )
-    return HttpResponse(answer.model_dump_json(), content_type=JSON)
+    return reply(me)

@@ -1,4 +1,4 @@
-"""How requests are read."""
+"""Parts of requests that several endpoints read: bodies, queries, and slugs in addresses."""
 
 from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict
@@ -9,19 +9,19 @@ from chat.rules.names import slug_of
 
 
 class Body(BaseModel):
-    """What is sent to a door: nothing but what it names, and of the types that it names."""
+    """A request's body: an object with the fields and types that a subclass names, and no other."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-def refuse_unknown(request: HttpRequest, known: set[str]) -> None:
+def check_query(request: HttpRequest, known: set[str]) -> None:
     """Raise `bad_request` for a query with a parameter that is not `known`."""
     for name in request.GET.keys() - known:
         raise ChatError("bad_request", explain_field("extra_forbidden", name, "", of="request"))
 
 
 def slug_in(path: str) -> str:
-    """Give the slug of the room that an address names; raise `not_found` where it can name none."""
+    """Return the slug of the room that an address names; raise `not_found` if it names none."""
     try:
         return slug_of(path)
     except ChatError:

@@ -1,11 +1,12 @@
-"""Long poll: what one waits for, in one answer, over and over."""
+"""Long polling: each response has what is new, or comes when there is something new."""
 
 import asyncio
 
 from pydantic import BaseModel
 
-from chat.api.readers import Reader
+from chat.api.readers import join_as_reader, reader_connection
 from chat.api.requests import Request, first_of
+from chat.connection.output import Output
 from chat.live.server import ChatServer
 from chat.models import Room
 from chat.protocol import (
@@ -25,7 +26,7 @@ from chat.rules.errors import ChatError, unavailable
 
 
 class State(BaseModel):
-    """Where a poller is with a room, and how the room was when the poll began."""
+    """The version up to which the poll's events go, and the room as it was when the poll began."""
 
     version: int
     epoch: str
@@ -40,8 +41,8 @@ class Poll(State):
     events: list[MessageEvent | PresenceEvent | TypingEvent | RoomEvent | SiteEvent]
 
 
-class Basket:
-    """A writer that keeps encoded events until there are some to answer with."""
+class EventBuffer:
+    """A writer that collects encoded events; `filled` is set with the first, or at the end."""
 
     blocked = False
 
@@ -58,53 +59,61 @@ class Basket:
         self.filled.set()
 
 
-class PollReader(Reader):
-    """A reader for the time of one answer."""
+class PollOutput(Output):
+    """Takes a connection's own events apart: none of them is an event of the response."""
 
-    def __init__(self, running: ChatServer, request: Request):
-        self._basket = Basket()
-        super().__init__(running, self._basket, request)
-        self._request = request
-        self._joined_as: JoinedEvent | None = None
-        self._error: ErrorEvent | None = None
+    def __init__(self, buffer: EventBuffer):
+        super().__init__(buffer)
+        self._buffer = buffer
+        self.joined: JoinedEvent | None = None
+        self.error: ErrorEvent | None = None
 
-    def tell(self, event: Event) -> None:
-        """Take what is this connection's own; of that nothing is passed on as it is."""
+    def send(self, event: Event) -> None:
         if isinstance(event, JoinedEvent):
             self._take(event)
         elif isinstance(event, ErrorEvent):
-            self._error = event
-            self._basket.filled.set()
+            self.error = event
+            self._buffer.filled.set()
 
     def _take(self, joined: JoinedEvent) -> None:
-        self._joined_as = joined
+        self.joined = joined
         if joined.reset:
-            self._basket.events.clear()
+            self._buffer.events.clear()
         slug = joined.room.slug
         changes = [MessageEvent(room=slug, version=m.version, message=m) for m in joined.messages]
-        self._basket.events += [event.encode() for event in changes]
+        self._buffer.events += [event.encode() for event in changes]
         if changes or joined.reset:
-            self._basket.filled.set()
+            self._buffer.filled.set()
 
-    async def answer(self, room: Room, after: int | None, epoch: str | None, seconds: float) -> str:
-        """Give what is new since `after` of `epoch`, as soon as there is anything, as JSON.
 
-        After so many seconds, nothing new is the answer. Raises ChatError.
+class PollReader:
+    """A reader for the duration of one poll."""
+
+    def __init__(self, running: ChatServer, request: Request):
+        self._request = request
+        self._buffer = EventBuffer()
+        self._out = PollOutput(self._buffer)
+        self._connection = reader_connection(running, request, self._out)
+
+    async def poll(self, room: Room, after: int | None, epoch: str | None, seconds: float) -> str:
+        """Return what is new since `after` of `epoch`, as the JSON of a Poll.
+
+        Returns as soon as there is anything new, else after so many seconds. Raises ChatError.
         """
         try:
-            await self.join(room, after, epoch, None)
-            if not self._basket.filled.is_set():
+            await join_as_reader(self._connection, room, after, epoch)
+            if not self._buffer.filled.is_set():
                 await first_of(
-                    self._basket.filled.wait(), self._request.abandoned(), seconds=seconds
+                    self._buffer.filled.wait(), self._request.disconnected(), seconds=seconds
                 )
-            return self._summed_up(room)
+            return self._response(room)
         finally:
-            self.end()
+            self._connection.end()
 
-    def _summed_up(self, room: Room) -> str:
-        if self._error:
-            raise ChatError(self._error.code, self._error.message)
-        joined, follower = self._joined_as, self.rooms.get(room.pk)
+    def _response(self, room: Room) -> str:
+        if error := self._out.error:
+            raise ChatError(error.code, error.message)
+        joined, follower = self._out.joined, self._connection.rooms.get(room.pk)
         if joined is None:
             raise unavailable()
         state = State(
@@ -116,4 +125,4 @@ class PollReader(Reader):
             members=joined.members,
             count=joined.count,
         )
-        return f'{{"events":[{",".join(self._basket.events)}],{state.model_dump_json()[1:]}'
+        return f'{{"events":[{",".join(self._buffer.events)}],{state.model_dump_json()[1:]}'

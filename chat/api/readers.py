@@ -1,56 +1,53 @@
-"""Connections of readers over HTTP: of somebody whom the door knows already, to one room."""
+"""Readers over HTTP: connections of somebody who is known already, to one room."""
 
 from chat.api.requests import Request
 from chat.api.streams import StreamWriter
-from chat.connection.connection import Connection, Visitor
-from chat.connection.outlet import Writer
-from chat.live.follower import Follower
+from chat.connection.connection import NORMAL_CLOSURE, Connection, Visitor
+from chat.connection.output import Output
 from chat.live.server import ChatServer
 from chat.models import Room
 from chat.protocol import Event, JoinedEvent
 
-# An answer just ends; codes are for sockets.
-ENDED = 0
+
+async def join_as_reader(
+    connection: Connection, room: Room, after: int | None, epoch: str | None
+) -> None:
+    """Join a room as a reader that sends no commands: those are requests of their own."""
+    await connection.join(room, after, epoch, None)
+    if connection.server.stopping:
+        # It gets what there is and is not refused: a browser's EventSource would not reconnect.
+        connection.close(NORMAL_CLOSURE)
 
 
-class Reader(Connection):
-    """A connection that follows one room and says nothing; its requests are said elsewhere."""
-
-    def __init__(self, running: ChatServer, writer: Writer, request: Request):
-        address, caller = request.META.get("REMOTE_ADDR", ""), request.auth
-        super().__init__(running, writer, Visitor(address, caller.session_key))
-        if refusal := running.crowded(self, caller.person):
-            self.end()
-            raise refusal
-        self._become(caller.person)
-
-    async def join(self, room: Room, after: int | None, epoch: str | None, id: str | None) -> None:
-        await super().join(room, after, epoch, id)
-        if self.server.stopping:
-            # Told what there is, and not refused: a browser's EventSource would not come back.
-            self.close(ENDED)
+def reader_connection(running: ChatServer, request: Request, out: Output) -> Connection:
+    """Return the connection of a request's caller. Raises ChatError for one too many."""
+    address, caller = request.META.get("REMOTE_ADDR", ""), request.auth
+    visitor = Visitor(address, caller.session_key)
+    connection = Connection(running, out, visitor, is_reader=True)
+    configuration = running.configuration
+    if refusal := running.registry.refusal_to_connect(connection, caller.person, configuration):
+        connection.end()
+        raise refusal
+    connection.adopt(caller.person)
+    return connection
 
 
-class StreamReader(Reader):
-    """A reader of a stream."""
+class StreamOutput(Output):
+    """Sends events as a stream of server-sent events."""
 
-    def __init__(self, running: ChatServer, request: Request):
-        self.writer = StreamWriter(self.drained)
-        super().__init__(running, self.writer, request)
+    def __init__(self, writer: StreamWriter):
+        super().__init__(writer)
+        self._stream = writer
 
-    def tell(self, event: Event) -> None:
+    def send(self, event: Event) -> None:
         if isinstance(event, JoinedEvent):
-            self.writer.epoch = event.room.epoch
-        super().tell(event)
-
-    def room_gone(self, follower: Follower) -> None:
-        super().room_gone(follower)
-        self.close(ENDED)
+            self._stream.epoch = event.room.epoch
+        super().send(event)
 
 
-def send_away(running: ChatServer) -> None:
-    """End all streams and polls: the process is about to stop, and their clients come back."""
+def end_readers(running: ChatServer) -> None:
+    """End all streams and polls: the process is about to stop, and their clients reconnect."""
     running.stopping = True
-    for connection in tuple(running.connections):
-        if isinstance(connection, Reader):
-            connection.close(ENDED)
+    for connection in tuple(running.registry.connections):
+        if connection.is_reader:
+            connection.close(NORMAL_CLOSURE)

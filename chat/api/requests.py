@@ -1,4 +1,4 @@
-"""Requests as the HTTP doors read them: from the server itself, without Django's handler."""
+"""Requests of the API, read from the ASGI server itself, without Django's handler."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,28 +9,30 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from chat.api.refusals import too_big
+from chat.api.errors import body_too_large
 
-# Who sends far too much is not read to the end, only far enough to hear the answer.
-HEARD_OUT = 16
+# Of a body that is too large, so many times its limit is read and dropped: most clients read the
+# response only when they have sent everything. After that they are not waited for.
+READ_AT_MOST = 16
 
 
 class Request(ASGIRequest):
-    """A request whose body is read by `take_body`, and which tells when its client has gone."""
+    """A request whose body is read by `read_body`, and which knows when its client has gone."""
 
     def __init__(self, scope: dict, receive: Callable[[], Awaitable[dict]]):
-        # ASGIRequest raises for a query that is no UTF-8; each door says what is wrong with it.
+        # ASGIRequest raises for a query that is not UTF-8; each endpoint refuses it by itself.
         query = scope.get("query_string", b"").decode(errors="replace").encode()
         super().__init__(scope | {"query_string": query}, BytesIO())
         self._receive = receive
-        # No form is read, in which Django would look for a CSRF token: the doors take JSON alone,
-        # and a broken form would be a fault of ours.
+        # No form is read, in which Django would look for a CSRF token: the endpoints take JSON
+        # alone, and a malformed form would count as a fault of the server.
         self._post, self._files = QueryDict(), MultiValueDict()
 
-    async def take_body(self, limit: int) -> None:
-        """Read the body. Raises a refusal of one over `limit` bytes, of which nothing is kept."""
+    async def read_body(self, limit: int) -> None:
+        """Read the body. Raises ChatError if it is over `limit` bytes; nothing is kept of it then,
+        and RequestAborted if the client goes meanwhile."""
         body, size, more = BytesIO(), 0, True
-        while more and size <= limit * HEARD_OUT:
+        while more and size <= limit * READ_AT_MOST:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise RequestAborted
@@ -39,18 +41,18 @@ class Request(ASGIRequest):
             if size <= limit:
                 body.write(part)
         if size > limit:
-            raise too_big()
+            raise body_too_large(limit)
         body.seek(0)
         self._stream = body
 
-    async def abandoned(self) -> None:
-        """Wait until the client has gone; for who has read the body."""
+    async def disconnected(self) -> None:
+        """Wait until the client has gone. The body has to be read before."""
         while (await self._receive())["type"] != "http.disconnect":
             pass
 
 
 async def first_of(*waits: Awaitable, seconds: float | None = None) -> None:
-    """Wait until one of these has come, or so many seconds have passed; give up the others."""
+    """Wait until one of these has finished or so many seconds have passed; cancel the others."""
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     try:
         await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)

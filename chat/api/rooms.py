@@ -1,15 +1,15 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel
 
-from chat import log, protocol
+from chat import protocol
 from chat.api.callers import ANYBODY, SIGNED_IN
+from chat.api.errors import error_responses
 from chat.api.parsing import Body
-from chat.api.refusals import JSON, refused
-from chat.connection.commands import admit_creating
-from chat.live import directory, server
-from chat.rules.errors import ChatError
-from chat.rules.names import clean_room_name, slug_of
+from chat.api.responses import reply
+from chat.connection.admission import find_or_create_room
+from chat.live import roomlist, server
+from chat.models import Person
 
 router = Router()
 
@@ -22,11 +22,11 @@ class Rooms(BaseModel):
     rooms: list[RoomWithCount]
 
 
-@router.get("/rooms", **ANYBODY, response={200: Rooms, **refused(401, 403)})
+@router.get("/rooms", **ANYBODY, response={200: Rooms, **error_responses(401, 403)})
 async def rooms(request: HttpRequest):
-    """The rooms one may see, each with how many people are there now: the 200 fullest."""
+    """The rooms that one may read, each with the number of people there now: the 200 fullest."""
     running = await server.current()
-    return HttpResponse(await running.readers.run(_rooms), content_type=JSON)
+    return reply(await running.database.run(_rooms, request.auth.person))
 
 
 class NewRoom(Body):
@@ -36,27 +36,23 @@ class NewRoom(Body):
 @router.post(
     "/rooms",
     **SIGNED_IN,
-    response={200: protocol.Room, 201: protocol.Room, **refused(401, 403, 404)},
+    response={200: protocol.Room, 201: protocol.Room, **error_responses(401, 403, 404)},
 )
 async def open_room(request: HttpRequest, room: NewRoom):
-    """Find a room by what one types for it, or make it, as joining it does; 200 where it was
-    there. Nobody is in it for that."""
-    running, slug, status = await server.current(), slug_of(room.name), 200
-    try:
-        found = await running.readers.run(log.find_room, slug)
-    except ChatError as error:
-        if error.code != "not_found":
-            raise
-        admit_creating(running, request.auth.person, request.META.get("REMOTE_ADDR", ""))
-        found = await running.readers.run(log.create_room, slug, clean_room_name(room.name))
-        status = 201
-    answer = protocol.Room.of(found).model_dump_json()
-    return HttpResponse(answer, content_type=JSON, status=status)
+    """Find a room by what one types for it, or create it, as joining it does; 200 where it exists.
+    This does not join it."""
+    found, is_new = await find_or_create_room(
+        await server.current(),
+        request.auth.person,
+        request.META.get("REMOTE_ADDR", ""),
+        room.name,
+    )
+    return reply(protocol.Room.of(found), 201 if is_new else 200)
 
 
-def _rooms() -> str:
+def _rooms(person: Person | None) -> str:
     rooms = [
         RoomWithCount(**vars(protocol.Room.of(room)), count=room.count)
-        for room in directory.rooms()
+        for room in roomlist.list_rooms(person)
     ]
     return Rooms(rooms=rooms).model_dump_json()

@@ -1,6 +1,6 @@
-"""Server-sent events: a connection's frames as the body of an answer that does not end.
+"""Server-sent events: a connection's frames as the body of a response that does not end.
 
-The format is that of HTML's EventSource.
+The format is that of HTML's EventSource (WHATWG HTML, section 9.2).
 """
 
 import asyncio
@@ -18,15 +18,15 @@ from chat.protocol import Frame
 
 EVENT_STREAM = "text/event-stream"
 
-# Shorter than any proxy waits for a silent server; in seconds.
+# Seconds between comments in a silent stream; shorter than any proxy waits for a silent server.
 HEARTBEAT = 20.0
-# When a client whose stream ended comes back, in milliseconds: not all in one moment, and before
-# the others are told that it left.
+# Milliseconds after which a client whose stream ended reconnects: a range (jitter), so that not all
+# do so in one moment, and short enough that nobody is shown as having left.
 RETRY = (500, 2500)
 
 
 def encode(epoch: str, events: tuple[str, ...]) -> bytes:
-    """Give encoded events as a stream has them; with an id those that one can resume from."""
+    """Return encoded events in the format of a stream; those one can resume from have an id."""
     return "".join(_encoded(epoch, event) for event in events).encode()
 
 
@@ -42,9 +42,9 @@ def _encoded(epoch: str, text: str) -> str:
 
 
 class StreamWriter(AsgiWriter):
-    """Writes frames into an answer. What is written before the answer begins waits for that.
+    """Writes frames into a response. What is written before the response begins waits for that.
 
-    `epoch` is that of the room's log, to be set before a frame of it is written.
+    `epoch` is that of the room's log, to be set before a frame of the room is written.
     """
 
     def __init__(self, on_drain: Callable[[], None]):
@@ -54,7 +54,7 @@ class StreamWriter(AsgiWriter):
         self._begun: asyncio.Future[Callable] = asyncio.get_running_loop().create_future()
 
     async def begin(self, start: dict, send: Callable) -> None:
-        """Begin the answer."""
+        """Begin the response."""
         await send(start)
         self._begun.set_result(send)
         retry = f"retry: {randint(*RETRY)}\n\n"  # noqa: S311 - no secret
@@ -65,22 +65,23 @@ class StreamWriter(AsgiWriter):
         await send(message)
 
     def write(self, frame: Frame) -> bool:
-        """Send a frame; tell whether another would go out at once."""
+        """Send a frame; return whether another would go out at once."""
         if not self._closed:
             make = partial(encode, self.epoch)
-            self._put_part(frame.made((encode, self.epoch), make))
+            self._put_body(frame.made((encode, self.epoch), make))
         return not self.blocked
 
-    def beat(self) -> None:
-        """Send a comment, where nothing is on its way, so that nobody takes the line for dead."""
+    def send_heartbeat(self) -> None:
+        """Send a comment, unless something is on its way, so that the connection is not taken for
+        dead."""
         if not self._closed and not self.blocked:
-            self._put_part(b":\n\n")
+            self._put_body(b":\n\n")
 
-    def _put_part(self, body: bytes) -> None:
+    def _put_body(self, body: bytes) -> None:
         self._put({"type": "http.response.body", "body": body, "more_body": True})
 
     def close(self, code: int) -> None:
-        """End the answer, behind what was written before; `code` is for sockets."""
+        """End the response after what was written before; `code` is for sockets."""
         if not self._closed:
             self._closed = True
             self._put({"type": "http.response.body", "body": b""})
@@ -88,37 +89,37 @@ class StreamWriter(AsgiWriter):
 
 
 class EventStream(HttpResponseBase):
-    """The answer that tells a connection's events until either side ends it."""
+    """The response that sends a connection's events until either side ends it."""
 
     streaming = True
 
     def __init__(self, connection: Connection, writer: StreamWriter):
         super().__init__(content_type=f"{EVENT_STREAM}; charset=utf-8")
-        # Proxies that gather an answer before they pass it on: not this one.
+        # For proxies that buffer a response before they pass it on: not this one.
         self["X-Accel-Buffering"] = "no"
         self._connection = connection
         self._writer = writer
         self._timer: asyncio.TimerHandle | None = None
 
     async def serve(self, start: dict, request: Request, send: Callable) -> None:
-        """Send the answer, until the client has gone or was sent away."""
+        """Send the response, until the client has gone or the connection is closed."""
         try:
             await self._writer.begin(start, send)
-            self._beat_later()
-            await first_of(request.abandoned(), self._ended())
+            self._schedule_heartbeat()
+            await first_of(request.disconnected(), self._closed())
         finally:
             if self._timer:
                 self._timer.cancel()
             self._connection.end()
             await self._writer.stop()
 
-    def _beat_later(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(HEARTBEAT, self._beat)
+    def _schedule_heartbeat(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(HEARTBEAT, self._heartbeat)
 
-    def _beat(self) -> None:
-        self._writer.beat()
-        self._beat_later()
+    def _heartbeat(self) -> None:
+        self._writer.send_heartbeat()
+        self._schedule_heartbeat()
 
-    async def _ended(self) -> None:
+    async def _closed(self) -> None:
         await self._writer.closed.wait()
         await self._writer.drained()

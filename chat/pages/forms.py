@@ -1,19 +1,15 @@
-"""What people fill in on the pages."""
+"""The form of the first page."""
 
-import time
+from collections.abc import Callable
 
 from django import forms
-from django.conf import settings
-from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth.forms import AuthenticationForm
 
 from chat.rules.errors import ChatError
-from chat.rules.limits import sign_ins
 from chat.rules.names import MAX_NAME, MAX_ROOM_NAME, clean_name, slug_of
 
 
 class EnterForm(forms.Form):
-    """Who comes in, and to which room. `cleaned_data["room"]` is the room's slug."""
+    """A person's name and the room to join. `cleaned_data["room"]` is the room's slug."""
 
     name = forms.CharField(
         label="Your name", strip=False, error_messages={"required": "Type a name to be known by."}
@@ -32,46 +28,14 @@ class EnterForm(forms.Form):
             self.fields["name"].widget.attrs |= {"maxlength": MAX_NAME, "autocomplete": "nickname"}
 
     def clean_name(self) -> str:
-        return in_words(clean_name, self.cleaned_data["name"])
+        return as_field_error(clean_name, self.cleaned_data["name"])
 
     def clean_room(self) -> str:
-        return in_words(slug_of, self.cleaned_data["room"])
+        return as_field_error(slug_of, self.cleaned_data["room"])
 
 
-class Unhurried:
-    """Lets nobody try one password after another; for Django's forms to sign in.
-
-    A library for this (django-axes) brings tables, a backend and middleware, and locks accounts
-    that somebody else attacks.
-    """
-
-    def clean(self):
-        if settings.CHAT_RATE_LIMITS:
-            address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
-            username = self.cleaned_data.get("username") or ""
-            if wait := sign_ins.wait(address, username, time.monotonic()):
-                raise forms.ValidationError(
-                    f"Too many attempts to sign in: try again in {round(wait + 0.5)} s.",
-                    code="rate_limited",
-                )
-        return super().clean()
-
-
-class AdminSignInForm(Unhurried, AdminAuthenticationForm):
-    """The admin's."""
-
-
-class SignInForm(Unhurried, AuthenticationForm):
-    """Django's, with an error that says what to do."""
-
-    error_messages = AuthenticationForm.error_messages | {
-        "invalid_login": "That username and password do not go together. Try again.",
-        "inactive": "This account is switched off. Ask an admin.",
-    }
-
-
-def in_words(clean, text: str) -> str:
-    """Return `clean(text)`; its refusal becomes the field's error."""
+def as_field_error(clean: Callable[[str], str], text: str) -> str:
+    """Return `clean(text)`; raise its refusal as the field's error."""
     try:
         return clean(text)
     except ChatError as error:

@@ -5,41 +5,44 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chat.live import directory
-from chat.models import Configuration, Room
-from chat.pages.forms import EnterForm, SignInForm
+from chat.access import identity
+from chat.access.signing_in import SignInForm
+from chat.live.roomlist import list_rooms
+from chat.log import find_room
+from chat.models import Configuration, Person
+from chat.pages.forms import EnterForm
 from chat.rules.errors import ChatError
 from chat.rules.names import slug_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def front(request):
-    """The first page: a name, a room, and the rooms that are there."""
-    site = Configuration.load()
+    """Show the first page: the form for a name and a room, and the list of rooms."""
+    site, person = Configuration.load(), identity.member_of(request.user)
     form = EnterForm(
         request.POST or None,
         is_member=request.user.is_authenticated,
-        initial={"room": default_room_text(site)},
+        initial={"room": default_room_text(site, person)},
     )
     if request.method == "POST" and form.is_valid():
         return redirect("room", form.cleaned_data["room"])
-    page = {"site": site, "form": form, "rooms": directory.rooms()}
+    page = {"site": site, "form": form, "rooms": list_rooms(person)}
     return render(request, "chat/front.html", page)
 
 
-def default_room_text(site: Configuration) -> str:
-    """Return what to type for the default room: its name, where that leads to it."""
-    room = Room.objects.visible().filter(slug=site.default_room).first()
+def default_room_text(site: Configuration, person: Person | None) -> str:
+    """Return what to type for the default room: its name if that leads to it, else its slug."""
+    room = find_room(site.default_room, person)
     return room.name if room and slug_of(room.name) == room.slug else site.default_room
 
 
 @require_safe
 def room(request, slug: str):
-    """A room's page, with the room's name if it exists; joining tells all else."""
+    """Show a room's page, with the room's name if it exists; joining sends everything else."""
     if slug != proper_slug(slug):
         return redirect("room", proper_slug(slug), permanent=True)
     site = Configuration.load()
-    known = Room.objects.visible().filter(slug=slug).first()
+    known = find_room(slug, identity.member_of(request.user))
     name = known.name if known else slug
     page = {
         "room": {"slug": slug, "name": name},
@@ -51,15 +54,15 @@ def room(request, slug: str):
 
 
 def proper_slug(text: str) -> str:
-    """Return the slug that `text` stands for; Http404 when it stands for none."""
+    """Return the slug that `text` stands for. Raises Http404 when it stands for none."""
     try:
         return slug_of(text)
     except ChatError as error:
         raise Http404 from error
 
 
-class SignIn(LoginView):
-    """Signing in with an account of this site."""
+class SignInView(LoginView):
+    """Sign in with an account of this site."""
 
     template_name = "chat/sign_in.html"
     authentication_form = SignInForm

@@ -1,4 +1,4 @@
-"""Clients of the HTTP doors, in sentences."""
+"""Clients of the HTTP API."""
 
 import json
 from itertools import count
@@ -18,8 +18,8 @@ from tests.support.sockets import OWN_ORIGIN
 ids = (f"h{number}" for number in count(1))
 
 
-class Answer:
-    """What came back: always JSON, whatever happened."""
+class ApiResponse:
+    """A response of the API: JSON, whatever happened."""
 
     def __init__(self, response: httpx.Response):
         assert response.headers["content-type"].startswith("application/json"), response.headers
@@ -31,7 +31,7 @@ class Answer:
     def __getitem__(self, name: str):
         return self.body[name]
 
-    def refused(self, status: int, code: str) -> dict:
+    def check_error(self, status: int, code: str) -> dict:
         """Return the error, which has this status and code and a sentence for a person."""
         assert list(self.body) == ["error"], self.body
         error = self["error"]
@@ -43,9 +43,9 @@ class Answer:
 
 
 class Caller:
-    """Somebody who speaks HTTP: with a token, a session or neither, from an address or a page.
+    """A client of the API: with a token, a session or neither, at an address, maybe on a page.
 
-    `csrf` is for who knows the CSRF token of the site's pages.
+    `csrf` is whether it has the CSRF token of the site's pages.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Caller:
         self.token = token
         self.headers: dict[str, str] = {}
         self.cookies: dict[str, str] = {}
-        self._line = {"app": app, "client": (address, 50_000)}
+        self._transport = {"app": app, "client": (address, 50_000)}
         self._site = site
         if token:
             self.headers["Authorization"] = f"Bearer {token}"
@@ -74,24 +74,26 @@ class Caller:
             self.headers["X-CSRFToken"] = get_token(request)
             self.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
 
-    async def get(self, path: str, **headers: str) -> Answer:
-        return Answer(await self.request("GET", path, headers=headers))
+    async def get(self, path: str, **headers: str) -> ApiResponse:
+        return ApiResponse(await self.request("GET", path, headers=headers))
 
-    async def post(self, path: str, body) -> Answer:
+    async def post(self, path: str, body) -> ApiResponse:
         """Post a body: bytes as they are, anything else as JSON."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return Answer(await self.request("POST", path, content=content))
+        return ApiResponse(await self.request("POST", path, content=content))
 
     async def request(self, method: str, path: str, headers=(), **options) -> httpx.Response:
-        """Make a request to what is under /api/v1/; return the answer as it came."""
+        """Make a request to an address under /api/v1/; return httpx's response."""
         headers = {name: text.encode() for name, text in {**self.headers, **dict(headers)}.items()}
         async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(**self._line), base_url=self._site, cookies=self.cookies
+            transport=httpx.ASGITransport(**self._transport),
+            base_url=self._site,
+            cookies=self.cookies,
         ) as client:
             return await client.request(method, f"/api/v1/{path}", headers=headers, **options)
 
     def scope(self, method: str, path: str, query: str, headers: dict[str, str]) -> dict:
-        """Return the ASGI scope of such a request, for who reads the answer as it comes."""
+        """Return the ASGI scope of such a request, for a test that reads the response itself."""
         url = urlsplit(self._site)
         cookies = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
         sent = {"Host": url.netloc, **self.headers, **headers}
@@ -104,37 +106,37 @@ class Caller:
             "path": f"/api/v1/{path}",
             "query_string": query.encode(),
             "headers": [(name.lower().encode(), text.encode()) for name, text in sent.items()],
-            "client": self._line["client"],
+            "client": self._transport["client"],
             "server": (url.hostname, 80),
         }
 
-    async def poll(self, room: str = "lobby", **query) -> Answer:
-        """Ask for what is new."""
+    async def poll(self, room: str = "lobby", **query) -> ApiResponse:
+        """Poll a room's events."""
         text = "&".join(f"{name}={value}" for name, value in query.items())
         return await self.get(f"rooms/{room}/events?{text}", Accept="application/json")
 
-    async def history(self, room: str = "lobby", **query) -> Answer:
+    async def history(self, room: str = "lobby", **query) -> ApiResponse:
         text = "&".join(f"{name}={value}" for name, value in query.items())
         return await self.get(f"rooms/{room}/messages?{text}")
 
-    async def says(self, body: str, room: str = "lobby", **fields) -> Answer:
-        """Post a message, under an id of its own unless one is given."""
+    async def send_message(self, body: str, room: str = "lobby", **fields) -> ApiResponse:
+        """Post a message, with an id of its own unless one is given."""
         return await self.post(f"rooms/{room}/messages", {"id": next(ids), "body": body, **fields})
 
 
-async def new_guest(name: str, **door) -> Caller:
-    """Become a guest over HTTP; `user` is who that is."""
-    answer = await Caller(**door).post("guests", {"name": name})
-    assert answer.status == 201, answer.body
-    guest = Caller(token=answer["token"], **door)
-    guest.user = answer["user"]
+async def new_guest(name: str, **options) -> Caller:
+    """Return a new guest, made over HTTP; its `user` is the guest's User object."""
+    response = await Caller(**options).post("guests", {"name": name})
+    assert response.status == 201, response.body
+    guest = Caller(token=response["token"], **options)
+    guest.user = response["user"]
     return guest
 
 
 def on_a_page(session: str, csrf: bool = True) -> Caller:
-    """Somebody signed in, on a page of the site itself."""
+    """Return somebody signed in, on a page of the site itself."""
     return Caller(session=session, origin=OWN_ORIGIN, csrf=csrf)
 
 
 async def make_room(slug: str = "lobby") -> Room:
-    return await sync_to_async(create_room)(slug, slug.title())
+    return await sync_to_async(create_room)(slug, slug.title(), None)

@@ -1,6 +1,6 @@
 """Pages of other websites: those on the admin's list may use the API, with a token."""
 
-from tests.api.support import Answer, Caller, make_room, new_guest
+from tests.api.support import ApiResponse, Caller, make_room, new_guest
 from tests.support.people import configure
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
@@ -15,17 +15,20 @@ STRANGERS = (
     "null",
     "*",
 )
-ASKS = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+PREFLIGHT = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization",
+}
 
 
 def allows(headers) -> dict[str, str]:
-    """Return what an answer lets a browser do."""
+    """Return what a response allows a browser to do."""
     return {k: v for k, v in headers.items() if k.startswith("access-control-")}
 
 
 async def preflight(origin: str, path: str = "rooms/lobby/messages"):
-    """Ask as a browser does before a page's request."""
-    return await Caller(origin=origin).request("OPTIONS", path, headers=ASKS)
+    """Send a preflight, as a browser does before a page's request."""
+    return await Caller(origin=origin).request("OPTIONS", path, headers=PREFLIGHT)
 
 
 class CorsTests(SocketTestCase):
@@ -33,53 +36,56 @@ class CorsTests(SocketTestCase):
         await make_room()
         await configure(allowed_origins=f"http://other.example\n{FRIEND}")
 
-    async def test_a_website_on_the_list_reads_and_writes_with_a_token(self):
+    async def test_an_allowed_origin_reads_and_writes_with_a_token(self):
         await self.listed()
         ana = await new_guest("Ana", origin=FRIEND)
-        for answer in (await ana.says("hello"), await ana.history()):
-            assert answer.status in (200, 201)
-            assert allows(answer.headers) == {
+        for response in (await ana.send_message("hello"), await ana.history()):
+            assert response.status in (200, 201)
+            assert allows(response.headers) == {
                 "access-control-allow-origin": FRIEND,
                 "access-control-expose-headers": "Retry-After",
             }
 
-    async def test_a_refusal_can_be_read_there_too(self):
+    async def test_a_listed_website_can_read_errors_too(self):
         await self.listed()
-        answers = [await Caller(origin=FRIEND).get("nothing"), await Caller(origin=FRIEND).says("")]
-        answers.append(Answer(await Caller(origin=FRIEND).request("DELETE", "rooms")))
-        for answer in answers:
-            assert answer.status >= 400
-            assert answer.headers["Access-Control-Allow-Origin"] == FRIEND
+        responses = [
+            await Caller(origin=FRIEND).get("nothing"),
+            await Caller(origin=FRIEND).send_message(""),
+        ]
+        responses.append(ApiResponse(await Caller(origin=FRIEND).request("DELETE", "rooms")))
+        for response in responses:
+            assert response.status >= 400
+            assert response.headers["Access-Control-Allow-Origin"] == FRIEND
 
-    async def test_a_preflight_is_told_what_a_request_may_be(self):
+    async def test_a_preflight_response_says_what_is_allowed(self):
         await self.listed()
-        answer = await preflight(FRIEND)
-        assert (answer.status_code, answer.content) == (204, b"")
-        assert allows(answer.headers) == {
+        response = await preflight(FRIEND)
+        assert (response.status_code, response.content) == (204, b"")
+        assert allows(response.headers) == {
             "access-control-allow-origin": FRIEND,
             "access-control-allow-methods": "GET, POST",
             "access-control-allow-headers": "Authorization, Content-Type, Last-Event-ID",
             "access-control-max-age": "600",
         }
 
-    async def test_other_websites_are_allowed_nothing(self):
+    async def test_other_websites_may_do_nothing(self):
         await self.listed()
         for origin in STRANGERS:
             with self.subTest(origin=origin):
                 assert not allows((await preflight(origin)).headers)
                 assert not allows((await Caller(origin=origin).history()).headers)
-                answer = await Caller(origin=origin).post("guests", {"name": "Charlie"})
-                answer.refused(403, "forbidden")
-                assert not allows(answer.headers)
+                response = await Caller(origin=origin).post("guests", {"name": "Charlie"})
+                response.check_error(403, "forbidden")
+                assert not allows(response.headers)
 
-    async def test_a_list_of_nobody_lets_nobody_in(self):
+    async def test_an_empty_list_allows_no_website(self):
         assert not allows((await preflight(FRIEND)).headers)
 
-    async def test_the_sites_own_pages_and_programs_need_no_list(self):
+    async def test_the_sites_own_pages_and_programs_need_no_entry(self):
         for origin in (OWN_ORIGIN, f"{OWN_ORIGIN}:80", None):
             assert (await Caller(origin=origin).post("guests", {})).status == 201
 
-    async def test_caches_keep_the_answers_of_origins_apart(self):
+    async def test_responses_vary_by_origin(self):
         await self.listed()
         for origin in (FRIEND, None, *STRANGERS):
             for headers in (
@@ -89,12 +95,12 @@ class CorsTests(SocketTestCase):
             ):
                 assert "Origin" in headers["Vary"]
 
-    async def test_credentials_are_allowed_nobody(self):
+    async def test_credentials_are_never_allowed(self):
         await self.listed()
         for headers in ((await preflight(FRIEND)).headers, (await Caller().history()).headers):
             assert "Access-Control-Allow-Credentials" not in headers
 
-    async def test_a_change_of_the_list_counts_at_once(self):
+    async def test_a_change_of_the_list_applies_at_once(self):
         await self.listed()
         async with connect("Ana") as ana:
             assert allows((await preflight(FRIEND)).headers)

@@ -1,10 +1,10 @@
-"""/api/v1/openapi.json says what the doors are, and docs/protocol.md says the same."""
+"""/api/v1/openapi.json describes the endpoints as docs/protocol.md does."""
 
 import re
 
 from chat import protocol
+from chat.api.errors import Error
 from chat.api.messages import Ack, Page
-from chat.api.refusals import Error
 from chat.rules.errors import ChatError
 from tests.api.support import Caller, make_room, new_guest, on_a_page
 from tests.protocol.test_protocol_document import DOCUMENT, fields
@@ -20,15 +20,15 @@ async def paths() -> dict[str, dict]:
 
 
 class DocumentTests(SocketTestCase):
-    async def test_it_names_the_doors_that_the_protocol_does(self):
-        doors = {
+    async def test_it_has_the_endpoints_of_the_protocol(self):
+        endpoints = {
             (method.upper(), path.removeprefix("/api/v1").replace("{slug}", "SLUG"))
             for path, methods in (await paths()).items()
             for method in methods
         }
-        assert doors == set(ROWS) - DOCUMENTS
+        assert endpoints == set(ROWS) - DOCUMENTS
 
-    async def test_it_tells_how_to_sign_in_and_where_one_need_not(self):
+    async def test_it_says_which_endpoints_need_authentication(self):
         document = (await Caller().get("openapi.json")).body
         schemes = document["components"]["securitySchemes"]
         assert (schemes["Token"]["scheme"], schemes["Session"]["in"]) == ("bearer", "cookie")
@@ -37,22 +37,22 @@ class DocumentTests(SocketTestCase):
         assert messages["post"]["security"] == [{"Token": []}, {"Session": []}]
         assert "security" not in document["paths"]["/api/v1/guests"]["post"]
 
-    async def test_every_refusal_that_comes_is_declared_in_the_one_form(self):
+    async def test_every_error_response_is_declared(self):
         await make_room()
         ana, mara = await new_guest("Ana"), on_a_page(await sign_in("Mara"), csrf=False)
-        await ana.says("hello", id="one")
+        await ana.send_message("hello", id="one")
         messages = ("post", "/api/v1/rooms/{slug}/messages")
         reading = ("get", "/api/v1/rooms/{slug}/messages")
         guests = ("post", "/api/v1/guests")
-        doors = await paths()
-        for (method, path), answer in (
-            (messages, await ana.says("")),
-            (messages, await Caller().says("hello")),
-            (messages, await mara.says("hello")),
-            (messages, await ana.says("hello", room="nowhere")),
-            (messages, await ana.says("goodbye", id="one")),
-            (messages, await ana.says("x" * 5000)),
-            (messages, await ana.says("x" * 70_000)),
+        endpoints = await paths()
+        for (method, path), response in (
+            (messages, await ana.send_message("")),
+            (messages, await Caller().send_message("hello")),
+            (messages, await mara.send_message("hello")),
+            (messages, await ana.send_message("hello", room="nowhere")),
+            (messages, await ana.send_message("goodbye", id="one")),
+            (messages, await ana.send_message("x" * 5000)),
+            (messages, await ana.send_message("x" * 70_000)),
             (reading, await Caller(token="wrong").history()),
             (reading, await Caller().history("nowhere")),
             (reading, await Caller().history(limit=0)),
@@ -60,12 +60,12 @@ class DocumentTests(SocketTestCase):
             (guests, await Caller().post("guests", {"name": "Mara"})),
             (guests, await Caller(origin="null").post("guests", {"name": "Eva"})),
         ):
-            assert answer.status >= 400
-            declared = doors[path][method]["responses"][str(answer.status)]
+            assert response.status >= 400
+            declared = endpoints[path][method]["responses"][str(response.status)]
             (schema,) = (content["schema"] for content in declared["content"].values())
             assert schema == {"$ref": "#/components/schemas/Refused"}
 
-    def test_answers_have_the_fields_of_the_events_that_answer_over_a_socket(self):
+    def test_responses_have_the_fields_of_the_sockets_replies(self):
         without = {"id", "type"}
         assert fields(Ack, without) == fields(protocol.AckEvent, without)
         assert fields(Error, without) == fields(protocol.ErrorEvent, without)
@@ -74,11 +74,11 @@ class DocumentTests(SocketTestCase):
     def test_the_document_names_the_status_of_every_code(self):
         section = DOCUMENT.split("\n## HTTP\n")[1]
         rows = re.findall(r"^\| (\d{3}) \|(.*?)\|", section, re.MULTILINE)
-        # Statuses that no code has for itself.
-        told = {
+        # Without statuses that no code has.
+        documented = {
             code: int(status)
             for status, codes in rows
             for code in re.findall(r"`(\w+)`", codes)
             if status not in ("405", "406", "413")
         }
-        assert told == {code: int(status) for code, status in ChatError.STATUS.items()}
+        assert documented == {code: int(status) for code, status in ChatError.STATUS.items()}

@@ -1,4 +1,4 @@
-"""GET /api/v1/rooms/SLUG/events as a stream: present in the room, told everything, once."""
+"""GET /api/v1/rooms/SLUG/events as a stream: a present reader gets every event, once."""
 
 import asyncio
 import threading
@@ -21,7 +21,7 @@ from tests.support.waiting import GLANCE
 
 
 class StreamTests(SocketTestCase):
-    async def test_it_begins_with_what_joining_tells_and_goes_on_with_what_happens(self):
+    async def test_it_begins_with_joined_and_goes_on_with_events(self):
         await fill("lobby", 3)
         ana = await new_guest("Ana")
         async with stream(ana) as reader, connect("Ion") as ion:
@@ -31,11 +31,11 @@ class StreamTests(SocketTestCase):
             await ion.join("lobby")
             assert [user["name"] for user in (await reader.next("presence"))["joined"]] == ["Ion"]
             sent = await ion.send("hello")
-            heard = await reader.block("message")
-        assert heard.data["message"]["body"] == "hello"
-        assert heard.id == f"{joined['room']['epoch']}:{sent['version']}"
+            message = await reader.block("message")
+        assert message.data["message"]["body"] == "hello"
+        assert message.id == f"{joined['room']['epoch']}:{sent['version']}"
 
-    async def test_no_proxy_keeps_it_back_and_nobody_keeps_it(self):
+    async def test_the_response_is_neither_buffered_nor_cached(self):
         await make_room()
         async with stream(await new_guest("Ana")) as reader:
             assert reader.status == 200
@@ -44,12 +44,12 @@ class StreamTests(SocketTestCase):
             assert reader.headers["cache-control"] == "no-store"
             assert "content-length" not in reader.headers
 
-    async def test_what_one_posts_oneself_is_told_too(self):
+    async def test_a_readers_own_messages_are_sent_too(self):
         await make_room()
         ana = await new_guest("Ana")
         async with stream(ana) as reader:
-            await ana.says("hello")
-            await reader.hears("hello")
+            await ana.send_message("hello")
+            await reader.receives_messages("hello")
 
     async def test_a_reader_is_present_until_the_stream_ends(self):
         async with connect("Ion") as ion:
@@ -59,14 +59,14 @@ class StreamTests(SocketTestCase):
                     assert (await ion.next("presence"))["joined"] == [ana.user]
                 assert (await ion.next("presence"))["left"] == [ana.user]
 
-    async def test_a_client_that_goes_leaves_nothing_behind(self):
+    async def test_a_client_that_disconnects_leaves_no_tasks(self):
         await make_room()
         ana = await new_guest("Ana")
         tasks, running = asyncio.all_tasks(), await server.current()
         async with stream(ana) as reader:
             await reader.next("joined")
-            assert len(running.connections) == 1
-        assert not running.connections
+            assert len(running.registry.connections) == 1
+        assert not running.registry.connections
         assert asyncio.all_tasks() <= tasks
 
     async def test_streams_hold_no_threads(self):
@@ -78,11 +78,11 @@ class StreamTests(SocketTestCase):
                 reader = await streams.enter_async_context(stream(ana))
                 await reader.next("joined")
             begun = set(threading.enumerate()) - before
-        # But for those of the database, which are there for everybody.
+        # Except the database threads, which all connections share.
         assert not [thread for thread in begun if not thread.name.startswith("chat-")]
 
     @mock.patch("chat.api.streams.HEARTBEAT", 0.01)
-    async def test_in_a_quiet_room_comments_keep_the_line_alive(self):
+    async def test_in_a_quiet_room_comments_keep_the_connection_alive(self):
         await make_room()
         async with stream(await new_guest("Ana")) as reader:
             await reader.comment()
@@ -90,23 +90,23 @@ class StreamTests(SocketTestCase):
 
 
 class ResumingTests(SocketTestCase):
-    async def test_the_last_events_id_brings_what_was_missed_and_nothing_else(self):
+    async def test_resuming_sends_what_was_missed_and_nothing_else(self):
         await make_room()
         ana, ion = await new_guest("Ana"), await new_guest("Ion")
         async with stream(ana) as reader:
-            await ion.says("heard")
-            await reader.hears("heard")
-        await ion.says("missed")
+            await ion.send_message("seen")
+            await reader.receives_messages("seen")
+        await ion.send_message("missed")
         async with stream(ana, **{"Last-Event-ID": reader.last_id}) as again:
             joined = await again.block("joined")
             assert (joined.data["reset"], bodies(joined.data)) == (False, ["missed"])
-            await ion.says("live")
-            await again.hears("live")
-        # What a stream begins with is an id to resume from as well.
+            await ion.send_message("live")
+            await again.receives_messages("live")
+        # The first event of a stream has an id to resume from as well.
         async with stream(ana, **{"Last-Event-ID": joined.id}) as third:
             assert bodies(await third.next("joined")) == ["live"]
 
-    async def test_the_address_may_say_it_and_the_header_counts_more(self):
+    async def test_the_header_overrides_the_position_in_the_address(self):
         await fill("lobby", 3)
         epoch = (await Room.objects.aget()).epoch
         ana, query = await new_guest("Ana"), f"after=1&epoch={epoch}"
@@ -115,13 +115,13 @@ class ResumingTests(SocketTestCase):
         async with stream(ana, query=query, **{"Last-Event-ID": f"{epoch}:2"}) as reader:
             assert bodies(await reader.next("joined")) == ["m3"]
 
-    async def test_from_another_life_of_the_room_one_begins_anew(self):
+    async def test_another_epoch_starts_afresh(self):
         await fill("lobby", 3)
         async with stream(await new_guest("Ana"), **{"Last-Event-ID": "other:2"}) as reader:
             joined = await reader.next("joined")
         assert (joined["reset"], len(joined["messages"])) == (True, 3)
 
-    async def test_an_id_that_is_none_is_refused(self):
+    async def test_a_malformed_event_id_is_refused(self):
         await make_room()
         ana = await new_guest("Ana")
         for text in ("5", "epoch:", "epoch:x", "epoch:-1", f"epoch:{2**63}", "epoch:5:"):
@@ -130,39 +130,41 @@ class ResumingTests(SocketTestCase):
 
 
 class SlowReaderTests(SocketTestCase):
-    async def test_who_does_not_read_delays_nobody_costs_little_and_misses_nothing(self):
-        said = [f"m{number}" for number in range(60)]
+    async def test_a_slow_reader_delays_nobody_and_misses_nothing(self):
+        sent = [f"m{number}" for number in range(60)]
         await make_room()
         eva = await new_guest("Eva")
         with mock.patch("chat.live.tail.TAIL_EVENTS", 8):
-            async with connect("Ion") as ion, stream(eva, line=1) as reader:
+            async with connect("Ion") as ion, stream(eva, buffer=1) as reader:
                 await ion.join("lobby")
-                for body in said:
+                for body in sent:
                     await ion.send(body)
                 (connection,) = (
-                    c for c in (await server.current()).connections if c.user.id == eva.user["id"]
+                    c
+                    for c in (await server.current()).registry.connections
+                    if c.user.id == eva.user["id"]
                 )
-                assert len(connection.writer._waiting) < 5
+                assert len(connection.out._writer._waiting) < 5
                 await reader.next("joined")
-                heard = []
-                while heard != said:
-                    await reader._read()
+                received = []
+                while received != sent:
+                    await reader.read()
                     for event in reader.unread:
                         if event.event == "message":
-                            heard.append(event.data["message"]["body"])
+                            received.append(event.data["message"]["body"])
                         elif event.event == "joined":
                             assert event.data["reset"] is False
-                            heard += bodies(event.data)
+                            received += bodies(event.data)
                     reader.unread.clear()
-                    assert heard == said[: len(heard)]
+                    assert received == sent[: len(received)]
 
     @mock.patch("chat.connection.connection.PROGRESS_WITHIN", 0.05)
-    @mock.patch("chat.live.server.TICK", 0.02)
+    @mock.patch("chat.live.clock.TICK", 0.02)
     @mock.patch("chat.live.presence.LEAVE_AFTER", 0.01)
-    async def test_who_never_reads_again_is_not_present_any_more(self):
+    async def test_a_stalled_reader_is_not_present(self):
         await make_room()
         eva = await new_guest("Eva")
-        async with connect("Ion") as ion, stream(eva, line=1):
+        async with connect("Ion") as ion, stream(eva, buffer=1):
             await ion.join("lobby")
             for number in range(5):
                 await ion.send(f"m{number}")
@@ -170,37 +172,37 @@ class SlowReaderTests(SocketTestCase):
 
 
 class AccessTests(SocketTestCase):
-    async def test_nobody_in_particular_cannot_be_present(self):
+    async def test_presence_needs_authentication(self):
         await make_room()
         for nobody in (Caller(), Caller(token="wrong"), on_a_page("0123456789")):
             async with stream(nobody) as reader:
                 assert (reader.status, reader.refusal["code"]) == (401, "unauthorized")
 
-    async def test_a_member_reads_on_a_page_of_the_site_and_not_on_another(self):
+    async def test_a_session_is_only_for_pages_of_the_site(self):
         await make_room()
         session = await sign_in("Mara")
-        # A browser leaves the origin out where a page reads from its own site.
+        # A browser sends no origin where a page reads from its own site.
         for mara in (on_a_page(session), Caller(session=session)):
             async with stream(mara) as reader:
                 assert (await reader.next("joined"))["members"][0]["name"] == "Mara"
         async with stream(Caller(session=session, origin="https://charlie.example")) as reader:
             assert reader.status == 401
 
-    async def test_a_room_that_is_not_there_is_not_made(self):
+    async def test_a_missing_room_is_not_created(self):
         async with stream(await new_guest("Ana"), "nowhere") as reader:
             assert (reader.status, reader.refusal["code"]) == (404, "not_found")
         assert not await Room.objects.aexists()
 
-    async def test_a_guest_with_the_name_of_somebody_who_is_there_is_refused_by_the_status(self):
+    async def test_a_taken_name_is_refused_with_the_status(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             async with stream(await new_guest("ana")) as reader:
                 assert (reader.status, reader.refusal["code"]) == (409, "name_taken")
                 assert reader.refusal["suggestion"] == "ana 2"
-            assert len((await server.current()).connections) == 1
+            assert len((await server.current()).registry.connections) == 1
 
     @override_settings(CHAT_RATE_LIMITS=True)
-    async def test_one_reader_too_many_is_told_to_come_back_later(self):
+    async def test_one_reader_too_many_is_asked_to_retry_later(self):
         await make_room()
         await configure(person_sockets=1)
         ana = await new_guest("Ana")
@@ -209,27 +211,27 @@ class AccessTests(SocketTestCase):
             assert reader.headers["retry-after"] == "10"
         async with stream(ana) as reader:
             assert reader.status == 200
-        # Who was refused takes no place either.
-        assert not (await server.current()).limiter._at_address
+        # The refused connection is not counted either.
+        assert not (await server.current()).limiter._connections
 
-    async def test_whoever_is_removed_is_cut_off_at_once_and_not_let_in_again(self):
+    async def test_a_removed_person_is_disconnected_and_refused_from_then(self):
         await make_room()
         charlie, ana = await new_guest("Charlie"), await new_guest("Ana")
         async with stream(charlie) as reader:
             await block(charlie.user["id"])
             assert (await reader.next("error"))["code"] == "forbidden"
             await reader.end()
-            await ana.says("not for Charlie")
+            await ana.send_message("not for Charlie")
         async with stream(charlie) as reader:
             assert (reader.status, reader.refusal["code"]) == (403, "forbidden")
 
-    async def test_whoever_is_removed_while_coming_in_is_refused_and_leaves_nothing_behind(self):
+    async def test_a_person_removed_while_joining_is_refused(self):
         await make_room()
         charlie = await new_guest("Charlie")
 
         async def learn(*_):
             await block(charlie.user["id"])
-            while (await server.current()).connections:
+            while (await server.current()).registry.connections:
                 await asyncio.sleep(GLANCE)
 
         with mock.patch("chat.live.presence.Presence.prepare", learn):
@@ -238,19 +240,19 @@ class AccessTests(SocketTestCase):
         left = {task.get_coro().__qualname__ for task in asyncio.all_tasks()}
         assert not {name for name in left if name.startswith("AsgiWriter")}
 
-    async def test_whoever_signs_out_is_cut_off(self):
+    async def test_a_person_who_signs_out_is_disconnected(self):
         await make_room()
         session = await sign_in("Mara")
         with (
-            mock.patch("chat.live.server.TICK", 0.02),
-            mock.patch("chat.live.server.LOOK_EVERY", 0.02),
+            mock.patch("chat.live.clock.TICK", 0.02),
+            mock.patch("chat.live.clock.POLL_EVERY", 0.02),
         ):
             async with stream(Caller(session=session)) as reader:
                 await get_user_model().objects.aupdate(is_active=False)
                 assert (await reader.next("error"))["code"] == "unauthorized"
                 await reader.end()
 
-    async def test_a_room_that_is_deleted_ends_it(self):
+    async def test_deleting_the_room_ends_the_stream(self):
         room = await make_room()
         async with stream(await new_guest("Ana")) as reader:
             await room.adelete()
@@ -259,7 +261,7 @@ class AccessTests(SocketTestCase):
             await reader.next("left")
             await reader.end()
 
-    async def test_pages_of_the_websites_on_the_list_may_read_and_resume(self):
+    async def test_listed_websites_may_read_and_resume(self):
         await make_room()
         friend = "https://friend.example"
         await configure(allowed_origins=friend)
@@ -277,12 +279,12 @@ class FormTests(SocketTestCase):
             async with stream(ana, Accept=accepted) as reader:
                 assert reader.headers["content-type"].startswith("text/event-stream")
 
-    async def test_another_form_is_refused(self):
+    async def test_another_content_type_is_refused(self):
         await make_room()
         async with stream(await new_guest("Ana"), Accept="text/html") as reader:
             assert (reader.status, reader.refusal["code"]) == (406, "bad_request")
 
-    async def test_what_is_asked_wrongly_is_refused(self):
+    async def test_invalid_parameters_are_refused(self):
         await make_room()
         ana = await new_guest("Ana")
         for query in ("after=x", "after=-1", "wait=31", "wait=-1", "since=5", "%ff=1"):

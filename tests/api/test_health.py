@@ -10,19 +10,19 @@ from tests.support.services import free_port
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_process_that_answers_is_healthy(client):
+def test_a_running_process_is_healthy(client):
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok\n")
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_site_whose_database_answers_is_ready(client):
+def test_a_site_with_a_working_database_is_ready(client):
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (200, b"ok\n")
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_site_whose_database_fails_is_not_ready_and_tells_no_secret(client, monkeypatch, caplog):
+def test_a_failing_database_is_reported_without_secrets(client, monkeypatch, caplog):
     def fail():
         raise OperationalError("password authentication failed for ana")
 
@@ -34,11 +34,11 @@ def test_a_site_whose_database_fails_is_not_ready_and_tells_no_secret(client, mo
     assert "password authentication failed" in caplog.text
 
 
-def test_a_site_whose_database_takes_no_writes_is_not_ready_until_it_does(client, monkeypatch):
+def test_a_site_is_not_ready_while_its_database_takes_no_writes(client, monkeypatch):
     def fail():
         raise OperationalError("database or disk is full")
 
-    monkeypatch.setattr(health, "writing", health.Writing())
+    monkeypatch.setattr(health, "write_probe", health.WriteProbe())
     with monkeypatch.context() as full:
         full.setattr(health, "write_a_row", fail)
         response = client.get("/readyz")
@@ -48,9 +48,9 @@ def test_a_site_whose_database_takes_no_writes_is_not_ready_until_it_does(client
     assert client.get("/readyz").status_code == 200
 
 
-def test_who_asks_often_makes_no_more_writes(client, monkeypatch):
+def test_frequent_probes_cause_no_more_writes(client, monkeypatch):
     writes = []
-    monkeypatch.setattr(health, "writing", health.Writing())
+    monkeypatch.setattr(health, "write_probe", health.WriteProbe())
     monkeypatch.setattr(health, "write_a_row", lambda: writes.append("one"))
     for _ in range(3):
         assert client.get("/readyz").status_code == 200
@@ -60,19 +60,19 @@ def test_who_asks_often_makes_no_more_writes(client, monkeypatch):
     assert writes == ["one", "one"]
 
 
-def test_asking_leaves_nothing_behind(client, monkeypatch):
-    monkeypatch.setattr(health, "writing", health.Writing())
+def test_probes_leave_no_rows(client, monkeypatch):
+    monkeypatch.setattr(health, "write_probe", health.WriteProbe())
     assert client.get("/readyz").status_code == 200
     assert not Session.objects.exists()
 
 
-def test_a_site_whose_redis_is_away_is_not_ready(client, settings):
+def test_a_site_without_its_redis_is_not_ready(client, settings):
     settings.REDIS_URL = f"redis://:secret@127.0.0.1:{free_port()}/0"
     response = client.get("/readyz")
     assert (response.status_code, response.content) == (503, b"Redis does not answer.\n")
 
 
-def test_all_that_fails_is_told_and_none_of_it_is_kept_by_a_cache(client, settings, monkeypatch):
+def test_every_failure_is_listed_and_nothing_is_cached(client, settings, monkeypatch):
     def fail():
         raise OperationalError("no such host")
 
@@ -85,19 +85,19 @@ def test_all_that_fails_is_told_and_none_of_it_is_kept_by_a_cache(client, settin
 
 def test_a_frozen_redis_is_noticed_in_time(client, settings, redis, monkeypatch):
     settings.REDIS_URL = redis.url
-    monkeypatch.setattr(health, "PATIENCE", 0.2)
+    monkeypatch.setattr(health, "TIMEOUT", 0.2)
     assert client.get("/readyz").status_code == 200
     redis.pause()
     assert client.get("/readyz").status_code == 503
 
 
-def test_probes_are_answered_over_plain_http_when_the_site_speaks_https(client, settings):
+def test_probes_work_over_http_where_the_site_has_https(client, settings):
     settings.SECURE_SSL_REDIRECT = True
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 200
     assert client.get("/").status_code == 301
 
 
-def test_health_is_only_read(client):
+def test_health_takes_get_only(client):
     assert client.post("/healthz").status_code == 405
     assert client.post("/readyz").status_code == 405

@@ -1,4 +1,4 @@
-"""GET /api/v1/rooms/SLUG/messages: what was said, a page at a time."""
+"""GET /api/v1/rooms/SLUG/messages: a room's messages, a page at a time."""
 
 from asgiref.sync import sync_to_async
 
@@ -11,47 +11,47 @@ from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
 
 class HistoryTests(SocketTestCase):
-    async def test_without_a_place_the_newest_50_come_in_their_order(self):
-        said = await fill("lobby", 60)
+    async def test_without_a_position_the_newest_50_are_returned(self):
+        stored = await fill("lobby", 60)
         page = await Caller().history()
         assert (page.status, set(page.body)) == (200, {"messages", "more"})
-        assert (bodies(page), page["more"]) == (said[10:], True)
+        assert (bodies(page), page["more"]) == (stored[10:], True)
 
-    async def test_a_page_ends_before_a_number(self):
-        said = await fill("lobby", 5)
+    async def test_a_page_ends_before_a_seq(self):
+        stored = await fill("lobby", 5)
         page = await Caller().history(before=4, limit=2)
-        assert (bodies(page), page["more"]) == (said[1:3], True)
+        assert (bodies(page), page["more"]) == (stored[1:3], True)
         page = await Caller().history(before=3, limit=100)
-        assert (bodies(page), page["more"]) == (said[:2], False)
+        assert (bodies(page), page["more"]) == (stored[:2], False)
 
     async def test_an_empty_room_has_an_empty_page(self):
         await make_room()
         assert (await Caller().history()).body == {"messages": [], "more": False}
 
-    async def test_it_is_what_a_socket_is_told(self):
+    async def test_it_is_the_same_as_over_a_socket(self):
         await fill("lobby", 3)
         async with connect("Ana") as ana:
             await ana.join("lobby")
             await ana.send("and me")
-            (event,) = await ana.hears("and me")
-            told = await ana.ask("history", room="lobby", before=5, limit=3)
+            (event,) = await ana.receives_messages("and me")
+            reply = await ana.request("history", room="lobby", before=5, limit=3)
         page = await Caller().history(limit=3)
-        assert (page["messages"], page["more"]) == (told["messages"], told["more"])
+        assert (page["messages"], page["more"]) == (reply["messages"], reply["more"])
         assert page["messages"][-1] == event["message"]
 
-    async def test_of_a_deleted_message_only_the_place_is_left(self):
+    async def test_a_deleted_message_keeps_only_its_place(self):
         await fill("lobby", 2)
         await sync_to_async(log.delete)((await Message.objects.aget(seq=1)).pk)
         first = (await Caller().history())["messages"][0]
         assert (first["seq"], first["body"], first["deleted"]) == (1, "", True)
 
-    async def test_a_room_is_known_by_what_a_person_types_for_it_too(self):
+    async def test_a_room_is_found_by_what_a_person_types_for_it(self):
         await fill("chess-club", 1)
         assert bodies(await Caller().history("Chess%20Club")) == ["m1"]
 
 
 class AccessTests(SocketTestCase):
-    async def test_who_may_see_a_room_may_read_it_signed_in_or_not(self):
+    async def test_a_public_room_may_be_read_signed_in_or_not(self):
         await fill("lobby", 1)
         session = await sign_in("Mara")
         for reader in (
@@ -63,39 +63,39 @@ class AccessTests(SocketTestCase):
         ):
             assert bodies(await reader.history()) == ["m1"]
 
-    async def test_a_room_that_is_not_there_is_not_found_and_not_made(self):
+    async def test_a_missing_room_is_not_found_and_not_created(self):
         for slug in ("nowhere", "%00nowhere", "x" * 64):
-            (await Caller().history(slug)).refused(404, "not_found")
+            (await Caller().history(slug)).check_error(404, "not_found")
         assert not await Room.objects.aexists()
 
-    async def test_a_blocked_person_reads_nothing_as_themselves(self):
+    async def test_a_blocked_person_may_not_read(self):
         await fill("lobby", 1)
         charlie = await new_guest("Charlie")
         await block(charlie.user["id"])
-        (await charlie.history()).refused(403, "forbidden")
-        (await charlie.get("rooms")).refused(403, "forbidden")
+        (await charlie.history()).check_error(403, "forbidden")
+        (await charlie.get("rooms")).check_error(403, "forbidden")
 
-    async def test_a_token_that_is_nobodys_is_told_so(self):
+    async def test_an_unknown_token_is_refused(self):
         await make_room()
         for token in ("wrong", "w\u00f6rng", " "):
-            answer = await Caller(token=token).history()
-            answer.refused(401, "unauthorized")
-            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            response = await Caller(token=token).history()
+            response.check_error(401, "unauthorized")
+            assert response.headers["WWW-Authenticate"] == "Bearer"
 
-    async def test_the_scheme_of_a_token_is_known_in_any_spelling(self):
+    async def test_the_scheme_of_a_token_may_have_any_case(self):
         ana = await new_guest("Ana")
         for scheme in ("Bearer", "bearer", "BEARER"):
             me = await Caller().get("me", Authorization=f"{scheme} {ana.token}")
             assert me["user"] == ana.user
 
-    async def test_a_password_for_a_proxy_in_front_is_not_taken_for_a_token(self):
+    async def test_a_password_for_a_proxy_is_not_taken_for_a_token(self):
         await make_room()
-        answer = await Caller().get("rooms/lobby/messages", Authorization="Basic YTpi")
-        assert answer.status == 200
+        response = await Caller().get("rooms/lobby/messages", Authorization="Basic YTpi")
+        assert response.status == 200
 
 
 class BadQueryTests(SocketTestCase):
-    async def test_what_cannot_be_meant_is_refused_in_a_sentence(self):
+    async def test_invalid_parameters_are_refused_with_a_sentence(self):
         await make_room()
         for query, word in {
             "limit=0": "limit",
@@ -111,11 +111,11 @@ class BadQueryTests(SocketTestCase):
             "%ED%A0%80=1": "no field",
         }.items():
             with self.subTest(query=query[:40]):
-                answer = await Caller().get(f"rooms/lobby/messages?{query}")
-                assert word in answer.refused(400, "bad_request")["message"]
+                response = await Caller().get(f"rooms/lobby/messages?{query}")
+                assert word in response.check_error(400, "bad_request")["message"]
 
-    async def test_an_address_that_can_name_no_room_is_that_of_no_room(self):
-        (await Caller().history("%3F%3F%3F")).refused(404, "not_found")
+    async def test_an_address_that_cannot_name_a_room_is_not_found(self):
+        (await Caller().history("%3F%3F%3F")).check_error(404, "not_found")
 
-    async def test_an_address_that_is_too_long_is_refused(self):
-        (await Caller().history("x" * 201)).refused(400, "bad_request")
+    async def test_a_path_that_is_too_long_is_refused(self):
+        (await Caller().history("x" * 201)).check_error(400, "bad_request")

@@ -1,4 +1,4 @@
-"""GET /api/v1/rooms: what there is, and how many are there now."""
+"""GET /api/v1/rooms: the rooms, and how many people are in each."""
 
 import json
 from unittest import mock
@@ -13,17 +13,17 @@ from tests.support.sockets import SocketTestCase, connect
 
 
 async def rooms() -> list[dict]:
-    """What anybody is told."""
-    answer = await Caller().get("rooms")
-    assert answer.status == 200
-    return answer["rooms"]
+    """Return the rooms that anybody gets."""
+    response = await Caller().get("rooms")
+    assert response.status == 200
+    return response["rooms"]
 
 
 class RoomsTests(SocketTestCase):
-    async def test_a_site_without_rooms_has_none(self):
+    async def test_a_site_without_rooms_lists_none(self):
         assert await rooms() == []
 
-    async def test_every_room_is_told_with_its_count(self):
+    async def test_every_room_is_listed_with_its_count(self):
         room = await Room.objects.acreate(slug="lobby", name="Lobby", topic="Come in", closed=True)
         assert await rooms() == [
             {
@@ -38,7 +38,7 @@ class RoomsTests(SocketTestCase):
             }
         ]
 
-    async def test_the_count_is_of_people_and_not_of_their_sockets(self):
+    async def test_the_count_is_of_people_not_of_sockets(self):
         async with (
             connect("Ana") as ana,
             connect(token=ana.token) as tab,
@@ -50,7 +50,7 @@ class RoomsTests(SocketTestCase):
             counts = {room["slug"]: room["count"] for room in await rooms()}
             assert counts == {"lobby": 2, "tea": 1}
 
-    async def test_a_room_tells_how_far_its_log_is(self):
+    async def test_a_room_is_listed_with_the_end_of_its_log(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             await ana.send("one")
@@ -58,26 +58,26 @@ class RoomsTests(SocketTestCase):
             (lobby,) = await rooms()
             assert (lobby["version"], lobby["seq"]) == (2, 2)
 
-    async def test_who_was_blocked_is_not_counted(self):
+    async def test_blocked_people_are_not_counted(self):
         async with connect("Charlie") as charlie:
             await charlie.join("lobby")
             await block(charlie.user["id"])
             await charlie.closed()
             assert [room["count"] for room in await rooms()] == [0]
 
-    async def test_of_many_rooms_the_fullest_are_told(self):
-        with mock.patch("chat.live.directory.MAX_ROOMS", 2):
+    async def test_of_many_rooms_the_fullest_are_listed(self):
+        with mock.patch("chat.live.roomlist.MAX_ROOMS", 2):
             for name in ("a", "b", "c"):
                 await Room.objects.acreate(slug=name, name=name)
             async with connect("Ana") as ana:
                 await ana.join("c")
-                told = [(room["slug"], room["count"]) for room in await rooms()]
-            assert told == [("c", 1), ("a", 0)]
+                listed = [(room["slug"], room["count"]) for room in await rooms()]
+            assert listed == [("c", 1), ("a", 0)]
 
 
 class ListTests(TestCase):
-    def test_the_list_comes_by_name_in_one_query_however_long_it_is(self):
+    def test_the_list_is_sorted_by_name_and_costs_one_query(self):
         Room.objects.bulk_create(Room(slug=f"r{n}", name=f"Room {n:02}") for n in range(30, 0, -1))
         with self.assertNumQueries(1):
-            told = json.loads(_rooms())["rooms"]
-        assert [room["name"] for room in told] == [f"Room {n:02}" for n in range(1, 31)]
+            listed = json.loads(_rooms(None))["rooms"]
+        assert [room["name"] for room in listed] == [f"Room {n:02}" for n in range(1, 31)]

@@ -1,6 +1,6 @@
-"""Schemathesis, let loose on the document of the HTTP doors and a real server, finds nothing.
+"""Schemathesis tests a real server against the OpenAPI document, and finds nothing.
 
-What it found is kept by name: here, and where the door is tested that it was at.
+What it found once has a test of its own: here, or with the tests of the endpoint.
 """
 
 import os
@@ -20,8 +20,8 @@ FOLDER = Path(__file__).parent / "schemathesis"
 SEED = "20300101"
 
 
-def let_loose(server: Server, accept: str, examples: int, *options: str) -> str:
-    """Run schemathesis as a guest who may do all that guests may; return what it printed."""
+def run_schemathesis(server: Server, accept: str, examples: int, *options: str) -> str:
+    """Run schemathesis as a guest; return what it printed."""
     guest = httpx.post(f"{server.url}/api/v1/guests", json={"name": "Schemathesis"})
     environment = {
         **os.environ,
@@ -52,51 +52,51 @@ def let_loose(server: Server, accept: str, examples: int, *options: str) -> str:
         ("text/event-stream", 30, ("--include-path-regex=/events$",)),
     ],
 )
-def test_it_finds_nothing(serve, accept, examples, options):
+def test_schemathesis_finds_nothing(serve, accept, examples, options):
     server = serve(CHAT_RATE_LIMITS="off", LOG_LEVEL="WARNING")
-    told = let_loose(server, accept, examples, *options)
-    assert "Fuzzing" in told
-    assert "passed" in told
-    assert "failed" not in told
+    output = run_schemathesis(server, accept, examples, *options)
+    assert "Fuzzing" in output
+    assert "passed" in output
+    assert "failed" not in output
     assert "ERROR" not in server.log
     assert "Traceback" not in server.log
 
 
-def test_it_finds_a_door_that_says_no_to_what_the_document_allows(serve):
+def test_it_finds_an_endpoint_that_breaks_the_document(serve):
     server = serve(CHAT_RATE_LIMITS="off", LOG_LEVEL="WARNING")
     with pytest.raises(AssertionError, match="Schema-valid request rejected"):
-        let_loose(server, "image/png", 5, "--include-path-regex=/events$")
+        run_schemathesis(server, "image/png", 5, "--include-path-regex=/events$")
 
 
 class FoundTests(SocketTestCase):
-    """Each is what it said of the document, or of a door, before that was put right."""
+    """Faults that it found in the document or in an endpoint."""
 
     async def document(self) -> dict:
         return (await Caller().get("openapi.json")).body
 
-    async def test_a_parameter_can_be_left_out_and_is_never_null(self):
+    async def test_a_parameter_can_be_omitted_but_not_null(self):
         for methods in (await self.document())["paths"].values():
             for operation in methods.values():
                 for parameter in operation["parameters"]:
                     assert {"type": "null"} not in parameter["schema"].get("anyOf", [])
 
-    async def test_the_document_says_how_the_id_of_an_event_looks(self):
+    async def test_the_document_has_the_pattern_of_event_ids(self):
         events = (await self.document())["paths"]["/api/v1/rooms/{slug}/events"]["get"]
         (header,) = (each for each in events["parameters"] if each["in"] == "header")
         await make_room()
         ana = await new_guest("Ana")
         for wrong in ("null", "epoch:", ":1", "epoch:x"):
             assert not re.search(header["schema"]["pattern"], wrong)
-            answer = await ana.get("rooms/lobby/events?wait=0", **{"Last-Event-ID": wrong})
-            answer.refused(400, "bad_request")
+            response = await ana.get("rooms/lobby/events?wait=0", **{"Last-Event-ID": wrong})
+            response.check_error(400, "bad_request")
 
-    async def test_the_document_says_that_a_message_has_something_in_it(self):
+    async def test_the_document_says_that_a_message_is_not_empty(self):
         schemas = (await self.document())["components"]["schemas"]
         assert schemas["NewMessage"]["properties"]["body"]["minLength"] == 1
         await make_room()
-        (await (await new_guest("Ana")).says("")).refused(400, "bad_request")
+        (await (await new_guest("Ana")).send_message("")).check_error(400, "bad_request")
 
-    async def test_each_event_of_a_stream_is_described_and_not_the_stream_as_a_text(self):
+    async def test_the_document_describes_the_events_of_a_stream(self):
         events = (await self.document())["paths"]["/api/v1/rooms/{slug}/events"]["get"]
         stream = events["responses"]["200"]["content"]["text/event-stream"]["schema"]
         assert stream["required"] == ["event", "data"]

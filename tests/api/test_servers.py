@@ -1,4 +1,4 @@
-"""The HTTP doors of real servers: on either database, through any process, on a raw line."""
+"""The HTTP API on real servers: on either database, over several processes, with raw bytes."""
 
 import socket
 from urllib.parse import urlsplit
@@ -16,9 +16,7 @@ def database(request, tmp_path) -> dict[str, str]:
     return {"DATABASE_URL": request.getfixturevalue("postgres_url")}
 
 
-def test_what_is_posted_to_one_process_is_told_and_read_and_repeated_at_another(
-    serve, database, redis_url
-):
+def test_a_post_to_one_process_is_known_to_the_others(serve, database, redis_url):
     one, two = (serve(**database, REDIS_URL=redis_url) for _ in range(2))
     with (
         Wire(two.ws_url) as ion,
@@ -30,16 +28,16 @@ def test_what_is_posted_to_one_process_is_told_and_read_and_repeated_at_another(
         ana = {"headers": {"Authorization": f"Bearer {token}"}}
         post = {"id": "one", "body": "hello 🙂"}
         ack = here.post("rooms/lobby/messages", json=post, **ana)
-        heard = ion.message("hello 🙂")
+        received = ion.message("hello 🙂")
         again = there.post("rooms/lobby/messages", json=post, **ana)
         page = there.get("rooms/lobby/messages", **ana).raise_for_status().json()
     assert (ack.status_code, again.status_code) == (201, 200)
     assert again.json() == ack.json() | {"duplicate": True}
-    assert page == {"messages": [heard], "more": False}
+    assert page == {"messages": [received], "more": False}
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_bytes_that_are_no_text_get_no_page_and_no_traceback(serve, program):
+def test_invalid_bytes_cause_no_page_and_no_traceback(serve, program):
     server = serve(program)
     for head in (
         b"GET /api/v1/rooms?before=\xff HTTP/1.1",
@@ -50,14 +48,14 @@ def test_bytes_that_are_no_text_get_no_page_and_no_traceback(serve, program):
         b"GET /api/v1/rooms HTTP/1.1\r\nOrigin: \xff",
         b"POST /api/v1/guests HTTP/1.1\r\nContent-Length: x",
     ):
-        answer = said(server, head)
-        assert answer.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200 OK")), answer
-        assert b"<" not in answer, answer
+        response = raw_response(server, head)
+        assert response.startswith((b"HTTP/1.1 4", b"HTTP/1.1 200 OK")), response
+        assert b"<" not in response, response
     assert "Traceback" not in server.log
 
 
-def said(server, head: bytes) -> bytes:
-    """Return all that a server answers to a request, byte for byte."""
+def raw_response(server, head: bytes) -> bytes:
+    """Return all that a server responses to a request, byte for byte."""
     address = urlsplit(server.url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as line:
         line.sendall(head + b"\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")

@@ -24,13 +24,13 @@ def test_a_name_is_cleaned():
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 33, "a\u200bb", "a\u202eb", "a\x00b"])
-def test_a_name_that_cannot_be_had_is_refused_in_words(name):
+def test_an_unavailable_name_is_refused_with_a_sentence(name):
     [error] = enter_form(name=name).errors["name"]
     assert error.endswith(".")
 
 
 @pytest.mark.parametrize("room", ["", "   ", "!!!", "🎉"])
-def test_a_room_without_letters_is_refused_in_words(room):
+def test_a_room_without_letters_is_refused_with_a_sentence(room):
     [error] = enter_form(room=room).errors["room"]
     assert error.endswith(".")
 

@@ -50,31 +50,31 @@ def test_the_first_page_offers_the_default_room_by_its_name(client):
     assert client.get("/").context["form"]["room"].value() == "Tea House"
 
 
-def test_a_name_that_leads_elsewhere_is_not_offered_for_the_default_room(client):
+def test_a_name_that_leads_elsewhere_is_not_offered(client):
     configure(default_room="tea-house")
     Room.objects.create(slug="tea-house", name="Coffee House")
     assert client.get("/").context["form"]["room"].value() == "tea-house"
 
 
-def test_coming_in_leads_to_the_room_that_was_typed(client):
+def test_the_form_leads_to_the_room_that_was_typed(client):
     response = client.post("/", {"name": "Ana", "room": "Chess Club"})
     assert response.url == "/rooms/chess-club/"
 
 
-def test_what_is_refused_stays_in_its_field_with_the_reason(client):
+def test_refused_input_stays_in_its_field_with_the_reason(client):
     response = client.post("/", {"name": "x" * 33, "room": "!!!"})
     assert response.status_code == HTTPStatus.OK
     assert set(response.context["form"].errors) == {"name", "room"}
     assert "x" * 33 in body(response)
 
 
-def test_a_member_comes_in_without_a_name(client, member):
+def test_a_member_needs_no_name(client, member):
     client.force_login(member)
     assert 'name="name"' not in body(client.get("/"))
     assert client.post("/", {"room": "lobby"}).url == "/rooms/lobby/"
 
 
-def test_people_s_words_are_escaped(client):
+def test_text_of_people_is_escaped(client):
     Room.objects.create(slug="x", name="<script>alert(1)</script>", topic="<b>")
     text = body(client.get("/"))
     assert "<script>alert" not in text
@@ -84,7 +84,7 @@ def test_people_s_words_are_escaped(client):
 # A room
 
 
-def test_a_link_to_a_room_says_where_one_is(client):
+def test_a_rooms_page_names_the_room_and_the_site(client):
     configure(site_name="Our place")
     Room.objects.create(slug="tea-house", name="Tea <House>")
     response = client.get("/rooms/tea-house/")
@@ -95,7 +95,7 @@ def test_a_link_to_a_room_says_where_one_is(client):
     assert "A room of Our place." in text
 
 
-def test_a_room_that_is_not_there_yet_goes_by_its_address(client):
+def test_a_missing_room_is_named_by_its_address(client):
     response = client.get("/rooms/gone/")
     assert page_data(response)["room"] == {"slug": "gone", "name": "gone"}
     assert "What is your name?</h2>" in body(response)
@@ -106,31 +106,31 @@ def test_a_room_has_one_address(client):
     assert client.get(reverse("room", args=["șah"])).status_code == HTTPStatus.OK
 
 
-def test_an_address_that_can_be_no_room_leads_nowhere(client):
+def test_an_address_that_cannot_be_a_room_is_not_found(client):
     assert client.get("/rooms/!!!/").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_the_page_s_data_cannot_break_out_of_its_script(client):
+def test_the_pages_data_cannot_break_out_of_its_script(client):
     configure(site_name="</script><script>alert(1)", welcome="<!--")
     response = client.get("/rooms/lobby/")
     assert page_data(response)["site"] == {"name": "</script><script>alert(1)", "welcome": "<!--"}
     assert "</script><script>alert" not in body(response)
 
 
-def test_the_page_knows_whether_one_signed_in(client, member):
+def test_the_pages_data_says_whether_one_is_signed_in(client, member):
     assert page_data(client.get("/rooms/lobby/"))["signedIn"] is False
     client.force_login(member)
     assert page_data(client.get("/rooms/lobby/"))["signedIn"] is True
 
 
-def test_a_room_s_page_is_only_read(client):
+def test_a_rooms_page_takes_get_only(client):
     assert client.post("/rooms/lobby/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 # Signing in and out
 
 
-def test_signing_in_leads_back(client, member):
+def test_signing_in_leads_back_to_the_page(client, member):
     configure(site_name="Our place")
     assert "With your account at Our place." in body(client.get("/accounts/login/"))
     credentials = {"username": "mia", "password": "a-good-password", "next": "/rooms/garden/"}
@@ -142,12 +142,12 @@ def test_signing_in_leads_to_no_other_site(client, member):
     assert client.post("/accounts/login/", credentials).url == "/"
 
 
-def test_a_wrong_password_is_told_in_words(client, member):
+def test_a_wrong_password_is_explained(client, member):
     response = client.post("/accounts/login/", {"username": "mia", "password": "wrong"})
     assert "That username and password do not go together. Try again." in body(response)
 
 
-def test_signing_out_takes_a_form(client, member):
+def test_signing_out_needs_a_post(client, member):
     client.force_login(member)
     assert client.get("/accounts/logout/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
     client.post("/accounts/logout/")
@@ -158,7 +158,7 @@ def test_signing_out_takes_a_form(client, member):
 
 
 @pytest.mark.parametrize("address", ["/", "/rooms/lobby/", "/accounts/login/", "/nothing/"])
-def test_pages_obey_a_strict_content_security_policy(client, address):
+def test_pages_have_a_strict_content_security_policy(client, address):
     response = client.get(address)
     policy = set(response["Content-Security-Policy"].split("; "))
     # The last three do not follow from the first.
@@ -173,29 +173,29 @@ def test_pages_obey_a_strict_content_security_policy(client, address):
 
 
 @pytest.mark.parametrize(("cookie", "theme"), [("dark", "dark"), ("light", "light")])
-def test_a_chosen_theme_is_there_from_the_first_byte(client, cookie, theme):
+def test_the_chosen_theme_is_in_the_html(client, cookie, theme):
     client.cookies["theme"] = cookie
     assert f'<html lang="en" data-theme="{theme}">' in body(client.get("/"))
 
 
-def test_a_made_up_theme_is_not_repeated(client):
+def test_an_unknown_theme_is_ignored(client):
     client.cookies["theme"] = "evil"
     assert "evil" not in body(client.get("/"))
 
 
-def test_a_missing_page_looks_like_the_others(client):
+def test_a_missing_page_has_a_page_of_its_own(client):
     response = client.get("/nothing/")
     assert response.status_code == HTTPStatus.NOT_FOUND
     assert "This address leads nowhere." in body(response)
 
 
-def test_a_form_from_elsewhere_is_refused_in_words():
+def test_a_form_without_csrf_token_is_explained():
     response = Client(enforce_csrf_checks=True).post("/", {"name": "Ana", "room": "lobby"})
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "Please try that again" in body(response)
 
 
-def test_the_page_for_a_broken_server_needs_nothing_of_it(settings):
+def test_the_error_page_needs_nothing_of_the_server(settings):
     source = Path(get_template("500.html").origin.name).read_text()
     assert "{" not in source
     for address in re.findall(r'href="/static/([^"]+)"', source):

@@ -1,1 +1,1 @@
-"""What the doors are, for programs (AsyncAPI) and for people who try them out (a page)."""
+"""Documentation of the sockets for programs (AsyncAPI), and a page to try the API out."""

@@ -1,5 +1,5 @@
-"""The sockets as AsyncAPI 3.0 describes them, from a client's side: it sends commands and
-receives frames of events. Everything is made from the types and tables of chat/protocol/."""
+"""The AsyncAPI 3.0 document of the sockets, from a client's side: it sends commands and receives
+frames of events. Everything is made from the types and tables of chat/protocol/."""
 
 from functools import cache
 from http import HTTPStatus
@@ -9,10 +9,8 @@ from django.conf import settings
 
 from chat import protocol
 from chat.api.docs.examples import LINES, example_of
-from chat.connection.connection import HELLO_WITHIN
-from chat.live.stream import WINDOW_BYTES, WINDOW_EVENTS
 from chat.protocol import Command, contract
-from chat.protocol.contract import ANSWERS, CLOSES, COMMANDS, EVENTS, type_of
+from chat.protocol.contract import CLOSES, COMMANDS, EVENTS, REPLIES, type_of
 from chat.protocol.schemas import reference, schemas
 from chat.rules.errors import ChatError
 
@@ -26,7 +24,7 @@ ORIGIN = {
         "Origin": {
             "type": "string",
             "description": "What a browser sends: the site's own, or one on the admin's list. "
-            "Anything else is answered with HTTP 403.",
+            "Anything else is refused with HTTP 403.",
         }
     },
 }
@@ -37,12 +35,12 @@ NAME = {
 
 
 def document(host: str, secure: bool) -> dict[str, Any]:
-    """Give the document, for who asked for it at `host`."""
+    """Return the document, for a client that asked for it at `host`."""
     server = {
         "host": host,
         "protocol": "wss" if secure else "ws",
-        "description": "This site. Who is signed in on its own pages need say nothing else; "
-        "all others are guests, or say a token in `hello`.",
+        "description": "This site. Who is signed in on its own pages needs no token; "
+        "all others are guests, or send a token in `hello`.",
         "security": [_reference("securitySchemes", "Session")],
     }
     return _document() | {"servers": {"site": server}}
@@ -99,11 +97,11 @@ def _document() -> dict[str, Any]:
 
 
 def _numbers() -> dict[str, int]:
-    """Give the numbers that clients go by; of the units that their names say."""
+    """Return the numbers that clients go by, in the units that their names say."""
     return {
         "frameBytes": protocol.MAX_FRAME,
         "heartbeatSeconds": protocol.HEARTBEAT,
-        "helloWithinSeconds": int(HELLO_WITHIN),
+        "helloWithinSeconds": contract.HELLO_WITHIN,
         "historyMessages": protocol.PAGE,
         "historyMessagesAtMost": protocol.MAX_PAGE,
         "membersAtMost": protocol.MAX_MEMBERS,
@@ -111,8 +109,8 @@ def _numbers() -> dict[str, int]:
         "receiptMessages": contract.RECEIPT_MESSAGES,
         "receiptSeconds": contract.RECEIPT_SECONDS,
         "typingSeconds": contract.TYPING_SECONDS,
-        "unreceivedBytesAtMost": WINDOW_BYTES,
-        "unreceivedEventsAtMost": WINDOW_EVENTS,
+        "unreceivedBytesAtMost": contract.WINDOW_BYTES,
+        "unreceivedEventsAtMost": contract.WINDOW_EVENTS,
     }
 
 
@@ -141,7 +139,7 @@ def _lines(address: str, description: str, **more: Any) -> dict[str, Any]:
 
 
 def _operations() -> dict[str, dict]:
-    commands = {type_of(command): _saying(command) for command in COMMANDS}
+    commands = {type_of(command): _command_operation(command) for command in COMMANDS}
     events = {
         f"on{type_of(event).title()}": _operation("receive", CHAT, _message_name(event))
         for event in EVENTS
@@ -154,16 +152,16 @@ def _operations() -> dict[str, dict]:
     return commands | events | lines
 
 
-def _saying(command: type[Command]) -> dict[str, Any]:
-    """Give the operation of a command: a direct answer to it has its `id`, and may be an error."""
-    said = _operation("send", CHAT, _message_name(command))
-    answers = [ANSWERS[command]] if command in ANSWERS else []
-    names = map(_message_name, (*answers, protocol.ErrorEvent))
+def _command_operation(command: type[Command]) -> dict[str, Any]:
+    """Return the operation of a command: its direct reply has its `id`, and may be an error."""
+    operation = _operation("send", CHAT, _message_name(command))
+    replies = [REPLIES[command]] if command in REPLIES else []
+    names = map(_message_name, (*replies, protocol.ErrorEvent))
     reply = {
         "channel": {"$ref": f"#/channels/{CHAT}"},
         "messages": [_of_channel(CHAT, name) for name in names],
     }
-    return said | {"summary": command.__doc__, "reply": reply}
+    return operation | {"summary": command.__doc__, "reply": reply}
 
 
 def _operation(action: str, channel: str, message: str) -> dict[str, Any]:
@@ -220,7 +218,7 @@ def _line(description: str, *examples: str) -> dict[str, Any]:
 
 
 def _frames() -> dict[str, dict]:
-    """Give the schemas of any event, of a frame, and of the frames that have each event in them."""
+    """Return the schemas of any event, of a frame, and of frames with each event in them."""
     any_event = {
         "oneOf": [reference(event) for event in EVENTS],
         "description": "One of the events. More may be added: ignore what you do not know.",
@@ -238,7 +236,7 @@ def _frames() -> dict[str, dict]:
 
 
 def _message_name(model: type) -> str:
-    """Give the name of a message: commands and events can have the same type."""
+    """Return the name of a message: commands and events can have the same type."""
     return type_of(model) if issubclass(model, Command) else f"{type_of(model)}Event"
 
 

@@ -1,4 +1,4 @@
-"""One of each command and event, as the documents show them: of the types, so they cannot err."""
+"""An example of each command and event for the documents, made of the types themselves."""
 
 from datetime import UTC, datetime
 
@@ -68,7 +68,7 @@ LINES = ("* You joined lobby as Guest-50123", "Ion: Hello!", "* Ana connected", 
 
 
 def example_of(model: type[BaseModel]) -> dict:
-    """Give the example of a command or an event, as it is on the wire."""
+    """Return the example of a command or an event, as it is on the wire."""
     (example,) = (each for each in (*COMMANDS, *EVENTS) if type(each) is model)
     if isinstance(example, p.Command):
         return example.model_dump(mode="json", exclude_unset=True)

@@ -1,5 +1,5 @@
-"""The page on which the HTTP doors are read about and tried out: Swagger UI, as django-ninja
-brings it, from this site alone."""
+"""The page that documents the HTTP API and tries it out: the Swagger UI that comes with
+django-ninja, loaded from this site alone."""
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,10 +10,10 @@ from chat.models import Configuration
 
 @require_safe
 def page(request):
-    """Show the page; it reads the same document as every program."""
+    """Show the page, which loads the same document as every program."""
     swagger = {
         "url": reverse("api:openapi-document"),
-        # Else Swagger UI would tell a service of its makers where this site is.
+        # Else Swagger UI would send this site's address to a service of its makers.
         "validatorUrl": None,
         "layout": "BaseLayout",
         "displayRequestDuration": True,

@@ -1,4 +1,4 @@
-"""What goes wrong at an HTTP door, in the protocol's words."""
+"""Errors of the API, in the protocol's words: from an exception to the response."""
 
 import logging
 import math
@@ -11,24 +11,25 @@ from django.http.request import UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
+from chat.api.responses import reply
+from chat.protocol import MAX_FRAME
 from chat.protocol.commands import explain_field
+from chat.protocol.contract import API_PREFIX
 from chat.protocol.events import Code, optional
 from chat.rules.errors import ChatError, unavailable
 
 logger = logging.getLogger(__name__)
 
-JSON = "application/json; charset=utf-8"
-
-# What Django finds wrong with a request.
-DJANGOS = {
+# Django's own exceptions for a faulty request, and what to say to the client.
+DJANGO_ERRORS = {
     DisallowedHost: "This site does not go by that name: its operator names it in ALLOWED_HOSTS.",
     TooManyFieldsSent: "This address has too many fields: leave most out.",
     UnreadablePostError: "The request broke off: send it again.",
 }
 
 
-class Refusal(ChatError):
-    """A refusal with a status that no code has for itself."""
+class RefusalWithStatus(ChatError):
+    """A refusal with a status that no code of the protocol has."""
 
     def __init__(self, status: HTTPStatus, code: str, message: str):
         super().__init__(code, message)
@@ -48,23 +49,22 @@ class Refused(BaseModel):
     error: Error
 
 
-def refused(*statuses: int) -> dict[int, type[Refused]]:
-    """Give what a door declares besides its answers: the statuses of its own refusals."""
+def error_responses(*statuses: int) -> dict[int, type[Refused]]:
+    """Return the error responses that an endpoint declares: its own, and those of all endpoints."""
     everywhere = (400, 413, 429, 503)
     return dict.fromkeys(sorted({*everywhere, *statuses}), Refused)
 
 
-def answer(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Give the answer to a request that something went wrong with."""
-    refusal = refusal_of(exception)
+def error_response(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Return the response to a request that raised an exception."""
+    refusal = refusal_for(exception)
     error = Error(
         code=refusal.code,
         message=refusal.message,
         retry_after=refusal.retry_after,
         suggestion=refusal.suggestion,
     )
-    body = Refused(error=error).model_dump_json()
-    response = HttpResponse(body, content_type=JSON, status=refusal.status)
+    response = reply(Refused(error=error), status=refusal.status)
     if refusal.retry_after:
         response["Retry-After"] = math.ceil(refusal.retry_after)
     if refusal.status == HTTPStatus.UNAUTHORIZED:
@@ -72,8 +72,8 @@ def answer(request: HttpRequest, exception: Exception) -> HttpResponse:
     return response
 
 
-def refusal_of(exception: Exception) -> ChatError:
-    """Give what a client is told of an exception; of a fault of ours the log has the rest."""
+def refusal_for(exception: Exception) -> ChatError:
+    """Return what a client is sent for an exception; details of a server error go to the log."""
     match exception:
         case ChatError():
             return exception
@@ -84,11 +84,12 @@ def refusal_of(exception: Exception) -> ChatError:
         case HttpError():
             return ChatError("bad_request", "This is not JSON: send one object.")
         case Http404():
-            return ChatError("not_found", "There is nothing here: /api/v1/openapi.json has a list.")
+            document = f"{API_PREFIX}openapi.json"
+            return ChatError("not_found", f"There is nothing here: {document} has a list.")
         case RequestDataTooBig():
-            return too_big()
+            return body_too_large(MAX_FRAME)
         case DisallowedHost() | TooManyFieldsSent() | UnreadablePostError():
-            return ChatError("bad_request", DJANGOS[type(exception)])
+            return ChatError("bad_request", DJANGO_ERRORS[type(exception)])
         case db.Error():
             logger.warning("The database did not answer: %s", exception)
         case _:
@@ -96,30 +97,31 @@ def refusal_of(exception: Exception) -> ChatError:
     return unavailable()
 
 
-def too_big() -> ChatError:
-    return Refusal(
+def body_too_large(limit: int) -> ChatError:
+    """Return the error for a body over `limit` bytes."""
+    return RefusalWithStatus(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "too_long",
-        "A request has at most 64 KiB: send it in parts.",
+        f"A request has at most {limit // 1024} KiB: send it in parts.",
     )
 
 
-def not_allowed(methods: list[str]) -> ChatError:
-    """The answer to a method that an address does not have."""
+def method_not_allowed(methods: list[str]) -> ChatError:
+    """Return the error for a method that an address does not have."""
     message = f"This address takes {' and '.join(methods)} only."
-    return Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "bad_request", message)
+    return RefusalWithStatus(HTTPStatus.METHOD_NOT_ALLOWED, "bad_request", message)
 
 
 def not_acceptable(types: list[str]) -> ChatError:
-    """The answer to who accepts no form that an address has."""
+    """Return the error for a client that accepts no content type that an endpoint has."""
     message = f"The answer comes as {' or '.join(types)} only: accept one of them."
-    return Refusal(HTTPStatus.NOT_ACCEPTABLE, "bad_request", message)
+    return RefusalWithStatus(HTTPStatus.NOT_ACCEPTABLE, "bad_request", message)
 
 
 def _explain(error: dict) -> str:
-    """Say in one sentence what is wrong with a request, without repeating what was in it."""
+    """Return in one sentence what is wrong with a request, without repeating what it sent."""
     source, *path = error["loc"]
-    # The first part of a body's path is what a door calls the body.
+    # The first part of a body's path is the name of the endpoint's parameter.
     where = ".".join(str(part) for part in (path[1:] if source == "body" else path))
     if not where:
         return "The body is not right: send one JSON object."

@@ -1,4 +1,4 @@
-"""The one way to everything under /api/v1/."""
+"""The ASGI application that serves the API: every check that needs no endpoint is here."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,24 +11,22 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
 from chat.api import cors
-from chat.api.refusals import answer, not_allowed
+from chat.api.errors import error_response, method_not_allowed
 from chat.api.requests import Request
 from chat.live import server
 from chat.live.server import ChatServer
-from chat.protocol import MAX_FRAME
+from chat.protocol.contract import API_PREFIX
 from chat.rules.errors import ChatError
 from chat.rules.limits import rate_limited
 
-PREFIX = "/api/v1/"
 
-
-class ApiDoor:
-    """An ASGI application for what is under PREFIX; all else is `pages`.
+class ApiApplication:
+    """An ASGI application for what is under API_PREFIX; everything else goes to `pages`.
 
     Django's handler would start a thread for each request, for its signals, and keep it until
-    the answer is out: a thread for each open stream. It also writes a body of any size to a file
-    before anybody has looked at the request, and its middleware visits threads once more. What
-    the API needs of all that is called from here. Whatever happens, the answer is JSON.
+    the response is out: a thread for each open stream. It also writes a body of any size to a
+    file before anything has checked the request, and its middleware visits threads once more.
+    What the API needs of all that is called from here. Whatever happens, the response is JSON.
     """
 
     def __init__(self, pages: Callable[..., Awaitable[None]]):
@@ -36,29 +34,29 @@ class ApiDoor:
         self._security = SecurityMiddleware(pages)
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
-        if not scope["path"].removeprefix(scope.get("root_path", "")).startswith(PREFIX):
+        if not scope["path"].removeprefix(scope.get("root_path", "")).startswith(API_PREFIX):
             await self._pages(scope, receive, send)
             return
         running, request = await server.current(), Request(scope, receive)
         try:
-            response = await self._answer(request, running)
+            response = await self._respond(request, running)
         except RequestAborted:
             return
         except Exception as error:
-            response = answer(request, error)
+            response = error_response(request, error)
         cors.add_headers(request, response, running.configuration)
         response["Cache-Control"] = "no-store"
         if not response.streaming and response.status_code != HTTPStatus.NO_CONTENT:
             response["Content-Length"] = len(response.content)
         await _send(self._security.process_response(request, response), request, send)
 
-    async def _answer(self, request: Request, running: ChatServer) -> HttpResponse:
-        self._refuse_insecure(request)
+    async def _respond(self, request: Request, running: ChatServer) -> HttpResponse:
+        """Check a request, find its endpoint and run it. The endpoint reads the body itself."""
+        self._check_host_and_scheme(request)
         if cors.is_preflight(request):
             return cors.preflight()
-        self._admit(request, running)
-        cors.refuse_foreign_writes(request, running.configuration)
-        await request.take_body(MAX_FRAME)
+        self._check_rate(request, running)
+        cors.check_origin_of_write(request, running.configuration)
         match = request.resolver_match = resolve(request.path_info)
         response = match.func(request, *match.args, **match.kwargs)
         if isawaitable(response):
@@ -67,17 +65,17 @@ class ApiDoor:
             return self._not_allowed(request, sorted(response["Allow"].split(", ")))
         return response
 
-    def _refuse_insecure(self, request: HttpRequest) -> None:
-        """Raise for a name that is not this site's, and for http where the site speaks https.
+    def _check_host_and_scheme(self, request: HttpRequest) -> None:
+        """Raise for a host name that is not this site's, and for http where the site has https.
 
-        A redirection would let every later request tell its token in the open once more.
+        A redirect would let every later request send its token unencrypted once more.
         """
         request.get_host()
         if self._security.process_request(request):
             raise ChatError("bad_request", "Use https: others can read what is sent over http.")
 
     @staticmethod
-    def _admit(request: HttpRequest, running: ChatServer) -> None:
+    def _check_rate(request: HttpRequest, running: ChatServer) -> None:
         """Count a request for its address, before it costs anything; raise `rate_limited`."""
         address, now = request.META.get("REMOTE_ADDR", ""), asyncio.get_running_loop().time()
         if wait := running.limiter.wait_at_address(address, now, running.configuration):
@@ -85,7 +83,7 @@ class ApiDoor:
 
     @staticmethod
     def _not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:
-        response = answer(request, not_allowed(methods))
+        response = error_response(request, method_not_allowed(methods))
         response["Allow"] = ", ".join(methods)
         return response
 
