@@ -14,11 +14,12 @@ from bench.load.cores import allow_many_files, take_load_core
 from bench.peers import PEERS
 from bench.results import Record
 from bench.table import table
-from bench.work.measuring import QUICK, UNHURRIED, Pace, Row
+from bench.work.measuring import NORMAL, QUICK, Pace, Row
+from tests.support import shared
 
 WORKS = ["fanout", "latency", "durable", "rooms", "connections", "http", "workers", "presence"]
 
-MOST_SECONDS = 300
+MAX_SECONDS = 300
 
 
 def arguments() -> argparse.Namespace:
@@ -38,16 +39,19 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     options = arguments()
-    # So that everything started is ended on the way out.
+    # Raises SystemExit, so that everything started is stopped.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     allow_many_files()
     take_load_core()
-    pace = QUICK if options.quick else UNHURRIED
+    pace = QUICK if options.quick else NORMAL
     record = Record(vars(options))
+    # All measurements start from one prepared site.
+    shared.begin()
     try:
         for work in options.works or WORKS:
             measure_work(work, options, pace, record)
     finally:
+        shared.end()
         path = record.write(Path(__file__).resolve().parent / "results")
         print(f"\n{record.about}\n\n{table(record.entries)}")
         print(f"\nThe raw numbers are in {path.relative_to(Path.cwd())}")
@@ -72,9 +76,9 @@ def measure_work(work: str, options: argparse.Namespace, pace: Pace, record: Rec
 
 
 def measure(module: ModuleType, peer: str, case, pace: Pace) -> list[Row]:
-    """Start a server, take one measurement, end it."""
+    """Start a server, take one measurement, stop it."""
     with PEERS[peer]() as target:
-        return uvloop.run(asyncio.wait_for(module.measure(target, case, pace), MOST_SECONDS))
+        return uvloop.run(asyncio.wait_for(module.measure(target, case, pace), MAX_SECONDS))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The numbers as they come: told, kept, and written to a file."""
+"""The measurements: printed, recorded, and written to a file."""
 
 import json
 import os
@@ -28,11 +28,11 @@ class Record:
 
     @property
     def about(self) -> str:
-        """The machine, in a line."""
+        """Return a description of the machine, in a line."""
         return f"{self._about['machine']}; a flush to its disk takes {self._about['flush_ms']} ms"
 
     def add(self, work: str, case: str, round_number: int, peer: str, rows: list[Row]) -> None:
-        """Keep the rows of one measurement, and tell them."""
+        """Record the rows of one measurement, and print them."""
         for row in rows:
             entry = {"work": work, "case": case, "round": round_number, "peer": peer}
             limited = row.usage.load_was_the_limit if row.usage else False
@@ -40,12 +40,12 @@ class Record:
             print(line(self.entries[-1]), flush=True)
 
     def failed(self, work: str, case: str, round_number: int, peer: str, error: Exception) -> None:
-        """Keep and tell that a measurement came to nothing."""
+        """Record and print a failed measurement."""
         self.failures.append(f"{work} {case}: {peer} failed (round {round_number}): {error!r}")
         print(self.failures[-1], flush=True)
 
     def write(self, folder: Path) -> Path:
-        """Write everything as JSON and return the file."""
+        """Write everything as JSON; return the file."""
         folder.mkdir(exist_ok=True)
         path = folder / f"{self._about['at'].replace(':', '')}.json"
         everything = self._about | {"entries": self.entries, "failures": self.failures}
@@ -54,7 +54,7 @@ class Record:
 
 
 def line(entry: dict) -> str:
-    """Give one measurement in a line."""
+    """Return one measurement as a line."""
     words = "{work} {case}, {name}: {peer} {value:,.5g} {unit} (round {round})".format_map(entry)
     if usage := entry["usage"]:
         parties = {"server": usage["server"], "load": usage["load"]}
@@ -67,9 +67,9 @@ def line(entry: dict) -> str:
 
 
 def flush_seconds(times: int = 200) -> float:
-    """Give how long a small write takes to be on the disk, where servers keep their databases.
+    """Return the median time to flush a small write to the disk of the servers' databases.
 
-    The median. What a durable message costs at least, and what differs most between machines.
+    A durable message costs at least that, and it differs most between machines.
     """
     taken = []
     with tempfile.TemporaryFile() as file:
@@ -82,7 +82,7 @@ def flush_seconds(times: int = 200) -> float:
 
 
 def machine() -> str:
-    """Describe the machine."""
+    """Return the machine's cores and system."""
     cpuinfo = Path("/proc/cpuinfo").read_text().splitlines()
     models = [text.split(":")[1].strip() for text in cpuinfo if text.startswith("model name")]
     return f"{len(models)} x {models[0]}, {platform.system()} {platform.release()}"

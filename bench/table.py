@@ -1,4 +1,4 @@
-"""The table: medians with their spread, and this server's ratio to each peer."""
+"""The table of results: medians with their spread, and this server's ratio to each peer."""
 
 from collections import defaultdict
 from statistics import median
@@ -7,9 +7,9 @@ OURS = "chatsite"
 
 
 def table(entries: list[dict]) -> str:
-    """Give measurements as one markdown table.
+    """Return measurements as one markdown table.
 
-    A cell has the median, its range in percent, and how many times as much this server reached.
+    A cell has the median, its range in percent, and this server's value as a multiple of it.
     """
     rows: dict[tuple, dict[str, list[dict]]] = defaultdict(lambda: defaultdict(list))
     peers = list(dict.fromkeys([OURS, *(entry["peer"] for entry in entries)]))
@@ -25,7 +25,7 @@ def table(entries: list[dict]) -> str:
 
 
 def cell(entries: list[dict], ours: list[float]) -> str:
-    """Give one server's median; `*` where the load was the limit, `!` where something was wrong."""
+    """Return one server's median; `*` where the load was the limit, `!` where there were faults."""
     if not entries:
         return ""
     values = [entry["value"] for entry in entries]
@@ -41,5 +41,5 @@ def cell(entries: list[dict], ours: list[float]) -> str:
 
 
 def brief(number: float, digits: int = 2) -> str:
-    """Give a number with so many digits, or all of those before the point."""
+    """Return a number with so many digits, or all of those before the point."""
     return f"{number:,.0f}" if number >= 10 ** (digits - 1) else f"{number:.{digits}g}"

@@ -1,4 +1,4 @@
-"""The ASGI application: pages by Django, the API by chat.api, sockets by chat.routing."""
+"""The ASGI application: pages by Django, the API by chat.api, sockets by chat.consumers."""
 
 import gc
 import os
@@ -13,25 +13,28 @@ django_application = get_asgi_application()
 # Models can be imported only now.
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from chat.api.door import ApiDoor  # noqa: E402
-from chat.api.readers import send_away  # noqa: E402
+from chat.api.application import ApiApplication  # noqa: E402
+from chat.api.readers import end_readers  # noqa: E402
 from chat.consumers.routing import websocket_application  # noqa: E402
 from chat.live import server  # noqa: E402
 from chatsite.server.bodies import BodyLimit  # noqa: E402
 from chatsite.server.turns import Turns  # noqa: E402
 
 pages = Turns(BodyLimit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-api_or_pages = ApiDoor(pages)
+api_or_pages = ApiApplication(pages)
 
 
 async def lifespan(scope, receive, send):
-    """Start with the process, and finish its commits before it ends (daphne does not ask)."""
+    """Start the chat server with the process, and finish its commits before the process ends.
+
+    daphne does not support lifespan: see `http_application`.
+    """
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
             # What chatsite/server/serving.py's protocol calls when the process is told to stop.
-            scope.get("state", {})["stopping"] = partial(send_away, await server.current())
-            settle()
+            scope.get("state", {})["stopping"] = partial(end_readers, await server.current())
+            tune_garbage_collection()
             await send({"type": "lifespan.startup.complete"})
         else:
             await server.stop()
@@ -39,12 +42,11 @@ async def lifespan(scope, receive, send):
             return
 
 
-def settle():
-    """Leave what was loaded out of every collection of garbage from now on.
+def tune_garbage_collection():
+    """Exclude what was loaded so far from garbage collection, and collect less often.
 
-    Modules, settings and models live to the end; looking through them again took 17 ms each time,
-    in which nobody heard anything. Collections come less often too: a connection makes hardly
-    any cycles.
+    Modules, settings and models live to the end; scanning them again took 17 ms each time, in
+    which nobody received anything. A connection creates hardly any cycles.
     """
     gc.collect()
     gc.freeze()
@@ -52,7 +54,7 @@ def settle():
 
 
 async def http_application(scope, receive, send):
-    """Serve a request; the first one starts the chat server where there is no lifespan."""
+    """Serve a request; on a server without lifespan, the first one starts the chat server."""
     await server.current()
     await api_or_pages(scope, receive, send)
 

@@ -1,4 +1,7 @@
-"""What the settings make of the environment; what they cannot use, they refuse in a sentence."""
+"""Parsers for the environment variables; an unusable value raises ImproperlyConfigured.
+
+The error is one sentence for the operator, printed by manage.py.
+"""
 
 import hashlib
 import os
@@ -16,10 +19,10 @@ REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 SQLITE_OPTIONS = {
-    # A transaction that reads first and writes later fails as locked unless it locks at once.
+    # A transaction that reads before it writes fails as locked unless it takes the lock first.
     "transaction_mode": "IMMEDIATE",
     "timeout": 5,
-    # FULL: what was acknowledged survives a power cut.
+    # FULL: acknowledged messages survive a power cut.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 }
 POSTGRESQL_OPTIONS = {
@@ -29,9 +32,10 @@ POSTGRESQL_OPTIONS = {
 
 
 def kept_secret(path: Path) -> str:
-    """Return the secret kept in `path`, making one that only this user can read when missing.
+    """Return the secret stored in `path`; create it, readable by this user only, if it is missing.
 
-    Processes that start together agree on one key: a link appears whole or not at all, once.
+    Processes that start together agree on one key: only one of them can create the link, and it
+    appears with its whole content.
     """
     if not path.exists():
         ensure_folder(path.parent)
@@ -48,7 +52,7 @@ def kept_secret(path: Path) -> str:
 
 
 def ensure_folder(path: Path) -> None:
-    """Make a folder where there is none; raise ImproperlyConfigured where that cannot be."""
+    """Create a folder where it is missing; raise ImproperlyConfigured where that fails."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -59,9 +63,9 @@ def ensure_folder(path: Path) -> None:
 
 
 def origin(url: str) -> str:
-    """Return BASE_URL, which browsers' `Origin` is compared with, or nothing where it is not set.
+    """Return BASE_URL, which is compared with browsers' `Origin`; it may be empty.
 
-    Raises ImproperlyConfigured for what is not a scheme, a host and perhaps a port.
+    Raises ImproperlyConfigured for anything but a scheme, a host and perhaps a port.
     """
     if url and not ORIGIN.fullmatch(url):
         raise ImproperlyConfigured(
@@ -71,25 +75,25 @@ def origin(url: str) -> str:
 
 
 def database(url: str, data_dir: Path) -> dict:
-    """Return Django's configuration of the database at `url`, as durable as the log needs it.
+    """Return Django's configuration of the database at `url`, with the durability the log needs.
 
-    Raises ImproperlyConfigured for what is not SQLite's or PostgreSQL's URL.
+    Raises ImproperlyConfigured for any URL but SQLite's and PostgreSQL's.
     """
-    config = parsed(url)
+    config = parse_database_url(url)
     if config["ENGINE"] == "django.db.backends.sqlite3":
         ensure_folder(Path(config["NAME"]).parent)
-        # In a file, so that the threads of a test share it; one for each run of the tests.
+        # A file, so that the threads of a test share it; another one for each test run.
         test = {"NAME": data_dir / f"test-{os.getpid()}.sqlite3"}
         return config | {"OPTIONS": SQLITE_OPTIONS, "TEST": test}
     return config | {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}
 
 
-def parsed(url: str) -> dict:
+def parse_database_url(url: str) -> dict:
     try:
         if url.startswith(DATABASE_SCHEMES):
             return Env.db_url_config(url)
     except ValueError:
-        pass  # a port that is no number
+        pass  # The port is no number.
     # The URL is not repeated: it may hold a password.
     raise ImproperlyConfigured(
         "DATABASE_URL must be like sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME"
@@ -97,7 +101,7 @@ def parsed(url: str) -> dict:
 
 
 def redis(url: str) -> str:
-    """Return REDIS_URL, or nothing where it is not set; raise ImproperlyConfigured for no URL."""
+    """Return REDIS_URL, which may be empty; raise ImproperlyConfigured for what is no URL."""
     if url and not url.startswith(REDIS_SCHEMES):
         raise ImproperlyConfigured(
             f"REDIS_URL is {url}, which is no URL: set it like redis://127.0.0.1:6379/0"
@@ -106,15 +110,15 @@ def redis(url: str) -> str:
 
 
 def layer_prefix(secret_key: str) -> str:
-    """Return what all processes of one site, and no other site, begin their channels' names with.
+    """Return the prefix of the channel names of one site's processes, and of no other site's.
 
-    Redis delivers what is published to every database number.
+    Redis delivers published messages across its database numbers.
     """
     return f"chatsite-{hashlib.sha256(f'layer {secret_key}'.encode()).hexdigest()[:12]}"
 
 
 def time_zone(name: str) -> str:
-    """Return the name of a time zone; raise ImproperlyConfigured for what is none."""
+    """Return the name of a time zone; raise ImproperlyConfigured for an unknown one."""
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -124,7 +128,7 @@ def time_zone(name: str) -> str:
 
 
 def log_level(name: str) -> str:
-    """Return the name of a log level; raise ImproperlyConfigured for what is none."""
+    """Return the name of a log level; raise ImproperlyConfigured for an unknown one."""
     if name not in LOG_LEVELS:
         raise ImproperlyConfigured(
             f"LOG_LEVEL is {name}, which is unknown: set it to DEBUG, INFO, WARNING or ERROR"

@@ -1,7 +1,7 @@
 """All settings, read from the environment and from `.env` beside manage.py.
 
 The README's table documents each variable. With none set, the site runs on a laptop: SQLite and
-a secret key of its own under `var/`, no other service.
+a generated secret key under `var/`, no other service.
 """
 
 import os
@@ -30,7 +30,7 @@ DATA_DIR = Path(env.str("DATA_DIR", default="") or ROOT / "var")
 
 # Security
 
-# Not through env(), which takes a leading "$" for the name of another variable.
+# Not through env(), which reads a leading "$" as a reference to another variable.
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DEBUG = env.bool("DEBUG", default=not SECRET_KEY)
 if DEBUG and not SECRET_KEY:
@@ -45,13 +45,13 @@ CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
-# Probes come over plain http, past the proxy that speaks https.
+# Health probes use plain http: they do not pass the proxy that terminates https.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-# Whether the other names of its domain speak https is not the chat's to declare.
+# HSTS for subdomains and preloading: not the chat's decision, but that of the domain's owner.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
-# Whose X-Forwarded-For and X-Forwarded-Proto uvicorn believes.
+# The proxies whose X-Forwarded-For and X-Forwarded-Proto uvicorn trusts.
 TRUSTED_PROXIES = env.str("TRUSTED_PROXIES", default="127.0.0.1,::1")
 
 CONTENT_SECURITY_POLICY = {
@@ -97,7 +97,8 @@ MIDDLEWARE = [
 ROOT_URLCONF = "chatsite.urls"
 ASGI_APPLICATION = "chatsite.asgi.application"
 
-# The protocol's limit of one frame, for `runserver`; bin/serve gives it to uvicorn.
+# The protocol's limit of one frame. daphne's settings for `runserver`; serving.py passes it to
+# uvicorn.
 MAX_FRAME_BYTES = 64 * 1024
 DAPHNE_WEBSOCKET_MAX_FRAME_SIZE = DAPHNE_WEBSOCKET_MAX_MESSAGE_SIZE = MAX_FRAME_BYTES
 
@@ -137,7 +138,7 @@ CHANNEL_LAYERS = {
 
 # The chat
 
-# Only a clear no switches them off: a slip of the pen must not.
+# Only a clear no switches them off: a typing error must not.
 CHAT_RATE_LIMITS = env.str("CHAT_RATE_LIMITS", default="on").lower() not in (
     "off",
     "false",
@@ -160,7 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-# Of the admin and the log; the chat's page shows each person their own.
+# For the admin and the log; the chat's page shows each person's local time.
 TIME_ZONE = time_zone(env.str("TIME_ZONE", default="") or "UTC")
 USE_TZ = True
 
@@ -193,7 +194,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        # Both come with handlers of their own, which would print every record twice.
+        # Both have handlers of their own, which would print every record twice.
         "django": {"handlers": [], "level": LOG_LEVEL},
         "uvicorn": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
         "django.security.DisallowedHost": {"filters": ["client_fault"]},
@@ -201,7 +202,7 @@ LOGGING = {
         "uvicorn.sockets": {"filters": ["no_sockets"], "level": "WARNING"},
         "uvicorn.access": {"level": "WARNING"},
         "daphne": {"level": "WARNING"},
-        # A traceback a second while Redis is away; chat.hints says in words that it is.
+        # A traceback a second while Redis is down; chat.hints logs one sentence instead.
         "channels_redis": {"level": "CRITICAL"},
     },
 }

@@ -1,18 +1,18 @@
-"""A member that speaks Chatsite's protocol, as docs/protocol.md has it."""
+"""A member that speaks Chatsite's protocol (docs/protocol.md)."""
 
 import json
 import random
 import time
 
 from bench.load.member import Member
-from bench.load.room import Heard, Room
+from bench.load.room import ParsedFrame, Room
 
 RECEIPT_MESSAGES = 32
 RECEIPT_SECONDS = 1.0
 
 
 class ChatsiteMember(Member):
-    """Says hello, joins, sends, and tells what it received as a good client does."""
+    """Sends hello, join, messages and, as a good client does, `received`."""
 
     path = "/ws/"
 
@@ -21,23 +21,23 @@ class ChatsiteMember(Member):
         self.token: str | None = None
         self.epoch = ""
         self.version = self.first_version = 0
-        self.count = 0  # people present, as last told
-        self.told, self.told_at = 0, 0.0
-        # As the client library does, so that not everybody answers the same frame.
-        self.told_early = random.randrange(RECEIPT_MESSAGES)
+        self.count = 0  # people present, from the last event
+        self.receipt, self.receipt_at = 0, 0.0
+        # Random, as in the client library, so that not every member responds to the same frame.
+        self.receipt_offset = random.randrange(RECEIPT_MESSAGES)
 
     @staticmethod
-    def understand(payload: bytes) -> Heard:
+    def parse(payload: bytes) -> ParsedFrame:
         events = json.loads(payload)
         messages = [event for event in events if event["type"] == "message"]
         rest = tuple(event for event in events if event["type"] != "message")
         if not messages:
-            return Heard([], rest=rest)
+            return ParsedFrame([], rest=rest)
         first, last = messages[0]["version"], messages[-1]["version"]
-        return Heard([origin(event["message"]) for event in messages], first, last, rest)
+        return ParsedFrame([origin(event["message"]) for event in messages], first, last, rest)
 
     async def enter(self) -> None:
-        """Say hello and join; with what an earlier socket left, resume."""
+        """Send hello and join; resume if there was an earlier socket."""
         hello = {"token": self.token} if self.token else {"name": f"m{self.number}"}
         self.send({"type": "hello", **hello})
         resume = {"after": self.version, "epoch": self.epoch} if self.epoch else {}
@@ -57,19 +57,22 @@ class ChatsiteMember(Member):
             f'"body":"{body}"}}'
         )
 
-    def check(self, heard: Heard) -> None:
-        if heard.first != self.version + 1:
-            self.room.fault(f"member {self.number} got {heard.first} after {self.version}")
-        self.version = heard.last
+    def check(self, parsed: ParsedFrame) -> None:
+        if parsed.first != self.version + 1:
+            self.room.fault(f"member {self.number} got {parsed.first} after {self.version}")
+        self.version = parsed.last
         now = time.perf_counter()
-        if heard.last - self.told >= RECEIPT_MESSAGES or now - self.told_at >= RECEIPT_SECONDS:
-            self.told, self.told_at = heard.last, now
+        if (
+            parsed.last - self.receipt >= RECEIPT_MESSAGES
+            or now - self.receipt_at >= RECEIPT_SECONDS
+        ):
+            self.receipt, self.receipt_at = parsed.last, now
             self.send_text(
-                f'{{"type":"received","room":"{self.room.name}","version":{heard.last}}}'
+                f'{{"type":"received","room":"{self.room.name}","version":{parsed.last}}}'
             )
 
-    def take(self, heard: Heard) -> None:
-        for event in heard.rest:
+    def handle(self, parsed: ParsedFrame) -> None:
+        for event in parsed.rest:
             if event["type"] == "ack":
                 self.was_acknowledged()
             elif event["type"] == "welcome":
@@ -84,32 +87,32 @@ class ChatsiteMember(Member):
     def _joined(self, event: dict) -> None:
         room = event["room"]
         if "id" not in event:
-            self._brought_forward(event)
+            self._caught_up(event)
         elif self.epoch and event["reset"]:
             self.room.fault(f"member {self.number} could not resume")
         self.epoch, self.count = room["epoch"], event["count"]
         self.version = room["version"]
-        self.told, self.told_early = self.version - self.told_early, 0
+        self.receipt, self.receipt_offset = self.version - self.receipt_offset, 0
         self.first_version = self.first_version or self.version + 1
         if not self.entered.done():
             self.entered.set_result(None)
 
-    def _brought_forward(self, event: dict) -> None:
-        """Take the messages that the server gives anew to a member that fell far behind."""
+    def _caught_up(self, event: dict) -> None:
+        """Handle the messages that the server sends again to a member that lagged far behind."""
         messages = event["messages"]
         if event["reset"] or [m["version"] for m in messages] != list(
             range(self.version + 1, event["room"]["version"] + 1)
         ):
             self.room.fault(f"member {self.number} was reset")
         elif messages:
-            heard = Heard(
+            parsed = ParsedFrame(
                 [origin(m) for m in messages], messages[0]["version"], messages[-1]["version"]
             )
-            self.room.note_versions(heard)
-            self.room.count(heard)
+            self.room.note_versions(parsed)
+            self.room.count(parsed)
 
     def _refused(self, event: dict) -> None:
-        self.room.fault(f"member {self.number} heard {event['code']}: {event['message']}")
+        self.room.fault(f"member {self.number} received {event['code']}: {event['message']}")
         if not self.entered.done():
             self.entered.set_exception(ConnectionError(event["message"]))
 
@@ -120,6 +123,6 @@ class ChatsiteMember(Member):
 
 
 def origin(message: dict) -> tuple[int, int]:
-    """Give the sender and number of a message from the id it was sent under."""
+    """Return the sender and number of a message from its id."""
     sender, number = message["id"].split("-")
     return int(sender), int(number)

@@ -1,4 +1,4 @@
-"""Which core does what: the measured server has one to itself, everything else shares another."""
+"""CPU affinity: the measured server has one core to itself, everything else shares another."""
 
 import os
 import resource
@@ -17,7 +17,7 @@ def take_load_core() -> None:
 
 @contextmanager
 def on_server_core() -> Iterator[None]:
-    """Start processes on the server's core; what is started inherits it, with all its threads."""
+    """Start processes on the server's core: they and their threads inherit it."""
     os.sched_setaffinity(0, {SERVER_CORE})
     try:
         yield
@@ -26,6 +26,6 @@ def on_server_core() -> Iterator[None]:
 
 
 def allow_many_files() -> None:
-    """Raise the number of open files, here and in what is started, as far as it goes."""
+    """Raise the limit of open files to its maximum, here and in the processes started."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))

@@ -1,4 +1,4 @@
-"""A small HTTP client that keeps its connections, for requests that are made beforehand."""
+"""A small HTTP client with a persistent connection, for prepared requests."""
 
 import asyncio
 import json
@@ -8,7 +8,7 @@ from collections.abc import Callable
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 
-class Client:
+class HttpClient:
     """One connection to a server."""
 
     def __init__(self, port: int):
@@ -22,18 +22,18 @@ class Client:
         self._writer.close()
 
     async def fetch(self, request: bytes) -> int:
-        """Send a request and give the status of the answer, having read all of it."""
+        """Send a request and read the response; return its status."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = LENGTH.search(head)
         if length is None:
-            raise ConnectionError(f"An answer without a length: {head!r}")
+            raise ConnectionError(f"A response without a length: {head!r}")
         await self._reader.readexactly(int(length[1]))
         return int(head.split(b" ", 2)[1])
 
 
 def request(method: str, path: str, body: dict | None = None, token: str = "") -> bytes:
-    """Give the bytes of a request."""
+    """Return the bytes of a request."""
     content = json.dumps(body) if body is not None else ""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
     if body is not None:
@@ -43,7 +43,7 @@ def request(method: str, path: str, body: dict | None = None, token: str = "") -
     return "\r\n".join([*lines, "", content]).encode()
 
 
-async def repeat(client: Client, make: Callable[[], bytes], answered: Callable[[int], None]):
-    """Send requests one after the other until cancelled, telling the status of each answer."""
+async def repeat(client: HttpClient, make: Callable[[], bytes], on_status: Callable[[int], None]):
+    """Send requests one after the other until cancelled; pass on the status of each response."""
     while True:
-        answered(await client.fetch(make()))
+        on_status(await client.fetch(make()))

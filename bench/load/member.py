@@ -1,13 +1,13 @@
-"""One socket in one room: what every protocol's member does alike."""
+"""A member: one socket in one room, the part that all protocols share."""
 
 import asyncio
 import time
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from bench.load.room import Heard, Room
+from bench.load.room import ParsedFrame, Room
 
-# Long, for servers with a short queue of new connections: the kernel then tries again and again.
+# Long, because the kernel retries where a server has a short queue of new connections.
 HANDSHAKE_SECONDS = 40
 BODY = 64
 
@@ -19,10 +19,10 @@ async def open_socket(listener: WSListener, port: int, path: str) -> None:
 
 
 class Member(WSListener):
-    """A member of a room, and one of its senders when told to `talk`.
+    """A member of a room, and one of its senders after `talk`.
 
-    Subclasses speak a protocol: `path`, `understand`, `enter`, `write`, `check` and, for what is
-    no message, `take`. `number` is the member's own in the whole load.
+    Subclasses implement a protocol: `path`, `parse`, `enter`, `write`, `check` and, for frames
+    that are no messages, `handle`. `number` is unique in the whole load.
     """
 
     path = "/"
@@ -38,8 +38,8 @@ class Member(WSListener):
         self.leaving = False
 
     @staticmethod
-    def understand(payload: bytes) -> Heard:
-        """Read a frame of the room."""
+    def parse(payload: bytes) -> ParsedFrame:
+        """Parse a frame of the room."""
         raise NotImplementedError
 
     async def connect(self, port: int) -> None:
@@ -49,33 +49,33 @@ class Member(WSListener):
         await open_socket(self, port, self.path.format(room=self.room.name))
 
     async def enter(self) -> None:
-        """Do what makes this socket a member of its room; return when it is one."""
+        """Join the room; return when that is confirmed."""
         raise NotImplementedError
 
     def write(self, number: int, body: str) -> None:
         """Send this member's message `number`."""
         raise NotImplementedError
 
-    def check(self, heard: Heard) -> None:
-        """Hold what came against what had come before."""
+    def check(self, parsed: ParsedFrame) -> None:
+        """Check the messages of a frame against those before."""
         raise NotImplementedError
 
     def verify(self, members: list["Member"]) -> None:
-        """At the end: hold what came against all that was sent."""
+        """At the end, check what was received against all that was sent."""
         raise NotImplementedError
 
-    def take(self, heard: Heard) -> None:
-        """Take what is no message."""
+    def handle(self, parsed: ParsedFrame) -> None:
+        """Handle what is no message."""
 
     # Talking
 
     def talk(self, window: int) -> None:
-        """Keep `window` messages on their way until told otherwise; 0 stops."""
+        """Keep `window` messages unacknowledged from now on; 0 stops."""
         self.window = window
         for _ in range(window - (self.sent - self.acknowledged)):
-            self.say()
+            self.send_message()
 
-    def say(self) -> None:
+    def send_message(self) -> None:
         """Send one message."""
         self.sent += 1
         if self.room.sampling:
@@ -83,15 +83,15 @@ class Member(WSListener):
         self.write(self.sent, f"{self.number} {self.sent} ".ljust(BODY, "."))
 
     def was_acknowledged(self) -> None:
-        """Send the next message in place of the one that arrived."""
+        """Send the next message in place of the acknowledged one."""
         self.acknowledged += 1
         if self.window > self.sent - self.acknowledged:
-            self.say()
+            self.send_message()
 
     def send_text(self, text: str) -> None:
         self.transport.send(WSMsgType.TEXT, text.encode())
 
-    # picows calls these
+    # Called by picows
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         self.transport = transport
@@ -99,12 +99,12 @@ class Member(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type is not WSMsgType.TEXT:
             return
-        heard = self.room.hear(frame.get_payload_as_bytes())
-        if heard.messages:
-            self.check(heard)
-            self.room.count(heard)
-        if heard.rest:
-            self.take(heard)
+        parsed = self.room.parse(frame.get_payload_as_bytes())
+        if parsed.messages:
+            self.check(parsed)
+            self.room.count(parsed)
+        if parsed.rest:
+            self.handle(parsed)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         if self.leaving:
@@ -114,26 +114,26 @@ class Member(WSListener):
             self.entered.set_exception(ConnectionError("The server ended the connection"))
 
     def disconnect(self) -> None:
-        """Go without a goodbye."""
+        """Disconnect without a close frame."""
         self.leaving = True
         if self.transport:
             self.transport.disconnect(graceful=False)
 
 
 class OrderedBySender(Member):
-    """A member where the server gives no order but each sender's own."""
+    """A member of a server that keeps each sender's order, and no common one."""
 
     def __init__(self, room: Room, number: int):
         super().__init__(room, number)
-        self.heard_from: dict[int, int] = {}
+        self.last_from: dict[int, int] = {}
 
-    def check(self, heard: Heard) -> None:
-        for sender, number in heard.messages:
-            if number != self.heard_from.get(sender, 0) + 1:
+    def check(self, parsed: ParsedFrame) -> None:
+        for sender, number in parsed.messages:
+            if number != self.last_from.get(sender, 0) + 1:
                 self.room.fault(f"member {self.number} got {number} of sender {sender} out of turn")
-            self.heard_from[sender] = number
+            self.last_from[sender] = number
 
     def verify(self, members: list[Member]) -> None:
         for sender in (member for member in members if member.sent):
-            if self.heard_from.get(sender.number) != sender.sent:
+            if self.last_from.get(sender.number) != sender.sent:
                 self.room.fault(f"member {self.number} misses messages of {sender.number}")

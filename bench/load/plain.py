@@ -1,42 +1,42 @@
-"""Members of rooms that have an address of their own and give no acknowledgements."""
+"""Members of rooms with a URL each, on servers without acknowledgements of their own."""
 
 import json
 
 from picows import WSFrame, WSListener, WSMsgType, WSTransport
 
 from bench.load.member import OrderedBySender, open_socket
-from bench.load.room import Heard
+from bench.load.room import ParsedFrame
 
 
 class TutorialMember(OrderedBySender):
-    """Speaks as the page of the Channels tutorial does: hearing oneself is the acknowledgement."""
+    """A client like the page of the Channels tutorial: its own message acknowledges itself."""
 
     path = "/ws/chat/{room}/"
 
     @staticmethod
-    def understand(payload: bytes) -> Heard:
-        return Heard([origin(json.loads(payload)["message"].encode())])
+    def parse(payload: bytes) -> ParsedFrame:
+        return ParsedFrame([origin(json.loads(payload)["message"].encode())])
 
     async def enter(self) -> None:
-        """There is nothing to do: the address is the room."""
+        """Do nothing: the URL names the room."""
 
     def write(self, number: int, body: str) -> None:
         self.send_text(json.dumps({"message": body}))
 
-    def check(self, heard: Heard) -> None:
-        super().check(heard)
-        if heard.messages[0][0] == self.number:
+    def check(self, parsed: ParsedFrame) -> None:
+        super().check(parsed)
+        if parsed.messages[0][0] == self.number:
             self.was_acknowledged()
 
 
 class NchanMember(OrderedBySender):
-    """Hears bare texts; a sender publishes them on a second socket, where nchan answers each."""
+    """Receives bare texts; a sender publishes on a second socket, where nchan confirms each."""
 
     path = "/hear/{room}"
 
     @staticmethod
-    def understand(payload: bytes) -> Heard:
-        return Heard([origin(payload)])
+    def parse(payload: bytes) -> ParsedFrame:
+        return ParsedFrame([origin(payload)])
 
     async def connect(self, port: int) -> None:
         await super().connect(port)
@@ -45,7 +45,7 @@ class NchanMember(OrderedBySender):
             await open_socket(self.publisher, port, f"/publish/{self.room.name}")
 
     async def enter(self) -> None:
-        """There is nothing to do: the address is the room."""
+        """Do nothing: the URL names the room."""
 
     def write(self, number: int, body: str) -> None:
         self.publisher.transport.send(WSMsgType.TEXT, body.encode())
@@ -57,7 +57,7 @@ class NchanMember(OrderedBySender):
 
 
 class Publisher(WSListener):
-    """The socket that a member publishes on."""
+    """The socket on which a member publishes."""
 
     def __init__(self, member: NchanMember):
         self.member = member
@@ -71,6 +71,6 @@ class Publisher(WSListener):
 
 
 def origin(body: bytes) -> tuple[int, int]:
-    """Give the sender and the number that a message's text begins with."""
+    """Return the sender and the number that a message's text begins with."""
     sender, number, _ = body.split(b" ", 2)
     return int(sender), int(number)

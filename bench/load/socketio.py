@@ -3,24 +3,24 @@
 import json
 
 from bench.load.member import OrderedBySender
-from bench.load.room import Heard
+from bench.load.room import ParsedFrame
 
 OPEN, PING, CONNECTED, EVENT, ACK = "0", "2", "40", "42", "43"
 
 
 class SocketIOMember(OrderedBySender):
-    """Connects with its name and room, joins, and sends with an acknowledgement asked for."""
+    """Connects with its name and room, joins, and sends with acknowledgements."""
 
     path = "/socket.io/?EIO=4&transport=websocket"
 
     @staticmethod
-    def understand(payload: bytes) -> Heard:
+    def parse(payload: bytes) -> ParsedFrame:
         text = payload.decode()
         if not text.startswith(EVENT):
-            return Heard([], rest=(text,))
+            return ParsedFrame([], rest=(text,))
         _, message = json.loads(text[2:])
         sender, number = message["id"].split("-")
-        return Heard([(int(sender), int(number))])
+        return ParsedFrame([(int(sender), int(number))])
 
     async def enter(self) -> None:
         await self.entered
@@ -28,8 +28,8 @@ class SocketIOMember(OrderedBySender):
     def write(self, number: int, body: str) -> None:
         self.send_text(f'{EVENT}{number}["message","{self.number}-{number}","{body}"]')
 
-    def take(self, heard: Heard) -> None:
-        (text,) = heard.rest
+    def handle(self, parsed: ParsedFrame) -> None:
+        (text,) = parsed.rest
         if text == PING:
             self.send_text("3")
         elif text.startswith(ACK):
@@ -40,7 +40,7 @@ class SocketIOMember(OrderedBySender):
             auth = {"room": self.room.name, "name": f"m{self.number}"}
             self.send_text(CONNECTED + json.dumps(auth))
         else:
-            self.room.fault(f"member {self.number} heard {text}")
+            self.room.fault(f"member {self.number} received {text}")
 
     def _acknowledged(self, text: str) -> None:
         if self.entered.done():

@@ -1,4 +1,4 @@
-"""What processes have used, as the operating system counts it."""
+"""CPU and memory of processes, as the operating system counts them."""
 
 import time
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ import psutil
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Seconds between two readings: by the clock, and of CPU by each party.
+    """Seconds between two readings: wall clock, and CPU of each party.
 
-    `others` is what everything else on the machine used: where it is much, numbers are not quiet.
+    `others` is everything else on the machine: where it is much, the numbers are noisy.
     """
 
     wall: float
@@ -21,7 +21,7 @@ class Usage:
 
     @property
     def load_was_the_limit(self) -> bool:
-        """Whether the load generator, not the server, decided how fast it went."""
+        """Return whether the load generator was the bottleneck, not the server."""
         return self.load > 0.9 * self.wall and self.server < 0.9 * self.wall
 
 
@@ -41,7 +41,7 @@ class Meter:
         self._last = self._read()
 
     def stop(self) -> Usage:
-        """Give what was used since the start or the last restart."""
+        """Return what was used since the start or the last restart."""
         before, after = self._last, self._read()
         wall, server, load = (after[key] - before[key] for key in ("wall", "server", "load"))
         services = {name: after[name] - before[name] for name in self._services}
@@ -59,23 +59,23 @@ class Meter:
 
 
 def family(pid: int) -> list[psutil.Process]:
-    """Give a process and all its descendants."""
+    """Return a process and all its descendants."""
     process = psutil.Process(pid)
     return [process, *process.children(recursive=True)]
 
 
 def cpu_seconds(pid: int) -> float:
-    """Give the CPU time that a process and its descendants have used, to 10 ms."""
+    """Return the CPU seconds that a process and its descendants have used, to 10 ms."""
     times = [process.cpu_times() for process in family(pid)]
     return sum(t.user + t.system for t in times)
 
 
 def busy_seconds() -> float:
-    """Give the CPU time that the whole machine has used."""
+    """Return the CPU seconds that the whole machine has used."""
     times = psutil.cpu_times()
     return sum(times) - times.idle - times.iowait - times.guest - times.guest_nice
 
 
 def resident_bytes(pid: int) -> int:
-    """Give the memory that a process and its descendants hold."""
+    """Return the resident memory of a process and its descendants, in bytes."""
     return sum(process.memory_info().rss for process in family(pid))

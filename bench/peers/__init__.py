@@ -1,4 +1,4 @@
-"""The servers that are measured, by name. Each is a context manager that gives a Target."""
+"""The servers that are measured, by name. Each is a context manager that yields a Target."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -15,7 +15,7 @@ from tests.support.services import PostgresService
 
 
 class DurablePostgres(PostgresService):
-    """A PostgreSQL that writes to the disk before it says that it did."""
+    """A PostgreSQL that flushes to disk before it confirms a commit."""
 
     def command(self) -> list[str]:
         return [*super().command(), "-c", "fsync=on"]
@@ -23,15 +23,20 @@ class DurablePostgres(PostgresService):
 
 @contextmanager
 def chatsite(workers: int = 1, postgres: bool = False, on_daphne: bool = False) -> Iterator[Target]:
-    """Run the site on Redis and on SQLite (`synchronous=FULL`) or PostgreSQL, without rates."""
+    """Run the site on Redis and on SQLite (`synchronous=FULL`) or PostgreSQL; no rate limits."""
     with ExitStack() as stack:
         beside = {"redis": stack.enter_context(redis())}
         environment = {"REDIS_URL": beside["redis"].url, "CHAT_RATE_LIMITS": "off"}
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chatsite-")))
         if postgres:
             beside["postgres"] = stack.enter_context(DurablePostgres(postgres_folder()))
             environment["DATABASE_URL"] = beside["postgres"].new_database()
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chatsite-")))
+        else:
+            # Not a copy of a prepared database: writes to a copied file took longer.
+            (folder / "chat.db").touch()
         server = Server(folder, workers=workers, LOG_LEVEL="WARNING", **environment)
+        if not postgres:
+            server.manage("setup")
         if on_daphne:
             serve_on_daphne(server)
         with on_server_core():
@@ -42,7 +47,7 @@ def chatsite(workers: int = 1, postgres: bool = False, on_daphne: bool = False) 
 
 
 def serve_on_daphne(server: Server) -> None:
-    """Have a server that was not started yet run on daphne."""
+    """Make a server that was not started yet run on daphne."""
     server.manage("migrate", "--verbosity=0")
     server.manage("setup")
     options = ["-b", "127.0.0.1", "-p", str(server.port), "--verbosity=0"]

@@ -1,6 +1,6 @@
-"""Become nginx with a socket to inherit that does not delay: listen_undelayed.py PORT COMMAND...
+"""Run nginx with an inherited listening socket without delay: listen_undelayed.py PORT COMMAND...
 
-nginx has no setting for this; sockets that are accepted take TCP_NODELAY from the listening one.
+nginx has no setting for this; accepted sockets inherit TCP_NODELAY from the listening one.
 """
 
 import os

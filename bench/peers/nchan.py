@@ -14,24 +14,24 @@ MODULES = Path("/usr/lib/nginx/modules")
 
 
 def is_installed() -> bool:
-    """Tell whether this machine has nginx and its module."""
+    """Return whether this machine has nginx and its module."""
     return bool(shutil.which("nginx")) and (MODULES / "ngx_nchan_module.so").exists()
 
 
 @contextmanager
 def nchan(undelayed: bool = False) -> Iterator[Target]:
-    """Run it with one worker, keeping messages in its own memory.
+    """Run it with one worker, with messages in its own memory.
 
-    As it comes, nchan leaves Nagle's algorithm on: a small frame waits for the acknowledgement of
-    the one before, and is then sent by the kernel in the time of whoever acknowledged, here the
-    load. `undelayed` has nchan send, and pay for, everything at once.
+    By default nchan leaves Nagle's algorithm on: a small frame waits for the acknowledgement of
+    the one before, and the kernel then sends it in the CPU time of the receiver, here the load.
+    With `undelayed` nchan sends everything at once, in its own CPU time.
     """
     with Program(nginx_undelayed if undelayed else nginx) as program:
         yield Target(program.port, program.process.pid, {}, NchanMember)
 
 
 def nginx(program: Program) -> list[str]:
-    """Write the configuration into the program's folder and give the command."""
+    """Write the configuration into the program's folder; return the command."""
     values = {"PORT": program.port, "USER": getpass.getuser(), "MODULES": MODULES}
     text = (HERE / "nchan.conf").read_text()
     for name, value in values.items():
@@ -41,6 +41,6 @@ def nginx(program: Program) -> list[str]:
 
 
 def nginx_undelayed(program: Program) -> list[str]:
-    """Give the command that first opens the socket for nginx."""
+    """Return the command that opens the socket and then runs nginx."""
     opener = str(HERE / "listen_undelayed.py")
     return [sys.executable, opener, str(program.port), *nginx(program)]

@@ -1,4 +1,4 @@
-"""A server to measure, and what runs beside it."""
+"""A server to measure, and the services beside it."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A running server: its port, its process, those beside it by name, and who speaks to it."""
+    """A running server: port, process, services beside it by name, and its kind of member."""
 
     port: int
     pid: int
@@ -50,6 +50,6 @@ class Program(Service):
 
 @contextmanager
 def redis() -> Iterator[RedisService]:
-    """Run a Redis of this measurement's own, on the load's core."""
+    """Run a Redis for this measurement, on the load's core."""
     with RedisService(redis_path()) as service:
         yield service

@@ -1,4 +1,4 @@
-"""Socket.IO with its Redis adapter on Node, without and with messages kept in SQLite."""
+"""Socket.IO with its Redis adapter on Node, without and with messages stored in SQLite."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bench.peers.program import HERE, Program, Target, redis
 
 @contextmanager
 def socketio(durable: bool = False) -> Iterator[Target]:
-    """Run it; `durable` commits every message, `synchronous=FULL`, before anybody hears of it."""
+    """Run it; `durable` commits every message, `synchronous=FULL`, before its broadcast."""
 
     def command(program: Program) -> list[str]:
         words = [shutil.which("node"), HERE / "socketio/server.js", program.port, service.url]

@@ -1,4 +1,4 @@
-"""The chat of the Channels tutorial, as most chats on Django begin."""
+"""The chat of the Channels tutorial, where most chats on Django begin."""
 
 import sys
 from collections.abc import Iterator

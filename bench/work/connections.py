@@ -1,4 +1,4 @@
-"""Connections: bringing in five thousand, what each holds while idle, and all coming back."""
+"""Connections: opening five thousand, the memory of each while idle, and reconnecting all."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from bench.work.measuring import Pace, Row, crowd_at
 
 CASES = {"5,000 in rooms of 50": 5000}
 MEMBERS = 50
-SETTLING = 6  # seconds: two more than a collection of garbage or a beat of presence takes
+SETTLING = 6  # seconds: two more than a garbage collection or a heartbeat of presence takes
 
 
 def peers(connections: int) -> list[str]:
@@ -17,14 +17,14 @@ def peers(connections: int) -> list[str]:
 
 
 async def measure(target: Target, connections: int, pace: Pace) -> list[Row]:
-    """Give CPU and time of coming in and of coming back, and memory for each in between."""
+    """Return CPU and time of connecting and of reconnecting, and the memory of each between."""
     connections = pace.crowd(connections)
     before, meter = resident_bytes(target.pid), target.meter()
     async with crowd_at(target, MEMBERS, rooms=connections // MEMBERS) as crowd:
         coming_in = meter.stop()
         await asyncio.sleep(SETTLING)
         memory = (resident_bytes(target.pid) - before) / connections
-        back = await come_back(target, crowd)
+        back = await reconnect(target, crowd)
     return [
         Row("coming in, CPU", coming_in.server, "s", "less", coming_in),
         Row("coming in, time", coming_in.wall, "s", "less", coming_in),
@@ -33,14 +33,14 @@ async def measure(target: Target, connections: int, pace: Pace) -> list[Row]:
     ]
 
 
-async def come_back(target: Target, crowd: Crowd) -> list[Row]:
-    """Cut everybody off, let all come back at once, and give what that took."""
+async def reconnect(target: Target, crowd: Crowd) -> list[Row]:
+    """Disconnect all members, reconnect them at once, and return the cost."""
     crowd.disconnect()
     meter = target.meter()
     try:
         await crowd.gather(target.port, at_once=len(crowd.members))
     except TimeoutError:
-        crowd.rooms[0][0].fault("not everybody could come back at once")
+        crowd.rooms[0][0].fault("not everybody could reconnect at once")
         return []
     usage = meter.stop()
     return [

@@ -1,4 +1,4 @@
-"""Fan-out: ten senders in one room, as fast as their windows let them."""
+"""Fan-out: ten senders in one room, as fast as their windows allow."""
 
 from bench.peers import Target
 from bench.work.measuring import Pace, Row, closed_loop, crowd_at
@@ -8,7 +8,7 @@ SENDERS = 10
 WINDOWS = (1, 10)
 
 # The tutorial needs a second for each message to 5,000.
-MOST_FOR_THE_TUTORIAL = 1000
+TUTORIAL_LIMIT = 1000
 
 
 def peers(members: int) -> list[str]:
@@ -21,11 +21,11 @@ def peers(members: int) -> list[str]:
         "chatsite-daphne",
     ]
     slow = ["channels-core", "channels-pubsub"]
-    return names + slow * (members <= MOST_FOR_THE_TUTORIAL)
+    return names + slow * (members <= TUTORIAL_LIMIT)
 
 
 async def measure(target: Target, members: int, pace: Pace) -> list[Row]:
-    """Give deliveries per CPU-second of the server and per second of the clock."""
+    """Return deliveries per CPU-second of the server and per second of wall time."""
     rows = []
     async with crowd_at(target, members, SENDERS) as crowd:
         for window in WINDOWS:

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from itertools import count
 
-from bench.load.http import Client, repeat, request
+from bench.load.http import HttpClient, repeat, request
 from bench.peers import Target
 from bench.work.measuring import Pace, Row, crowd_at
 
@@ -30,22 +30,22 @@ def peers(case) -> list[str]:
 
 
 def post(token: str, numbers: count) -> bytes:
-    """Make the next post, under an id of its own."""
+    """Return the next post, with a new id."""
     number = next(numbers)
-    # As a member writes, of whom there is none with the number 0.
+    # In the form of a member's messages; no member has the number 0.
     body = {"id": f"0-{number}", "body": f"0 {number} ".ljust(64, ".")}
     return request("POST", "/api/v1/rooms/room-1/messages", body, token)
 
 
 async def measure(target: Target, case: Callable, pace: Pace) -> list[Row]:
-    """Give requests per CPU-second of the server; nothing where it has no such door."""
+    """Return requests per CPU-second of the server; nothing where it has no such endpoint."""
     async with crowd_at(target, 1, senders=1, rooms=ROOMS) as crowd:
         writer = crowd.senders[0]
         while writer.sent < MESSAGES:
-            writer.say()
+            writer.send_message()
         await crowd.quiet()
         make = case(writer.token)
-        async with Client(target.port) as client:
+        async with HttpClient(target.port) as client:
             if await client.fetch(make()) in ABSENT:
                 return []
         return [await rate(target, make, pace)]
@@ -58,20 +58,20 @@ async def rate(target: Target, make: Callable[[], bytes], pace: Pace) -> Row:
         statuses.clear()
         meter = target.meter()
         await asyncio.sleep(pace.measure)
-        usage, answered = meter.stop(), statuses.copy()
-    faults = [f"{times} answers {status}" for status, times in answered.items() if status >= 300]
-    per_second = answered.total() / usage.server
+        usage, responses = meter.stop(), statuses.copy()
+    faults = [f"{times} responses {status}" for status, times in responses.items() if status >= 300]
+    per_second = responses.total() / usage.server
     return Row("8 connections", per_second, "requests/CPU-s", usage=usage, faults=faults)
 
 
 @asynccontextmanager
 async def requests_under_way(
-    port: int, make: Callable[[], bytes], answered: Callable[[int], None]
+    port: int, make: Callable[[], bytes], on_status: Callable[[int], None]
 ) -> AsyncIterator[None]:
-    """Keep one request on its way on each of the connections."""
+    """Keep one request in progress on each of the connections."""
     async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(Client(port)) for _ in range(CONNECTIONS)]
-        tasks = [asyncio.create_task(repeat(client, make, answered)) for client in clients]
+        clients = [await stack.enter_async_context(HttpClient(port)) for _ in range(CONNECTIONS)]
+        tasks = [asyncio.create_task(repeat(client, make, on_status)) for client in clients]
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""Latency: fifty messages a second into one room, from sending to each member's receipt."""
+"""Latency: fifty messages a second into one room, from sending to arrival at each member."""
 
 from bench.peers import Target
 from bench.work.measuring import Pace, Row, crowd_at, open_loop
@@ -20,7 +20,7 @@ def peers(members: int) -> list[str]:
 
 
 async def measure(target: Target, members: int, pace: Pace) -> list[Row]:
-    """Give percentiles of the latency, over all members and messages."""
+    """Return percentiles of the latency, over all members and messages."""
     async with crowd_at(target, members, SENDERS) as crowd:
         rows = await open_loop(target, crowd, RATE, pace)
         rows[-1].faults = crowd.faults()

@@ -1,4 +1,4 @@
-"""What the works share: rows, and measuring a crowd that talks."""
+"""What the works share: rows of results, and measuring a crowd that sends."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -15,7 +15,7 @@ LATENCIES = {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}
 
 @dataclass(slots=True)
 class Row:
-    """One number of the table: `better` is "more" or "less"; `usage` is what it was taken with."""
+    """One number of the table; `better` is "more" or "less"; `usage` was measured with it."""
 
     name: str
     value: float
@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long each measurement takes, in seconds; and the share of large crowds that comes."""
+    """How long each measurement takes, in seconds, and the share of large crowds that is used."""
 
     warm_up: float
     measure: float
@@ -37,7 +37,7 @@ class Pace:
         return max(1, int(size * self.share))
 
 
-UNHURRIED = Pace(warm_up=2, measure=5)
+NORMAL = Pace(warm_up=2, measure=5)
 QUICK = Pace(warm_up=0.5, measure=1, share=0.1)
 
 
@@ -45,7 +45,7 @@ QUICK = Pace(warm_up=0.5, measure=1, share=0.1)
 async def crowd_at(
     target: Target, members: int, senders: int = 0, rooms: int = 1
 ) -> AsyncIterator[Crowd]:
-    """Bring a crowd to a server; let it go at the end."""
+    """Connect a crowd to a server; disconnect it at the end."""
     crowd = Crowd(target.member, members, senders, rooms)
     try:
         await crowd.gather(target.port)
@@ -55,16 +55,16 @@ async def crowd_at(
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
-    """What came of a while of talking."""
+class Throughput:
+    """Deliveries and acknowledgements in a period, and the usage."""
 
     delivered: int
     acknowledged: int
     usage: Usage
 
 
-async def closed_loop(target: Target, crowd: Crowd, window: int, pace: Pace) -> Talk:
-    """Let the senders talk as fast as their windows let them; give what came of it."""
+async def closed_loop(target: Target, crowd: Crowd, window: int, pace: Pace) -> Throughput:
+    """Send as fast as the senders' windows allow; return the throughput."""
     meter = target.meter()
     crowd.talk(window)
     await asyncio.sleep(pace.warm_up)
@@ -72,14 +72,14 @@ async def closed_loop(target: Target, crowd: Crowd, window: int, pace: Pace) -> 
     meter.restart()
     await asyncio.sleep(pace.measure)
     usage = meter.stop()
-    talk = Talk(crowd.delivered - delivered, crowd.acknowledged - acknowledged, usage)
+    talk = Throughput(crowd.delivered - delivered, crowd.acknowledged - acknowledged, usage)
     crowd.talk(0)
     await crowd.quiet()
     return talk
 
 
 async def open_loop(target: Target, crowd: Crowd, rate: float, pace: Pace) -> list[Row]:
-    """Let the senders take turns at a fixed rate; give percentiles of all deliveries' latency."""
+    """Send at a fixed rate, one sender after the other; return percentiles of the latency."""
     crowd.sample()
     await _take_turns(crowd, rate, pace.warm_up)
     crowd.sample()
@@ -99,4 +99,4 @@ async def _take_turns(crowd: Crowd, rate: float, seconds: float) -> None:
     started, senders = clock(), cycle(crowd.senders)
     for number in range(int(seconds * rate)):
         await asyncio.sleep(started + number / rate - clock())
-        next(senders).say()
+        next(senders).send_message()

@@ -7,7 +7,7 @@ from bench.peers import Target
 from bench.work.measuring import Pace, Row
 
 CASES = {"1,000 in one room": 1000}
-GLANCE = 0.02
+POLL_SECONDS = 0.02
 DEADLINE = 60
 
 
@@ -16,9 +16,9 @@ def peers(people: int) -> list[str]:
 
 
 async def measure(target: Target, people: int, pace: Pace) -> list[Row]:
-    """Give CPU and time until all see all, and CPU until the first sees that all others left.
+    """Return CPU and time until all see all, and CPU until one sees that all others left.
 
-    Who left is still shown for the protocol's five seconds, so that time says nothing.
+    Those who left are shown for five more seconds by the protocol, so that time means nothing.
     """
     crowd = Crowd(target.member, pace.crowd(people))
     meter = target.meter()
@@ -42,7 +42,7 @@ async def measure(target: Target, people: int, pace: Pace) -> list[Row]:
 
 
 async def until(condition) -> None:
-    """Wait for what the members are told. Raises TimeoutError when they are not."""
+    """Wait until the members' events meet a condition. Raises TimeoutError."""
     async with asyncio.timeout(DEADLINE):
         while not condition():
-            await asyncio.sleep(GLANCE)
+            await asyncio.sleep(POLL_SECONDS)

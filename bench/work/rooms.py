@@ -13,7 +13,7 @@ def peers(rooms: int) -> list[str]:
 
 
 async def measure(target: Target, rooms: int, pace: Pace) -> list[Row]:
-    """Give what all rooms together reach with window 1, and the latency at a fixed rate."""
+    """Return the throughput of all rooms with window 1, and the latency at a fixed rate."""
     async with crowd_at(target, MEMBERS, senders=1, rooms=pace.crowd(rooms)) as crowd:
         latencies = await open_loop(target, crowd, RATE, pace)
         talk = await closed_loop(target, crowd, 1, pace)

@@ -1,4 +1,4 @@
-"""Two processes against one, on one Redis and one database: what a process more costs."""
+"""Two processes against one, on one Redis and one database: the cost of another process."""
 
 from bench.work.fanout import measure
 

@@ -3,7 +3,7 @@
 
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 VENV=$PWD/.venv
-# What is printed shows at once where standard output is a file or a service's log.
+# So that output appears at once in a file or a service's log.
 export PYTHONUNBUFFERED=1
 
 say() { printf '%s\n' "$*" >&2; }
@@ -23,7 +23,7 @@ ensure_environment() {
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         say "Installing $1 into .venv (a minute or two, only when it changed) ..."
         python -m pip install --quiet --disable-pip-version-check --requirement "$1" ||
-            refuse "pip could not install $1; its own words are above."
+            refuse "pip could not install $1; its error is above."
         printf '%s\n' "$wanted" >"$stamp"
     fi
 }
@@ -37,7 +37,7 @@ create_environment() {
     "$python" -m venv --clear "$VENV" || refuse "$python could not make $VENV."
 }
 
-# Prints the path of a Python that is new enough. PYTHON names one to prefer.
+# Prints the path of a Python that is new enough; prefers the one named by PYTHON.
 find_python() {
     local name found=
     for name in ${PYTHON:+"$PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do

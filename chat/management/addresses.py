@@ -1,11 +1,11 @@
-"""The addresses that a server listens on, and what a browser calls them."""
+"""The addresses that a server listens on, and the host names that browsers use for them."""
 
 import socket
 from ipaddress import ip_address
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches `host`."""
+    """Return whether only this machine can connect to `host`."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -13,15 +13,15 @@ def is_loopback(host: str) -> bool:
 
 
 def is_wildcard(host: str) -> bool:
-    """Tell whether `host` stands for every address of this machine."""
+    """Return whether `host` means every address of this machine."""
     return host in ("0", "0.0.0.0", "::")  # noqa: S104 - compared, not listened on
 
 
 def outer_address() -> str:
-    """Return the address that others on the network reach this machine at."""
+    """Return this machine's address on the network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            # Sends nothing: connecting a datagram socket only chooses the way out.
+            # Sends nothing: connecting a datagram socket only selects the local address.
             probe.connect(("192.0.2.1", 9))
         except OSError:
             return "127.0.0.1"
@@ -29,12 +29,12 @@ def outer_address() -> str:
 
 
 def own_names(host: str) -> list[str]:
-    """Return what a browser nearby may call this machine when it listens on `host`."""
+    """Return the host names that browsers may use while this machine listens on `host`."""
     name = socket.gethostname()
     nearby = [bracketed(host), outer_address(), name, f"{name}.local"]
     return [*nearby, "localhost", "127.0.0.1", "[::1]"]
 
 
 def bracketed(host: str) -> str:
-    """Return `host` as a URL has it: an IPv6 address in brackets."""
+    """Return `host` as in a URL: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host

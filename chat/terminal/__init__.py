@@ -1,1 +1,1 @@
-"""A chat in a terminal: a client of the protocol, and the screens that it is shown on."""
+"""`manage.py chat`: a client of the protocol, and the screens that show it. Imports chat.rules."""

@@ -1,4 +1,4 @@
-"""The socket under a conversation: opened, and opened again."""
+"""The socket of a conversation: connects, and reconnects with backoff."""
 
 import asyncio
 import json
@@ -12,24 +12,27 @@ from chat.rules.errors import CloseCode
 from chat.terminal.conversation import Conversation, Ended, Screen
 
 # In seconds.
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
+FIRST_WAIT, MAX_WAIT = 0.5, 30.0
 FLOOD_WAIT = 10.0
 
 FINAL = {CloseCode.MALFORMED, CloseCode.SIGNED_OUT, CloseCode.REMOVED}
 
 
-class Client:
-    """Keeps a conversation going until what is typed has ended and is sent."""
+class TerminalClient:
+    """Keeps a conversation connected until the input has ended and was sent."""
 
     def __init__(self, url: str, room: str, name: str | None, screen: Screen):
-        self.conversation = Conversation(room, name, screen, self._say)
+        self.conversation = Conversation(room, name, screen, self._send)
         self._url = url
         self._screen = screen
         self._socket: ClientConnection | None = None
 
     async def run(self) -> None:
-        """Talk. Raises Ended where the server lets nobody in, or sends this one away."""
-        tasks = [asyncio.create_task(self._stay()), asyncio.create_task(self._type())]
+        """Run until the end. Raises Ended where the server refuses or removes this client."""
+        tasks = [
+            asyncio.create_task(self._keep_connected()),
+            asyncio.create_task(self._read_input()),
+        ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -39,49 +42,49 @@ class Client:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _type(self) -> None:
+    async def _read_input(self) -> None:
         async for line in self._screen.lines():
             if line.strip():
                 await self.conversation.type(line)
-        await self.conversation.outbox.emptied()
+        await self.conversation.outbox.wait_until_empty()
 
-    async def _stay(self) -> None:
-        wait, is_out = FIRST_WAIT, False
+    async def _keep_connected(self) -> None:
+        wait, is_offline = FIRST_WAIT, False
         while True:
             try:
                 async with connect(self._url, max_size=None) as self._socket:
-                    wait, is_out = FIRST_WAIT, False
-                    await self._talk(self._socket)
+                    wait, is_offline = FIRST_WAIT, False
+                    await self._receive_events(self._socket)
             except InvalidURI:
                 raise Ended(f"{self._url} is no address: give one like http://host:8000.") from None
             except (OSError, InvalidHandshake, ConnectionClosed) as error:
-                self._refuse_final(error)
+                self._check_final(error)
             finally:
                 self._socket = None
-            self.conversation.interrupted()
-            if not is_out:
-                is_out = True
+            self.conversation.disconnected()
+            if not is_offline:
+                is_offline = True
                 self._screen.refusal(f"No connection to {self._url}: trying again.")
-            # Not all clients in one moment.
-            later = wait * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
-            await asyncio.sleep(max(later, self.conversation.retry_after))
-            wait = min(LONGEST_WAIT, 2 * wait)
+            # Jitter, so that not all clients reconnect at the same moment.
+            delay = wait * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+            await asyncio.sleep(max(delay, self.conversation.retry_after))
+            wait = min(MAX_WAIT, 2 * wait)
 
-    async def _talk(self, socket: ClientConnection) -> None:
+    async def _receive_events(self, socket: ClientConnection) -> None:
         await self.conversation.begin()
         async for frame in socket:
             for event in json.loads(frame):
-                await self.conversation.hear(event)
+                await self.conversation.receive(event)
 
-    async def _say(self, **fields) -> None:
+    async def _send(self, **fields) -> None:
         if self._socket:
-            given = {name: value for name, value in fields.items() if value is not None}
-            # Without a connection nothing is said; coming back says it again.
+            command = {name: value for name, value in fields.items() if value is not None}
+            # What is lost with the connection is sent again after reconnecting.
             with suppress(ConnectionClosed):
-                await self._socket.send(json.dumps(given))
+                await self._socket.send(json.dumps(command))
 
-    def _refuse_final(self, error: Exception) -> None:
-        """Raise Ended where the server does not want this client back."""
+    def _check_final(self, error: Exception) -> None:
+        """Raise Ended where the server has closed the socket for good."""
         code = error.rcvd.code if isinstance(error, ConnectionClosed) and error.rcvd else None
         if code in FINAL:
             raise Ended(self.conversation.last_error or "The server ended the conversation.")

@@ -1,4 +1,4 @@
-"""What is said and heard over a socket after another, by one person in one room."""
+"""One person's conversation in one room, over any number of sockets one after the other."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,28 +7,28 @@ from typing import Protocol
 from chat.terminal.outbox import Outbox
 from chat.terminal.roomlog import RoomLog
 
-# Refusals that are none a little later.
-PASSING = {"rate_limited", "unavailable"}
+# Errors after which the same command may succeed a little later.
+TEMPORARY = {"rate_limited", "unavailable"}
 RECEIPT_EVERY = 32
 
 
 class Screen(Protocol):
-    """Where a person reads and types."""
+    """Shows the conversation, and yields what is typed."""
 
     def message(self, message: dict) -> None:
         """Show a message."""
 
     def notice(self, text: str) -> None:
-        """Show what happened."""
+        """Show an event, such as who joined."""
 
     def refusal(self, text: str) -> None:
-        """Show what went wrong."""
+        """Show an error."""
 
     def status(self, text: str) -> None:
-        """Show how things are, in place of what was shown before."""
+        """Show the state of the connection, in place of the previous one."""
 
     def lines(self) -> AsyncIterator[str]:
-        """Give what is typed, a line at a time."""
+        """Yield the lines that are typed."""
 
 
 class Ended(Exception):
@@ -36,14 +36,14 @@ class Ended(Exception):
 
 
 class Conversation:
-    """Takes the events of the socket of the moment, and says what they ask for.
+    """Handles the events of the current socket, and sends the commands that follow from them.
 
-    `say` sends a command, or loses it where there is no connection. `refused` counts the texts
-    that will never be sent; `retry_after` is how many seconds the server asked to wait.
+    `send` sends a command, or drops it where there is no connection. `refused` counts the
+    messages that the server refused; `retry_after` is the wait it asked for, in seconds.
     """
 
     def __init__(
-        self, room: str, name: str | None, screen: Screen, say: Callable[..., Awaitable[None]]
+        self, room: str, name: str | None, screen: Screen, send: Callable[..., Awaitable[None]]
     ):
         self.outbox = Outbox()
         self.refused = 0
@@ -52,7 +52,7 @@ class Conversation:
         self._room = room
         self._name = name
         self._screen = screen
-        self._say = say
+        self._send = send
         self._log = RoomLog()
         self._user: dict | None = None
         self._token: str | None = None
@@ -60,28 +60,28 @@ class Conversation:
         self._people: dict[str, str] = {}
         self._count = 0
         self._receipt = 0
-        self._again: asyncio.TimerHandle | None = None
+        self._retry: asyncio.TimerHandle | None = None
 
     async def begin(self) -> None:
-        """Say hello over a new socket."""
+        """Send `hello` over a new socket."""
         self._is_in_room = False
-        await self._say(type="hello", id="hello", name=self._name, token=self._token)
+        await self._send(type="hello", id="hello", name=self._name, token=self._token)
 
-    def interrupted(self) -> None:
-        """Hear that the socket is gone."""
+    def disconnected(self) -> None:
+        """Show that the connection is lost, and stop retrying over it."""
         self._is_in_room = False
-        if self._again:
-            self._again.cancel()
+        if self._retry:
+            self._retry.cancel()
         self._screen.status(f"No connection: trying again.{self._unsent()}")
 
     async def type(self, body: str) -> None:
-        """Send a text, now or when its turn comes."""
+        """Queue a message, and send it when its turn comes."""
         if self.outbox.put(body):
             await self._send_next()
         self._show_status()
 
-    async def hear(self, event: dict) -> None:
-        """Take an event. Raises Ended."""
+    async def receive(self, event: dict) -> None:
+        """Handle an event; ignore unknown ones. Raises Ended."""
         handle = getattr(self, f"_on_{event['type']}", None)
         if handle:
             await handle(event)
@@ -89,7 +89,7 @@ class Conversation:
     async def _on_welcome(self, event: dict) -> None:
         self._user, self._token = event["user"], event.get("token")
         place = {"after": self._log.version, "epoch": self._log.epoch}
-        await self._say(type="join", id="join", room=self._room, **place)
+        await self._send(type="join", id="join", room=self._room, **place)
 
     async def _on_joined(self, event: dict) -> None:
         room, is_first = event["room"], self._log.epoch is None
@@ -105,12 +105,12 @@ class Conversation:
             self._screen.notice(f"You joined {room['name']} as {self._user['name']}. {here}")
         elif event.get("id"):
             self._screen.notice("Connected again.")
-        self._show(self._log.take(event["messages"], room["epoch"], room["version"]))
+        self._show(self._log.resume(event["messages"], room["epoch"], room["version"]))
         self._show_status()
         await self._send_next()
 
     async def _on_synced(self, event: dict) -> None:
-        self._show(self._log.take(event["messages"], event["epoch"], event["version"]))
+        self._show(self._log.resume(event["messages"], event["epoch"], event["version"]))
 
     async def _on_message(self, event: dict) -> None:
         if self._log.is_behind(event["version"] - 1):
@@ -119,7 +119,7 @@ class Conversation:
         self._show(self._log.apply(event))
         if self._log.version >= self._receipt + RECEIPT_EVERY:
             self._receipt = self._log.version
-            await self._say(type="received", room=self._room, version=self._receipt)
+            await self._send(type="received", room=self._room, version=self._receipt)
 
     async def _on_heads(self, event: dict) -> None:
         if self._log.is_behind(event["rooms"].get(self._room, 0)):
@@ -127,7 +127,7 @@ class Conversation:
 
     async def _sync(self) -> None:
         place = {"after": self._log.version, "epoch": self._log.epoch}
-        await self._say(type="sync", room=self._room, **place)
+        await self._send(type="sync", room=self._room, **place)
 
     async def _on_presence(self, event: dict) -> None:
         for user in event["joined"]:
@@ -157,8 +157,8 @@ class Conversation:
 
     async def _on_error(self, event: dict) -> None:
         self.last_error, self.retry_after = event["message"], event.get("retry_after", 0.0)
-        if event["code"] in PASSING:
-            self._try_again(event.get("id"))
+        if event["code"] in TEMPORARY:
+            self._retry_later(event.get("id"))
         elif event.get("id") in ("hello", "join"):
             raise Ended(event["message"])
         else:
@@ -166,16 +166,16 @@ class Conversation:
             self.refused += self.outbox.done(event.get("id"))
             await self._send_next()
 
-    def _try_again(self, command_id: str | None) -> None:
-        """Repeat what was refused only for now, when the server has time for it."""
+    def _retry_later(self, command_id: str | None) -> None:
+        """Repeat a command with a temporary error after `retry_after` seconds."""
         repeat = self.begin if command_id in ("hello", "join") else self._send_next
         loop = asyncio.get_running_loop()
-        self._again = loop.call_later(self.retry_after, lambda: loop.create_task(repeat()))
+        self._retry = loop.call_later(self.retry_after, lambda: loop.create_task(repeat()))
 
     async def _send_next(self) -> None:
         first = self.outbox.first()
         if first and self._is_in_room:
-            await self._say(type="send", id=first[0], room=self._room, body=first[1])
+            await self._send(type="send", id=first[0], room=self._room, body=first[1])
 
     def _show(self, messages: list[dict]) -> None:
         for message in messages:
@@ -191,5 +191,5 @@ class Conversation:
 
 
 def names(users: list[dict]) -> dict[str, str]:
-    """Give names by id."""
+    """Return the names of users by their ids."""
     return {user["id"]: user["name"] for user in users}

@@ -1,43 +1,43 @@
-"""What was typed and not acknowledged yet."""
+"""Messages that were typed and not acknowledged yet."""
 
 import asyncio
 from secrets import token_hex
 
 
 class Outbox:
-    """Texts on their way, one at a time and in order, again until each is acknowledged.
+    """A queue of messages, sent one at a time and in order, each until it is acknowledged.
 
-    Each has an id of its own, so sending it twice is no harm.
+    Each has an id of its own (an idempotency key), so that it can be sent again.
     """
 
     def __init__(self):
-        self._waiting: dict[str, str] = {}
+        self._queue: dict[str, str] = {}
         self._number = 0
         self._session = token_hex(8)
         self._empty = asyncio.Event()
         self._empty.set()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._queue)
 
     def put(self, body: str) -> bool:
-        """Take a text; tell whether it is the first."""
+        """Add a text; return whether it is the first."""
         self._number += 1
-        self._waiting[f"{self._session}-{self._number}"] = body
+        self._queue[f"{self._session}-{self._number}"] = body
         self._empty.clear()
-        return len(self._waiting) == 1
+        return len(self._queue) == 1
 
     def first(self) -> tuple[str, str] | None:
-        """Give the id and the text to send next; None where nothing waits."""
-        return next(iter(self._waiting.items()), None)
+        """Return the id and the text to send next; None where the queue is empty."""
+        return next(iter(self._queue.items()), None)
 
     def done(self, message_id: str | None) -> bool:
-        """Forget a text: it is kept by the server, or never will be. Tell whether it waited."""
-        waited = self._waiting.pop(message_id, None) is not None
-        if not self._waiting:
+        """Remove a text that the server has stored or refused; return whether it was queued."""
+        was_queued = self._queue.pop(message_id, None) is not None
+        if not self._queue:
             self._empty.set()
-        return waited
+        return was_queued
 
-    async def emptied(self) -> None:
-        """Wait until nothing waits."""
+    async def wait_until_empty(self) -> None:
+        """Wait until every text was stored or refused."""
         await self._empty.wait()

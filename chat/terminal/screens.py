@@ -1,4 +1,4 @@
-"""Where a chat is shown: a terminal that is typed in, or a pipe."""
+"""The screens of `manage.py chat`: a terminal, or a pipe."""
 
 import asyncio
 import sys
@@ -11,11 +11,11 @@ from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.patch_stdout import patch_stdout
 
-from chat.consumers.lines import shown
+from chat.rules.text import terminal_text
 
 
 class TerminalScreen:
-    """A person at a terminal: what comes is printed above the line that they type in."""
+    """A person at a terminal: messages are printed above the line that they type in."""
 
     def __init__(self):
         self._session = PromptSession(
@@ -25,13 +25,13 @@ class TerminalScreen:
 
     @contextmanager
     def open(self):
-        """Share the terminal between what is typed and what comes."""
+        """Share the terminal between input and output."""
         with patch_stdout(raw=True):
             yield
 
     def message(self, message: dict) -> None:
         name, at = message["author"]["name"], local_time(message["at"])
-        body = shown(message["body"])
+        body = terminal_text(message["body"])
         self._print(("ansibrightblack", f"{at} "), ("bold", f"{name}: "), ("", body))
 
     def notice(self, text: str) -> None:
@@ -45,7 +45,7 @@ class TerminalScreen:
         self._session.app.invalidate()
 
     async def lines(self) -> AsyncIterator[str]:
-        """Give what is typed, until Ctrl-D or Ctrl-C."""
+        """Yield the lines that are typed, until Ctrl-D or Ctrl-C."""
         while True:
             try:
                 yield await self._session.prompt_async()
@@ -58,15 +58,15 @@ class TerminalScreen:
 
 
 class PipeScreen:
-    """A script: lines come from standard input, and what happens goes to standard output."""
+    """A script: input from standard input, messages and notices to standard output."""
 
     @contextmanager
     def open(self):
-        """Nothing need be prepared."""
+        """Prepare nothing."""
         yield
 
     def message(self, message: dict) -> None:
-        self._print(f"{message['author']['name']}: {shown(message['body'])}")
+        self._print(f"{message['author']['name']}: {terminal_text(message['body'])}")
 
     def notice(self, text: str) -> None:
         self._print(f"* {text}")
@@ -76,10 +76,10 @@ class PipeScreen:
         sys.stderr.flush()
 
     def status(self, text: str) -> None:
-        """Nobody looks."""
+        """Show nothing: nobody watches."""
 
     async def lines(self) -> AsyncIterator[str]:
-        """Give the lines of standard input, until its end."""
+        """Yield the lines of standard input, until its end."""
         loop, lines = asyncio.get_running_loop(), asyncio.Queue()
 
         def read() -> None:
@@ -87,7 +87,7 @@ class PipeScreen:
                 loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\r\n"))
             loop.call_soon_threadsafe(lines.put_nowait, None)
 
-        # Nothing ends a thread that reads; as a daemon it holds up nobody's end.
+        # A thread that reads cannot be stopped; a daemon does not delay the end of the process.
         threading.Thread(target=read, daemon=True).start()
         while (line := await lines.get()) is not None:
             yield line
@@ -99,5 +99,5 @@ class PipeScreen:
 
 
 def local_time(at: str) -> str:
-    """Give the hour and minute of a moment, as the clock here shows it."""
+    """Return the hour and minute of an RFC 3339 time, in local time."""
     return f"{datetime.fromisoformat(at).astimezone():%H:%M}"

@@ -1,1 +1,1 @@
-"""The ASGI server under the site: uvicorn's protocols, and what stands before the pages."""
+"""The ASGI server: uvicorn's protocols, extended, and middleware around Django's pages."""

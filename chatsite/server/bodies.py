@@ -1,18 +1,18 @@
-"""A limit on what a request may bring, before any of it is kept."""
+"""A limit on the size of request bodies, applied before any of a body is kept."""
 
 from collections.abc import Awaitable, Callable
 
 KIB = 1024
 
 
-class TooBig(Exception):
-    """More came than the limit allows."""
+class BodyTooBig(Exception):
+    """The body is larger than the limit."""
 
 
 class BodyLimit:
-    """Refuses requests with a body over `limit` bytes.
+    """ASGI middleware that refuses requests with a body over `limit` bytes.
 
-    Django writes a body of any size to a file before it looks at anything else.
+    Django writes a body of any size to a file before it does anything else.
     """
 
     def __init__(self, application: Callable[..., Awaitable[None]], limit: int):
@@ -27,15 +27,15 @@ class BodyLimit:
             message = await receive()
             size += len(message.get("body", b""))
             if size > self._limit:
-                raise TooBig
+                raise BodyTooBig
             return message
 
-        if _told_length(scope) > self._limit:
+        if _declared_length(scope) > self._limit:
             await self._refuse(send)
             return
         try:
             await self._application(scope, counted, send)
-        except TooBig:
+        except BodyTooBig:
             await self._refuse(send)
 
     async def _refuse(self, send: Callable) -> None:
@@ -43,14 +43,14 @@ class BodyLimit:
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(text)).encode()),
-            # What still comes is not listened to.
+            # The rest of the body is not read.
             (b"connection", b"close"),
         ]
         await send({"type": "http.response.start", "status": 413, "headers": headers})
         await send({"type": "http.response.body", "body": text})
 
 
-def _told_length(scope: dict) -> int:
-    """Give the length that a request says its body has; 0 where it says none that is a number."""
+def _declared_length(scope: dict) -> int:
+    """Return the request's Content-Length; 0 where it has none that is a number."""
     lengths = [text for name, text in scope["headers"] if name == b"content-length"]
     return int(lengths[0]) if lengths and lengths[0].isdigit() else 0

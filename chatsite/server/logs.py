@@ -1,9 +1,9 @@
-"""Keeps what any stranger can cause from filling the log."""
+"""Log filters: what any stranger can cause must not fill the log."""
 
 import logging
 
-# uvicorn's and websockets' words about each socket that comes, goes, or sends what is no text.
-OF_A_SOCKET = {
+# What uvicorn and websockets log of each socket: opened, closed, invalid text.
+SOCKET_MESSAGES = {
     '%s - "WebSocket %s" [accepted]',
     '%s - "WebSocket %s" 403',
     '%s - "WebSocket %s" %d',
@@ -14,7 +14,7 @@ OF_A_SOCKET = {
 
 
 class ClientFault(logging.Filter):
-    """Makes a warning of one line out of an error with its traceback."""
+    """Turns an error with its traceback into a warning of one line."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.levelno, record.levelname = logging.WARNING, "WARNING"
@@ -23,7 +23,7 @@ class ClientFault(logging.Filter):
 
 
 class NoSockets(logging.Filter):
-    """Drops what is said of each socket."""
+    """Drops the messages about each socket."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.msg not in OF_A_SOCKET
+        return record.msg not in SOCKET_MESSAGES

@@ -1,6 +1,6 @@
 """uvicorn as this site runs it: python -m chatsite.server.serving HOST PORT WORKERS
 
-bin/serve becomes this process once everything is prepared.
+`manage.py serve` becomes this process once everything is prepared.
 """
 
 import sys
@@ -22,8 +22,8 @@ def serve(host: str, port: str, workers: str) -> None:
         ws="chatsite.server.websocket:WebSocketProtocol",
         ws_per_message_deflate=False,
         ws_max_size=settings.MAX_FRAME_BYTES,
-        # A dead client is noticed; one that only reads slowly is left to the chat, which tells it
-        # why with 4408 after 30 s.
+        # Detects dead clients. One that only reads slowly is left to the chat, which closes its
+        # socket after 30 s with a reason: 4408.
         ws_ping_interval=20,
         ws_ping_timeout=40,
         # Ten seconds from SIGTERM to the end: eight for open requests and sockets, the rest for

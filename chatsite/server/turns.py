@@ -1,4 +1,4 @@
-"""How many pages an address has made at once; its other requests wait for their turn."""
+"""A limit on the requests that one address has in progress; the others wait for their turn."""
 
 from asyncio import Semaphore
 from collections.abc import Awaitable, Callable
@@ -6,15 +6,15 @@ from weakref import WeakValueDictionary
 
 from chat.rules.limits import network_of
 
-# Far more than a browser asks for at once.
+# Far more than a browser has in progress.
 AT_ONCE = 20
 
 
 class Turns:
-    """Lets AT_ONCE requests of each address into the application.
+    """ASGI middleware that passes on AT_ONCE requests of each address at a time.
 
-    Django takes a thread, and a connection to the database, for each request there is: for 1,000
-    that one client made at once it had 750 threads, and everybody else waited 9 s.
+    Django takes a thread and a database connection for each request in progress: for 1,000 that
+    one client sent at once it had 750 threads, and everybody else waited 9 s.
     """
 
     def __init__(self, application: Callable[..., Awaitable[None]]):
@@ -23,7 +23,7 @@ class Turns:
 
     async def __call__(self, scope: dict, receive: Callable, send: Callable) -> None:
         address, _ = scope.get("client") or ("", 0)
-        # Held here, and forgotten with the last request of its address.
+        # Referenced by the requests that use it, so removed with the last one of its address.
         places = self._places.setdefault(network_of(address), Semaphore(AT_ONCE))
         async with places:
             await self._application(scope, receive, send)

@@ -1,4 +1,4 @@
-"""What a request may bring to the pages: no more than Django takes, and no byte more is kept."""
+"""BodyLimit: a request's body is at most what Django takes, and nothing beyond it is kept."""
 
 from unittest import IsolatedAsyncioTestCase
 
@@ -8,8 +8,8 @@ LIMIT = 1024
 
 
 class BodyLimitTests(IsolatedAsyncioTestCase):
-    async def asked(self, *parts: bytes, length: int | None = None) -> tuple[int, list[bytes]]:
-        """Send a body in parts; return the answer's status and the parts that were asked for."""
+    async def request(self, *parts: bytes, length: int | None = None) -> tuple[int, list[bytes]]:
+        """Send a body in parts; return the response's status and the parts that were read."""
         headers = [] if length is None else [(b"content-length", str(length).encode())]
         kept, sent, left = [], [], list(parts)
 
@@ -33,19 +33,19 @@ class BodyLimitTests(IsolatedAsyncioTestCase):
         self.headers = dict(sent[0]["headers"])
         return sent[0]["status"], kept
 
-    async def test_up_to_the_limit_all_is_passed_on(self):
+    async def test_a_body_up_to_the_limit_is_passed_on(self):
         parts = (b"x" * 1000, b"x" * 24)
-        assert await self.asked(*parts, length=LIMIT) == (200, list(parts))
+        assert await self.request(*parts, length=LIMIT) == (200, list(parts))
 
-    async def test_what_says_that_it_is_larger_is_not_read_at_all(self):
-        assert await self.asked(b"x", length=LIMIT + 1) == (413, [])
-        # Nor listened to until it has come.
+    async def test_a_body_with_a_larger_content_length_is_not_read(self):
+        assert await self.request(b"x", length=LIMIT + 1) == (413, [])
+        # And the rest of it is not waited for.
         assert self.headers[b"connection"] == b"close"
 
-    async def test_what_does_not_say_how_large_it_is_is_read_up_to_the_limit(self):
-        status, kept = await self.asked(*[b"x" * 100] * 1000)
+    async def test_a_body_of_unknown_length_is_read_up_to_the_limit(self):
+        status, kept = await self.request(*[b"x" * 100] * 1000)
         assert status == 413
         assert len(b"".join(kept)) <= LIMIT
 
-    async def test_a_length_that_is_none_counts_for_nothing(self):
-        assert (await self.asked(b"x", length=-1))[0] == 200
+    async def test_an_invalid_content_length_is_ignored(self):
+        assert (await self.request(b"x", length=-1))[0] == 200

@@ -1,4 +1,4 @@
-"""What uvicorn's protocol for HTTP does beside uvicorn's own."""
+"""Limits of requests in HttpProtocol, which uvicorn's own protocol has not."""
 
 import asyncio
 import socket
@@ -8,24 +8,24 @@ import pytest
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from chatsite.server.http import MAX_AROUND_BODY, HttpProtocol, notice_death
+from chatsite.server.http import MAX_AROUND_BODY, HttpProtocol, limit_silence
 from tests.support.processes import eventually
 
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
-def test_a_line_of_another_kind_is_left_as_it_is():
+def test_sockets_other_than_tcp_are_left_unchanged():
     one, other = socket.socketpair()
     with one, other:
-        notice_death(one)
-    notice_death(None)
+        limit_silence(one)
+    limit_silence(None)
 
 
 async def measure(scope, receive, send):
-    """Answer with the size of the body and the names of the headers, when all has come.
+    """Respond with the body's size and the headers' names, after the whole request.
 
-    Under /early, answer before the body; under /endless, without an end.
+    /early responds before the body, /endless begins a response and does not end it.
     """
     if scope["path"] == "/endless":
         await receive()
@@ -48,18 +48,18 @@ class BodyTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         config = Config(measure, interface="asgi3", log_config=None)
         config.load()
-        self.lines: list[HttpProtocol] = []
+        self.connections: list[HttpProtocol] = []
 
-        def line() -> HttpProtocol:
-            self.lines.append(HttpProtocol(config, ServerState(), {}))
-            return self.lines[-1]
+        def connect() -> HttpProtocol:
+            self.connections.append(HttpProtocol(config, ServerState(), {}))
+            return self.connections[-1]
 
-        self.server = await asyncio.get_running_loop().create_server(line, "127.0.0.1", 0)
+        self.server = await asyncio.get_running_loop().create_server(connect, "127.0.0.1", 0)
         self.addAsyncCleanup(self.server.wait_closed)
         self.addCleanup(self.server.close)
 
-    async def asked(self, *parts: bytes) -> bytes:
-        """Return all that the server answers until it hangs up."""
+    async def request(self, *parts: bytes) -> bytes:
+        """Send a request in parts; return all that the server sends until it closes."""
         reader, writer = await asyncio.open_connection(*self.server.sockets[0].getsockname())
         async with asyncio.timeout(10):
             for part in parts:
@@ -71,59 +71,59 @@ class BodyTests(IsolatedAsyncioTestCase):
             finally:
                 writer.close()
 
-    async def test_what_stands_behind_a_body_is_neither_kept_nor_endless(self):
-        answer = await self.asked(
+    async def test_trailers_are_neither_kept_nor_endless(self):
+        response = await self.request(
             CHUNKED.replace(b"Host", b"Connection: close\r\nHost"),
             b"2\r\nhi\r\n0\r\nX-Late: 1\r\n\r\n",
         )
-        assert answer.startswith(b"HTTP/1.1 200")
-        assert answer.endswith(b"2 [b'connection', b'host', b'transfer-encoding']")
+        assert response.startswith(b"HTTP/1.1 200")
+        assert response.endswith(b"2 [b'connection', b'host', b'transfer-encoding']")
         for endless in (b"X-Late: 1\r\n" * MAX_AROUND_BODY, b"x" * 4 * MAX_AROUND_BODY):
-            answer = await self.asked(CHUNKED, b"2\r\nhi\r\n0\r\n", endless)
-            assert answer[:12] in (b"HTTP/1.1 431", b"")
+            response = await self.request(CHUNKED, b"2\r\nhi\r\n0\r\n", endless)
+            assert response[:12] in (b"HTTP/1.1 431", b"")
 
-    async def test_who_does_not_come_to_the_end_of_a_body_is_not_waited_for(self):
+    async def test_an_unfinished_body_times_out(self):
         with mock.patch("chatsite.server.http.BODY_WITHIN", 0.1):
             for part in (b"Content-Length: 9\r\n\r\nhi", b"Content-Length: 9\r\n\r\n"):
-                assert (await self.asked(POST + part)).startswith(b"HTTP/1.1 408")
-            assert (await self.asked(CHUNKED, b"2\r\nhi\r\n")).startswith(b"HTTP/1.1 408")
+                assert (await self.request(POST + part)).startswith(b"HTTP/1.1 408")
+            assert (await self.request(CHUNKED, b"2\r\nhi\r\n")).startswith(b"HTTP/1.1 408")
 
-    async def test_who_does_not_come_to_the_end_of_a_later_head_is_not_waited_for_either(self):
+    async def test_an_unfinished_head_of_a_later_request_times_out(self):
         with mock.patch("chatsite.server.http.HEAD_WITHIN", 0.1):
-            answer = await self.asked(POST + b"Content-Length: 0\r\n\r\n" + POST)
-        assert answer.startswith(b"HTTP/1.1 200")
-        assert b"HTTP/1.1 408" in answer
+            response = await self.request(POST + b"Content-Length: 0\r\n\r\n" + POST)
+        assert response.startswith(b"HTTP/1.1 200")
+        assert b"HTTP/1.1 408" in response
 
-    async def test_a_client_that_reads_slowly_is_not_refused_for_the_servers_own_waiting(self):
+    async def test_a_client_is_not_timed_out_while_the_server_does_not_read(self):
         with mock.patch("chatsite.server.http.BODY_WITHIN", 0.05):
-            waiting = asyncio.create_task(self.asked(POST + b"Content-Length: 9\r\n\r\nhi"))
-            await eventually(lambda: self.lines and self.lines[0].cycle, "the request")
-            self.lines[0].flow.pause_reading()
+            waiting = asyncio.create_task(self.request(POST + b"Content-Length: 9\r\n\r\nhi"))
+            await eventually(lambda: self.connections and self.connections[0].cycle, "the request")
+            self.connections[0].flow.pause_reading()
             await asyncio.sleep(0.2)
             assert not waiting.done()
-            self.lines[0].flow.resume_reading()
+            self.connections[0].flow.resume_reading()
             assert (await waiting).startswith(b"HTTP/1.1 408")
 
-    async def test_who_is_being_answered_and_asks_on_slowly_finds_no_refusal_in_the_answer(self):
+    async def test_no_refusal_is_written_into_a_response_under_way(self):
         endless = POST.replace(b"/", b"/endless", 1) + b"Content-Length: 0\r\n\r\n"
         with mock.patch("chatsite.server.http.HEAD_WITHIN", 0.2):
-            answer = await self.asked(endless + POST)
-        assert answer.startswith(b"HTTP/1.1 200")
-        assert answer.count(b"HTTP/1.1 ") == 1
+            response = await self.request(endless + POST)
+        assert response.startswith(b"HTTP/1.1 200")
+        assert response.count(b"HTTP/1.1 ") == 1
 
     @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has none")
-    async def test_a_client_whose_machine_is_silent_counts_as_gone_after_a_while(self):
+    async def test_a_silent_machine_is_disconnected_by_the_system(self):
         reader, writer = await asyncio.open_connection(*self.server.sockets[0].getsockname())
         async with asyncio.timeout(10):
             writer.write(POST + b"Content-Length: 0\r\n\r\n")
             await reader.readuntil(b"\r\n\r\n")
-            line = self.lines[0].transport.get_extra_info("socket")
-            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 40_000
+            sock = self.connections[0].transport.get_extra_info("socket")
+            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 40_000
             writer.close()
 
-    async def test_who_has_an_answer_already_gets_no_other(self):
+    async def test_a_request_with_a_response_gets_no_refusal(self):
         early = POST.replace(b"/", b"/early", 1) + b"Content-Length: 9\r\n\r\nhi"
         with mock.patch("chatsite.server.http.BODY_WITHIN", 0.1):
-            answer = await self.asked(early)
-        assert answer.startswith(b"HTTP/1.1 200")
-        assert answer.count(b"HTTP/1.1 ") == 1
+            response = await self.request(early)
+        assert response.startswith(b"HTTP/1.1 200")
+        assert response.count(b"HTTP/1.1 ") == 1

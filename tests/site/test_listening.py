@@ -1,11 +1,11 @@
-"""The addresses that a server listens on: who reaches them, and what they may call the site."""
+"""The addresses that a server listens on, who can connect to them, and their host names."""
 
 import socket
 
 import pytest
 
 from chat.management.addresses import is_loopback, is_wildcard, outer_address, own_names
-from chat.management.refusals import refuse_taken_port
+from chat.management.preconditions import check_port
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
@@ -16,7 +16,7 @@ def test_only_this_machine_reaches_a_loopback_address(host):
 @pytest.mark.parametrize(
     "host", ["0.0.0.0", "0", "::", "192.168.0.7", "10.0.0.1", "8.8.8.8", "fe80::1", "chat.example"]
 )
-def test_whatever_is_no_loopback_address_is_taken_to_be_reached_by_strangers(host):
+def test_any_other_address_counts_as_reachable_by_strangers(host):
     """They would be shown Django's error pages with the settings."""
     assert not is_loopback(host)
 
@@ -28,7 +28,7 @@ def test_a_wildcard_is_every_address_of_this_machine(host, wildcard):
     assert is_wildcard(host) is wildcard
 
 
-def test_the_neighbours_may_call_this_machine_by_its_address_and_its_name_and_by_nothing_else():
+def test_the_host_names_of_this_machine_are_its_address_and_name():
     name = socket.gethostname()
     names = own_names("192.168.0.7")
     assert {"192.168.0.7", outer_address(), name, f"{name}.local"} <= set(names)
@@ -38,11 +38,11 @@ def test_the_neighbours_may_call_this_machine_by_its_address_and_its_name_and_by
 
 
 def test_a_port_that_was_in_use_a_moment_ago_is_free():
-    """The system remembers a line for a minute after its end: a restart need not wait for that."""
+    """The system keeps a connection for a minute after its end; a restart does not wait for it."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         with socket.create_connection(("127.0.0.1", port)) as client:
-            line, _ = listener.accept()
-            line.close()
+            accepted, _ = listener.accept()
+            accepted.close()
             assert client.recv(1) == b""
-    refuse_taken_port("127.0.0.1", port)
+    check_port("127.0.0.1", port)

@@ -1,4 +1,4 @@
-"""uvicorn as bin/serve starts it: nobody is believed, waited for or listened to without end."""
+"""How bin/serve starts uvicorn: trusted proxies, limits and timeouts."""
 
 from unittest import mock
 
@@ -14,7 +14,7 @@ from tests.support.services import free_port
 
 @pytest.fixture
 def config(settings) -> Config:
-    """The configuration that uvicorn is started with."""
+    """Return the configuration that uvicorn is started with."""
     settings.TRUSTED_PROXIES = "192.0.2.9"
     with mock.patch("uvicorn.run") as run:
         serving.serve("127.0.0.1", "8000", "2")
@@ -22,10 +22,8 @@ def config(settings) -> Config:
 
 
 @pytest.mark.parametrize("https", [True, False])
-def test_all_is_prepared_and_the_settings_are_checked_before_the_server_starts(
-    settings, monkeypatch, https
-):
-    """Over https with the checks for deployment, which over http would only say so."""
+def test_setup_and_checks_run_before_the_server_starts(settings, monkeypatch, https):
+    """Over https with the deployment checks, which over http would only recommend https."""
     done = []
     monkeypatch.setattr(serve, "call_command", lambda name, **how: done.append((name, how)))
     monkeypatch.setattr(serve.os, "execv", lambda program, words: done.append(words[1:3]))
@@ -39,26 +37,26 @@ def test_all_is_prepared_and_the_settings_are_checked_before_the_server_starts(
     ]
 
 
-def test_only_the_proxies_that_are_named_are_believed(config):
+def test_only_the_named_proxies_are_trusted(config):
     assert config.forwarded_allow_ips == "192.0.2.9"
 
 
-def test_dead_sockets_are_noticed_and_slow_ones_left_to_the_chat(config):
-    """4408 comes after 30 s without progress; uvicorn's own end, without a reason, later."""
+def test_dead_sockets_are_closed_and_slow_ones_left_to_the_chat(config):
+    """The chat closes with 4408 after 30 s without progress; uvicorn, without a reason, later."""
     assert config.ws_ping_interval == 20
     assert 30 < config.ws_ping_timeout < 60
 
 
-def test_frames_are_held_to_the_limit_before_they_have_come(config, settings):
+def test_frames_over_the_limit_are_refused_before_they_arrive(config, settings):
     assert config.ws_max_size == settings.MAX_FRAME_BYTES == 64 * 1024
 
 
-def test_a_stop_waits_for_nobody_longer_than_an_operator_does(config):
+def test_a_stop_takes_less_than_ten_seconds(config):
     """docs/deployment.md promises ten seconds."""
     assert 0 < config.timeout_graceful_shutdown < 10
 
 
-def test_the_chat_s_own_protocols_read_what_comes(config):
+def test_the_extended_protocols_are_used(config):
     config.load()
     assert config.ws_protocol_class is WebSocketProtocol
     assert config.http_protocol_class.__module__ == "chatsite.server.http"

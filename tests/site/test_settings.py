@@ -1,4 +1,4 @@
-"""The settings as processes see them: each test starts one with an environment of its own."""
+"""The settings as processes read them: each test starts one with its own environment."""
 
 import re
 import socket
@@ -20,20 +20,24 @@ PRODUCTION = {"DEBUG": "off", "SECRET_KEY": SECRET, "BASE_URL": "https://chat.ex
 
 
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    return run("manage.py", *arguments, **environment)
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env=clean_environment(**environment),
         capture_output=True,
         text=True,
-        # A command that starts to serve, where it should refuse, would go on for ever.
+        # A command that serves where it should refuse would never end.
         timeout=START_SECONDS,
     )
 
 
 def setting(expression: str, **environment: str) -> str:
     code = f"from django.conf import settings; print({expression})"
-    return manage("shell", "--no-imports", "-c", code, **environment).stdout.strip()
+    return run("-c", code, **environment).stdout.strip()
 
 
 def variables_read() -> set[str]:
@@ -68,7 +72,7 @@ def test_debug_is_off_where_a_secret_key_is_set():
     assert setting("settings.DEBUG", DEBUG="on") == "True"
 
 
-def test_the_site_answers_to_the_host_of_its_base_url_and_takes_the_forms_of_its_pages():
+def test_the_host_of_base_url_is_allowed_and_trusted_for_forms():
     own = "settings.ALLOWED_HOSTS + settings.CSRF_TRUSTED_ORIGINS"
     assert setting(own, ALLOWED_HOSTS="", **PRODUCTION) == (
         "['chat.example.org', 'https://chat.example.org']"
@@ -80,11 +84,11 @@ def test_a_secret_key_may_start_with_a_dollar_sign():
 
 
 @pytest.mark.parametrize(("value", "limited"), [("off", "False"), ("0", "False"), ("of", "True")])
-def test_only_a_clear_no_lifts_the_rate_limits(value, limited):
+def test_only_a_clear_no_disables_the_rate_limits(value, limited):
     assert setting("settings.CHAT_RATE_LIMITS", CHAT_RATE_LIMITS=value) == limited
 
 
-def test_nobody_beyond_this_machine_is_believed_to_be_a_proxy_unless_named():
+def test_only_named_proxies_beyond_this_machine_are_trusted():
     trusted = "settings.TRUSTED_PROXIES"
     assert setting(trusted) == "127.0.0.1,::1"
     assert setting(trusted, TRUSTED_PROXIES="192.0.2.9") == "192.0.2.9"
@@ -115,7 +119,7 @@ def test_every_command_refuses_bad_settings_in_one_sentence(command, environment
 
 
 @pytest.mark.parametrize("command", STARTS)
-def test_a_database_that_does_not_answer_is_told_in_one_sentence(command):
+def test_an_unreachable_database_is_reported_in_one_sentence(command):
     url = f"postgres://chatsite:secret@127.0.0.1:{free_port()}/chatsite"
     refused = manage(*command, f"127.0.0.1:{free_port()}", DATABASE_URL=url)
     assert refused.returncode == 2
@@ -126,7 +130,7 @@ def test_a_database_that_does_not_answer_is_told_in_one_sentence(command):
 
 
 @pytest.mark.parametrize("command", STARTS)
-def test_a_taken_port_is_told_before_anything_is_prepared(command, tmp_path):
+def test_a_taken_port_is_reported_before_anything_is_prepared(command, tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         refused = manage(*command, f"127.0.0.1:{port}", DATA_DIR=str(tmp_path), DATABASE_URL="")
@@ -136,7 +140,7 @@ def test_a_taken_port_is_told_before_anything_is_prepared(command, tmp_path):
     assert not (tmp_path / "chat.sqlite3").exists()
 
 
-def test_setups_that_start_at_once_take_turns(tmp_path):
+def test_setups_that_start_at_once_run_one_after_the_other(tmp_path):
     environment = clean_environment(DEBUG="off", DATA_DIR=str(tmp_path), DATABASE_URL="")
     command = [sys.executable, "manage.py", "setup", "--static"]
     starts = [subprocess.Popen(command, cwd=ROOT, env=environment) for _ in range(3)]
@@ -169,7 +173,7 @@ def test_what_is_no_origin_is_refused(url):
         origin(url)
 
 
-def test_sites_on_one_redis_do_not_hear_each_other():
+def test_sites_on_one_redis_do_not_receive_each_others_messages():
     layer = "settings.CHANNEL_LAYERS['default']['CONFIG']['prefix']"
     redis = {"REDIS_URL": "redis://127.0.0.1/0"}
     one, again = (setting(layer, SECRET_KEY=SECRET, **redis) for _ in range(2))
@@ -195,7 +199,7 @@ def test_sqlite_commits_are_durable_and_lock_at_once(tmp_path):
     assert printed.strip() == "['wal', 2] IMMEDIATE"
 
 
-def test_postgresql_commits_are_durable_and_never_wait_for_ever(postgres_url):
+def test_postgresql_commits_are_durable_and_waits_are_limited(postgres_url):
     code = (
         "from django.db import connection as c; "
         "print([c.cursor().execute(f'SHOW {p}').fetchone()[0] "
@@ -217,7 +221,7 @@ def test_postgresql_commits_are_durable_and_never_wait_for_ever(postgres_url):
         ({"ALLOWED_HOSTS": "", "BASE_URL": ""}, "ALLOWED_HOSTS is not set: set it, or BASE_URL"),
     ],
 )
-def test_production_refuses_in_one_sentence_that_says_what_to_set(environment, sentence):
+def test_production_refuses_settings_in_one_sentence(environment, sentence):
     refused = manage("serve", **PRODUCTION | environment)
     assert refused.returncode == 2
     assert refused.stderr.startswith(f"Refused: {sentence}")
@@ -233,7 +237,7 @@ def test_production_refuses_in_one_sentence_that_says_what_to_set(environment, s
         (["127.0.0.1:8000", "--workers=many"], "many is no number of workers"),
     ],
 )
-def test_production_refuses_arguments_that_it_does_not_understand(arguments, sentence):
+def test_production_refuses_invalid_arguments(arguments, sentence):
     refused = manage("serve", *arguments, **PRODUCTION)
     assert refused.returncode == 2
     assert refused.stderr.startswith(f"Refused: {sentence}")

@@ -1,7 +1,8 @@
-"""manage.py setup: what a server finds prepared, and what an operator is told of it."""
+"""manage.py setup: what it prepares for a server, and what it prints for the operator."""
 
 import re
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
@@ -9,37 +10,38 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 
 from chat.management.commands.setup import describe_database
+from chat.management.preconditions import Refused
 from chat.models import Configuration, Room
 
 pytestmark = pytest.mark.django_db
 
 
 def setup(**options) -> str:
-    """Prepare; return what was printed."""
+    """Run the command; return what it printed."""
     printed = StringIO()
     call_command("setup", stdout=printed, **options)
     return printed.getvalue()
 
 
-def test_the_first_admin_s_password_is_printed_once_and_lets_them_in():
+def test_the_first_admins_password_is_printed_once_and_works():
     password = re.search(r"as admin with the password (\S+)", setup(admin=True))[1]
     assert authenticate(username="admin", password=password).is_superuser
     assert "password" not in setup(admin=True)
     assert authenticate(username="admin", password=password)
 
 
-def test_where_anybody_has_an_account_no_admin_is_made():
+def test_no_admin_is_created_where_there_is_an_account():
     User.objects.create_user("mara")
     assert "password" not in setup(admin=True)
     assert [user.username for user in User.objects.all()] == ["mara"]
 
 
-def test_no_admin_is_made_unasked():
+def test_no_admin_is_created_without_the_option():
     assert "password" not in setup()
     assert not User.objects.exists()
 
 
-def test_the_default_room_is_made_and_keeps_what_an_admin_called_it():
+def test_the_default_room_is_created_and_keeps_an_admins_name():
     setup()
     room = Room.objects.get()
     assert (room.slug, room.name) == (Configuration.load().default_room, "Lobby")
@@ -47,6 +49,12 @@ def test_the_default_room_is_made_and_keeps_what_an_admin_called_it():
     room.save()
     setup()
     assert [room.name for room in Room.objects.all()] == ["Everybody"]
+
+
+def test_a_data_folder_that_cannot_be_made_is_refused(settings):
+    settings.DATA_DIR = Path("/dev/null/var")
+    with pytest.raises(Refused, match=r"^/dev/null/var cannot be written in .* set DATA_DIR"):
+        setup()
 
 
 def test_the_database_is_named_without_its_password(settings, monkeypatch):

@@ -1,4 +1,4 @@
-"""How many pages one address has made at once; and nobody else waits for them."""
+"""Turns: the requests of one address in progress are limited, and nobody else waits."""
 
 import asyncio
 from unittest import IsolatedAsyncioTestCase
@@ -18,7 +18,7 @@ class TurnsTests(IsolatedAsyncioTestCase):
     def ask(self, client: tuple[str, int] | None) -> asyncio.Task:
         return asyncio.create_task(self.turns({"client": client}, None, None))
 
-    async def test_the_requests_of_an_address_that_are_too_many_wait_and_come_to_their_turn(self):
+    async def test_surplus_requests_of_an_address_wait_for_their_turn(self):
         asked = [self.ask(("192.0.2.1", port)) for port in range(AT_ONCE + 5)]
         await asyncio.sleep(0)
         assert len(self.inside) == AT_ONCE
@@ -36,14 +36,14 @@ class TurnsTests(IsolatedAsyncioTestCase):
         self.go_on.set()
         await asyncio.gather(*asked)
 
-    async def test_another_address_of_the_same_network_is_no_way_around(self):
+    async def test_another_address_of_the_same_network_shares_the_limit(self):
         asked = [self.ask((f"2001:db8::{number}", 1)) for number in range(AT_ONCE + 1)]
         await asyncio.sleep(0)
         assert len(self.inside) == AT_ONCE
         self.go_on.set()
         await asyncio.gather(*asked)
 
-    async def test_who_gives_up_waiting_takes_nobodys_turn(self):
+    async def test_a_cancelled_request_takes_nobodys_turn(self):
         first = [self.ask(("192.0.2.1", port)) for port in range(AT_ONCE)]
         waiting = [self.ask(("192.0.2.1", port)) for port in range(5)]
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""The short way through uvicorn's WebSocket: the same messages, however their bytes arrive."""
+"""The fast path through uvicorn's WebSocket: the same messages, however their bytes arrive."""
 
 import asyncio
 from unittest import IsolatedAsyncioTestCase, mock
@@ -17,7 +17,7 @@ MASK_KEY = 4
 
 
 class Transport(asyncio.Transport):
-    """The server's end of a line, which hands what is written to the client."""
+    """The server's end of a connection, which passes what is written to the client."""
 
     def __init__(self, client: ClientProtocol):
         super().__init__()
@@ -69,7 +69,7 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         self.server = await self.handshake()
 
     async def handshake(self) -> WebSocketProtocol:
-        """Give the server's side of a new socket; the client and its line are kept."""
+        """Return the server's side of a new socket; keep the client and the transport."""
         self.client = ClientProtocol(parse_uri("ws://localhost/ws/"))
         server = WebSocketProtocol(self.config, ServerState(), {})
         self.transport = Transport(self.client)
@@ -96,10 +96,10 @@ class WebSocketTests(IsolatedAsyncioTestCase):
     async def texts(self, number: int) -> list[str]:
         return [(await self.next())["text"] for _ in range(number)]
 
-    async def heard(self) -> list[Frame]:
+    async def received(self) -> list[Frame]:
         return [event for event in self.client.events_received() if isinstance(event, Frame)]
 
-    async def test_messages_are_the_same_in_whatever_pieces_they_come(self):
+    async def test_messages_are_the_same_however_their_bytes_are_split(self):
         sent = ["a", "", "é" * 100, "x" * 200, "y" * 2**16]
         data = b"".join(masked(Opcode.TEXT, text.encode()) for text in sent)
         for size in (1, 2, 3, 7, 1000, len(data)):
@@ -107,7 +107,7 @@ class WebSocketTests(IsolatedAsyncioTestCase):
                 self.server.data_received(data[start : start + size])
             assert await self.texts(len(sent)) == sent, size
 
-    async def test_a_message_in_several_frames_comes_whole_with_pings_between(self):
+    async def test_a_fragmented_message_arrives_whole_with_pings_between(self):
         self.server.data_received(
             masked(Opcode.TEXT, b"one, ", fin=False)
             + masked(Opcode.PING, b"?")
@@ -115,14 +115,14 @@ class WebSocketTests(IsolatedAsyncioTestCase):
             + masked(Opcode.TEXT, b"three")
         )
         assert await self.texts(2) == ["one, two", "three"]
-        assert [frame.opcode for frame in await self.heard()] == [Opcode.PONG]
+        assert [frame.opcode for frame in await self.received()] == [Opcode.PONG]
 
-    async def test_a_text_within_another_ends_the_socket(self):
+    async def test_a_text_within_another_closes_the_socket(self):
         self.server.data_received(masked(Opcode.TEXT, b"one", fin=False))
         self.server.data_received(masked(Opcode.TEXT, b"two"))
         assert (await self.next())["code"] == 1002
 
-    async def test_who_sends_a_thousand_texts_at_once_leaves_the_others_their_turn(self):
+    async def test_a_thousand_texts_at_once_are_read_in_turns(self):
         sent = [str(number) for number in range(1000)]
         self.server.data_received(b"".join(masked(Opcode.TEXT, text.encode()) for text in sent))
         assert len(self.server.queue._messages) <= FRAMES_A_TURN
@@ -130,7 +130,7 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         assert await self.texts(len(sent)) == sent
         assert self.transport.reading is True
 
-    async def test_what_came_before_the_answer_to_the_handshake_is_taken_after_it(self):
+    async def test_frames_sent_during_the_handshake_are_read_after_it(self):
         self.go_on.clear()
         server = await self.handshake()
         server.data_received(masked(Opcode.TEXT, b"hasty") * 100)
@@ -138,70 +138,70 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         self.go_on.set()
         assert await self.texts(100) == ["hasty"] * 100
 
-    async def test_pings_are_no_way_to_have_all_the_turns(self):
+    async def test_pings_are_read_in_turns_too(self):
         self.server.data_received(masked(Opcode.PING, b"?") * 500)
-        assert len(await self.heard()) <= FRAMES_A_TURN
-        heard = 0
+        assert len(await self.received()) <= FRAMES_A_TURN
+        received = 0
         async with asyncio.timeout(DEADLINE):
-            while heard < 500 - FRAMES_A_TURN:
+            while received < 500 - FRAMES_A_TURN:
                 await asyncio.sleep(0)
-                heard += len(await self.heard())
+                received += len(await self.received())
 
-    async def test_who_floods_with_frames_that_are_no_messages_is_sent_away(self):
+    async def test_a_flood_of_control_frames_closes_the_socket(self):
         for number in range(2 * EXTRA_FRAMES.burst):
             self.server.data_received(masked(Opcode.PONG, str(number).encode()))
         assert (await self.next())["code"] == CloseCode.FLOODING
         assert self.transport.closed
 
-    async def test_who_pings_and_does_not_read_is_answered_the_last_one_later(self):
+    async def test_a_client_that_does_not_read_is_sent_the_last_pong_only(self):
         self.server.pause_writing()
         for body in (b"1", b"2", b"3"):
             self.server.data_received(masked(Opcode.PING, body))
-        assert not await self.heard()
+        assert not await self.received()
         self.server.resume_writing()
-        assert [frame.data for frame in await self.heard()] == [b"3"]
+        assert [frame.data for frame in await self.received()] == [b"3"]
 
-    async def test_a_frame_over_the_limit_ends_the_socket_before_it_has_come(self):
+    async def test_a_frame_over_the_limit_closes_before_it_has_arrived(self):
         self.server.data_received(masked(Opcode.TEXT, b"x" * (2**16 + 1))[:20])
         assert (await self.next())["code"] == 1009
 
-    async def test_text_that_is_no_unicode_ends_the_socket(self):
+    async def test_text_that_is_no_utf_8_closes_the_socket(self):
         self.server.data_received(masked(Opcode.TEXT, b"\xff") + masked(Opcode.TEXT, b"more"))
         assert (await self.next())["code"] == 1007
 
-    async def test_a_frame_without_a_mask_ends_the_socket(self):
+    async def test_a_frame_without_a_mask_closes_the_socket(self):
         self.server.data_received(Frame(Opcode.TEXT, b"bare").serialize(mask=False))
         assert (await self.next())["code"] == 1002
 
-    async def test_a_packed_frame_is_read_by_a_client_as_any_other(self):
-        line = self.scope["extensions"][EXTENSION]
+    async def test_a_packed_frame_is_valid_for_a_client(self):
+        extension = self.scope["extensions"][EXTENSION]
         for text in ("a", "é" * 100, "x" * 70_000):
-            assert line.write(line.pack(text))
-        assert [frame.data.decode() for frame in await self.heard()] == [
+            assert extension.write_packed(extension.pack_frame(text))
+        assert [frame.data.decode() for frame in await self.received()] == [
             "a",
             "é" * 100,
             "x" * 70_000,
         ]
 
-    async def test_a_packed_frame_is_not_written_where_it_would_have_to_wait(self):
-        line = self.scope["extensions"][EXTENSION]
+    async def test_a_packed_frame_is_not_written_where_it_would_wait(self):
+        extension = self.scope["extensions"][EXTENSION]
         self.server.pause_writing()
-        assert not line.write(line.pack("a"))
+        assert not extension.write_packed(extension.pack_frame("a"))
         self.server.resume_writing()
-        assert line.write(line.pack("b"))
-        assert [frame.data for frame in await self.heard()] == [b"b"]
+        assert extension.write_packed(extension.pack_frame("b"))
+        assert [frame.data for frame in await self.received()] == [b"b"]
         self.server.data_received(masked(Opcode.CLOSE, b"\x03\xe8"))
-        assert not line.write(line.pack("c"))
+        assert not extension.write_packed(extension.pack_frame("c"))
 
-    async def test_a_line_that_broke_in_this_moment_is_no_error_of_who_writes_to_all(self):
-        line = self.scope["extensions"][EXTENSION]
+    async def test_a_broken_connection_raises_nothing_in_a_broadcast(self):
+        extension = self.scope["extensions"][EXTENSION]
         self.transport.close()
-        assert not line.write(line.pack("a"))
+        assert not extension.write_packed(extension.pack_frame("a"))
 
-    async def test_who_answers_no_ping_is_told_and_then_cut_off_even_if_they_read_nothing(self):
-        with mock.patch("chatsite.server.websocket.GIVE_UP_AFTER", 0.01):
+    async def test_a_dead_client_is_sent_a_close_and_then_cut_off(self):
+        with mock.patch("chatsite.server.fixes.CLOSE_WITHIN", 0.01):
             self.server.keepalive_timeout()
-        # A closed transport would wait for its reader for ever.
+        # A closed transport waits for its reader without end.
         assert self.transport.closed
         async with asyncio.timeout(DEADLINE):
             await self.transport.aborted.wait()

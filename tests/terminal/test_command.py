@@ -1,4 +1,4 @@
-"""manage.py chat: a person at a terminal, or a script, is in the room like anybody else."""
+"""manage.py chat: a person at a terminal, or a script, takes part in a room."""
 
 import json
 
@@ -9,18 +9,16 @@ from tests.support.servers import Server
 from tests.support.typists import Typist, piped
 from tests.support.wire import Wire
 
-NO_ADDRESSES = ["foo", "ftp://x", "http://a:99999", "http://x/y", "http://", "//x"]
 
-
-def said(server: Server) -> list[str]:
-    """Return what is kept of the default room, all by one person."""
+def stored(server: Server) -> list[str]:
+    """Return the texts in the default room, which all have one author."""
     page = json.loads(server.get("/api/v1/rooms/lobby/messages")[1])
     assert len({message["author"]["id"] for message in page["messages"]}) == 1
     return [message["body"] for message in page["messages"]]
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_a_terminal_shows_what_was_said_who_is_there_and_what_happens(serve, program):
+def test_a_terminal_shows_messages_people_and_events(serve, program):
     server = serve(program)
     with Wire(server.ws_url) as ion:
         ion.enter("Ion")
@@ -43,7 +41,7 @@ def test_a_terminal_shows_what_was_said_who_is_there_and_what_happens(serve, pro
         assert "Traceback" not in ana.shown
 
 
-def test_a_terminal_comes_back_misses_nothing_and_sends_what_was_typed_meanwhile(serve):
+def test_a_terminal_reconnects_and_sends_what_was_typed_meanwhile(serve):
     server = serve()
     with Typist(server, "lobby", "--name", "Ana") as ana:
         ana.sees("* You joined Lobby as Ana.")
@@ -59,29 +57,29 @@ def test_a_terminal_comes_back_misses_nothing_and_sends_what_was_typed_meanwhile
             ion.enter("Ion")
             ana.sees("* Connected again.")
             ana.sees("Ana: three")
-        assert said(server) == ["one", "two", "three"]
+        assert stored(server) == ["one", "two", "three"]
         # Neither history nor echo came twice.
         assert ana.shown.count("Ana: one") == ana.shown.count("Ana: two") == 1
 
 
-def test_a_script_says_its_lines_in_order_and_ends_when_they_are_kept(serve):
+def test_a_script_sends_its_lines_in_order_and_ends_after_acks(serve):
     server = serve(CHAT_RATE_LIMITS="on")
     lines = [f"line {number}" for number in range(30)]
     done = piped(server, "\n".join(lines), "lobby", "--name", "Bot")
     assert (done.returncode, done.stderr) == (0, "")
-    # More at once than one connection may send: the rest waited for its time.
-    assert said(server) == lines
+    # More at once than one connection may send: the rest waited.
+    assert stored(server) == lines
 
 
-def test_what_is_refused_is_told_and_is_the_exit_status(serve):
+def test_refusals_are_printed_and_set_the_exit_status(serve):
     server = serve()
     done = piped(server, f"fine\n{'x' * 5000}\nfine too\n", "lobby")
     assert done.returncode == 1
     assert done.stderr.startswith("! A message has at most 4000 characters")
-    assert said(server) == ["fine", "fine too"]
+    assert stored(server) == ["fine", "fine too"]
 
 
-def test_a_name_or_a_room_that_cannot_be_had_ends_it_in_a_sentence(serve):
+def test_a_refused_name_or_room_ends_it_in_a_sentence(serve):
     server = serve()
     with Wire(server.ws_url) as ana:
         ana.enter("Ana")
@@ -96,7 +94,7 @@ def test_a_name_or_a_room_that_cannot_be_had_ends_it_in_a_sentence(serve):
 @pytest.mark.parametrize(
     "url", ["foo", "ftp://x", "http://a:99999", "http://x/y", "http://", "//x"]
 )
-def test_an_address_that_is_none_is_refused_in_a_sentence(serve, url, tmp_path):
+def test_an_invalid_address_is_refused_in_a_sentence(serve, url, tmp_path):
     nowhere = Server(tmp_path)
     nowhere.url = url
     done = piped(nowhere, "hello\n", "lobby")
@@ -115,5 +113,5 @@ def test_an_address_that_is_none_is_refused_in_a_sentence(serve, url, tmp_path):
         ("ws://[::1]:8000", "ws://[::1]:8000/ws/"),
     ],
 )
-def test_a_site_that_speaks_https_is_never_spoken_to_in_the_open(url, socket):
+def test_a_site_with_https_is_connected_to_by_wss(url, socket):
     assert socket_url(url) == socket

@@ -1,4 +1,4 @@
-"""A client in a terminal keeps the rules of delivery, whatever it is told in whatever order."""
+"""The terminal's client keeps the rules of delivery, whatever events it receives."""
 
 import asyncio
 from copy import deepcopy
@@ -18,8 +18,8 @@ def message(seq: int, version: int | None = None, **fields) -> dict:
     return {"seq": seq, "version": version or seq, **text, **fields}
 
 
-class Screen:
-    """Keeps what is shown."""
+class RecordingScreen:
+    """A screen that records what is shown."""
 
     def __init__(self):
         self.messages, self.notices, self.refusals, self.last_status = [], [], [], ""
@@ -39,24 +39,24 @@ class Screen:
 
 class ConversationTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
-        self.screen, self.said = Screen(), []
-        self.conversation = Conversation("lobby", "Ana", self.screen, self.say)
+        self.screen, self.sent = RecordingScreen(), []
+        self.conversation = Conversation("lobby", "Ana", self.screen, self.send)
         await self.conversation.begin()
 
-    async def say(self, **command) -> None:
-        self.said.append(command)
+    async def send(self, **command) -> None:
+        self.sent.append(command)
 
-    async def hear(self, type: str, **fields) -> None:
-        await self.conversation.hear({"type": type, **fields})
+    async def receive(self, type: str, **fields) -> None:
+        await self.conversation.receive({"type": type, **fields})
 
-    async def hear_message(self, *message_fields, **fields) -> None:
-        heard = message(*message_fields, **fields)
-        await self.hear("message", room="lobby", version=heard["version"], message=heard)
+    async def receive_message(self, *message_fields, **fields) -> None:
+        new = message(*message_fields, **fields)
+        await self.receive("message", room="lobby", version=new["version"], message=new)
 
-    async def come_in(self, *messages: dict, version: int = 0, epoch: str = "e1") -> None:
-        """Be welcomed and let in, with some messages."""
-        await self.hear("welcome", id="hello", user=ANA, token="t")
-        await self.hear(
+    async def join(self, *messages: dict, version: int = 0, epoch: str = "e1") -> None:
+        """Receive `welcome` and `joined`, with some messages."""
+        await self.receive("welcome", id="hello", user=ANA, token="t")
+        await self.receive(
             "joined",
             id="join",
             room=ROOM | {"version": version, "epoch": epoch},
@@ -65,96 +65,100 @@ class ConversationTests(IsolatedAsyncioTestCase):
             count=1,
         )
 
-    async def test_it_says_who_and_where(self):
-        await self.come_in()
-        assert [command["type"] for command in self.said] == ["hello", "join"]
-        assert self.said[0]["name"] == "Ana"
+    async def test_it_sends_hello_and_joins(self):
+        await self.join()
+        assert [command["type"] for command in self.sent] == ["hello", "join"]
+        assert self.sent[0]["name"] == "Ana"
         assert self.screen.notices == ["You joined Lobby as Ana. Nobody else is here."]
 
-    async def test_a_message_that_comes_twice_or_changes_is_shown_once(self):
-        await self.come_in(message(1), version=1)
-        await self.hear_message(2)
-        await self.hear_message(2)
-        await self.hear_message(1, 3)
-        await self.hear_message(2, 4, deleted=True)
+    async def test_a_repeated_or_changed_message_is_shown_once(self):
+        await self.join(message(1), version=1)
+        await self.receive_message(2)
+        await self.receive_message(2)
+        await self.receive_message(1, 3)
+        await self.receive_message(2, 4, deleted=True)
         assert self.screen.messages == ["m1", "m2"]
 
-    async def test_on_a_gap_it_asks_for_what_is_missing(self):
-        await self.come_in(message(1), version=1)
-        await self.hear_message(3)
-        assert self.said[-1] == {"type": "sync", "room": "lobby", "after": 1, "epoch": "e1"}
+    async def test_on_a_gap_it_syncs(self):
+        await self.join(message(1), version=1)
+        await self.receive_message(3)
+        assert self.sent[-1] == {"type": "sync", "room": "lobby", "after": 1, "epoch": "e1"}
         missing = [message(2), message(3)]
-        await self.hear(
+        await self.receive(
             "synced", room="lobby", epoch="e1", version=3, reset=False, messages=missing
         )
-        await self.hear_message(4)
+        await self.receive_message(4)
         assert self.screen.messages == ["m1", "m2", "m3", "m4"]
-        assert self.said[-1]["type"] == "sync"
-        assert len(self.said) == 3
+        assert self.sent[-1]["type"] == "sync"
+        assert len(self.sent) == 3
 
-    async def test_from_the_heads_it_knows_that_it_missed_the_last_one(self):
-        await self.come_in(message(1), version=1)
-        await self.hear("heads", rooms={"lobby": 1})
-        assert self.said[-1]["type"] == "join"
-        await self.hear("heads", rooms={"lobby": 2})
-        assert self.said[-1]["type"] == "sync"
+    async def test_heads_reveal_a_missed_last_message(self):
+        await self.join(message(1), version=1)
+        await self.receive("heads", rooms={"lobby": 1})
+        assert self.sent[-1]["type"] == "join"
+        await self.receive("heads", rooms={"lobby": 2})
+        assert self.sent[-1]["type"] == "sync"
 
-    async def test_it_comes_back_as_the_same_guest_to_the_same_place(self):
-        await self.come_in(message(1), version=1)
-        self.conversation.interrupted()
+    async def test_it_resumes_as_the_same_guest_at_the_same_version(self):
+        await self.join(message(1), version=1)
+        self.conversation.disconnected()
         await self.conversation.begin()
-        assert self.said[-1]["token"] == "t"
-        await self.come_in(message(2), version=2)
-        join = self.said[-1]
-        assert (join["after"], join["epoch"]) == (1, "e1")
+        assert self.sent[-1]["token"] == "t"
+        await self.join(message(2), version=2)
+        command = self.sent[-1]
+        assert (command["after"], command["epoch"]) == (1, "e1")
         assert self.screen.messages == ["m1", "m2"]
 
-    async def test_another_life_of_the_room_is_shown_anew(self):
-        await self.come_in(message(1), version=1)
-        await self.come_in(message(1, body="new life"), version=1, epoch="e2")
+    async def test_a_new_epoch_of_the_room_is_shown_anew(self):
+        await self.join(message(1), version=1)
+        await self.join(message(1, body="new life"), version=1, epoch="e2")
         assert self.screen.messages == ["m1", "new life"]
 
-    async def test_what_is_typed_goes_out_one_at_a_time_and_again_under_the_same_id(self):
+    async def test_messages_are_sent_one_at_a_time_and_again_by_their_id(self):
         await self.conversation.type("one")
         await self.conversation.type("two")
-        assert [command["type"] for command in self.said] == ["hello"]
-        await self.come_in()
-        first = self.said[-1]
+        assert [command["type"] for command in self.sent] == ["hello"]
+        await self.join()
+        first = self.sent[-1]
         assert (first["type"], first["body"]) == ("send", "one")
-        self.conversation.interrupted()
+        self.conversation.disconnected()
         assert self.screen.last_status == "No connection: trying again. 2 to send."
         await self.conversation.begin()
-        await self.come_in()
-        assert self.said[-1] == first
-        await self.hear("ack", id=first["id"])
-        assert self.said[-1]["body"] == "two"
+        await self.join()
+        assert self.sent[-1] == first
+        await self.receive("ack", id=first["id"])
+        assert self.sent[-1]["body"] == "two"
 
-    async def test_what_is_refused_for_now_is_sent_later_and_what_is_refused_is_not(self):
-        await self.come_in()
+    async def test_a_temporary_error_is_retried_and_a_refusal_is_not(self):
+        await self.join()
         await self.conversation.type("one")
         await self.conversation.type("two")
-        first = self.said[-1]
-        await self.hear("error", id=first["id"], code="rate_limited", message="!", retry_after=0)
+        first = self.sent[-1]
+        await self.receive("error", id=first["id"], code="rate_limited", message="!", retry_after=0)
         for _ in range(3):
             await asyncio.sleep(0)
-        assert self.said[-2:] == [first, first]
-        await self.hear("error", id=first["id"], code="too_long", message="Too long.")
+        assert self.sent[-2:] == [first, first]
+        await self.receive("error", id=first["id"], code="too_long", message="Too long.")
         assert self.screen.refusals == ["Too long."]
-        assert self.said[-1]["body"] == "two"
+        assert self.sent[-1]["body"] == "two"
 
-    async def test_who_comes_goes_and_changes_their_name_is_told(self):
-        await self.come_in()
-        await self.hear("presence", room="lobby", joined=[ION], left=[], count=2)
-        await self.hear("presence", room="lobby", joined=[ION | {"name": "Jon"}], left=[], count=2)
-        await self.hear("presence", room="lobby", joined=[], left=[ION | {"name": "Jon"}], count=1)
+    async def test_joins_departures_and_new_names_are_shown(self):
+        await self.join()
+        await self.receive("presence", room="lobby", joined=[ION], left=[], count=2)
+        await self.receive(
+            "presence", room="lobby", joined=[ION | {"name": "Jon"}], left=[], count=2
+        )
+        await self.receive(
+            "presence", room="lobby", joined=[], left=[ION | {"name": "Jon"}], count=1
+        )
         assert self.screen.notices[1:] == ["Ion joined.", "Ion is Jon now.", "Jon left."]
 
-    async def test_what_it_does_not_know_it_ignores(self):
-        await self.come_in(message(1), version=1)
-        before = deepcopy((vars(self.screen), self.said))
-        await self.hear("something_new", room="lobby")
-        assert (vars(self.screen), self.said) == before
+    async def test_unknown_events_are_ignored(self):
+        await self.join(message(1), version=1)
+        before = deepcopy((vars(self.screen), self.sent))
+        await self.receive("something_new", room="lobby")
+        assert (vars(self.screen), self.sent) == before
 
-    async def test_where_it_is_not_let_in_it_ends(self):
+    async def test_a_refused_join_ends_it(self):
         with pytest.raises(Ended, match="Taken"):
-            await self.hear("error", id="join", code="name_taken", message="Taken.")
+            await self.receive("error", id="join", code="name_taken", message="Taken.")

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.urls import re_path
 
 port, backend, redis_url = sys.argv[1:]
-# Without a longer patience than redis-py's own, the core layer dies on the first quiet moment.
+# Without a longer timeout than redis-py's own, the core layer dies in the first quiet moment.
 host = {"address": redis_url, "socket_timeout": 60}
 settings.configure(
     SECRET_KEY="a-key-for-measuring",

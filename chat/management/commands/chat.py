@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from chat.management.refusals import Refused
-from chat.terminal.client import Client
+from chat.management.preconditions import Refused
+from chat.terminal.client import TerminalClient
 from chat.terminal.conversation import Ended
 from chat.terminal.screens import PipeScreen, TerminalScreen
 
@@ -15,7 +15,7 @@ SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 
 
 class Command(BaseCommand):
-    """Talk in a room of a running site, this one or another."""
+    """Chat in a room of a running site, this one or another."""
 
     help = (
         "Talk in a room, in this terminal: type lines, leave with Ctrl-D. "
@@ -43,9 +43,9 @@ class Command(BaseCommand):
 
 
 async def talk(url: str, room: str, name: str | None, screen) -> int:
-    """Talk until the end of what is typed; return how many lines were refused."""
+    """Chat until the input ends; return how many lines were refused."""
     with screen.open():
-        client = Client(url, room, name, screen)
+        client = TerminalClient(url, room, name, screen)
         try:
             await client.run()
         except Ended as ended:
@@ -54,7 +54,7 @@ async def talk(url: str, room: str, name: str | None, screen) -> int:
 
 
 def socket_url(url: str) -> str:
-    """Return the address of the site's socket; raise Refused for what is no address."""
+    """Return the address of the site's socket; raise Refused for an invalid `url`."""
     try:
         parts = urlsplit(url)
         scheme, address = SCHEMES.get(parts.scheme), parts.netloc and parts.port != 0

@@ -7,14 +7,14 @@ from django.db import connection
 from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from chat.management.addresses import bracketed, is_loopback, is_wildcard, outer_address, own_names
-from chat.management.patience import PatientServer
-from chat.management.refusals import refuse_taken_port
+from chat.management.backpressure import BackpressureServer
+from chat.management.preconditions import check_port
 
 
 class Command(DaphneRunserver):
-    """Daphne's runserver, which also says where the site is and lets the local network in."""
+    """Daphne's runserver, which also prints the site's address and admits the local network."""
 
-    server_cls = PatientServer
+    server_cls = BackpressureServer
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
@@ -23,25 +23,26 @@ class Command(DaphneRunserver):
         )
 
     def run(self, *, setup: bool, **options):
-        """Start, after making sure that the address can be had; the restarts on change do not."""
+        """Start; first make sure that the port is free, but not on each restart by the reloader."""
         if DJANGO_AUTORELOAD_ENV not in os.environ:
-            refuse_taken_port(self.addr, int(self.port))
+            check_port(self.addr, int(self.port))
             if setup:
                 call_command("setup", admin=True)
-                connection.close()  # This process only watches the files from now on.
+                connection.close()  # From now on this process only watches the files.
         super().run(**options)
 
     def inner_run(self, *args, **options):
         if settings.DEBUG and not is_loopback(self.addr):
-            self.serve_the_network()
+            self.admit_network()
         host = outer_address() if is_wildcard(self.addr) else bracketed(self.addr)
         self.stdout.write(f"\nChatsite is at http://{host}:{self.port}/\n\n")
         super().inner_run(*args, **options)
 
-    def serve_the_network(self):
-        """Answer to this machine's names, and keep Django's error pages from strangers.
+    def admit_network(self):
+        """Accept this machine's names as hosts, and turn off Django's error pages for strangers.
 
-        Those show the settings. The static files are served as before: how was decided already.
+        Those pages show the settings. Static files are not affected: settings.py has decided
+        already how they are served.
         """
         settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS or own_names(self.addr)
         settings.DEBUG = False

@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from chat.management.refusals import Refused, refuse_taken_port
+from chat.management.preconditions import Refused, check_port
 
 ADDRESS = re.compile(r"(?P<host>[^:]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 SHORTEST_SECRET = 50
@@ -15,7 +15,7 @@ MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
 
 class Command(BaseCommand):
-    """Check the settings, prepare the database and the static files, and become uvicorn."""
+    """Check the settings, prepare the database and the static files, and run uvicorn instead."""
 
     help = "Serve the site in production; bin/serve calls this."
     requires_system_checks = ()
@@ -29,14 +29,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, address: str, workers: str, **options):
-        refuse_secret(secret_key())
-        refuse_hosts(settings.ALLOWED_HOSTS)
-        refuse_workers(workers)
-        host, port = parsed(address)
-        refuse_taken_port(host, port)
+        check_secret(secret_key())
+        check_hosts(settings.ALLOWED_HOSTS)
+        check_workers(workers)
+        host, port = parse_address(address)
+        check_port(host, port)
         os.environ["WEB_CONCURRENCY"] = workers
         call_command("setup", static=True)
-        # Over plain http the deployment checks would only repeat that https is better.
+        # Over plain http the deployment checks would only recommend https.
         call_command("check", deploy=settings.HTTPS)
         self.stdout.flush()
         command = [sys.executable, "-m", "chatsite.server.serving", host, str(port), workers]
@@ -44,14 +44,14 @@ class Command(BaseCommand):
 
 
 def secret_key() -> str:
-    """Return the secret key, or nothing where Django would raise because there is none."""
+    """Return the secret key; empty where Django would raise because there is none."""
     try:
         return settings.SECRET_KEY
     except ImproperlyConfigured:
         return ""
 
 
-def refuse_secret(key: str) -> None:
+def check_secret(key: str) -> None:
     """Raise Refused for a key that cannot sign people's sessions."""
     if not key:
         fault = "is not set"
@@ -64,8 +64,8 @@ def refuse_secret(key: str) -> None:
     raise Refused(f"SECRET_KEY {fault}: set it to what `{MAKE_ONE}` prints.")
 
 
-def refuse_hosts(hosts: list[str]) -> None:
-    """Raise Refused for hosts that leave open whose site this is."""
+def check_hosts(hosts: list[str]) -> None:
+    """Raise Refused for hosts that let any site pose as this one, and for none."""
     if "*" in hosts:
         raise Refused(
             "ALLOWED_HOSTS is *, so any site could pose as this one: set it to your host names."
@@ -76,15 +76,15 @@ def refuse_hosts(hosts: list[str]) -> None:
         )
 
 
-def parsed(address: str) -> tuple[str, int]:
-    """Return the host and port of `address`; raise Refused for what is no address."""
+def parse_address(address: str) -> tuple[str, int]:
+    """Return the host and port of `address`; raise Refused for an invalid one."""
     match = ADDRESS.fullmatch(address)
     if not match or int(match["port"]) > 65535:
         raise Refused(f"{address} is no address: give HOST:PORT, like 127.0.0.1:8000.")
     return match["host"].strip("[]"), int(match["port"])
 
 
-def refuse_workers(workers: str) -> None:
-    """Raise Refused for what is no number of processes."""
+def check_workers(workers: str) -> None:
+    """Raise Refused for anything but a number of processes from 1 to 99."""
     if not workers.isdecimal() or not 1 <= int(workers) <= 99:
         raise Refused(f"{workers} is no number of workers: give 1 to 99.")

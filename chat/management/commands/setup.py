@@ -9,13 +9,12 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from chat.management.refusals import refuse_silent_database
+from chat.management.preconditions import check_database, check_folder
 from chat.models import Configuration, Room
-from chatsite.environment import ensure_folder
 
 
 class Command(BaseCommand):
-    """Prepare all that a server needs: tables, the default room and what else is asked for."""
+    """Prepare what a server needs: the tables, the default room, and what the options ask for."""
 
     help = "Migrate the database and create the default room."
     requires_system_checks = ()
@@ -31,8 +30,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, admin: bool, static: bool, **options):
-        refuse_silent_database()
-        with turn(settings.DATA_DIR):
+        check_database()
+        with one_at_a_time(settings.DATA_DIR):
             self.prepare(admin, static)
         self.stdout.write(f"Database: {describe_database()}")
         self.stdout.write(f"Layer: {describe_layer()}")
@@ -57,19 +56,19 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def turn(folder: Path) -> Iterator[None]:
-    """Let one process of this host at a time into the block; the others wait for theirs.
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold a lock in `folder`, so that one process of this host at a time runs the block.
 
-    Two that migrate, or collect files in one folder, would break each other.
+    Two that migrate at once, or collect files into one folder, would break each other.
     """
-    ensure_folder(folder)
+    check_folder(folder)
     with (folder / "setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def describe_database() -> str:
-    """Say which database is in use, without its password."""
+    """Return which database is in use, without its password."""
     config = settings.DATABASES["default"]
     if "sqlite3" in config["ENGINE"]:
         return f"SQLite, {config['NAME']}"
@@ -77,5 +76,5 @@ def describe_database() -> str:
 
 
 def describe_layer() -> str:
-    """Say what carries hints between the processes."""
+    """Return what carries hints between the processes."""
     return "Redis" if settings.REDIS_URL else "in memory"

@@ -1,7 +1,7 @@
-"""daphne's server, whose `send` waits while the client does not read, and drops nothing.
+"""Backpressure for daphne: `send` waits while the client does not read, and drops nothing.
 
-daphne keeps all that it is given for such a client in memory, and tells nobody: 8 MB of a busy
-room were 6.8 MB for each. Here its readers are left behind and sent away as uvicorn's are.
+daphne alone buffers everything for such a client in memory and reports nothing: 8 MB of a busy
+room cost 6.8 MB for each. With this, slow readers lag and are disconnected as with uvicorn.
 """
 
 import asyncio
@@ -11,45 +11,45 @@ from daphne.server import Server
 
 
 class Flow:
-    """A line's word on whether it takes more: Twisted's push producer, of which it has one."""
+    """Whether a connection takes more bytes: Twisted's push producer, one for each transport."""
 
     def __init__(self):
-        self.open = asyncio.Event()
-        self.open.set()
+        self.writable = asyncio.Event()
+        self.writable.set()
 
     def pauseProducing(self) -> None:  # noqa: N802 - Twisted's names
-        self.open.clear()
+        self.writable.clear()
 
     def resumeProducing(self) -> None:  # noqa: N802
-        self.open.set()
+        self.writable.set()
 
-    # Nobody waits for a line that is gone.
+    # Nobody waits for a connection that is gone.
     stopProducing = resumeProducing  # noqa: N815
 
 
-class PatientServer(Server):
-    """What `runserver` starts."""
+class BackpressureServer(Server):
+    """The server that `runserver` starts."""
 
     async def handle_reply(self, protocol, message):
         if message["type"] != "websocket.send":
             await super().handle_reply(protocol, message)
         else:
             if flow := getattr(protocol, "flow", None):
-                await flow.open.wait()
-            with unlimited(protocol):
+                await flow.writable.wait()
+            with unlimited_size(protocol):
                 await super().handle_reply(protocol, message)
         if message["type"] == "websocket.accept" and protocol.transport is not None:
-            # Until now the handshake's HTTP had the place.
+            # Until now the producer was that of the handshake's HTTP.
             protocol.flow = Flow()
             protocol.transport.unregisterProducer()
             protocol.transport.registerProducer(protocol.flow, True)
 
 
 @contextmanager
-def unlimited(protocol):
-    """Let a message of any size out: Autobahn drops those over the limit for what comes in.
+def unlimited_size(protocol):
+    """Allow a message of any size to be sent: Autobahn applies the limit for received ones.
 
-    Nothing else happens meanwhile: daphne's method awaits nothing.
+    Nothing else runs meanwhile, as daphne's method awaits nothing.
     """
     limit, protocol.maxMessagePayloadSize = protocol.maxMessagePayloadSize, 0
     try:

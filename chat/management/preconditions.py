@@ -1,19 +1,23 @@
-"""What must be put right before the site can start, told in one sentence."""
+"""What must hold before the site can start: a free port, a database, a folder for its data."""
 
 import socket
+from pathlib import Path
 
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
 
 class Refused(CommandError):
-    """A sentence that says what to set; the command ends with status 2."""
+    """One sentence that says what to set; the command ends with status 2.
+
+    Django prints the name of the class before the sentence, as manage.py does.
+    """
 
     def __init__(self, sentence: str):
         super().__init__(sentence, returncode=2)
 
 
-def refuse_taken_port(host: str, port: int) -> None:
+def check_port(host: str, port: int) -> None:
     """Raise Refused where the address cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -27,7 +31,7 @@ def refuse_taken_port(host: str, port: int) -> None:
         ) from error
 
 
-def refuse_silent_database() -> None:
+def check_database() -> None:
     """Raise Refused where the database cannot be reached."""
     try:
         connection.ensure_connection()
@@ -35,4 +39,14 @@ def refuse_silent_database() -> None:
         reason = str(error).partition("\n")[0]
         raise Refused(
             f"The database does not answer ({reason}): start it, or set DATABASE_URL to another."
+        ) from error
+
+
+def check_folder(path: Path) -> None:
+    """Create the folder where it is missing; raise Refused where that fails."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be written in ({error.strerror}): set DATA_DIR to where it can."
         ) from error

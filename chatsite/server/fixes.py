@@ -1,0 +1,92 @@
+"""uvicorn's protocols with the gaps closed that are uvicorn's own, until it closes them itself.
+
+What the chat adds to them is in http.py and websocket.py.
+"""
+
+import logging
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+# uvicorn and websockets log every socket that opens and closes; settings.py silences this logger.
+logger = logging.getLogger("uvicorn.sockets")
+
+# Seconds that a client which answers no ping has for the close frame.
+CLOSE_WITHIN = 10
+
+NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+
+
+class FixedHttp(HttpToolsProtocol):
+    """Notifies the right one of several pipelined requests when its client disconnects."""
+
+    # The request that is being responded to; uvicorn's `cycle` is the last of those received.
+    _responding: RequestResponseCycle | None = None
+
+    def _start_asgi_task(self, cycle, app):
+        self._responding = cycle
+        super()._start_asgi_task(cycle, app)
+
+    def connection_lost(self, exc):
+        super().connection_lost(exc)
+        if self._responding and not self._responding.response_complete:
+            # uvicorn notifies the last request only. An earlier one went on writing, which uvloop
+            # takes for an error, and its reader was present for ever.
+            self._responding.disconnected = True
+            self._responding.message_event.set()
+        self._responding = None
+
+    def handle_websocket_upgrade(self):
+        super().handle_websocket_upgrade()
+        # The parser and this object, whose work is done, refer to each other: without this both
+        # wait for the garbage collector.
+        self.parser = None
+
+
+class FixedWebSocket(WebSocketsSansIOProtocol):
+    """Answers handshakes that cannot be parsed, cuts dead clients off, and frees memory early."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.logger = self.conn.logger = logger
+        self._late_pong = b""
+
+    def receive_handshake(self, data: bytes) -> None:
+        """Parse the request; uvicorn sends no response to one that websockets cannot parse."""
+        super().data_received(data)
+        if not self.handshake_initiated:
+            self.transport.write(b"".join(self.conn.data_to_send()) or NO_HANDSHAKE)
+            self.transport.close()
+
+    def start_keepalive(self) -> None:
+        # The handshake is over, and its request and response are no longer needed: 2 KB.
+        self.request = self.response = None
+        super().start_keepalive()
+
+    def handle_ping(self) -> None:
+        """Answer a ping. A client that does not read is sent the last pong only, once it reads.
+
+        RFC 6455, section 5.5.3, allows that; uvicorn's pongs pile up in memory.
+        """
+        pong = b"".join(self.conn.data_to_send())
+        if self.writable.is_set():
+            self.transport.write(pong)
+        else:
+            self._late_pong = pong
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._late_pong and not self.transport.is_closing():
+            self.transport.write(self._late_pong)
+        self._late_pong = b""
+
+    def keepalive_timeout(self) -> None:
+        """Close a dead client's socket, even if what was written to it will never be sent."""
+        super().keepalive_timeout()
+        self.loop.call_later(CLOSE_WITHIN, self.transport.abort)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        # The parser and `conn` refer to each other: without this a socket's 20 KB wait for the
+        # garbage collector, which runs seldom (chatsite/asgi.py).
+        self.conn.parser.close()
