@@ -2,16 +2,20 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.support import logs, programs
+from tests.support import chance, logs, programs, scheduling, shared
 from tests.support.servers import Server
 from tests.support.services import PostgresService, RedisService
 
-# Later ones need more, and Playwright leaves an event loop running behind it.
-ORDER = ("unit", "fuzz", "processes", "multiprocess", "faults", "tooling", "browser")
+# Tests that measure time come first, and beside them those that wait; then those that need the
+# processor. Playwright leaves an event loop running: a process has no other test after a browser's.
+ORDER = ("faults", "multiprocess", "tooling", "processes", "fuzz", "unit", "browser")
+HEAVY = {"fuzz", "unit"}
+HEAVY_NICENESS = 10
 SERVICES = {"serve", "redis", "postgres"}
 MISSING = "could not run: there is no "
 
@@ -21,33 +25,83 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers",
         "may_log(pattern, because): lets the servers of a test log errors that match the pattern",
     )
+    if not is_worker(config):
+        chance.seed()
+        shared.begin()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not is_worker(config):
+        shared.end()
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Return whether this process runs a part of the tests for another, by pytest-xdist."""
+    return hasattr(config, "workerinput")
 
 
 def pytest_report_header() -> list[str]:
-    return [f"{name}: {path or 'not found'}" for name, path in programs.found().items()]
+    seed = f"faults: seed {chance.seed()}, rounds times {chance.more()}"
+    found = [f"{name}: {path or 'not found'}" for name, path in programs.found().items()]
+    return [*found, f"{seed}; again with bin/faults --seed {chance.seed()}"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return scheduling.workers(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> scheduling.Scheduler:
+    return scheduling.Scheduler(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their folder and by the processes they start; those that need more run last."""
+    """Mark tests by their folder and by the processes they start, and put them in order."""
     for item in items:
         folder = Path(item.path).relative_to(item.config.rootpath).parts[1]
         if folder in ORDER:
             item.add_marker(folder)
         elif SERVICES & set(item.fixturenames):
             item.add_marker("processes")
-        elif not marks(item):
+        elif not kinds(item):
             item.add_marker("unit")
-    items.sort(key=lambda item: max(map(ORDER.index, marks(item))))
+    items.sort(key=lambda item: ORDER.index(kind_of(item)))
 
 
-def marks(item: pytest.Item) -> set[str]:
+def kinds(item: pytest.Item) -> set[str]:
     return {mark.name for mark in item.iter_markers()} & set(ORDER)
 
 
+def kind_of(item: pytest.Item) -> str:
+    """Return the kind that decides when a test runs."""
+    found = kinds(item)
+    return "browser" if "browser" in found else min(found, key=ORDER.index)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let tests that measure time go before those that need the processor."""
+    if is_worker(item.config):
+        # Only root may go back.
+        with suppress(PermissionError):
+            niceness = HEAVY_NICENESS if kind_of(item) in HEAVY else 0
+            os.setpriority(os.PRIO_PROCESS, 0, niceness)
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say loudly what was left out for want of a program."""
-    skipped = [str(report.longrepr) for report in terminalreporter.getreports("skipped")]
-    count = sum(MISSING in reason for reason in skipped)
+    """Print what the faults cost, and loudly what was left out for want of a program."""
+    reports = terminalreporter.getreports
+    figures = [
+        value
+        for report in reports("passed") + reports("failed")
+        for name, value in report.user_properties
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("what the faults cost")
+    for figure in figures:
+        terminalreporter.line(figure)
+    count = sum(MISSING in str(report.longrepr) for report in reports("skipped"))
     if count:
         terminalreporter.section(f"{count} TESTS COULD NOT RUN, see below", red=True)
 
@@ -87,31 +141,28 @@ def redis_url(redis) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(needs):
-    """A PostgreSQL for all tests; who breaks it mends it."""
+def postgres(needs, tmp_path_factory):
+    """A PostgreSQL for the tests of this process, which may not break it."""
     with PostgresService(needs("PostgreSQL")) as service:
+        url = service.new_database()
+        Server(tmp_path_factory.mktemp("postgres"), DATABASE_URL=url).manage("setup")
+        service.template = url.rpartition("/")[2]
         yield service
 
 
 @pytest.fixture
 def postgres_url(postgres) -> str:
-    """An empty database."""
+    """A database with its tables and nothing in them but the default room."""
     return postgres.new_database()
 
 
-@pytest.fixture(scope="session")
-def data_dir(tmp_path_factory) -> str:
-    """Where all servers collect the static files, so that only the first has the work."""
-    return str(tmp_path_factory.mktemp("data"))
-
-
 @pytest.fixture
-def serve(tmp_path, data_dir):
+def serve(tmp_path):
     """A function that starts a Server; all of them end with the test, which shows their logs."""
     servers = []
 
     def start(program: str = "serve", **options) -> Server:
-        server = Server(tmp_path, program, **{"DATA_DIR": data_dir} | options)
+        server = Server(tmp_path, program, **options)
         servers.append(server)
         server.start()
         return server

@@ -1,25 +1,33 @@
-"""The shape of the code: imports go downwards; one module uses the layer, one writes messages."""
+"""The shape of the code: imports go downwards; one package uses the layer, one writes messages."""
 
 import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 CHAT = Path(__file__).resolve().parents[1] / "chat"
 
-# Each module imports from those before it alone; the doors come last.
-ORDER = (
-    *("errors", "origins", "names", "models", "policies", "protocol"),
-    *("database", "batcher", "hints", "limits", "log", "identity"),
-    *("load", "tail", "follower", "stream", "feed"),
-    *("committer", "peers", "presence", "typists", "announce", "accounts", "server", "directory"),
-    *("renaming", "outlet", "connection", "commands"),
-    *("consumers", "routing", "api", "forms", "views", "clientlibrary", "urls", "admin"),
-    *("health", "management", "checks", "apps"),
+# Each package imports from the floors below its own alone; those of one floor not from each other.
+# The highest floor has the entry points, and what Django reads first.
+FLOORS = (
+    {"rules"},
+    {"models", "protocol"},
+    {"access", "cluster"},
+    {"log"},
+    {"live"},
+    {"connection"},
+    {"consumers", "api", "pages", "admin", "management", "clientlibrary", "terminal"},
+    {"urls", "apps", "checks"},
 )
+# `manage.py chat` starts the terminal client, and apps.py registers the checks.
+EXCEPTIONS = {("management/commands/chat.py", "terminal"), ("apps.py", "checks")}
+FLOOR = {name: number for number, floor in enumerate(FLOORS) for name in floor}
+MOST_BOXES = 20
+SHORTEST = 15
 
 LAYER_CALLS = {"group_add", "group_discard", "group_send", "new_channel"}
 WRITES = {
@@ -45,19 +53,8 @@ def sources() -> dict[Path, ast.Module]:
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
-    """Yield the full name of everything that is imported, in functions too.
-
-    What only a type checker imports ties nothing together when the code runs.
-    """
-    for_types = {
-        inner
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and chain(node.test) == ["TYPE_CHECKING"]
-        for inner in ast.walk(node)
-    }
+    """Yield the full name of everything that is imported, also in functions and for types."""
     for node in ast.walk(tree):
-        if node in for_types:
-            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -96,34 +93,95 @@ def writes_messages(tree: ast.Module) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", sorted(sources()), ids=lambda path: str(path.relative_to(CHAT)))
-def test_imports_go_downwards(path):
-    place = ORDER.index(module_of(path))
-    imported = {name.split(".")[1] for name in imports(sources()[path]) if name.startswith("chat.")}
-    upwards = {name for name in imported - {module_of(path)} if ORDER.index(name) > place}
-    assert not upwards
+def in_chat(path: Path) -> str:
+    return str(path.relative_to(CHAT))
 
 
-def test_the_order_names_what_there_is():
-    assert {module_of(path) for path in sources()} == set(ORDER)
+def dotted(path: Path) -> str:
+    name = ".".join(("chat", *path.relative_to(CHAT).with_suffix("").parts))
+    return name.removesuffix(".__init__")
 
 
-def test_only_hints_speak_over_the_channel_layer():
+def imported_packages(path: Path) -> set[str]:
+    """Return the packages of the chat that a file imports, besides its own."""
+    names = (name for name in imports(sources()[path]) if name.startswith("chat."))
+    return {name.split(".")[1] for name in names} - {module_of(path)}
+
+
+def test_imports_go_downwards():
+    upwards = {
+        (in_chat(path), name)
+        for path in sources()
+        for name in imported_packages(path)
+        if FLOOR[name] >= FLOOR[module_of(path)]
+    }
+    assert upwards == EXCEPTIONS
+
+
+def test_the_floors_name_what_there_is():
+    assert {module_of(path) for path in sources()} == set(FLOOR)
+
+
+@pytest.mark.parametrize(("package", "knows"), [("terminal", {"rules"}), ("protocol", {"rules"})])
+def test_a_package_knows_the_rules_alone(package, knows):
+    files = [path for path in sources() if module_of(path) == package]
+    assert set().union(*map(imported_packages, files)) == knows
+
+
+def test_nothing_imports_the_site():
+    everything = [name for tree in sources().values() for name in imports(tree)]
+    assert not [name for name in everything if name.split(".")[0] == "chatsite"]
+
+
+def test_no_import_hides_in_a_function():
+    hiding = {
+        in_chat(path)
+        for path, tree in sources().items()
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(function))
+    }
+    # Django allows the models to be imported only once the apps are ready.
+    assert hiding == {"apps.py"}
+
+
+@pytest.mark.parametrize("package", sorted(FLOOR))
+def test_the_files_of_a_package_import_each_other_in_no_circle(package):
+    trees = {dotted(path): tree for path, tree in sources().items() if module_of(path) == package}
+    needs = {
+        file: {name if name in trees else name.rpartition(".")[0] for name in imports(tree)}
+        for file, tree in trees.items()
+    }
+    own = {file: (needed & trees.keys()) - {file} for file, needed in needs.items()}
+    TopologicalSorter(own).prepare()  # Raises CycleError.
+
+
+def test_the_house_can_be_seen_at_once():
+    boxes = {path.name for path in CHAT.iterdir() if path.name != "__pycache__"}
+    assert len(boxes) <= MOST_BOXES
+
+
+def test_no_file_is_too_short_to_be_one():
+    short = {in_chat(path) for path in sources() if len(path.read_text().splitlines()) < SHORTEST}
+    assert {path for path in short if not path.endswith("__init__.py")} == {"apps.py"}
+
+
+def test_only_the_cluster_speaks_over_the_channel_layer():
     speakers = {
         module_of(path)
         for path, tree in sources().items()
         if any(names and names[-1] in LAYER_CALLS for names in calls(tree))
     }
-    assert speakers == {"hints"}
+    assert speakers == {"cluster"}
 
 
-def test_no_door_knows_the_channel_layer():
+def test_no_entry_point_knows_the_channel_layer():
     acquainted = {
-        module_of(path)
+        dotted(path)
         for path, tree in sources().items()
         if any(name.startswith(("channels.layers", "channels_redis")) for name in imports(tree))
     }
-    assert acquainted == {"hints", "server"}
+    assert acquainted == {"chat.cluster.transport", "chat.live.server"}
 
 
 def test_only_the_log_writes_messages():

@@ -1,4 +1,4 @@
-"""Two who talk while others misbehave, and what the server must still be after that."""
+"""Two people who exchange messages while others misbehave, and what must still hold after it."""
 
 import time
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ from tests.support.wire import Wire
 PAUSE = 0.02
 
 
-class Talk:
-    """What Ana said and how long Ion waited for it, each time, in seconds."""
+class Conversation:
+    """The time from each message of Ana's until Ion received it, in seconds."""
 
     def __init__(self):
         self.delays: list[float] = []
         self._over = Event()
 
-    def go_on(self, ana: Wire, ion: Wire) -> None:
-        """Talk until told to end; each word has its answer before the next is said."""
+    def run(self, ana: Wire, ion: Wire) -> None:
+        """Send until `end`; each message arrives before the next is sent."""
         while not self._over.is_set():
-            body, began = f"word {len(self.delays)}", time.monotonic()
+            body, began = f"message {len(self.delays)}", time.monotonic()
             ana.send(body)
             ion.message(body)
             self.delays.append(time.monotonic() - began)
@@ -33,20 +33,20 @@ class Talk:
 
 
 @contextmanager
-def undisturbed(server: Server, within: float) -> Iterator[Talk]:
-    """Let Ana and Ion talk meanwhile: no word takes longer than `within`, none is lost.
+def undisturbed(server: Server, within: float) -> Iterator[Conversation]:
+    """Let Ana and Ion exchange messages meanwhile: each arrives within `within` seconds.
 
-    In the end the server lives; that its log has no error is asked of every test.
+    At the end the server still runs; that its log has no errors is checked for every test.
     """
-    talk = Talk()
+    conversation = Conversation()
     with Wire(server.ws_url) as ana, Wire(server.ws_url) as ion, ThreadPoolExecutor(1) as threads:
         ana.enter("Ana")
         ion.enter("Ion")
-        talking = threads.submit(talk.go_on, ana, ion)
+        running = threads.submit(conversation.run, ana, ion)
         try:
-            yield talk
+            yield conversation
         finally:
-            talk.end()
-        talking.result()
-    assert max(talk.delays) <= within, f"a word took {max(talk.delays):.2f} s"
+            conversation.end()
+        running.result()
+    assert max(conversation.delays) <= within, f"a message took {max(conversation.delays):.2f} s"
     assert server.process.poll() is None, "the server ended"

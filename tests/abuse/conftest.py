@@ -1,4 +1,4 @@
-"""One server of each kind for all who only want to be answered; memory is measured on new ones."""
+"""One server of each kind for tests of its responses; tests of memory start their own."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.servers import Server
 
 @pytest.fixture(scope="session")
 def victim(tmp_path_factory):
-    """A function that gives the running `serve` or `runserver`, without limits of rates."""
+    """A function that returns the running `serve` or `runserver`, without rate limits."""
     servers = {}
 
     def running(program: str = "serve") -> Server:

@@ -1,6 +1,6 @@
-"""A client with no manners: bytes on a socket, and just enough of RFC 6455 to read the answer.
+"""A client that breaks rules: bytes on a socket, and enough of RFC 6455 to read what comes back.
 
-Nothing of it comes from a library, which would refuse to write most of what is tried here.
+It uses no library: one would refuse to write most of what is tried here.
 """
 
 import json
@@ -13,32 +13,32 @@ CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 MASK = b"\x01\x02\x03\x04"
 DEADLINE = 10.0
-CUT = 1006  # what there is to say of a line that ended without a close frame
+CUT = 1006  # for a connection that ended without a close frame
 NO_CODE = 1005
 
 
 def frame(opcode: int, body: bytes = b"", *, fin=True, rsv=0, mask=True, length=None) -> bytes:
-    """Give a frame's bytes. `length` is what it says of itself, where that is not the truth."""
-    told = len(body) if length is None else length
-    if told < 126:
-        size, more = told, b""
-    elif told < 2**16:
-        size, more = 126, struct.pack("!H", told)
+    """Return a frame's bytes; `length` is the length that it declares, by default the true one."""
+    declared = len(body) if length is None else length
+    if declared < 126:
+        size, more = declared, b""
+    elif declared < 2**16:
+        size, more = 126, struct.pack("!H", declared)
     else:
-        size, more = 127, struct.pack("!Q", told)
+        size, more = 127, struct.pack("!Q", declared)
     head = bytes([fin << 7 | rsv << 4 | opcode, mask << 7 | size]) + more
     return head + (MASK + masked(body) if mask else body)
 
 
 def masked(body: bytes) -> bytes:
-    """Give the exclusive or of a body and the mask, as one large number."""
+    """Return the exclusive or of a body and the mask, computed as one large number."""
     key = (MASK * (len(body) // 4 + 1))[: len(body)]
     number = int.from_bytes(body) ^ int.from_bytes(key)
     return number.to_bytes(len(body))
 
 
 def in_parts(body: bytes, size: int, opcode: int = TEXT, between: bytes = b"") -> bytes:
-    """Give a message in fragments of `size` bytes, with whatever frames `between` them."""
+    """Return a message in fragments of `size` bytes, with the frames `between` them."""
     parts = [body[start : start + size] for start in range(0, len(body), size)]
     last = len(parts) - 1
     return between.join(
@@ -48,7 +48,7 @@ def in_parts(body: bytes, size: int, opcode: int = TEXT, between: bytes = b"") -
 
 
 def request(path: str = "/ws/", **headers: str | None) -> bytes:
-    """Give the head of a handshake; a header given as None is left out."""
+    """Return the head of a handshake; a header with the value None is omitted."""
     usual = {
         "Host": "localhost",
         "Connection": "Upgrade",
@@ -62,9 +62,9 @@ def request(path: str = "/ws/", **headers: str | None) -> bytes:
 
 
 class Raw:
-    """One line to a server. Reads when asked, and not before.
+    """A connection to a server that reads only on request.
 
-    `buffer` bounds what the kernel takes for somebody who does not read.
+    `buffer` limits the bytes that the kernel accepts while nothing is read.
     """
 
     def __init__(self, url: str, buffer: int | None = None):
@@ -82,19 +82,19 @@ class Raw:
         self.socket.close()
 
     def send(self, data: bytes) -> None:
-        """Send bytes; a server that has hung up meanwhile may have done so for good reasons."""
+        """Send bytes; ignore that the server has closed the connection, as it may."""
         with suppress(ConnectionError):
             self.socket.sendall(data)
 
     def open(self, **headers: str | None) -> str:
-        """Shake hands; give the head of the answer, fail where it is a refusal."""
+        """Make the handshake and return the response's head; fail if it is refused."""
         self.send(request(**headers))
         head = self.head()
         assert head.startswith("HTTP/1.1 101 "), head
         return head
 
     def head(self) -> str:
-        """Give the head of the answer to a request; nothing where the line ends before."""
+        """Return the head of a response, or what arrived before the connection ended."""
         while b"\r\n\r\n" not in self._read:
             if not self._more():
                 return self._read.decode("latin-1")
@@ -102,7 +102,7 @@ class Raw:
         return head.decode("latin-1")
 
     def frames(self):
-        """Give the opcode and the body of each frame that comes, until the line ends."""
+        """Yield the opcode and body of each frame, until the connection ends."""
         while True:
             while (found := _first_frame(self._read)) is None:
                 if not self._more():
@@ -111,24 +111,24 @@ class Raw:
             yield opcode, body
 
     def event(self, kind: str) -> dict:
-        """Give the next event of a kind; fail where the line ends before."""
+        """Return the next event of a kind; fail if the connection ends before it."""
         for opcode, body in self.frames():
             assert opcode != CLOSE, f"closed with {code_of(body)} instead of {kind}"
             if opcode == TEXT:
                 for event in json.loads(body):
                     if event["type"] == kind:
                         return event
-        raise AssertionError(f"the line ended without {kind}")
+        raise AssertionError(f"the connection ended without {kind}")
 
     def closed(self) -> int:
-        """Give the code of the server's close frame, or CUT where the line ends without."""
+        """Return the code of the server's close frame; CUT if there is none."""
         for opcode, body in self.frames():
             if opcode == CLOSE:
                 return code_of(body)
         return CUT
 
     def _more(self) -> bool:
-        """Read on; tell whether there was anything."""
+        """Read more; return whether there was anything."""
         try:
             data = self.socket.recv(65536)
         except ConnectionError:
@@ -138,12 +138,12 @@ class Raw:
 
 
 def code_of(body: bytes) -> int:
-    """Give the code in the body of a close frame."""
+    """Return the code in the body of a close frame."""
     return int.from_bytes(body[:2]) if body else NO_CODE
 
 
 def _first_frame(data: bytes) -> tuple[int, bytes, bytes] | None:
-    """Split the first frame of a server off; None where it is not complete."""
+    """Split off the first frame from a server; None while it is incomplete."""
     if len(data) < 2:
         return None
     size, start = data[1], 2

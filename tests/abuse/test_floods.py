@@ -1,4 +1,4 @@
-"""Floods of what is no message: 200 at once cost little memory, and hold nobody up for long."""
+"""Floods of frames that are not messages: 200 at once cost little memory and delay nobody much."""
 
 import selectors
 import time
@@ -19,13 +19,13 @@ HELLO = b'{"type": "hello", "name": "Charlie"}'
 MANY = 200
 SMALL_BUFFER = 4096
 MOST_BYTES_EACH = 500_000
-# Frames of each flooder, and seconds that the others may wait. What daphne is given it takes to
-# the last frame before anybody else has their turn.
+# Frames of each flooding client, and seconds that the others may wait: daphne handles all frames
+# that one client sent before it turns to another.
 DOSES = {"serve": (10_000, 2.0), "runserver": (500, 5.0)}
 
 
 def floods(frames: int) -> dict[str, bytes]:
-    """Give what each kind of flooder sends, whole and more than once."""
+    """Return the bytes that each kind of flooding client sends."""
     begun = frame(TEXT, HELLO[:1], fin=False)
     return {
         "pings": frame(PING, b"x" * 125) * frames,
@@ -35,60 +35,62 @@ def floods(frames: int) -> dict[str, bytes]:
         "half a frame": frame(TEXT, HELLO * 1000, length=MAX_FRAME),
         "texts of a byte": frame(TEXT, b"x") * frames,
         "empty texts": frame(TEXT) * frames,
-        "talk after the goodbye": frame(CLOSE) + frame(TEXT, HELLO) * frames,
+        "texts after the close": frame(CLOSE) + frame(TEXT, HELLO) * frames,
     }
 
 
-def pour(floods: dict[Raw, bytes], seconds: float) -> None:
-    """Send to all at once, as much as each server's end takes; it reads nothing back."""
+def send_to_all(floods: dict[Raw, bytes], seconds: float) -> None:
+    """Send to all connections at once, as much as the server accepts; read nothing back."""
     ends = time.monotonic() + seconds
     with selectors.DefaultSelector() as ready:
-        for line in floods:
-            line.socket.setblocking(False)
-            ready.register(line.socket, selectors.EVENT_WRITE, line)
-        left = {line: memoryview(flood) for line, flood in floods.items()}
+        for connection in floods:
+            connection.socket.setblocking(False)
+            ready.register(connection.socket, selectors.EVENT_WRITE, connection)
+        left = {connection: memoryview(flood) for connection, flood in floods.items()}
         while ready.get_map() and time.monotonic() < ends:
             for key, _ in ready.select(0.1):
-                line = key.data
+                connection = key.data
                 try:
-                    left[line] = left[line][line.socket.send(left[line]) :]
+                    left[connection] = left[connection][connection.socket.send(left[connection]) :]
                 except BlockingIOError:
                     continue
                 except ConnectionError:
-                    left[line] = left[line][:0]
-                if not left[line]:
-                    ready.unregister(line.socket)
+                    left[connection] = left[connection][:0]
+                if not left[connection]:
+                    ready.unregister(connection.socket)
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_200_who_flood_and_read_nothing_cost_little_and_hold_nobody_up(serve, program):
+def test_200_flooding_clients_cost_little_and_delay_nobody(serve, program):
     frames, delay = DOSES[program]
     server = serve(program, CHAT_RATE_LIMITS="off")
     process = psutil.Process(server.process.pid)
     kinds = list(floods(frames).values())
-    with undisturbed(server, delay) as talk, ExitStack() as lines:
-        charlies = [lines.enter_context(Raw(server.url, SMALL_BUFFER)) for _ in range(MANY)]
+    with undisturbed(server, delay) as conversation, ExitStack() as connections:
+        charlies = [connections.enter_context(Raw(server.url, SMALL_BUFFER)) for _ in range(MANY)]
         for charlie in charlies:
             charlie.open()
-        before, said = process.memory_info().rss, len(talk.delays)
-        pour({line: kinds[n % len(kinds)] for n, line in enumerate(charlies)}, seconds=3)
-        wait_until(lambda: len(talk.delays) > said + 50, "the talk's going on", 30)
+        before, messages = process.memory_info().rss, len(conversation.delays)
+        send_to_all(
+            {charlie: kinds[n % len(kinds)] for n, charlie in enumerate(charlies)}, seconds=3
+        )
+        wait_until(lambda: len(conversation.delays) > messages + 50, "50 more messages", 30)
         each = (process.memory_info().rss - before) / MANY
     assert each < MOST_BYTES_EACH
 
 
-def test_who_floods_with_frames_that_are_no_messages_is_sent_away(victim, subtests):
+def test_a_client_that_floods_with_non_messages_is_closed(victim, subtests):
     server = victim()
     for what in ("pings", "pongs", "empty fragments", "fragments of a byte"):
         with subtests.test(what), Raw(server.url) as charlie:
             charlie.open()
             charlie.send(frame(TEXT, HELLO) + floods(2000)[what])
-            # Who is still sending when the line is cut may lose the last word.
+            # A client that still sends when the connection is cut may lose the close frame.
             assert charlie.closed() in (CloseCode.FLOODING, CUT)
 
 
-def test_who_was_told_to_go_and_floods_on_is_cut_off_at_once(victim):
-    """Not after the ten seconds that there are for an answer to the goodbye."""
+def test_a_client_that_floods_on_after_the_close_is_cut_off(victim):
+    """Not after the ten seconds that there are for its close frame."""
     server = victim()
     with Raw(server.url) as charlie:
         charlie.open()

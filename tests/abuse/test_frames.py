@@ -1,8 +1,8 @@
-"""Frames as RFC 6455 forbids them, and such as it allows and nobody sends.
+"""Frames that RFC 6455 forbids, and such that it allows and nobody sends.
 
 The servers are those that people run: `serve` is uvicorn with chatsite/server/websocket.py,
-`runserver` is daphne, which cuts the line where uvicorn says why, and answers each goodbye with
-1000.
+`runserver` is daphne, which cuts the connection where uvicorn sends a code, and replies to each
+close frame with 1000.
 """
 
 import struct
@@ -35,20 +35,20 @@ DELAY = 1.0
 
 
 class Case(NamedTuple):
-    """What is sent, and the code that ends the socket; None where it is served."""
+    """What is sent, and the close code that it causes; None where it is served."""
 
     sent: bytes
     code: int | None = None
 
 
-def goodbye(code: int, reason: bytes = b"") -> bytes:
+def close_frame(code: int, reason: bytes = b"") -> bytes:
     return frame(CLOSE, struct.pack("!H", code) + reason)
 
 
 SERVED = {
     "one byte a fragment": Case(in_parts(HELLO, 1)),
     "pings between fragments": Case(in_parts(HELLO, 1, between=frame(PING, b"?"))),
-    "pongs nobody asked for": Case(frame(PONG) + frame(PONG, b"!" * 125) + frame(TEXT, HELLO)),
+    "unsolicited pongs": Case(frame(PONG) + frame(PONG, b"!" * 125) + frame(TEXT, HELLO)),
     "empty fragments": Case(in_parts(HELLO, 1, between=frame(CONT, fin=False) * 3)),
     "as large as may be": Case(frame(TEXT, HELLO.ljust(MAX_FRAME))),
     "as large as may be, in hundreds": Case(in_parts(HELLO.ljust(MAX_FRAME), 128)),
@@ -59,15 +59,15 @@ FRAGMENTS = {
     "a text within a text": Case(frame(TEXT, b"a", fin=False) + frame(TEXT, HELLO), PROTOCOL_ERROR),
     "a binary within a text": Case(frame(TEXT, fin=False) + frame(BINARY), PROTOCOL_ERROR),
     "a fragmented ping": Case(frame(PING, b"?", fin=False), PROTOCOL_ERROR),
-    "a fragmented goodbye": Case(frame(CLOSE, b"\x03\xe8", fin=False), PROTOCOL_ERROR),
+    "a fragmented close frame": Case(frame(CLOSE, b"\x03\xe8", fin=False), PROTOCOL_ERROR),
 }
 HEADS = {
     "no mask": Case(frame(TEXT, HELLO, mask=False), PROTOCOL_ERROR),
     "no mask on a ping": Case(frame(PING, mask=False), PROTOCOL_ERROR),
     "a ping of 126 bytes": Case(frame(PING, b"?" * 126), PROTOCOL_ERROR),
-    "a goodbye of 126 bytes": Case(goodbye(1000, b"!" * 124), PROTOCOL_ERROR),
+    "a close frame of 126 bytes": Case(close_frame(1000, b"!" * 124), PROTOCOL_ERROR),
     **{f"reserved bit {bit}": Case(frame(TEXT, HELLO, rsv=bit), PROTOCOL_ERROR) for bit in (1, 2)},
-    "compressed, though nobody agreed to": Case(frame(TEXT, HELLO, rsv=4), PROTOCOL_ERROR),
+    "compressed without negotiation": Case(frame(TEXT, HELLO, rsv=4), PROTOCOL_ERROR),
     "a compressed ping": Case(frame(PING, rsv=4), PROTOCOL_ERROR),
     **{
         f"reserved opcode {code}": Case(frame(code, b"x"), PROTOCOL_ERROR)
@@ -95,24 +95,25 @@ CONTENT = {
     "a slash in two bytes": Case(frame(TEXT, b"\xc0\xaf"), NO_UTF_8),
     "beyond Unicode": Case(frame(TEXT, b"\xf4\x90\x80\x80"), NO_UTF_8),
 }
-GOODBYES = {
+CLOSE_FRAMES = {
     "half a code": Case(frame(CLOSE, b"\x03"), PROTOCOL_ERROR),
     **{
-        f"a goodbye with {code}": Case(goodbye(code), PROTOCOL_ERROR)
+        f"a close frame with {code}": Case(close_frame(code), PROTOCOL_ERROR)
         for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999, 5000, 65535)
     },
-    "a reason in no UTF-8": Case(goodbye(1000, b"\xff"), NO_UTF_8),
-    **{f"a goodbye with {code}": Case(goodbye(code), code) for code in (1000, 1011, 3000, 4999)},
-    "a goodbye without a code": Case(frame(CLOSE), NO_CODE),
-    "more after the goodbye": Case(goodbye(1000) + frame(TEXT, HELLO) * 10, 1000),
+    "a reason in no UTF-8": Case(close_frame(1000, b"\xff"), NO_UTF_8),
+    **{
+        f"a close frame with {code}": Case(close_frame(code), code)
+        for code in (1000, 1011, 3000, 4999)
+    },
+    "a close frame without a code": Case(frame(CLOSE), NO_CODE),
+    "more after the close frame": Case(close_frame(1000) + frame(TEXT, HELLO) * 10, 1000),
 }
-ENDED = FRAGMENTS | HEADS | SIZES | CONTENT | GOODBYES
+ENDED = FRAGMENTS | HEADS | SIZES | CONTENT | CLOSE_FRAMES
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_bad_frames_end_their_own_socket_with_the_fitting_code_and_disturb_nobody(
-    victim, subtests, program
-):
+def test_invalid_frames_close_their_own_socket_with_the_right_code(victim, subtests, program):
     server = victim(program)
     with undisturbed(server, DELAY):
         for what, case in ENDED.items():
@@ -124,7 +125,7 @@ def test_bad_frames_end_their_own_socket_with_the_fitting_code_and_disturb_nobod
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_unusual_frames_are_served_as_any_other(victim, subtests, program):
+def test_unusual_valid_frames_are_served_like_others(victim, subtests, program):
     server = victim(program)
     with undisturbed(server, DELAY):
         for what, case in SERVED.items():
@@ -135,7 +136,7 @@ def test_unusual_frames_are_served_as_any_other(victim, subtests, program):
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_each_ping_of_a_reader_is_answered_with_what_it_brought(victim, program):
+def test_each_ping_gets_a_pong_with_the_same_payload(victim, program):
     bodies = [b"", b"\x00\xff", b"x" * 125, *(str(number).encode() for number in range(200))]
     with Raw(victim(program).url) as zoe:
         zoe.open()

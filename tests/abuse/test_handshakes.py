@@ -1,4 +1,4 @@
-"""Handshakes that are none: refused in words of HTTP or cut off, and none waits for ever."""
+"""Invalid handshakes: refused by HTTP or cut off, and none waits for ever."""
 
 import os
 import time
@@ -19,40 +19,40 @@ pytestmark = pytest.mark.multiprocess
 
 DELAY = 1.0
 MANY = 200
-# uvicorn reads so much at once, so a head may be longer by that.
+# uvicorn reads this much at once, so a head may be longer by it.
 READ_AT_ONCE = 256 * 1024
 LONG = "x" * 2**20
-CUT_OFF = ""  # without a word
+CUT_OFF = ""  # without a response
 BAD, TOO_LARGE = "400", "431"
 
 
 class Case(NamedTuple):
-    """What is sent, and the statuses it may be answered with."""
+    """What is sent, and the status of the response."""
 
     sent: bytes
     by_uvicorn: str
     by_daphne: str | None = None
 
 
-def with_line(line: bytes) -> bytes:
-    return request().removesuffix(b"\r\n") + line + b"\r\n\r\n"
+def with_header(header: bytes) -> bytes:
+    return request().removesuffix(b"\r\n") + header + b"\r\n\r\n"
 
 
 REFUSED = {
     "no key": Case(request(Sec_WebSocket_Key=None), BAD),
     "a short key": Case(request(Sec_WebSocket_Key="abc"), BAD),
     "a key that is no base64": Case(request(Sec_WebSocket_Key="!" * 24), BAD),
-    "two keys": Case(with_line(b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="), BAD),
+    "two keys": Case(with_header(b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="), BAD),
     "no version": Case(request(Sec_WebSocket_Version=None), BAD),
     "a version that is no number": Case(request(Sec_WebSocket_Version="x"), BAD),
     "not by GET": Case(request().replace(b"GET", b"POST"), "405"),
     "no Connection": Case(request(Connection=None), "404", BAD),
     "another protocol": Case(request(Upgrade="h2c"), "404"),
-    "no such door": Case(request("/nothing/"), "403"),
-    "a path of nonsense": Case(request("/%ff%zz"), "403"),
+    "an unknown path": Case(request("/nothing/"), "403"),
+    "an invalid path": Case(request("/%ff%zz"), "403"),
     "a path in Latin-1": Case(request("/ws/?\xe9").decode().encode("latin-1"), BAD),
-    "a zero byte": Case(with_line(b"X-A: a\x00b"), BAD),
-    "a name with a zero byte": Case(with_line(b"H\x00st: a"), BAD),
+    "a zero byte": Case(with_header(b"X-A: a\x00b"), BAD),
+    "a name with a zero byte": Case(with_header(b"H\x00st: a"), BAD),
     "a body": Case(request(Content_Length="5") + b"hello", BAD, CUT_OFF),
     "a cookie of 9 KB": Case(request(Cookie="x" * 9000), TOO_LARGE, "101"),
     "a header of 1 MB": Case(request(X_Large=LONG), TOO_LARGE, CUT_OFF),
@@ -64,13 +64,13 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_a_bad_handshake_is_refused_and_disturbs_nobody(victim, subtests, program):
+def test_an_invalid_handshake_is_refused_and_disturbs_nobody(victim, subtests, program):
     server = victim(program)
     with undisturbed(server, DELAY):
         for what, case in REFUSED.items():
             wanted = {case.by_uvicorn}
             if program == "runserver" and case.by_daphne is not None:
-                # It hangs up while more is coming, so its 400 may be lost.
+                # It closes while more is arriving, so its 400 may be lost.
                 wanted = {case.by_daphne, BAD}
             with subtests.test(what), Raw(server.url) as charlie:
                 charlie.send(case.sent)
@@ -78,51 +78,53 @@ def test_a_bad_handshake_is_refused_and_disturbs_nobody(victim, subtests, progra
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_compression_is_not_agreed_to(victim, program):
-    """It would cost memory for each socket, and a room's frame could not be packed once."""
+def test_compression_is_not_negotiated(victim, program):
+    """It would cost memory per socket, and a room's frame could not be encoded once for all."""
     with Raw(victim(program).url) as zoe:
         head = zoe.open(Sec_WebSocket_Extensions="permessage-deflate; client_max_window_bits")
     assert "sec-websocket-extensions" not in head.lower()
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_what_comes_with_the_handshake_harms_nobody(victim, program):
-    """Nothing may be sent before the answer: it is lost, or ends the socket."""
+def test_data_sent_with_the_handshake_harms_nobody(victim, program):
+    """Clients must send nothing before the response: it is lost, or ends the socket."""
     server = victim(program)
-    hasty = [frame(TEXT, b"x") * 3, request(), os.urandom(60_000), b"\0" * 5000]
-    with undisturbed(server, DELAY), ExitStack() as lines:
-        for garbage in hasty * 10:
-            charlie = lines.enter_context(Raw(server.url))
-            charlie.send(request() + garbage)
+    garbage = [frame(TEXT, b"x") * 3, request(), os.urandom(60_000), b"\0" * 5000]
+    with undisturbed(server, DELAY), ExitStack() as connections:
+        for data in garbage * 10:
+            charlie = connections.enter_context(Raw(server.url))
+            charlie.send(request() + data)
             assert charlie.head().startswith("HTTP/1.1 101 ")
 
 
-def test_who_stops_before_the_end_of_a_head_or_before_hello_is_not_waited_for(victim):
-    """200 with half a head or none, whom daphne waits for much longer; silent sockets on both."""
+def test_unfinished_heads_and_missing_hellos_time_out(victim):
+    """200 clients with half a head or none (daphne waits much longer); silent sockets on both."""
     server = victim()
     process = psutil.Process(server.process.pid)
     starts = [b"", b"GET /ws/", request()[:-2] + b"X-Slow: "]
     began = time.monotonic()
-    with undisturbed(server, DELAY), ExitStack() as lines:
-        silent = [lines.enter_context(Raw(victim(name).url)) for name in ("serve", "runserver") * 2]
-        for line in silent:
-            line.open()
-            line.socket.settimeout(HELLO_WITHIN + DEADLINE)
-        for line in silent[2:]:
-            line.send(frame(TEXT, b"{", fin=False))
+    with undisturbed(server, DELAY), ExitStack() as connections:
+        silent = [
+            connections.enter_context(Raw(victim(name).url)) for name in ("serve", "runserver") * 2
+        ]
+        for client in silent:
+            client.open()
+            client.socket.settimeout(HELLO_WITHIN + DEADLINE)
+        for client in silent[2:]:
+            client.send(frame(TEXT, b"{", fin=False))
         before = process.num_fds()
-        slow = [lines.enter_context(Raw(server.url)) for _ in range(MANY)]
-        for number, line in enumerate(slow):
-            line.socket.settimeout(HEAD_WITHIN + DEADLINE)
-            line.send(starts[number % len(starts)])
-        wait_until(lambda: process.num_fds() >= before + MANY, "everybody's being let in")
-        for line in slow[2::3]:
-            # Who is still at it is no better off.
-            line.send(b"x")
-        assert [status(line.head()) for line in slow[:3]] == [CUT_OFF, "408", "408"]
-        wait_until(lambda: process.num_fds() <= before + 1, "everybody's being let go")
+        slow = [connections.enter_context(Raw(server.url)) for _ in range(MANY)]
+        for number, client in enumerate(slow):
+            client.socket.settimeout(HEAD_WITHIN + DEADLINE)
+            client.send(starts[number % len(starts)])
+        wait_until(lambda: process.num_fds() >= before + MANY, "200 connections")
+        for client in slow[2::3]:
+            # Sending a little more does not extend the time.
+            client.send(b"x")
+        assert [status(client.head()) for client in slow[:3]] == [CUT_OFF, "408", "408"]
+        wait_until(lambda: process.num_fds() <= before + 1, "the end of the connections")
         assert time.monotonic() - began < HELLO_WITHIN
-        assert [line.closed() for line in silent] == [CloseCode.STALLED] * len(silent)
+        assert [client.closed() for client in silent] == [CloseCode.STALLED] * len(silent)
         assert HELLO_WITHIN <= time.monotonic() - began < HELLO_WITHIN + 3
 
 
@@ -139,9 +141,9 @@ def test_endless_heads_cost_no_memory(serve):
         request()[:-2] + b"X-A: 1\r\n" * 500_000,
     ]
     before = process.memory_info().rss
-    with undisturbed(server, DELAY), ExitStack() as lines:
+    with undisturbed(server, DELAY), ExitStack() as connections:
         for number in range(30):
-            charlie = lines.enter_context(Raw(server.url))
+            charlie = connections.enter_context(Raw(server.url))
             charlie.send(heads[number % len(heads)])
         cost = process.memory_info().rss - before
     assert cost < 30 * (MAX_HEAD + READ_AT_ONCE)

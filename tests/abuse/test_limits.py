@@ -1,4 +1,4 @@
-"""The limits that a site has when nobody has set any, on a real server."""
+"""The default limits of a site, on a real server."""
 
 import re
 from contextlib import ExitStack
@@ -26,16 +26,16 @@ def shell(server: Server, code: str) -> None:
 
 def test_a_person_has_ten_sockets_and_an_address_fifty(serve):
     server = serve()
-    with ExitStack() as lines:
-        ana = lines.enter_context(Wire(server.ws_url))
-        token = ana.ask("hello", name="Ana")["token"]
+    with ExitStack() as connections:
+        ana = connections.enter_context(Wire(server.ws_url))
+        token = ana.request("hello", name="Ana")["token"]
         for _ in range(SOCKETS_OF_A_PERSON - 1):
-            lines.enter_context(Wire(server.ws_url)).ask("hello", token=token)
+            connections.enter_context(Wire(server.ws_url)).request("hello", token=token)
         with Wire(server.ws_url) as one_more:
-            one_more.say("hello", token=token)
+            one_more.send_command("hello", token=token)
             assert one_more.closed() == CloseCode.FLOODING
         others = [
-            lines.enter_context(Raw(server.url))
+            connections.enter_context(Raw(server.url))
             for _ in range(SOCKETS_OF_AN_ADDRESS - SOCKETS_OF_A_PERSON)
         ]
         for other in others:
@@ -44,41 +44,41 @@ def test_a_person_has_ten_sockets_and_an_address_fifty(serve):
             one_more.open()
             assert one_more.closed() == CloseCode.FLOODING
         others.pop().socket.close()
-        ana.ask("ping")
-        with Wire(server.ws_url) as welcome:
-            welcome.ask("hello", name="Ion")
+        ana.request("ping")
+        with Wire(server.ws_url) as ion:
+            ion.request("hello", name="Ion")
 
 
-def test_a_socket_is_in_a_hundred_rooms(serve):
+def test_a_socket_may_join_a_hundred_rooms(serve):
     server = serve()
     shell(server, f"Configuration(**{NO_RATES}).save()")
     shell(
         server, f"[Room(slug=f'r{{n}}', name='r').save() for n in range({ROOMS_OF_A_SOCKET + 1})]"
     )
     with Wire(server.ws_url) as ana:
-        ana.ask("hello", name="Ana")
+        ana.request("hello", name="Ana")
         for number in range(ROOMS_OF_A_SOCKET):
-            ana.ask("join", room=f"r{number}")
-        refusal = ana.answer(ana.say("join", room=f"r{ROOMS_OF_A_SOCKET}"))
+            ana.request("join", room=f"r{number}")
+        refusal = ana.reply_to(ana.send_command("join", room=f"r{ROOMS_OF_A_SOCKET}"))
         assert refusal["code"] == "bad_request"
         assert "leave one first" in refusal["message"]
-        ana.ask("leave", room="r0")
-        ana.ask("join", room=f"r{ROOMS_OF_A_SOCKET}")
+        ana.request("leave", room="r0")
+        ana.request("join", room=f"r{ROOMS_OF_A_SOCKET}")
 
 
-def test_passwords_are_not_guessed_by_who_claims_another_address_each_time(serve):
+def test_claimed_addresses_get_no_additional_password_attempts(serve):
     server = serve(TRUSTED_PROXIES="192.0.2.9")
-    answers = [guess(server, f"198.51.100.{number}") for number in range(ATTEMPTS + 1)]
-    assert not any("Too many attempts" in answer for answer in answers[:ATTEMPTS])
-    assert "Too many attempts" in answers[ATTEMPTS]
+    pages = [guess(server, f"198.51.100.{number}") for number in range(ATTEMPTS + 1)]
+    assert not any("Too many attempts" in page for page in pages[:ATTEMPTS])
+    assert "Too many attempts" in pages[ATTEMPTS]
 
 
 def guess(server: Server, address: str) -> str:
-    """Try a password, and give the page that comes of it."""
+    """Try a password and return the page of the response."""
     with httpx.Client(base_url=server.url, headers={"X-Forwarded-For": address}) as browser:
         page = browser.get("/accounts/login/").text
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', page)
         fields = {"csrfmiddlewaretoken": token[1], "username": "mara", "password": "a guess"}
-        answer = browser.post("/accounts/login/", data=fields)
-    assert answer.status_code == 200
-    return answer.text
+        response = browser.post("/accounts/login/", data=fields)
+    assert response.status_code == 200
+    return response.text

@@ -1,4 +1,4 @@
-"""Rooms that are full of long messages: for whom they are too much, and for whom they are not."""
+"""Rooms full of long messages: clients that do not read them, and clients that join."""
 
 import json
 from contextlib import ExitStack
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.multiprocess
 
 SLOW = 20
 PORTIONS, PORTION, BODY = 20, 50, "x" * 4000
-SAID = PORTIONS * PORTION * len(BODY)
+SENT = PORTIONS * PORTION * len(BODY)
 SMALL_BUFFER = 4096
 MOST_BYTES_EACH = 1_000_000
 
@@ -23,36 +23,36 @@ def command(type: str, **fields: str) -> bytes:
     return frame(TEXT, json.dumps({"type": type, **fields}).encode())
 
 
-def say_all(ana: Wire) -> None:
+def send_many(ana: Wire) -> None:
     for _ in range(PORTIONS):
-        sent = [ana.say("send", room=ana.room, body=BODY) for _ in range(PORTION)]
+        sent = [ana.send_command("send", room=ana.room, body=BODY) for _ in range(PORTION)]
         for send in sent:
-            assert ana.answer(send)["type"] == "ack"
+            assert ana.reply_to(send)["type"] == "ack"
         ana.unread.clear()
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_who_reads_nothing_costs_less_than_a_megabyte_of_four_that_were_said(serve, program):
+def test_a_client_that_does_not_read_costs_under_a_megabyte(serve, program):
     server = serve(program, CHAT_RATE_LIMITS="off")
     process = psutil.Process(server.process.pid)
-    with Wire(server.ws_url) as ana, ExitStack() as lines:
+    with Wire(server.ws_url) as ana, ExitStack() as connections:
         ana.enter("Ana")
-        # What a room keeps of what was said is there for everybody, and is not what they cost.
-        say_all(ana)
+        # The room's tail is kept for everybody, and is not a cost of the slow clients.
+        send_many(ana)
         for number in range(SLOW):
-            deaf = lines.enter_context(Raw(server.url, SMALL_BUFFER))
-            deaf.open()
-            deaf.send(command("hello", name=f"Deaf {number}") + command("join", room=ana.room))
-            deaf.event("joined")
+            client = connections.enter_context(Raw(server.url, SMALL_BUFFER))
+            client.open()
+            client.send(command("hello", name=f"Slow {number}") + command("join", room=ana.room))
+            client.event("joined")
         before = process.memory_info().rss
-        say_all(ana)
+        send_many(ana)
         each = (process.memory_info().rss - before) / SLOW
-    assert SAID > 3 * MOST_BYTES_EACH
+    assert SENT > 3 * MOST_BYTES_EACH
     assert each < MOST_BYTES_EACH
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
-def test_what_is_longer_than_a_client_may_send_reaches_who_joins(victim, program):
+def test_a_join_may_receive_more_than_a_client_may_send(victim, program):
     server = victim(program)
     with Wire(server.ws_url) as ana, Wire(server.ws_url) as ion:
         ana.enter("Ana", "long")

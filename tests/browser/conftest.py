@@ -1,18 +1,22 @@
-"""A site with its own server, people who open its pages, and what their browsers complain about."""
+"""Fixtures of the browser tests: a site with its own server, guests, and console messages."""
 
 from itertools import count
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import ADMIN_PASSWORD, Guest
 from tests.support.servers import Server
 
 numbers = count(1)
+# The timeout for what should happen at once, in ms; several browsers share the processors. A test
+# of a promised time states its own timeout.
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """A running site without rate limits, shared by the tests: each talks in rooms of its own."""
+    """Yield a running site without rate limits, shared by the tests: each has its own rooms."""
     server = Server(
         tmp_path_factory.mktemp("site"),
         CHAT_RATE_LIMITS="off",
@@ -26,19 +30,19 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def base_url() -> None:
-    """No address for all: every visit says which site it goes to."""
+    """Return no common address: every visit names its site."""
 
 
 @pytest.fixture
 def room(request) -> str:
-    """A room of the test's own, by what one types for it."""
+    """Return the name of a room for this test alone."""
     words = request.node.originalname.removeprefix("test_").replace("_", " ")
     return f"{words[:60].strip()} {next(numbers)}"
 
 
 @pytest.fixture
 def complaints():
-    """What the consoles of all pages complained about; must be empty in the end."""
+    """Yield the list of errors and warnings in all consoles; it must be empty at the end."""
     complaints: list[str] = []
     yield complaints
     assert complaints == []
@@ -46,7 +50,7 @@ def complaints():
 
 @pytest.fixture
 def visit(new_context, complaints):
-    """A function that opens a browser of somebody's own on a site, and returns its page."""
+    """Return a function that opens a separate browser on a site, and returns its page."""
 
     def open_page(site, **options):
         context = new_context(base_url=site.url, locale="en-GB", **options)
@@ -65,7 +69,7 @@ def visit(new_context, complaints):
 
 @pytest.fixture
 def guest(site, visit, room):
-    """A function that lets a guest come into the test's room through the first page."""
+    """Return a function that lets a guest join the test's room through the first page."""
 
     def come_in(name: str, **options) -> Guest:
         guest = Guest(visit(site, **options), name)

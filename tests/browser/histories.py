@@ -1,4 +1,4 @@
-"""Long histories: who has said a lot in a room, and how still the page stands meanwhile."""
+"""Long histories: a writer of many messages, and a measurement of how far the page jumps."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from tests.support.servers import Server
 from tests.support.wire import Wire
 
-# Notes, frame by frame, how far the uppermost message in view has moved.
+# Records, frame by frame, how far the uppermost message in view has moved.
 WATCH = """box => {
     const top = (message) => message.getBoundingClientRect().top;
     const uppermost = () => [...box.querySelectorAll(".message")].find((each) => top(each) > 60);
@@ -25,17 +25,17 @@ WATCH = """box => {
 
 @contextmanager
 def writer_in(site: Server, room: str, history: int) -> Iterator[Wire]:
-    """Give somebody who has said so many messages, numbered from 1, before anybody else came."""
+    """Yield a client that has sent so many messages, numbered from 1."""
     with Wire(site.ws_url) as wire:
         wire.enter("Writer", room)
-        wire.room = wire.ask("join", room=room)["room"]["slug"]
+        wire.room = wire.request("join", room=room)["room"]["slug"]
         wire.said = 0
         say(wire, history)
         yield wire
 
 
 def say(wire: Wire, count: int) -> None:
-    """Say so many more."""
+    """Send so many more."""
     for number in range(wire.said + 1, wire.said + count + 1):
         wire.send(f"message {number}")
     wire.said += count

@@ -1,4 +1,4 @@
-"""People in front of a browser: what they do and see, in sentences."""
+"""People who use a browser: their actions, and the assertions about what they see."""
 
 import re
 
@@ -20,12 +20,12 @@ class Guest:
         self.jump = page.locator(".jump")
 
     def come_in(self, room: str) -> None:
-        """Go through the first page into a room."""
+        """Join a room through the first page."""
         self.knock(room)
         self.is_in()
 
     def knock(self, room: str) -> None:
-        """Say on the first page who one is and where one wants to go."""
+        """Submit a name and a room on the first page."""
         self.page.goto("/")
         self.page.get_by_label("Your name").fill(self.name)
         self.page.get_by_label("Room", exact=True).fill(room)
@@ -35,7 +35,7 @@ class Guest:
         expect(self.page.get_by_text("You joined")).to_be_visible()
 
     def answer_name(self, name: str) -> None:
-        """Fill in the dialog that asks for a name."""
+        """Submit a name in the dialog that asks for it."""
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_label("Your name").fill(name)
         dialog.get_by_role("button", name="Come in").click()
@@ -45,12 +45,12 @@ class Guest:
         self.composer.press("Enter")
 
     def message(self, text: str) -> Locator:
-        """The message with exactly this body."""
+        """Return the locator of the message with exactly this body."""
         body = self.page.locator(".message-body", has_text=re.compile(f"^{re.escape(text)}$"))
         return self.messages.filter(has=body)
 
     def sees(self, text: str) -> None:
-        """See a message once, as sent."""
+        """Check that a message is shown once, as sent."""
         expect(self.message(text)).to_have_count(1)
         expect(self.message(text)).not_to_have_class(re.compile(r"\b(pending|failed)\b"))
 
@@ -58,11 +58,11 @@ class Guest:
         expect(self.page.locator(".message-body")).to_have_text(list(texts))
 
     def scroll_up(self) -> None:
-        """Go to the oldest message that is shown."""
+        """Scroll to the oldest message that is shown."""
         self.scroller.evaluate("box => box.scrollTop = 0")
 
     def look_away(self) -> None:
-        """Turn to another tab, as far as the page can tell."""
+        """Hide the page, as when another tab is chosen."""
         self._become("hidden")
 
     def look_back(self) -> None:
@@ -81,7 +81,7 @@ class Guest:
 
 
 class Admin:
-    """An admin in the admin pages."""
+    """An admin who uses the admin pages."""
 
     def __init__(self, page: Page):
         self.page = page

@@ -1,4 +1,4 @@
-"""Everybody can use it: by keyboard alone, with a screen reader, in each colour scheme."""
+"""Accessibility: by keyboard alone, with a screen reader, in each colour scheme."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.browser.people import Guest
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 
-# Notes the messages that come into the log while it is one that is read out.
+# Records the messages added to the log while it is a live region, which screen readers read out.
 LISTEN = """
     window.heard = [];
     const note = (changes) => {
@@ -27,7 +27,7 @@ LISTEN = """
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it is."""
+    """Return the violations that axe finds in the page."""
     page.evaluate(AXE)
     found = page.evaluate("axe.run()")["violations"]
     return [f"{v['id']}: {node['html']}" for v in found for node in v["nodes"]]
@@ -35,7 +35,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("address", ["/", "/accounts/login/", "/nothing/here/"])
-def test_pages_without_violations(site, visit, complaints, address, colours):
+def test_pages_have_no_accessibility_violations(site, visit, complaints, address, colours):
     page = visit(site, color_scheme=colours)
     page.goto(address)
     assert violations(page) == []
@@ -44,7 +44,7 @@ def test_pages_without_violations(site, visit, complaints, address, colours):
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_a_room_without_violations(guest, colours, width):
+def test_a_room_has_no_accessibility_violations(guest, colours, width):
     ana = guest("Ana", color_scheme=colours, viewport={"width": width, "height": 800})
     ben = guest("Ben")
     ben.say("Look at https://example.org")
@@ -59,14 +59,14 @@ def test_a_room_without_violations(guest, colours, width):
     assert violations(ana.page) == []
 
 
-def test_the_question_for_a_name_without_violations(site, visit):
+def test_the_name_dialog_has_no_accessibility_violations(site, visit):
     page = visit(site)
     page.goto("/rooms/somewhere/")
     expect(page.get_by_role("dialog")).to_be_visible()
     assert violations(page) == []
 
 
-def test_the_keyboard_is_enough(site, visit, room):
+def test_a_room_can_be_used_by_keyboard_alone(site, visit, room):
     page = visit(site)
     page.goto("/")
     page.keyboard.type("Ana")
@@ -121,14 +121,14 @@ def test_new_messages_are_read_out_and_history_is_not(guest):
     assert ana.page.evaluate("window.heard") == ["news"]
 
 
-def test_nothing_moves_for_those_who_do_not_want_it(guest):
+def test_reduced_motion_disables_animations(guest):
     ana = guest("Ana", reduced_motion="reduce")
     ana.say("still")
     ana.sees("still")
     expect(ana.message("still")).to_have_css("animation-name", "none")
 
 
-def test_forced_colours_leave_edges_choices_and_signs_to_see(site, visit, room):
+def test_forced_colours_keep_borders_choices_and_signs_visible(site, visit, room):
     page = visit(site, forced_colors="active")
     page.goto("/")
     ground = style(page, "html", "backgroundColor")
@@ -143,7 +143,7 @@ def test_forced_colours_leave_edges_choices_and_signs_to_see(site, visit, room):
 
 
 def style(page: Page, selector: str, name: str, pseudo: str = "") -> str:
-    """What a browser makes of a property in the end, forced colours counted."""
+    """Return the computed value of a property, with forced colours applied."""
     return page.eval_on_selector(
         selector,
         "(element, [name, pseudo]) => getComputedStyle(element, pseudo)[name]",

@@ -1,4 +1,4 @@
-"""What an admin changes is seen on open pages at once."""
+"""Changes by an admin are shown on open pages at once."""
 
 import re
 
@@ -25,7 +25,7 @@ def test_a_deleted_message_disappears_and_a_restored_one_comes_back(guest, admin
     ana.sees(text)
 
 
-def test_a_changed_configuration_is_seen(guest, admin, room):
+def test_a_changed_configuration_is_shown_at_once(guest, admin, room):
     ana = guest("Ana")
     admin.save("configuration/1/change", site_name="Our place", guests_may_write=False)
     expect(ana.page).to_have_title(f"{room} \N{EN DASH} Our place")
@@ -35,7 +35,7 @@ def test_a_changed_configuration_is_seen(guest, admin, room):
     expect(ana.composer).to_be_visible()
 
 
-def test_a_closed_room_says_so(guest, admin, room):
+def test_a_closed_room_shows_a_notice_and_no_composer(guest, admin, room):
     ana = guest("Ana")
     admin.choose("room", room, "Close to writing")
     told = ana.page.get_by_role("status").filter(has_text="This room is closed.")
@@ -45,7 +45,7 @@ def test_a_closed_room_says_so(guest, admin, room):
     expect(ana.composer).to_be_visible()
 
 
-def test_a_room_that_moves_takes_its_people_along(guest, admin, room):
+def test_people_follow_a_room_to_its_new_address(guest, admin, room):
     ana = guest("Ana")
     admin.page.goto(f"/admin/chat/room/?q={room}")
     admin.page.get_by_role("row").filter(has_text=room).get_by_role("link", name=room).first.click()
@@ -61,7 +61,7 @@ def test_a_room_that_moves_takes_its_people_along(guest, admin, room):
     ana.sees("still here")
 
 
-def test_a_blocked_person_is_out_at_once(guest, admin, site):
+def test_a_blocked_person_is_removed_at_once(guest, admin, site):
     ana = guest("Somebody unpleasant")
     admin.page.goto("/admin/chat/person/?q=unpleasant")
     admin.page.get_by_role("link", name="Somebody unpleasant").click()
@@ -75,7 +75,7 @@ def test_a_blocked_person_is_out_at_once(guest, admin, site):
     expect(ana.page).to_have_url(f"{site.url}/")
 
 
-def test_a_member_comes_in_without_giving_a_name(site, visit, admin, room):
+def test_a_member_joins_without_entering_a_name(site, visit, admin, room):
     page = admin.page
     page.goto("/")
     expect(page.get_by_label("Your name")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The page of the API is this site's alone, and what is tried out on it works."""
+"""The page of the API contacts no other host, and requests sent from it work."""
 
 import json
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ def page(site, visit) -> Page:
 
 
 def try_out(page: Page, method: str, path: str, body: dict | None = None, **fields: str) -> dict:
-    """Execute a request by its form; return the status and the body of the answer."""
+    """Execute a request by its form; return the status and the body of the response."""
     block = page.locator(f".opblock-{method.lower()}").filter(
         has=page.locator(f".opblock-summary-path[data-path='{path}']")
     )
@@ -40,7 +40,7 @@ def authorize(page: Page, token: str) -> None:
     page.locator(".btn-done").first.click()
 
 
-def test_a_guest_made_on_the_page_writes_with_their_token(site, page, complaints):
+def test_a_guest_created_on_the_page_posts_with_their_token(site, page, complaints):
     guest = try_out(page, "POST", "/api/v1/guests", {"name": "Ana of the page"})
     assert (guest["status"], guest["user"]["name"]) == (201, "Ana of the page")
     post = ("POST", "/api/v1/rooms/{slug}/messages", {"id": "one", "body": "tried out"})
@@ -54,7 +54,7 @@ def test_a_guest_made_on_the_page_writes_with_their_token(site, page, complaints
     assert (status, "tried out" in history) == (200, True)
 
 
-def test_nothing_is_asked_of_any_other_host(site, visit):
+def test_no_other_host_is_contacted(site, visit):
     page = visit(site)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -64,11 +64,11 @@ def test_nothing_is_asked_of_any_other_host(site, visit):
     expect(page.locator(".opblock .execute")).to_be_visible()
     expect(page.get_by_text("validator.swagger.io")).to_have_count(0)
     assert {urlsplit(url).netloc for url in asked} == {urlsplit(site.url).netloc}
-    # On a host of this machine Swagger UI would not ask its makers, whatever the page says.
+    # On localhost Swagger UI would not contact its makers' validator, whatever the page sets.
     assert json.loads(page.locator("#swagger").inner_text())["validatorUrl"] is None
 
 
-def test_it_is_there_on_a_laptop_too(serve, visit):
+def test_the_development_server_has_it_too(serve, visit):
     page = visit(serve("runserver"))
     page.goto("/api/docs")
     expect(page.locator(".opblock").first).to_be_visible()
@@ -83,7 +83,7 @@ def test_the_page_is_as_wide_as_the_window(site, visit, width):
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-def test_every_link_leads_somewhere(site, page):
+def test_every_link_is_local_and_works(site, page):
     links = page.locator("a[href]").evaluate_all("all => all.map((link) => link.href)")
     own = {urlsplit(link).path for link in links}
     assert own >= {"/", "/api/v1/openapi.json", "/api/v1/asyncapi.json"}
@@ -92,7 +92,7 @@ def test_every_link_leads_somewhere(site, page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_has_the_colours_that_the_person_likes(site, visit, scheme):
+def test_it_follows_the_preferred_colour_scheme(site, visit, scheme):
     page = visit(site, color_scheme=scheme)
     page.goto("/api/docs/")
     expect(page.locator(".opblock").first).to_be_visible()

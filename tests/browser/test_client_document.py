@@ -1,4 +1,4 @@
-"""docs/client.md: its pages work as they stand, on another website that the admin has listed."""
+"""docs/client.md: its pages work unchanged, on another website that the admin has listed."""
 
 import re
 
@@ -16,7 +16,7 @@ NO_ICON = '<link rel="icon" href="data:,">\n'
 
 @pytest.fixture
 def website(site, visit, tmp_path):
-    """A website with the pages, which may talk to the test's chat."""
+    """Yield a website with the pages, which the test's chat allows as an origin."""
     for title, (code,) in PAGES.items():
         page = NO_ICON + code.replace(Bench.ADDRESS, site.url)
         (tmp_path / f"{title}.html").write_text(page)
@@ -27,7 +27,7 @@ def website(site, visit, tmp_path):
 
 @pytest.fixture
 def open_page(site, visit, website):
-    """A function that opens a page by its title."""
+    """Return a function that opens a page by its title."""
 
     def go(title: str):
         page = visit(site)
@@ -37,11 +37,11 @@ def open_page(site, visit, website):
     return go
 
 
-def test_every_page_is_tried_here():
+def test_every_page_of_the_document_is_run():
     assert set(PAGES) == {"A script tag", "A module"}
 
 
-def test_a_page_with_a_script_tag_talks(site, open_page):
+def test_a_page_with_a_script_tag_sends_and_receives(site, open_page):
     with Wire(site.ws_url) as ion:
         ion.enter("Ion")
         page = open_page("A script tag")

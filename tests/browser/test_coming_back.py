@@ -1,4 +1,4 @@
-"""Reloads, other tabs, lost connections: nothing is lost and nobody becomes somebody else."""
+"""Reloads, other tabs and lost connections: no message is lost and everybody stays the same."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from tests.browser.people import Guest
 
 
 class Line:
-    """The line between a page and its server, to be cut and mended."""
+    """The connection between a page and its server, which a test can cut and mend."""
 
     def __init__(self, page):
         self._up = True
@@ -43,17 +43,17 @@ class Line:
 
 @pytest.fixture
 def cuttable(site, visit, room, complaints):
-    """A guest in the room, and the line to cut."""
+    """Yield a guest in the room, and the connection to cut."""
     page = visit(site)
     line = Line(page)
     guest = Guest(page, "Ana")
     guest.come_in(room)
     yield guest, line
-    # A browser complains about each request that nobody answered.
+    # A browser logs an error for each request without a response.
     complaints[:] = [each for each in complaints if not each.startswith("Failed to load")]
 
 
-def test_a_reload_keeps_who_one_is_and_what_was_said(guest):
+def test_a_reload_keeps_identity_and_messages(guest):
     ana, ben = guest("Ana"), guest("Ben")
     ana.say("before")
     ben.sees("before")
@@ -112,7 +112,7 @@ def test_a_draft_survives_a_reload(guest):
     expect(ana.composer).to_have_value("")
 
 
-def test_what_is_written_while_away_waits_and_goes_out_once_in_order(cuttable, guest):
+def test_messages_written_offline_are_sent_once_and_in_order(cuttable, guest):
     (ana, line), ben = cuttable, guest("Ben")
     line.cut()
     expect(ana.banner).to_contain_text("Your messages are kept.")
@@ -128,7 +128,7 @@ def test_what_is_written_while_away_waits_and_goes_out_once_in_order(cuttable, g
         person.sees_in_order("meanwhile", "one", "two")
 
 
-def test_what_waits_survives_a_reload(cuttable, guest):
+def test_unsent_messages_survive_a_reload(cuttable, guest):
     (ana, line), ben = cuttable, guest("Ben")
     line.cut()
     ana.say("one")
@@ -141,7 +141,7 @@ def test_what_waits_survives_a_reload(cuttable, guest):
         person.sees_in_order("one", "two")
 
 
-def test_the_banner_says_when_the_next_try_is(cuttable):
+def test_the_banner_shows_when_the_next_attempt_is(cuttable):
     ana, line = cuttable
     line.cut()
     expect(ana.banner).to_contain_text(re.compile(r"Reconnecting in \d+ s\. Your messages"))
@@ -151,7 +151,7 @@ def test_the_banner_says_when_the_next_try_is(cuttable):
     expect(ana.page.locator(".connection")).to_have_attribute("title", "Connected")
 
 
-def test_who_does_not_want_to_wait_tries_now(cuttable):
+def test_a_reconnection_can_be_attempted_at_once(cuttable):
     ana, line = cuttable
     line.cut()
     expect(ana.banner).to_contain_text(re.compile(r"in ([5-9]|\d\d) s"), timeout=90_000)
@@ -160,7 +160,7 @@ def test_who_does_not_want_to_wait_tries_now(cuttable):
     expect(ana.banner).to_be_hidden(timeout=3_000)
 
 
-def test_being_offline_is_told_at_once(guest):
+def test_being_offline_is_shown_at_once(guest):
     ana = guest("Ana")
     connection = ana.page.locator(".connection")
     ana.page.context.set_offline(True)
@@ -171,7 +171,7 @@ def test_being_offline_is_told_at_once(guest):
     expect(connection).to_have_attribute("title", "Connected")
 
 
-def test_a_refused_message_says_why_and_can_be_tried_again(cuttable, guest):
+def test_a_refused_message_shows_why_and_can_be_retried(cuttable, guest):
     (ana, line), ben = cuttable, guest("Ben")
     line.refuse = refusal_of("doubtful")
     ana.say("doubtful")
@@ -199,7 +199,7 @@ def test_a_refused_message_can_be_discarded(cuttable):
     expect(ana.messages).to_have_count(0)
 
 
-def test_a_server_that_dies_and_comes_back_has_lost_nothing(serve, visit, room, complaints):
+def test_a_killed_and_restarted_server_has_lost_nothing(serve, visit, room, complaints):
     server = serve()
     ana, ben = Guest(visit(server), "Ana"), Guest(visit(server), "Ben")
     for person in (ana, ben):
@@ -219,7 +219,7 @@ def test_a_server_that_dies_and_comes_back_has_lost_nothing(serve, visit, room, 
 
 
 def refusal_of(body: str):
-    """A function that answers `send` of this body with a refusal."""
+    """Return a function that returns a refusal for a `send` of this body, else None."""
 
     def refuse(text: str) -> str | None:
         command = json.loads(text)

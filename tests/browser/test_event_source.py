@@ -1,4 +1,4 @@
-"""A browser's own EventSource, of a member who is signed in: it is told, and it comes back."""
+"""A browser's own EventSource, of a member who is signed in, receives events and resumes."""
 
 import httpx
 import pytest
@@ -29,14 +29,14 @@ def server(serve) -> Server:
 
 @pytest.fixture
 def relay(server):
-    """The line between the browser and the server."""
+    """Yield the relay between the browser and the server."""
     with Relay(server.url) as relay:
         yield relay
 
 
 @pytest.fixture
 def mara(relay, visit, complaints) -> Page:
-    """A page of the site, at which Mara is signed in and listens to the lobby."""
+    """Yield a page of the site, at which Mara is signed in and follows the lobby."""
     page = visit(relay)
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill("mara")
@@ -46,12 +46,12 @@ def mara(relay, visit, complaints) -> Page:
     page.evaluate(LISTEN)
     yield page
     page.evaluate("window.source.close()")
-    # A browser complains about each request that nobody answered.
+    # A browser logs an error for each request without a response.
     complaints[:] = [each for each in complaints if not each.startswith("Failed to load")]
 
 
 class Ion:
-    """A guest who posts, straight to the server."""
+    """A guest who posts to the server directly, without the relay."""
 
     def __init__(self, server: Server):
         self._url = f"{server.url}/api/v1"
@@ -65,7 +65,7 @@ class Ion:
 
 
 def heard(page: Page, type: str, count: int) -> list[dict]:
-    """Wait until so many events of a type have come; return them."""
+    """Wait until so many events of a type were received; return them."""
 
     def enough() -> list[dict] | None:
         events = page.evaluate("window.heard")
@@ -76,7 +76,7 @@ def heard(page: Page, type: str, count: int) -> list[dict]:
 
 
 def bodies(page: Page) -> list[str]:
-    """What was told since the beginning, on joining and afterwards, in its order."""
+    """Return the texts received since the beginning, on joining and afterwards, in their order."""
     told = []
     for event in page.evaluate("window.heard"):
         messages = event["messages"] if event["type"] == "joined" else [event["message"]]
@@ -84,7 +84,7 @@ def bodies(page: Page) -> list[str]:
     return told
 
 
-def test_it_is_told_what_happens_as_the_member_who_is_signed_in(server, mara):
+def test_it_receives_events_as_the_signed_in_member(server, mara):
     (joined,) = heard(mara, "joined", 1)
     assert [(user["name"], user["kind"]) for user in joined["members"]] == [("mara", "member")]
     ion = Ion(server)
@@ -128,7 +128,7 @@ def test_it_resumes_at_another_process_of_the_server(server, relay, mara, end):
     assert bodies(mara) == ["before", "meanwhile", "after"]
 
 
-def test_it_ends_for_good_when_the_member_signs_out_in_another_tab(mara):
+def test_it_ends_for_good_when_the_member_signs_out_elsewhere(mara):
     heard(mara, "joined", 1)
     tab = mara.context.new_page()
     tab.goto("/")

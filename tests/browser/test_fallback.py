@@ -1,4 +1,4 @@
-"""Behind proxies that let no WebSocket through, one talks all the same."""
+"""The fallback transports work through proxies that let no WebSocket through."""
 
 import re
 
@@ -11,27 +11,27 @@ from tests.support.nginx import GATHERS, Nginx
 FORBIDDEN = "location /ws/ { return 403; }"
 
 SIMPLER = "Connected, in a simpler way. Messages may take a moment longer."
-WITHIN = 15_000  # ms: all ways are tried, and those that lead nowhere take their time
+WITHIN = 15_000  # ms: all transports are tried, and those that fail take a while
 FOUND = "sessionStorage.getItem('chat:transport')"
 
 
 @pytest.fixture
 def complaints(complaints):
-    """A browser complains about each WebSocket that it did not get: that is what is tried here."""
+    """Yield the list, without the errors for refused WebSockets, which are expected here."""
     yield complaints
     complaints[:] = [each for each in complaints if not each.startswith("WebSocket connection")]
 
 
 @pytest.fixture
 def server(request, serve):
-    """A server as it is run for many, or as a test's parameter says, without limits."""
+    """Return a server without rate limits: bin/serve, or the program in the test's parameter."""
     program = getattr(request, "param", "serve")
     return serve(program, CHAT_RATE_LIMITS="off", DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD)
 
 
 @pytest.fixture
 def behind(needs, server):
-    """A function that starts a proxy before the server."""
+    """Yield a function that starts a proxy before the server."""
     proxies = []
 
     def start(more: str = "", locations: str = "") -> Nginx:
@@ -53,7 +53,7 @@ def come_in(page: Page, name: str, room: str) -> Guest:
 
 
 def is_connected(page: Page, words: str) -> None:
-    """See how one is connected: on the sign in the header, for eyes and for screen readers."""
+    """Check the text of the connection's sign in the header, also for screen readers."""
     sign = page.locator("[data-part=connection]")
     expect(sign).to_have_attribute("title", words)
     expect(sign).to_have_text(words)
@@ -78,7 +78,7 @@ def talk(ana: Guest, ben: Guest) -> None:
     ids=["no upgrades", "refuses sockets", "refuses and gathers", "gathers"],
     indirect=["server"],
 )
-def test_who_has_no_socket_comes_talks_and_goes_like_all_others(
+def test_a_client_without_a_websocket_joins_sends_and_leaves(
     server, behind, visit, room, more, locations, transport
 ):
     proxy = behind(more, locations)
@@ -98,7 +98,7 @@ def test_who_has_no_socket_comes_talks_and_goes_like_all_others(
     expect(ben.page.get_by_text("Ana disconnected")).to_be_visible(timeout=12_000)
 
 
-def test_a_reload_goes_the_way_that_was_found(server, behind, visit, room):
+def test_a_reload_uses_the_transport_that_was_found(server, behind, visit, room):
     proxy = behind(locations=FORBIDDEN)
     page = visit(proxy)
     ana = come_in(page, "Ana", room)
@@ -113,7 +113,7 @@ def test_a_reload_goes_the_way_that_was_found(server, behind, visit, room):
     assert tried == []
 
 
-def test_who_is_signed_in_writes_without_a_socket(server, behind, visit, room):
+def test_a_member_writes_without_a_websocket(server, behind, visit, room):
     server.manage("createsuperuser", "--noinput", "--username=mara", "--email=m@example.org")
     proxy = behind(locations=FORBIDDEN)
     ben = come_in(visit(server), "Ben", room)
@@ -130,7 +130,7 @@ def test_who_is_signed_in_writes_without_a_socket(server, behind, visit, room):
     ben.sees("with my own name")
 
 
-def test_a_way_that_opens_is_taken_without_a_word_lost_or_doubled(server, behind, visit, room):
+def test_a_change_to_a_websocket_loses_and_repeats_nothing(server, behind, visit, room):
     proxy = behind(locations=FORBIDDEN)
     ben = come_in(visit(server), "Ben", room)
     page = visit(proxy)
@@ -140,7 +140,7 @@ def test_a_way_that_opens_is_taken_without_a_word_lost_or_doubled(server, behind
     proxy.let_upgrades_through()
     said = []
     for _ in range(3):
-        # Half a minute each, in which something is heard: no line is taken for dead.
+        # 25 s each, in which events are received: no connection is considered dead.
         page.clock.fast_forward(25_000)
         for guest in (ana, ben):
             said.append(f"{guest.name} {len(said)}")

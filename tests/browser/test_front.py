@@ -33,7 +33,7 @@ def test_the_rooms_are_live(site, visit, guest, room):
     ben.is_in()
 
 
-def test_a_name_given_on_the_first_page_counts_for_its_rows_too(site, visit, guest, room):
+def test_a_name_on_the_first_page_is_used_by_its_links_too(site, visit, guest, room):
     guest("Ana")
     page = visit(site)
     page.goto("/")
@@ -51,7 +51,7 @@ def test_a_new_room_has_the_name_that_was_typed(site, visit):
     expect(ana.page.get_by_text("Nobody has said anything yet.")).to_be_visible()
 
 
-def test_refusals_stand_beside_their_field(site, visit):
+def test_refusals_are_shown_at_their_fields(site, visit):
     page = visit(site)
     page.goto("/")
     page.get_by_label("Your name").fill("x\u200by")
@@ -81,7 +81,7 @@ def test_signing_in_leads_back_to_the_room(site, visit, room):
     expect(page.locator(".person")).to_contain_text("admin")
 
 
-def test_whoever_comes_back_finds_their_name_there(guest, site, visit, room):
+def test_the_first_page_remembers_the_name_on_going_back(guest, site, visit, room):
     guest("Ana")
     page = visit(site)
     page.goto("/")
@@ -94,7 +94,7 @@ def test_whoever_comes_back_finds_their_name_there(guest, site, visit, room):
 
 
 @pytest.mark.parametrize("address", ["/", "/rooms/somewhere/"])
-def test_without_javascript_the_page_says_so_and_offers_nothing_that_needs_it(site, visit, address):
+def test_without_javascript_a_notice_replaces_what_needs_it(site, visit, address):
     page = visit(site, java_script_enabled=False)
     page.goto(address)
     expect(page.get_by_text("Chatting needs JavaScript.")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A room that talks for weeks in an open tab: the page stays small and everything can be read."""
+"""A busy room in a tab that is open for weeks: the page stays small and all can be read."""
 
 import pytest
 from playwright.sync_api import expect
@@ -7,19 +7,19 @@ from tests.browser.histories import WATCH, say, writer_in
 from tests.browser.people import Admin, Guest
 
 HISTORY = 300
-MORE = 800  # than a page holds, with the history
+MORE = 800  # messages: with the history, more than a page holds
 MOST = 700
 
 
 @pytest.fixture
 def writer(site, room):
-    """Somebody who says a lot: in all, more than a page holds."""
+    """Yield a client that sends more messages in all than a page holds."""
     with writer_in(site, room, HISTORY) as wire:
         yield wire
 
 
 def shown(guest: Guest) -> list[int]:
-    """The numbers of the messages on the page, which are few and have no gaps."""
+    """Return the numbers of the messages on the page; check that they are few, without gaps."""
     texts = guest.page.locator(".message-body").all_text_contents()
     numbers = [int(text.removeprefix("message ")) for text in texts]
     assert numbers == list(range(numbers[0], numbers[-1] + 1))
@@ -28,14 +28,14 @@ def shown(guest: Guest) -> list[int]:
 
 
 def scroll_until(guest: Guest, step: int, number: int) -> None:
-    """Turn the wheel until a message is shown, and look for gaps on the way."""
+    """Turn the wheel until a message is shown, and check for gaps on the way."""
     guest.scroller.hover()
     while number not in shown(guest):
         guest.page.mouse.wheel(0, step)
         guest.page.evaluate("new Promise(requestAnimationFrame)")
 
 
-def test_a_page_at_the_end_lets_go_of_the_oldest_and_finds_them_again(writer, guest, room):
+def test_a_page_at_the_end_drops_the_oldest_and_reloads_them(writer, guest, room):
     ana = guest("Ana")
     ana.sees(f"message {HISTORY}")
     say(writer, MORE)
@@ -54,7 +54,7 @@ def test_a_page_at_the_end_lets_go_of_the_oldest_and_finds_them_again(writer, gu
     expect(ana.message(f"message {last}")).to_be_in_viewport()
 
 
-def test_whoever_reads_history_keeps_their_place_and_can_read_on(writer, guest):
+def test_reading_history_keeps_the_place_and_can_continue(writer, guest):
     ana = guest("Ana")
     ana.sees(f"message {HISTORY}")
     scroll_until(ana, -1_000, HISTORY - 120)
@@ -69,7 +69,7 @@ def test_whoever_reads_history_keeps_their_place_and_can_read_on(writer, guest):
     assert HISTORY < shown(ana)[-1] < HISTORY + MORE
     ana.scroller.evaluate(WATCH)
     scroll_until(ana, 600, HISTORY + MORE)
-    # What is added and taken off is far higher than what the wheel turns between two frames.
+    # The messages added and removed are far higher than what the wheel scrolls between two frames.
     assert max(map(abs, ana.page.evaluate("window.moves"))) < 2_000
     expect(ana.page.locator(".new-line")).to_have_count(0)
 
@@ -94,9 +94,7 @@ def test_the_newest_messages_are_one_step_away_from_any_history(writer, guest, h
         expect(ana.page.locator(".new-line + .message")).to_contain_text(f"message {HISTORY + 1}")
 
 
-def test_what_is_deleted_while_it_is_off_the_page_is_deleted_when_one_goes_back(
-    writer, guest, room, site, visit
-):
+def test_a_message_deleted_while_unloaded_is_shown_as_deleted(writer, guest, room, site, visit):
     ana = guest("Ana")
     text = f"regrettable in {room}"
     writer.send(text)

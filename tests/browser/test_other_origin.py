@@ -1,4 +1,4 @@
-"""examples/other-origin: a page of another website talks here, once the admin has listed it."""
+"""examples/other-origin: a page of another website can chat once the admin has listed it."""
 
 import re
 import shutil
@@ -17,7 +17,7 @@ WRITTEN = "http://localhost:8000"
 
 
 class Visitor:
-    """Somebody on the page of the other website, who answers each of its questions with a name."""
+    """Somebody on the page of the other website, who enters a name in each of its dialogs."""
 
     def __init__(self, page: Page, website: Website, name: str):
         self.page = page
@@ -33,13 +33,13 @@ class Visitor:
         self.page.get_by_role("button", name="Send").click()
 
     def sees(self, line: str) -> None:
-        """See a message once."""
+        """Check that a message is shown once."""
         expect(self.page.get_by_role("listitem").filter(has_text=line)).to_have_count(1)
 
 
 @pytest.fixture
 def website(site, tmp_path) -> Iterator[Website]:
-    """The example as its README starts it, with the address of the test's chat in its page."""
+    """Yield the example, started as in its README, with the test's chat as its address."""
     folder = tmp_path / "website"
     shutil.copytree(EXAMPLE, folder)
     page = folder / "index.html"
@@ -53,11 +53,11 @@ def website(site, tmp_path) -> Iterator[Website]:
 
 @pytest.fixture
 def stranger(new_context, website):
-    """Somebody on the other website, whose browser may complain: it does, of a refused socket."""
+    """Return a visitor whose console is not checked: a refused socket logs an error there."""
     return Visitor(new_context().new_page(), website, "Ana")
 
 
-def test_a_page_of_another_website_learns_what_to_do_and_then_talks(
+def test_an_unlisted_website_shows_advice_and_connects_once_listed(
     site, website, stranger, visit, complaints
 ):
     expect(stranger.words).to_have_text(
@@ -80,7 +80,7 @@ def test_a_page_of_another_website_learns_what_to_do_and_then_talks(
     assert complaints == []
 
 
-def test_a_name_that_is_taken_there_is_asked_for_again(site, website, visit):
+def test_a_taken_name_is_asked_for_again(site, website, visit):
     Admin(visit(site)).save("configuration/1/change", allowed_origins=website.url)
     Guest(visit(site), "Mara").come_in("lobby")
     page = visit(site)
@@ -96,7 +96,7 @@ def test_a_name_that_is_taken_there_is_asked_for_again(site, website, visit):
     assert len(questions) == 2
 
 
-def test_a_page_whose_chat_is_away_says_so(website, tmp_path, new_context):
+def test_a_page_reports_that_the_chat_does_not_respond(website, tmp_path, new_context):
     page = new_context().new_page()
     index = tmp_path / "website" / "index.html"
     nowhere = f"http://127.0.0.1:{free_port()}/"

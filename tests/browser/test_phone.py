@@ -1,4 +1,4 @@
-"""On a phone: narrow, touched, with keys on the screen."""
+"""On a phone: a narrow touch screen with a keyboard on it."""
 
 import re
 
@@ -36,7 +36,7 @@ def test_the_people_are_in_a_drawer(ana, guest):
     expect(people).to_be_hidden()
 
 
-def test_everything_to_touch_is_large_enough(ana):
+def test_touch_targets_are_at_least_44_pixels(ana):
     for control in ana.page.locator(".header :is(a, button), .composer button").all():
         box = control.bounding_box()
         if box:
@@ -56,7 +56,7 @@ def test_nothing_is_wider_than_the_screen(guest, width):
     assert ana.page.evaluate(f"{root}.scrollWidth") == width
 
 
-def test_a_room_with_a_long_name_leaves_the_field_as_high_as_any(visit, site):
+def test_a_long_room_name_does_not_change_the_fields_height(visit, site):
     ben = Guest(visit(site, **PHONE), "Ben")
     heights = []
     for name in ("Hall", "A room with a name that nobody could read to its end on a phone"):
@@ -66,7 +66,7 @@ def test_a_room_with_a_long_name_leaves_the_field_as_high_as_any(visit, site):
     assert heights[0] == heights[1]
 
 
-def test_the_request_for_patience_can_be_read_to_its_end(visit, serve):
+def test_the_request_to_slow_down_is_not_cut_off(visit, serve):
     ana = Guest(visit(serve("runserver", CHAT_RATE_LIMITS="on"), **PHONE), "Ana")
     ana.come_in("Hall")
     ana.page.evaluate(

@@ -1,4 +1,4 @@
-"""Long histories: going back in them, and being called to what is new."""
+"""Long histories: scrolling back in them, and the notice of new messages."""
 
 import pytest
 from playwright.sync_api import expect
@@ -11,7 +11,7 @@ HISTORY = 160
 
 @pytest.fixture
 def writer(site, room):
-    """Somebody who has said a lot before anybody else came."""
+    """Yield a client that has sent many messages before anybody else joins."""
     with writer_in(site, room, HISTORY) as wire:
         yield wire
 
@@ -31,7 +31,7 @@ def test_scrolling_up_loads_everything_page_by_page(writer, guest, room):
     expect(beginning).to_be_in_viewport()
 
 
-def test_what_one_reads_stays_in_its_place(writer, guest):
+def test_the_message_being_read_stays_in_its_place(writer, guest):
     ana = guest("Ana")
     reading = ana.message("message 115")
     reading.scroll_into_view_if_needed()
@@ -47,7 +47,7 @@ def test_what_one_reads_stays_in_its_place(writer, guest):
     assert abs(reading.bounding_box()["y"] - place) <= 1
 
 
-def test_older_messages_come_without_a_jump(writer, guest):
+def test_older_messages_are_added_without_a_jump(writer, guest):
     ana = guest("Ana")
     ana.scroller.evaluate(WATCH)
     ana.scroller.hover()
@@ -55,11 +55,11 @@ def test_older_messages_come_without_a_jump(writer, guest):
         ana.page.mouse.wheel(0, -120)
         ana.page.evaluate("new Promise(requestAnimationFrame)")
     assert ana.page.evaluate("window.moves.length") > 20
-    # A page of older messages is far higher than what the wheel turns between two frames.
+    # A page of older messages is far higher than what the wheel scrolls between two frames.
     assert max(map(abs, ana.page.evaluate("window.moves"))) < 500
 
 
-def test_whoever_waits_for_older_messages_is_told(writer, guest, site, visit, room):
+def test_the_wait_for_older_messages_is_shown(writer, guest, site, visit, room):
     page = visit(site)
     asked = []
 
@@ -84,7 +84,7 @@ def test_whoever_waits_for_older_messages_is_told(writer, guest, site, visit, ro
     expect(waiting).to_be_hidden()
 
 
-def test_new_messages_are_announced_while_one_reads_older_ones(writer, guest):
+def test_new_messages_are_announced_while_reading_older_ones(writer, guest):
     ana = guest("Ana")
     expect(ana.jump).to_be_hidden()
     ana.scroll_up()
@@ -99,7 +99,7 @@ def test_new_messages_are_announced_while_one_reads_older_ones(writer, guest):
     expect(ana.page.locator(".new-line + .message")).to_contain_text("new one")
 
 
-def test_a_fast_stream_does_not_run_away(writer, guest):
+def test_a_fast_stream_stays_scrolled_to_the_end(writer, guest):
     ana = guest("Ana")
     for number in range(100):
         writer.send(f"fast {number}")
@@ -107,7 +107,7 @@ def test_a_fast_stream_does_not_run_away(writer, guest):
     expect(ana.jump).to_be_hidden()
 
 
-def test_saying_something_goes_to_the_end(writer, guest):
+def test_writing_a_message_scrolls_to_the_end(writer, guest):
     ana = guest("Ana")
     ana.scroll_up()
     expect(ana.jump).to_be_visible()
@@ -125,7 +125,7 @@ def test_the_end_stays_in_view_when_a_long_draft_is_replaced_at_once(writer, gue
     expect(ana.message(f"message {HISTORY}")).to_be_in_viewport(ratio=1)
 
 
-def test_the_name_of_the_day_makes_way_while_one_reads(writer, guest):
+def test_the_day_label_fades_out_after_scrolling(writer, guest):
     ana = guest("Ana")
     day = ana.page.locator(".day-label")
     expect(day).to_have_css("opacity", "0")
@@ -138,7 +138,7 @@ def test_the_name_of_the_day_makes_way_while_one_reads(writer, guest):
     expect(day).to_have_css("opacity", "0")
 
 
-def test_the_name_of_the_day_stays_in_its_own_place(guest):
+def test_the_day_label_stays_visible_in_its_own_place(guest):
     ana = guest("Ana")
     ana.say("the only one")
     ana.sees("the only one")

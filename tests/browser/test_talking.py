@@ -1,4 +1,4 @@
-"""Two people in a room, each in a browser of their own."""
+"""Two people in a room, each in a separate browser."""
 
 from playwright.sync_api import expect
 
@@ -21,7 +21,7 @@ def test_two_people_talk(guest):
     expect(ben.message("Hello Ben")).not_to_contain_class("own")
 
 
-def test_who_left_is_told(guest):
+def test_a_departure_is_shown(guest):
     ana, ben = guest("Ana"), guest("Ben")
     expect(ana.page.get_by_text("Ben connected")).to_be_visible()
     ana.say("Bye Ben")
@@ -30,7 +30,7 @@ def test_who_left_is_told(guest):
     expect(ana.page.locator(".people")).to_contain_text("1 person here")
 
 
-def test_typing_is_told_until_the_message_comes(guest):
+def test_typing_is_shown_until_the_message_arrives(guest):
     ana, ben = guest("Ana"), guest("Ben")
     ben.composer.press_sequentially("Hel")
     expect(ana.page.get_by_text("Ben is typing")).to_be_visible()
@@ -50,7 +50,7 @@ def test_scripts_in_a_name_and_in_a_message_are_text(guest):
         assert person.page.evaluate("window.stolen") is None
 
 
-def test_addresses_are_links_that_give_nothing_away(guest):
+def test_addresses_become_links_without_access_to_the_page(guest):
     ana = guest("Ana")
     ana.say("Look at https://example.org/a_(b)?c=1#d, and not at javascript:alert(1)")
     link = ana.messages.get_by_role("link")
@@ -72,7 +72,7 @@ def test_messages_are_grouped_by_author(guest):
     expect(ana.message("three")).not_to_contain_class("continued")
 
 
-def test_lines_and_long_words_keep_inside_the_page(guest):
+def test_line_breaks_are_kept_and_long_words_fit_the_page(guest):
     ana = guest("Ana")
     ana.composer.fill("first line")
     ana.composer.press("Shift+Enter")
@@ -95,7 +95,7 @@ def test_emoji_alone_are_large_and_every_script_has_its_direction(guest):
     assert arabic.evaluate("body => getComputedStyle(body).direction") == "rtl"
 
 
-def test_names_from_right_to_left_leave_the_line_in_its_order(guest):
+def test_right_to_left_names_keep_the_order_of_their_line(guest):
     ana, maryam = guest("Ana"), guest("مريم")
     line = ana.page.get_by_text("مريم connected")
     expect(line).to_have_css("direction", "ltr")
@@ -105,7 +105,7 @@ def test_names_from_right_to_left_leave_the_line_in_its_order(guest):
     expect(typing.locator("bdi")).to_have_text(["مريم"])
 
 
-def test_stacked_marks_do_not_cover_what_others_say(guest):
+def test_stacked_marks_do_not_cover_other_messages(guest):
     ana, ben = guest("Ana"), guest("Ben")
     marked = "Z" + "\u0301\u0316" * 24
     for person, text in ((ana, "above"), (ben, marked), (ana, "below")):
@@ -118,7 +118,7 @@ def test_stacked_marks_do_not_cover_what_others_say(guest):
     assert [each.screenshot() for each in others] == covered
 
 
-def test_a_taken_name_is_answered_with_a_free_one(guest, site, visit, room):
+def test_a_taken_name_is_refused_with_a_free_suggestion(guest, site, visit, room):
     guest("Ana")
     other = Guest(visit(site), "ana")
     other.knock(room)
@@ -131,7 +131,7 @@ def test_a_taken_name_is_answered_with_a_free_one(guest, site, visit, room):
     expect(other.page.locator(".message-author")).to_have_text("ana 2")
 
 
-def test_messages_that_nobody_read_are_counted_in_the_title(guest, room):
+def test_unread_messages_are_counted_in_the_title(guest, room):
     ana, ben = guest("Ana"), guest("Ben")
     expect(ana.page).to_have_title(f"{room} \N{EN DASH} Chatsite")
     ana.look_away()

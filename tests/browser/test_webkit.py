@@ -1,17 +1,16 @@
-"""What differs in WebKit: laying out, scrolling, sizing a field, keeping a page for coming back."""
+"""The differences of WebKit: layout, scrolling, the size of a field, pages kept for going back."""
 
 import pytest
 
 from tests.browser.webkit import ENTER, SHIFT, WebKit
-from tests.conftest import MISSING
-from tests.support import programs
 from tests.support.wire import Wire
 
 HISTORY = 160
 COMPOSER = "[data-part=composer-text]"
 BODIES = "[...document.querySelectorAll('.message-body')].map((each) => each.textContent)"
 
-# Goes up by a step a frame until all is shown, and notes how far what one reads moved at most.
+# Scrolls up by a step a frame until all is shown, and returns how far a visible message moved at
+# most.
 GO_UP = """
     const box = document.querySelector(".scroller");
     const messages = () => [...box.querySelectorAll(".message")];
@@ -32,16 +31,15 @@ GO_UP = """
 
 
 @pytest.fixture(scope="module")
-def webkit():
-    if not programs.webkit_path():
-        pytest.skip(MISSING + "WebKit: not every system has it to be driven")
+def webkit(needs):
+    needs("WebKit")
     with WebKit() as browser:
         yield browser
 
 
 @pytest.fixture
 def ana(webkit, site, room):
-    """Ana, who came into the test's room through the first page."""
+    """Return the browser of Ana, who joined the test's room through the first page."""
     come_in(webkit, site, room)
     return webkit
 
@@ -56,7 +54,7 @@ def come_in(webkit: WebKit, site, room: str) -> None:
     webkit.becomes("document.querySelector('.line')?.textContent === 'You joined'")
 
 
-def test_people_in_two_kinds_of_browsers_talk(ana, guest):
+def test_people_in_two_kinds_of_browsers_can_chat(ana, guest):
     ben = guest("Ben")
     ana.type(COMPOSER, f"Hello{SHIFT}{ENTER}{SHIFT}Ben{ENTER}")
     ben.sees("Hello\nBen")
@@ -65,12 +63,12 @@ def test_people_in_two_kinds_of_browsers_talk(ana, guest):
     ana.becomes("!document.querySelector('.pending')")
 
 
-def test_the_menu_is_as_high_as_what_is_in_it(ana):
+def test_the_menu_is_as_high_as_its_content(ana):
     ana.click("[popovertarget=menu]")
     assert ana.value("document.querySelector('.menu').clientHeight") < 300
 
 
-def test_the_field_grows_with_what_is_written_and_shrinks_when_it_is_sent(ana):
+def test_the_field_grows_with_its_text_and_shrinks_once_it_is_sent(ana):
     height = f"document.querySelector('{COMPOSER}').clientHeight"
     low = ana.value(height)
     ana.type(COMPOSER, f"one{SHIFT}{ENTER}{ENTER}{SHIFT}three")
@@ -79,20 +77,20 @@ def test_the_field_grows_with_what_is_written_and_shrinks_when_it_is_sent(ana):
     ana.becomes(f"{height} === {low}")
 
 
-def test_older_messages_come_without_a_jump(webkit, site, room):
+def test_older_messages_are_added_without_a_jump(webkit, site, room):
     with Wire(site.ws_url) as writer:
         writer.enter("Writer", room)
-        writer.room = writer.ask("join", room=room)["room"]["slug"]
+        writer.room = writer.request("join", room=room)["room"]["slug"]
         for number in range(1, HISTORY + 1):
             writer.send(f"message {number}")
         come_in(webkit, site, room)
         webkit.becomes(f"{BODIES}.at(-1) === 'message {HISTORY}'")
-        # A page of older messages is far higher.
+        # A page of older messages is far higher than this.
         assert webkit.settled(GO_UP % HISTORY) < 300
         assert webkit.value(BODIES) == [f"message {number}" for number in range(1, HISTORY + 1)]
 
 
-def test_a_page_that_was_left_goes_on_when_one_comes_back(ana, guest):
+def test_a_page_that_was_left_continues_on_going_forward(ana, guest):
     ben = guest("Ben")
     ana.type(COMPOSER, f"before{ENTER}")
     ben.sees("before")

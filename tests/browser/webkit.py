@@ -1,4 +1,4 @@
-"""WebKit, on which Safari is built, with a screen of its own: Playwright cannot drive Debian's."""
+"""WebKit, the engine of Safari, on a virtual screen: Playwright cannot control Debian's."""
 
 import json
 import os
@@ -13,12 +13,12 @@ from tests.support.services import free_port
 from tests.support.waiting import wait_until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the name that WebDriver gives to references
-SHIFT, ENTER = "\ue008", "\ue007"  # a second SHIFT lets go of it
+SHIFT, ENTER = "\ue008", "\ue007"  # a second SHIFT releases it
 
 
 @contextmanager
 def running(command: list[str], **options) -> Iterator[subprocess.Popen]:
-    """Run a program, without its complaints, until the end of `with`."""
+    """Run a program, without its stderr, until the end of `with`."""
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, **options) as process:
         try:
             yield process
@@ -28,14 +28,14 @@ def running(command: list[str], **options) -> Iterator[subprocess.Popen]:
 
 @contextmanager
 def screen() -> Iterator[str]:
-    """A screen in memory; gives the name of its display once it is there."""
+    """Run a screen in memory; yield the name of its display once it is ready."""
     command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
     with running(command, stdout=subprocess.PIPE, text=True) as process:
         yield f":{process.stdout.readline().strip()}"
 
 
 class WebKit:
-    """One window of WebKit, from `with` to its end: the few commands of WebDriver that it needs."""
+    """One window of WebKit, open inside `with`, by the few commands of WebDriver that it needs."""
 
     def __enter__(self):
         with ExitStack() as stack:
@@ -66,11 +66,11 @@ class WebKit:
         self._ask("/forward", {})
 
     def value(self, expression: str):
-        """Return what a JavaScript expression gives in the page."""
+        """Return the value of a JavaScript expression in the page."""
         return self._ask("/execute/sync", {"script": f"return {expression}", "args": []})
 
     def settled(self, body: str):
-        """Run JavaScript that calls `done` with something; return that."""
+        """Run JavaScript that calls `done` with a value; return that value."""
         script = f"const done = arguments[0]; {body}"
         return self._ask("/execute/async", {"script": script, "args": []})
 

@@ -1,4 +1,4 @@
-"""Another website, on an origin of its own: a folder of files, served."""
+"""Another website, on a separate origin, which serves a folder of files."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from tests.support.waiting import wait_until
 
 
 class Website:
-    """A folder that Python's own server serves, from `with` to its end."""
+    """A folder that Python's own HTTP server serves inside `with`."""
 
     def __init__(self, folder: Path):
         port = free_port()

@@ -1,4 +1,4 @@
-"""A site, somebody on it, and what runs a document's examples there."""
+"""Fixtures of the tests of documents: a site, a person on it, and a runner for examples."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ def bench(site, needs, tmp_path) -> Iterator[Bench]:
 
 @pytest.fixture
 def ion(site) -> Iterator[Wire]:
-    """Somebody in the lobby."""
+    """Yield a person in the lobby."""
     with Wire(site.ws_url) as ion:
         ion.enter("Ion")
         yield ion

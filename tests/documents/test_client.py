@@ -1,11 +1,8 @@
-"""docs/client.md: its programs run as they stand, and its tables name what there is."""
+"""docs/client.md: its programs run unchanged, and its tables match the library."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from tests.support.recipes import Bench, recipes
 from tests.support.servers import ROOT
@@ -17,15 +14,14 @@ PROGRAMS = recipes("client.md", "js")
 COMMANDS = recipes("client.md", "sh")
 
 
-def test_every_program_is_tried_here():
+def test_every_program_of_the_document_is_run():
     tried = re.findall(r"PROGRAMS\[\"([^\"]+)\"\]", Path(__file__).read_text())
     assert set(PROGRAMS) == set(tried)
     assert all(len(blocks) == 1 for blocks in PROGRAMS.values())
 
 
-def test_node(site, bench, ion):
-    if not shutil.which("curl"):
-        pytest.skip("there is no curl")
+def test_the_node_program_sends_and_receives(site, bench, ion, needs):
+    needs("curl")
     (command,) = COMMANDS["Node"]
     served = (bench.folder / "client.mjs").read_bytes()
     (bench.folder / "client.mjs").unlink()
@@ -40,7 +36,7 @@ def test_node(site, bench, ion):
     nora.prints("Ion hello yourself")
 
 
-def test_several_rooms(site, bench):
+def test_the_example_of_several_rooms_names_the_room(site, bench):
     ana = bench.run(PROGRAMS["connect"][0])
     with Wire(site.ws_url) as ion:
         joined = ion.enter("Ion", "chess-club")
@@ -50,7 +46,7 @@ def test_several_rooms(site, bench):
         ana.prints("chess-club: e5")
 
 
-def test_events(site, bench, ion):
+def test_the_example_of_events_prints_history_and_presence(site, bench, ion):
     ion.send("before")
     ana = bench.run(PROGRAMS["Events"][0])
     ana.prints("1 messages so far")
@@ -59,7 +55,7 @@ def test_events(site, bench, ion):
         ana.prints("3 here")
 
 
-def test_errors(site, bench):
+def test_the_example_of_errors_takes_the_suggested_name(site, bench):
     with Wire(site.ws_url) as other:
         other.enter("Ana")
         ana = bench.run(PROGRAMS["Errors"][0])
@@ -68,8 +64,8 @@ def test_errors(site, bench):
         ana.prints("too_long A message has at most 4000 characters.")
 
 
-def test_what_is_kept(bench):
-    ana = bench.run(PROGRAMS["What is kept"][0])
+def test_a_printed_token_identifies_the_same_guest(bench):
+    ana = bench.run(PROGRAMS["Stored state"][0])
     ana.prints("keep for the next time: Ana ")
     token = ana.printed.split()[-1]
     again = bench.run(
@@ -91,19 +87,19 @@ def table(heading: str, number: int = 0) -> dict[str, str]:
     return {cells[0].removeprefix("| "): cells[1] for cells in lines}
 
 
-def test_every_event_is_told_with_all_that_comes_with_it():
-    types = (LIBRARY / "client" / "types.js").read_text()
+def test_every_event_is_documented_with_its_fields():
+    types = (LIBRARY / "client" / "base" / "types.js").read_text()
     typedef = types.split("@typedef {object} Events\n")[1].split("*/")[0]
     properties = re.findall(r"@property \{(\{.*\}|\w+)\}(?:\n \*  )? (\w+)", typedef)
-    coming = {name: re.findall(r"(?:\{|, )(\w+)\??:", fields) for fields, name in properties}
-    told = {kind.strip("`"): cells for kind, cells in table("Events").items()}
-    assert set(told) == set(coming)
-    for kind in told.keys() - {"state"}:
-        assert sorted(re.findall(r"`(\w+)`", told[kind])) == sorted(coming[kind]), kind
+    typed = {name: re.findall(r"(?:\{|, )(\w+)\??:", fields) for fields, name in properties}
+    documented = {kind.strip("`"): cells for kind, cells in table("Events").items()}
+    assert set(documented) == set(typed)
+    for kind in documented.keys() - {"state"}:
+        assert sorted(re.findall(r"`(\w+)`", documented[kind])) == sorted(typed[kind]), kind
 
 
-def test_every_method_is_told():
+def test_every_method_is_documented():
     code = (LIBRARY / "client" / "chat.js").read_text()
     methods = set(re.findall(r"^  (?:get )?([a-z]\w+)\(", code, re.MULTILINE)) - {"constructor"}
-    told = " ".join(table("connect", 1))
-    assert set(re.findall(r"chat\.(\w+)", told)) == methods
+    documented = " ".join(table("connect", 1))
+    assert set(re.findall(r"chat\.(\w+)", documented)) == methods

@@ -1,9 +1,8 @@
-"""docs/recipes.md: each recipe is run as it stands, but for the address of the site."""
+"""docs/recipes.md: each recipe is run unchanged, except for the address of the site."""
 
 import json
 import os
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support import programs
+from tests.support.programs import NODE_PACKAGES
 from tests.support.recipes import Program, recipes
 from tests.support.servers import Server
 from tests.support.wire import Wire
@@ -22,8 +21,8 @@ ADDRESS = "localhost:8000"
 
 
 @pytest.fixture
-def run(site, tmp_path) -> Iterator[Callable[..., Program]]:
-    """A function that starts a recipe, by its title and number, at the test's site."""
+def run(site, needs, tmp_path) -> Iterator[Callable[..., Program]]:
+    """Yield a function that starts a recipe, by title and number, on the test's site."""
     running = []
 
     def start(title: str, number: int = 0, before: str = "") -> Program:
@@ -32,13 +31,12 @@ def run(site, tmp_path) -> Iterator[Callable[..., Program]]:
         code = code.replace(".venv/bin/python", sys.executable)
         script = tmp_path / f"recipe-{len(running)}"
         script.write_text(code)
-        language = {"Node": programs.node_path(), "Python": sys.executable}
-        program = language.get(title.split(":")[0].split("'")[0], shutil.which("sh"))
-        if not program:
-            pytest.skip(f"there is no program for {title}")
+        language = {"Node": needs("Node"), "Python": sys.executable}
+        program = language.get(title.split(":")[0].split("'")[0], "sh")
         if "Node" in title:
             script = script.rename(script.with_suffix(".mjs"))
-        environment = site.environment | {"PATH": os.environ["PATH"]}
+        folders = (NODE_PACKAGES / ".bin", needs("Node").parent, os.environ["PATH"])
+        environment = site.environment | {"PATH": os.pathsep.join(map(str, folders))}
         begun = Program([str(program), str(script)], environment, tmp_path / f"out-{len(running)}")
         running.append(begun)
         return begun
@@ -50,14 +48,14 @@ def run(site, tmp_path) -> Iterator[Callable[..., Program]]:
 
 @contextmanager
 def somebody(site: Server) -> Iterator[Wire]:
-    """Ion, in the room."""
+    """Yield Ion, in the lobby."""
     with Wire(site.ws_url) as ion:
         ion.enter("Ion")
         yield ion
 
 
-def joined(ion: Wire, name: str = "") -> None:
-    """Wait until somebody (of a name) is told to have come."""
+def wait_until_joined(ion: Wire, name: str = "") -> None:
+    """Wait for the presence event of somebody who joined, by name if given."""
     ion.next(lambda e: e["type"] == "presence" and any(name in u["name"] for u in e["joined"]))
 
 
@@ -65,15 +63,15 @@ def token(site: Server) -> str:
     return httpx.post(f"{site.url}/api/v1/guests", json={"name": "Curly"}).json()["token"]
 
 
-def test_every_recipe_is_tried_here():
+def test_every_recipe_of_the_document_is_run():
     tried = set(re.findall(r"run\(\s*\"([^\"]+)\"", Path(__file__).read_text()))
     assert set(RECIPES) == tried
 
 
-def test_a_terminal(site, run):
+def test_the_terminal_chats_and_sends_from_a_pipe(site, run):
     with somebody(site) as ion:
         terminal = run("A terminal")
-        joined(ion, "Ana")
+        wait_until_joined(ion, "Ana")
         terminal.types("hello from here")
         ion.message("hello from here")
         deploy = run("A terminal", 1)
@@ -81,19 +79,21 @@ def test_a_terminal(site, run):
         assert deploy.process.wait(10) == 0
 
 
-def test_websocat(site, run):
-    if not shutil.which("websocat"):
-        pytest.skip("there is no websocat")
+def test_websocat_or_wscat_sends_and_receives_lines(site, run, needs):
+    needs("wscat")
+    websocat, wscat = RECIPES["websocat"]
+    assert wscat.split()[-1] == websocat.split()[-1], "another address"
     with somebody(site) as ion:
-        terminal = run("websocat")
-        joined(ion, "Ana")
+        # Package registries have only the second.
+        terminal = run("websocat", 1)
+        wait_until_joined(ion, "Ana")
         terminal.types("hello from here")
         ion.message("hello from here")
         ion.send("hello yourself")
         terminal.prints("Ion: hello yourself")
 
 
-def test_nodes_repl(site, run):
+def test_the_node_repl_sends_and_receives_lines(site, run):
     with somebody(site) as ion:
         repl = run("Node's REPL")
         ion.message("hello")
@@ -102,9 +102,8 @@ def test_nodes_repl(site, run):
         repl.prints("Ion: hello yourself")
 
 
-def test_curl(site, run):
-    if not shutil.which("curl"):
-        pytest.skip("there is no curl")
+def test_curl_posts_and_streams(site, run, needs):
+    needs("curl")
     signing = f"site={site.url}/api/v1 token={token(site)}\n"
     with somebody(site) as ion:
         guest = run("curl", 0)
@@ -113,21 +112,21 @@ def test_curl(site, run):
         run("curl", 1, before=signing).prints('"seq":1')
         ion.message("Hello")
         listener = run("curl", 2, before=signing)
-        joined(ion, "Curly")
+        wait_until_joined(ion, "Curly")
         ion.send("for those who listen")
         listener.prints("for those who listen")
 
 
-def test_python_posts(site, run):
+def test_the_python_program_posts(site, run):
     with somebody(site) as ion:
         run("Python: post").prints("kept as message 1")
         assert ion.message("Hello")["author"]["name"] == "Ana"
 
 
-def test_python_listens_and_comes_back_where_it_was(site, run):
+def test_the_python_listener_resumes_after_a_restart(site, run):
     with somebody(site) as ion:
         listener = run("Python: listen")
-        joined(ion, "Listener")
+        wait_until_joined(ion, "Listener")
         ion.send("one")
         listener.prints("Ion: one\n")
     site.kill()
@@ -139,7 +138,7 @@ def test_python_listens_and_comes_back_where_it_was(site, run):
     assert listener.printed.count("Ion: one") == 1
 
 
-def test_python_polls(site, run):
+def test_the_python_poller_receives_each_message_once(site, run):
     with somebody(site) as ion:
         ion.send("before")
         poller = run("Python: poll")
@@ -150,10 +149,10 @@ def test_python_polls(site, run):
     assert poller.printed.count("Ion: ") == 3
 
 
-def test_a_bot_answers_once_and_also_what_it_missed(site, run):
+def test_the_bot_replies_once_and_to_what_it_missed(site, run):
     with somebody(site) as ion:
         run("Python: a bot")
-        joined(ion, "Clock")
+        wait_until_joined(ion, "Clock")
         ion.send("!time")
         answer = ion.next(lambda e: e["type"] == "message" and "It is" in e["message"]["body"])
         assert answer["message"]["author"]["name"] == "Clock"
@@ -165,7 +164,7 @@ def test_a_bot_answers_once_and_also_what_it_missed(site, run):
         assert answer["message"]["seq"] == 4
 
 
-def test_node_listens_and_posts(site, run):
+def test_the_node_program_listens_and_posts(site, run):
     with somebody(site) as ion:
         nora = run("Node: listen and post")
         ion.message("Hello from Node")

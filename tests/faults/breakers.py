@@ -1,4 +1,4 @@
-"""People who ask for something and break off at any moment, over bare lines."""
+"""Clients that send a request over a raw connection and abort it at any moment."""
 
 import asyncio
 import json
@@ -14,14 +14,16 @@ from tests.faults.sites import Process
 from tests.faults.witness.client import RESET
 from tests.faults.witness.crowd import ROOM
 
-LONGEST = 0.3  # seconds on one line
+LONGEST = 0.3  # seconds on one connection
+FIRST = 5.0  # the same, until anything was received over a connection of this kind
 WAYS = ("stream", "poll", "two_at_once", "page", "socket", "terminal")
 
 
 class Breaker:
-    """One person who opens a line of any kind, and breaks it off, over and over.
+    """One person who opens a connection of any kind and aborts it, over and over.
 
-    `heard` counts the ways over which anything came, lest nothing was broken off.
+    `heard` counts the bytes received over each kind of connection: it shows that each kind was
+    open when it was aborted.
     """
 
     def __init__(self, process: Process, name: str, dice: random.Random, heard: Counter):
@@ -31,7 +33,7 @@ class Breaker:
         self._dice, self._heard = dice, heard
 
     async def go_on(self, seconds: float) -> None:
-        """Break off line after line."""
+        """Open and abort connections for so many seconds."""
         await asyncio.to_thread(self._become_a_guest)
         over = asyncio.get_running_loop().time() + seconds
         while asyncio.get_running_loop().time() < over:
@@ -52,11 +54,12 @@ class Breaker:
         return Request(path, headers={"Authorization": f"Bearer {self._token}", "Accept": accept})
 
     async def _break_off(self, way: str, asked: bytes) -> None:
-        """Ask, read for a moment, and end the line in one way or the other."""
+        """Send a request, read for a moment, and end the connection by RST or by FIN."""
         reader, writer = await asyncio.open_connection(*self._address)
         try:
             writer.write(asked)
-            async with asyncio.timeout(self._dice.uniform(0, LONGEST)):
+            longest = LONGEST if self._heard[way] else FIRST
+            async with asyncio.timeout(self._dice.uniform(0, longest)):
                 while data := await reader.read(65536):
                     self._heard[way] += len(data)
         except TimeoutError:
@@ -67,7 +70,7 @@ class Breaker:
                 line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             writer.transport.abort()
 
-    # What is asked
+    # The requests
 
     def _stream(self) -> bytes:
         return self._get(f"/api/v1/rooms/{ROOM}/events", "text/event-stream")
@@ -78,7 +81,7 @@ class Breaker:
         return self._get(f"/api/v1/rooms/{ROOM}/events?{query}", "application/json")
 
     def _two_at_once(self) -> bytes:
-        """A second request waits behind one that does not end."""
+        """Return two requests, of which the second waits for the end of an endless one."""
         return self._stream() + self._page()
 
     def _page(self) -> bytes:

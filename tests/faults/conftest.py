@@ -1,9 +1,7 @@
-"""What the faults share: the seed of all chance, how many rounds, and sites to break."""
+"""Fixtures of the fault tests: random numbers, the number of rounds, and sites to break."""
 
 import asyncio
-import os
 import random
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -11,71 +9,36 @@ from itertools import count
 import pytest
 
 from tests.faults.sites import Site
-from tests.support.servers import ROOT, clean_environment
+from tests.support.chance import more, seed
 from tests.support.services import RedisService
 
 
-def pytest_report_header() -> str:
-    return f"faults: seed {seed()}, rounds times {more()}; again with bin/faults --seed {seed()}"
-
-
-FIGURES: list[tuple[str, str]] = []
-
-
-def pytest_terminal_summary(terminalreporter) -> None:
-    """Tell what was measured, for docs/reliability.md."""
-    if FIGURES:
-        terminalreporter.section("what the faults cost")
-    for name, value in FIGURES:
-        terminalreporter.line(f"{name}: {value}")
-
-
 @pytest.fixture
-def figures():
-    """A function that keeps a measurement for the summary."""
-    return lambda name, value: FIGURES.append((name, value))
-
-
-def seed() -> int:
-    """Give the seed of this run: the one that was asked for, or a new one."""
-    return int(os.environ.setdefault("FAULTS_SEED", str(random.randrange(1_000_000))))
-
-
-def more() -> int:
-    """Give how many times the usual rounds were asked for."""
-    return int(os.environ.get("FAULTS_ROUNDS", "1"))
+def figures(record_property):
+    """Return a function that records a measurement for the summary and docs/reliability.md."""
+    return lambda name, value: record_property("figure", f"{name}: {value}")
 
 
 @pytest.fixture
 def dice(request) -> random.Random:
-    """Chance, the same for each test whatever ran before."""
+    """Return random numbers that are the same for each test whatever ran before."""
     print(f"seed {seed()}")  # noqa: T201 - pytest shows it where a test fails
     return random.Random(f"{seed()} {request.node.name}")
 
 
 @pytest.fixture(scope="session")
 def rounds():
-    """A function that gives how often to do what bin/test does so often."""
+    """Return a function from the number of rounds in bin/test to the number in this run."""
     return lambda usual: usual * more()
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory):
-    """An SQLite database with its tables made, to copy."""
-    path = tmp_path_factory.mktemp("template") / "site.sqlite3"
-    environment = clean_environment(DATABASE_URL=f"sqlite:///{path}", DATA_DIR=str(path.parent))
-    command = [sys.executable, "manage.py", "setup"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return path
-
-
 @pytest.fixture
-def new_site(tmp_path, template):
-    """A function that makes a site; all end with the test, which shows what they logged."""
+def new_site(tmp_path):
+    """Yield a function that makes a site; at its end, the test kills all and prints their logs."""
     sites, numbers = [], count(1)
 
     def make(**options) -> Site:
-        site = Site(tmp_path / f"site{next(numbers)}", template, **options)
+        site = Site(tmp_path / f"site{next(numbers)}", **options)
         sites.append(site)
         return site
 
@@ -87,7 +50,7 @@ def new_site(tmp_path, template):
 
 @pytest.fixture
 def new_redis(needs):
-    """A function that starts a Redis of one's own; all end with the test."""
+    """Yield a function that makes a separate Redis; all end with the test."""
     services = []
 
     def make(start: bool = True) -> RedisService:
@@ -107,7 +70,10 @@ def new_redis(needs):
 
 @pytest.fixture
 def side_by_side(subtests):
-    """A function that runs stories, each in a thread and a loop of its own, and reports each."""
+    """Return a function that runs coroutines side by side and reports each as a subtest.
+
+    Each runs in its own thread and event loop.
+    """
 
     def run(**stories) -> None:
         with ThreadPoolExecutor(len(stories)) as threads:

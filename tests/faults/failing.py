@@ -1,7 +1,7 @@
 """The server with a fail point: python -m tests.faults.failing HOST PORT WORKERS
 
-CHAT_TESTS_FAIL_POINT says which. The points are put in from outside, here alone: what production
-runs has none.
+CHAT_TESTS_FAIL_POINT names it. The points are inserted from outside, here alone: production code
+has none.
 """
 
 import gc
@@ -20,7 +20,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from chat import log  # noqa: E402
-from chat.cluster import hints  # noqa: E402
+from chat.cluster import transport  # noqa: E402
 from chat.log import Receipt  # noqa: E402
 from chatsite.server.serving import serve  # noqa: E402
 
@@ -32,37 +32,37 @@ def die() -> None:
 
 
 def between_commit_and_ack(number: int) -> None:
-    """Die when the transaction of the message with this number has ended, before any answer."""
-    append, committed = log.append, count(1)
+    """Die when the transaction of the message with this number has ended, before any reply."""
+    commit, committed = log.commit_writes, count(1)
 
-    def append_and_die(drafts):
-        outcomes = append(drafts)
+    def commit_and_die(writes):
+        outcomes = commit(writes)
         stored = [o for o in outcomes if isinstance(o, Receipt) and not o.duplicate]
         if any(next(committed) == number for _ in stored):
             die()
         return outcomes
 
-    log.append = append_and_die
+    log.commit_writes = commit_and_die
 
 
 def between_commit_and_hint(number: int) -> None:
     """Die when the hint with this number, of a message, is about to be sent."""
-    send, told = hints._send, count(1)
+    send, told = transport._send, count(1)
 
     async def die_or_send(layer, group, waiting):
-        of_messages = [hint for hint in waiting if hint["kind"] == "changes"]
+        of_messages = [hint for hint in waiting if hint["kind"] == "Changes"]
         if any(next(told) == number for _ in of_messages):
             die()
         return await send(layer, group, waiting)
 
-    hints._send = die_or_send
+    transport._send = die_or_send
 
 
 def another_clock(_: int) -> None:
-    """Let SIGUSR1 set the wall clock back by an hour, and SIGUSR2 forward by one.
+    """Set the wall clock back by an hour at SIGUSR1, and forward by an hour at SIGUSR2.
 
-    The clocks that the code reads: `timezone.now` and `time.time`. The monotonic clock stays, as
-    it does in the real thing.
+    These are the clocks that the code reads: `timezone.now` and `time.time`. The monotonic clock
+    is unchanged, as it is when a real wall clock is set.
     """
     now, seconds = timezone.now, time.time
     moved = [0]
@@ -77,7 +77,7 @@ def another_clock(_: int) -> None:
 
 
 def no_collector(_: int) -> None:
-    """Collect no garbage after SIGUSR1; at SIGUSR2 print how many objects waited for it."""
+    """Disable the garbage collector at SIGUSR1; at SIGUSR2 print how many objects it collects."""
 
     def stop(*_) -> None:
         gc.collect()

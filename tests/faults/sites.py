@@ -1,7 +1,6 @@
 """Sites of several real server processes, to be broken one process at a time."""
 
 import asyncio
-import shutil
 import signal
 import sys
 import time
@@ -12,28 +11,23 @@ import psutil
 
 from tests.support.servers import ROOT, Server
 
-SERVING = "chatsite.server.serving"
 FAILING = "tests.faults.failing"
 
 
 class Process(Server):
-    """One server process of a site, started in under a second: what is set up stays set up.
+    """One server process of a site.
 
-    With a `fail_point` it runs what tests/faults/failing.py makes of the server.
+    With a `fail_point` it runs the server as tests/faults/failing.py modifies it.
     """
 
     def __init__(self, folder: Path, fail_point: str = "", program: str = "serve", **environment):
-        super().__init__(folder, "serve", **environment)
-        self.environment["CHAT_TESTS_FAIL_POINT"] = fail_point
-        if program == "serve":
-            module = FAILING if fail_point else SERVING
-            self.command = [sys.executable, "-m", module, "127.0.0.1", str(self.port), "1"]
-        else:
-            address = f"127.0.0.1:{self.port}"
-            self.command = [sys.executable, "manage.py", "runserver", "--noreload", address]
+        super().__init__(folder, "serve" if program == "serve" else "runserver", **environment)
+        self.environment |= {"CHAT_TESTS_FAIL_POINT": fail_point, "DEBUG": "off"}
+        if fail_point:
+            self.command = [sys.executable, "-m", FAILING, "127.0.0.1", str(self.port), "1"]
 
     def _ready(self) -> bool:
-        # Without Redis a process lives and is not "ready".
+        # Without Redis a process is healthy and not "ready".
         assert self.process.poll() is None, f"The server ended:\n{self.log}"
         return self.get("/healthz")[0] == 200
 
@@ -46,26 +40,20 @@ class Process(Server):
 
 
 class Site:
-    """Processes on one database; a fresh one each, with its tables made."""
+    """Processes on one database, which is new for each site."""
 
-    def __init__(self, folder: Path, template: Path, database_url: str = "", **environment: str):
+    def __init__(self, folder: Path, database_url: str = "", **environment: str):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        if not database_url:
-            shutil.copy(template, folder / "site.sqlite3")
-            database_url = f"sqlite:///{folder}/site.sqlite3"
-        self.database_url = database_url
+        self.database_url = database_url or f"sqlite:///{folder}/site.sqlite3"
         self.environment = {
             "CHAT_RATE_LIMITS": "off",
-            "DATA_DIR": str(folder),
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": self.database_url,
         } | environment
         self.processes: list[Process] = []
-        if not (folder / "site.sqlite3").exists():
-            self.manage("migrate")
 
     def manage(self, *arguments: str) -> str:
-        """Run a management command on the site's database; give what it printed."""
+        """Run a management command on the site's database; return what it printed."""
         return Process(self.folder, **self.environment).manage(*arguments)
 
     def process(self, **options) -> Process:
@@ -76,12 +64,12 @@ class Site:
         return process
 
     async def start(self, number: int, **options) -> list[Process]:
-        """Start so many processes, and give them."""
+        """Start so many processes, and return them."""
         starting = (asyncio.to_thread(self.process, **options) for _ in range(number))
         return list(await asyncio.gather(*starting))
 
     def addresses(self) -> list[str]:
-        """Give the WebSocket URLs of the processes that are up."""
+        """Return the WebSocket URLs of the processes that are up."""
         return [process.ws_url for process in self.processes if process.alive]
 
     def kill(self) -> None:
@@ -96,13 +84,13 @@ class Site:
 
 
 def stop(process: Process, number: int = signal.SIGTERM) -> int:
-    """Send a signal and wait for the end; give the exit status."""
+    """Send a signal and wait for the end; return the exit status."""
     process.process.send_signal(number)
     return process.process.wait(30)
 
 
 async def until(condition: Callable[[], object], what: str, seconds: float) -> float:
-    """Wait for a condition, or fail saying what did not come; give the seconds it took."""
+    """Wait for a condition; return the seconds it took. Fails after `seconds`, naming `what`."""
     started = time.monotonic()
     while not condition():
         assert time.monotonic() - started < seconds, f"In {seconds:g} s {what} did not happen."

@@ -1,4 +1,4 @@
-"""Access that is taken away is gone on every process: at once with Redis, soon without."""
+"""Access that was withdrawn ends on every process: at once with Redis, within 30 s without."""
 
 import re
 import time
@@ -15,12 +15,10 @@ COOKIE = "sessionid"
 
 
 @pytest.mark.parametrize(("redis", "within"), [(True, 1), (False, 30)])
-def test_whoever_signs_out_loses_the_sockets_on_every_process(
+def test_signing_out_closes_the_sockets_on_every_process(
     new_site, new_redis, redis, within, figures
 ):
     site = new_site(REDIS_URL=new_redis().url if redis else "")
-    # For the page with the form.
-    site.manage("setup", "--static")
     make_account(site)
     processes = [site.process() for _ in range(2)]
     with signed_in(processes[0]) as browser:
@@ -28,7 +26,8 @@ def test_whoever_signs_out_loses_the_sockets_on_every_process(
         with member(processes[0], session) as here, member(processes[1], session) as there:
             post(browser, "/accounts/logout/", "/")
             began = time.monotonic()
-            # One after the other could hide that the second was late, not make it early.
+            # Waiting for one after the other may hide that the second was late, but cannot make
+            # it early.
             assert (there.closed(within), here.closed(within)) == (4401, 4401)
             took = time.monotonic() - began
     assert took <= within
@@ -53,7 +52,7 @@ def signed_in(process: Process):
 
 
 def post(browser: httpx.Client, path: str, page: str, **fields: str) -> None:
-    """Send a page's form, with the token in it."""
+    """Submit a page's form, with the CSRF token in it."""
     token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', browser.get(page).text)
     answer = browser.post(path, data={"csrfmiddlewaretoken": token[1], **fields})
     assert answer.is_success, answer.text
@@ -61,7 +60,7 @@ def post(browser: httpx.Client, path: str, page: str, **fields: str) -> None:
 
 @contextmanager
 def member(process: Process, session: str):
-    """Open a socket as the page does, and enter."""
+    """Open a socket as the page does, and join."""
     headers = {"Cookie": f"{COOKIE}={session}"}
     with Wire(process.ws_url, origin=process.url, additional_headers=headers) as wire:
         wire.enter("ignored")
@@ -70,8 +69,8 @@ def member(process: Process, session: str):
 
 
 @pytest.mark.parametrize(("trusted", "apart"), [("127.0.0.1", True), ("192.0.2.9", False)])
-def test_a_client_s_address_is_taken_from_a_trusted_proxy_alone(new_site, trusted, apart):
-    """Each address may have one socket here: whose word counts shows in who gets in."""
+def test_only_a_trusted_proxy_sets_a_clients_address(new_site, trusted, apart):
+    """Allow one socket for each address: who is accepted shows which addresses were believed."""
     site = new_site(TRUSTED_PROXIES=trusted, CHAT_RATE_LIMITS="on")
     code = "from chat.models import Configuration; Configuration(address_sockets=1).save()"
     site.manage("shell", "--no-imports", "-c", code)
@@ -80,7 +79,7 @@ def test_a_client_s_address_is_taken_from_a_trusted_proxy_alone(new_site, truste
         ana.enter("Ana")
         if apart:
             ion.enter("Ion")
-            # And both posing as one are one.
+            # Two connections with the same forwarded address count as one address.
             with forwarded(process, "198.51.100.2") as third:
                 assert third.closed() == 4429
         else:

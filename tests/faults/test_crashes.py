@@ -1,4 +1,4 @@
-"""Processes that die: killed in a burst, between a commit and its ack, before its hint."""
+"""Processes that are killed: in a burst, between a commit and its ack, and before its hint."""
 
 import asyncio
 import time
@@ -11,10 +11,10 @@ BACK_WITHIN = 3
 GHOSTS_WITHIN = 15
 SEEN_WITHIN = 2
 WATCHERS = 3
-STAY_UNTIL = 60  # people in the room: who is there is told of a hundred at most
+STAY_UNTIL = 60  # people in the room: presence lists a hundred at most
 
 
-def test_a_killed_process_costs_nobody_a_message_and_leaves_no_ghosts(
+def test_a_killed_process_loses_no_message_and_leaves_no_ghosts(
     new_site, new_redis, dice, rounds, figures
 ):
     site = new_site(REDIS_URL=new_redis().url)
@@ -22,7 +22,7 @@ def test_a_killed_process_costs_nobody_a_message_and_leaves_no_ghosts(
 
 
 async def kill_in_bursts(site: Site, dice, rounds: int, figures) -> None:
-    """Kill one of two again and again; who is on the other sees how long the ghosts stay."""
+    """Kill one of two processes repeatedly; measure on the other how long the ghosts stay."""
     [lives] = await site.start(1)
     async with Crowd(site.addresses, dice) as crowd:
         await crowd.come(6, lambda: lives.ws_url)
@@ -43,16 +43,16 @@ async def kill_in_bursts(site: Site, dice, rounds: int, figures) -> None:
 
 
 def home(process: Process, other: Process) -> Callable[[], str]:
-    """Give what leads to a process, and to another once that is dead."""
+    """Return a function that returns the URL of a process, or of another once it is dead."""
     return lambda: (process if process.alive else other).ws_url
 
 
 async def kill_in_a_burst(
     crowd: Crowd, victim: Process, lives: Process, dice, figures
 ) -> asyncio.Task:
-    """Kill a process with everybody on it, of whom two never come back.
+    """Kill a process with everybody on it, of whom two never reconnect.
 
-    Gives the task that waits for the two to be seen no more.
+    Returns the task that waits until nobody sees the two any more.
     """
     leaving = await crowd.come(2, home(victim, lives))
     names = {client.name for client in leaving}
@@ -91,7 +91,7 @@ async def ghosts_go(crowd: Crowd, names: set[str], killed: float, figures) -> No
     figures("killed in a burst", f"ghosts gone after {time.monotonic() - killed:.1f} s")
 
 
-def test_what_dies_between_commit_and_ack_or_hint_is_answered_once_and_seen_soon(
+def test_a_commit_survives_a_crash_before_its_ack_or_its_hint(
     new_site, new_redis, dice, rounds, figures
 ):
     site = new_site(REDIS_URL=new_redis().url)
@@ -112,13 +112,13 @@ async def die_at_points(site: Site, dice, rounds: int, figures) -> None:
 async def die_once(
     site: Site, crowd: Crowd, doomed: Process, number: int, point: str, figures
 ) -> None:
-    """Let a message be the last of its process; say it again elsewhere once others have seen it."""
+    """Kill a process at the commit of a message; send it again to the other once others have it."""
     watchers = crowd.clients[:WATCHERS]
     stays, may_come_back = site.processes[0], asyncio.Event()
     [sender] = await crowd.come(
         1, lambda: stays.ws_url if may_come_back.is_set() else doomed.ws_url, window=1
     )
-    # Until it has heard of the other process, it tells nobody of its rooms.
+    # Until it has received something of the other process, it publishes nothing of its rooms.
     await until(lambda: len(sender.present) > WATCHERS, "hearing of the other process", 5)
     ids = [sender.say() for _ in range(number)]
     await until(lambda: not doomed.alive, f"the death at {point}", 10)

@@ -1,4 +1,4 @@
-"""Databases that are locked, restarted or full: a late ack or a refusal, never a false ack."""
+"""Databases that are locked, restarted or full cause late acks or refusals, never a false ack."""
 
 import asyncio
 import os
@@ -16,18 +16,19 @@ from tests.faults.witness import Crowd
 from tests.faults.witness.crowd import split
 from tests.support.services import PostgresService
 
-# Whoever waited for the database with everything would answer after the 3 s of the shortest fault.
+# A server whose event loop waited for the database would reply after the 3 s of the shortest fault.
 PONG = 2.0
 WELL_WITHIN = 10
 
 
-def test_a_database_may_be_locked_or_restarted_and_pings_are_answered_all_the_while(
+def test_a_database_lock_or_restart_delays_acks_but_not_pongs(
     new_site, new_redis, needs, dice, rounds, side_by_side, figures
 ):
     with PostgresService(needs("PostgreSQL")) as postgres:
         url = postgres.new_database()
         locked = [new_site(REDIS_URL=new_redis().url) for _ in range(2)]
         restarted = new_site(REDIS_URL=new_redis().url, database_url=url)
+        restarted.manage("setup")
 
         def story(site: Site, name: str, breaking: Callable[[], Awaitable[None]]):
             return interrupted(site, split(dice), rounds(1), name, breaking, figures)
@@ -40,7 +41,7 @@ def test_a_database_may_be_locked_or_restarted_and_pings_are_answered_all_the_wh
 
 
 async def lock(site: Site, seconds: float) -> None:
-    """Hold SQLite's one lock for writing, as a backup or a forgotten shell would."""
+    """Lock SQLite's database for writing, as a backup or a forgotten shell would."""
     path = site.database_url.removeprefix("sqlite:///")
     with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -92,10 +93,10 @@ async def interrupted(
     "ERROR django.request: Service Unavailable: /readyz",
     because="the disk is full, and the test asks whether the site is ready",
 )
-def test_a_full_disk_costs_no_false_ack_and_mends_itself(
-    tmp_path, new_site, new_redis, template, dice, figures
+def test_a_full_disk_causes_no_false_ack_and_is_recovered_from(
+    tmp_path, new_site, new_redis, dice, figures
 ):
-    """On a small file system where there may be one, else with a limit on the files' size."""
+    """Fill a small file system where mounting is allowed, else limit the size of the files."""
     with small_disk(tmp_path / "disk") as disk:
         site = new_site(REDIS_URL=new_redis().url, database_url=f"sqlite:///{disk}/site.sqlite3")
         asyncio.run(fill_up(site, disk, dice, figures))
@@ -103,7 +104,7 @@ def test_a_full_disk_costs_no_false_ack_and_mends_itself(
 
 @contextmanager
 def small_disk(folder):
-    """Give a folder on a tmpfs of 8 MB, where mounting is allowed."""
+    """Yield a folder, on a tmpfs of 8 MB where mounting is allowed."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
     mounted = shutil.which("mount") and subprocess.run(mount, capture_output=True).returncode == 0
@@ -115,7 +116,7 @@ def small_disk(folder):
 
 
 class FullDisk:
-    """Lets nothing more be written: by filling the small disk up, or by a limit on the files."""
+    """A disk to which nothing can be written: the small one is full, or files are limited."""
 
     def __init__(self, site: Site, disk):
         self.site, self.disk = site, disk
@@ -178,7 +179,7 @@ async def fill_up(site: Site, disk, dice, figures) -> None:
 
 
 async def until_in_thread(condition: Callable[[], bool], what: str, seconds: float) -> float:
-    """As `until`, for a condition that waits for an answer itself."""
+    """Wait as `until` does, for a condition that itself waits for a response."""
     loop = asyncio.get_running_loop()
     started = loop.time()
     while not await asyncio.to_thread(condition):

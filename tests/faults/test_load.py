@@ -1,4 +1,4 @@
-"""Slow readers and floods: what some do costs the others nothing."""
+"""Slow readers and floods do not delay other clients."""
 
 import asyncio
 import threading
@@ -13,14 +13,15 @@ READERS, SLOW = 200, 20
 BURST_RATE, BURST_SECONDS, BODY = 60, 6, "x" * 1000
 SMALL_BUFFER = 32 * 1024
 MOST_BYTES_EACH = 1_000_000
-# What one may have that is not confirmed as received. When so much was told to others, a reader
-# who stopped makes no progress any more; then come the protocol's 30 s, a tick, and some patience.
+# The flow-control window: events that a client may have not yet confirmed as received. When so
+# many were sent to others, a reader that stopped makes no more progress; then come the protocol's
+# 30 s, a tick, and a margin.
 WINDOW = 256
 LET_GO_WITHIN = 30 + 1 + 3
-# Where nothing can be sent, bin/serve's kernel ends the line by itself (chatsite/server/http.py).
+# Where nothing can be sent, bin/serve's kernel ends the connection (chatsite/server/http.py).
 CUT_AFTER = 40
-# Who waited for one that does not read would wait until it is let go, for all they say. On a
-# machine with other work a p99 says nothing: it was 0.05 to 3.5 s before anybody stopped reading.
+# A server that waited for a slow reader would delay all messages until that reader is closed. On a
+# machine with other work a p99 shows nothing: it was 0.05 to 3.5 s before anybody stopped reading.
 HEARD_WITHIN = 15
 NOISE = 1.0
 
@@ -29,12 +30,12 @@ FLOOD_NOISE = 0.25
 
 
 def test_slow_readers_cost_little_and_delay_nobody(new_site, dice, rounds, side_by_side, figures):
-    """On both servers; what one does would be noise for the other, so they burst in turn."""
+    """Run on both servers; the bursts of one would disturb the other, so they take turns."""
     turn = threading.Lock()
     side_by_side(
         **{
             program: slow_readers(new_site(), program, split(dice), turn, rounds(2), figures)
-            for program in ("serve", "daphne")
+            for program in ("serve", "runserver")
         }
     )
 
@@ -60,8 +61,10 @@ async def slow_readers(site: Site, program: str, dice, turn, rounds: int, figure
 
 
 async def burst(crowd: Crowd, talkers: list[Client]) -> tuple[float, float]:
-    """Talk for a while, until all who read have heard it; give the median of the delays to them,
-    and what the witness adds."""
+    """Send messages for a while, until all who read have received them.
+
+    Returns the median of the delays to them, and how late the witness itself was, in seconds.
+    """
     began = crowd.journal.fault("a burst")
     await crowd.talk(BURST_RATE, BURST_SECONDS, talkers, BODY)
     reading = [client for client in crowd.clients if client.reading.is_set()]
@@ -79,7 +82,7 @@ async def burst(crowd: Crowd, talkers: list[Client]) -> tuple[float, float]:
 
 @asynccontextmanager
 async def my(turn: threading.Lock):
-    """Hold a lock that another thread's loop wants as well."""
+    """Lock `turn`, shared with the event loop of another thread, until the end of `with`."""
     await asyncio.to_thread(turn.acquire)
     try:
         yield
@@ -88,7 +91,10 @@ async def my(turn: threading.Lock):
 
 
 async def stop_reading(crowd, process: Process, program: str, slow, talkers, before, figures):
-    """Let some stop reading in a burst; give how often each was closed before, and when it was."""
+    """Stop the slow ones from reading, during a burst.
+
+    Returns how often each was closed before, and when they stopped.
+    """
     memory = process.usage().memory_info().rss
     codes = {client: len(client.close_codes) for client in slow}
     stopped = crowd.journal.fault(f"{SLOW} stop reading")
@@ -96,7 +102,7 @@ async def stop_reading(crowd, process: Process, program: str, slow, talkers, bef
         client.reading.clear()
     during, tired = await burst(crowd, talkers)
     each = (process.usage().memory_info().rss - memory) / SLOW
-    # The others' own share is in it too: it only makes the test harder.
+    # The memory for the others is included: it only makes the test stricter.
     assert each <= MOST_BYTES_EACH, f"{each / 1e6:.2f} MB for each slow reader"
     told = f"{before:.3f} s before, {during:.3f} s during; the witness {tired:.3f} s late"
     assert during <= before + NOISE + tired, told
@@ -109,7 +115,7 @@ async def stop_reading(crowd, process: Process, program: str, slow, talkers, bef
 
 
 async def read_again(crowd: Crowd, program: str, slow: list[Client], codes, stopped) -> None:
-    """Find out that one was closed, and why; come back."""
+    """Check that each slow reader was closed, and with which code; then reconnect."""
     began = crowd.journal.fault("they read again")
     for client in slow:
         client.reading.set()
@@ -117,12 +123,13 @@ async def read_again(crowd: Crowd, program: str, slow: list[Client], codes, stop
         lambda: all(len(client.close_codes) > codes[client] for client in slow), "a close", 10
     )
     ended = {client.close_codes[codes[client]] for client in slow}
-    # Daphne cuts the line a second after the goodbye, which one who does not read never sees.
-    told = {1006} if program == "daphne" else {4408}
+    # Daphne cuts the connection a second after the close frame, which a client that does not read
+    # never sees.
+    told = {1006} if program == "runserver" else {4408}
     assert ended <= (told if began < stopped + CUT_AFTER else {1006, 4408})
 
 
-def test_a_flood_of_one_disturbs_nobody_and_is_ended(new_site, dice, figures):
+def test_a_flood_by_one_client_is_ended_and_disturbs_nobody(new_site, dice, figures):
     asyncio.run(flood(new_site(CHAT_RATE_LIMITS="on"), dice, figures))
 
 

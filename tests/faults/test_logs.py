@@ -1,4 +1,4 @@
-"""What the servers print is held to a rule, and the rule finds what it is there for."""
+"""The check of the servers' logs finds errors, except for those that a test expects."""
 
 import pytest
 
@@ -32,24 +32,24 @@ def test_an_error_is_found_whether_it_was_logged_or_printed(log, trouble):
     assert "".join(log.trouble()).endswith(trouble)
 
 
-def test_what_warns_is_no_error_and_a_server_that_never_came_up_has_none(log):
+def test_warnings_and_missing_logs_are_no_errors(log):
     assert log.trouble() == []
     prints(log, STARTED, WARNED, "200 static files copied.\n")
     assert log.trouble() == []
 
 
-def test_what_is_expected_is_let_go_and_nothing_else_with_it(log):
+def test_only_an_expected_error_is_ignored(log):
     prints(log, FAILED, FAILED.replace("A tick", "A look at the database"))
     [found] = log.trouble([expected("A tick failed.*RuntimeError", because="the test says so")])
     assert "A look" in found
 
 
-def test_nothing_is_expected_without_a_reason():
+def test_an_expected_error_needs_a_reason():
     with pytest.raises(TypeError):
         expected(".*")
 
 
-def test_what_was_found_counts_against_one_test_alone_and_half_a_line_is_waited_for(log):
+def test_an_error_counts_once_and_half_a_line_is_waited_for(log):
     prints(log, FAILED, STARTED[:30])
     assert len(log.trouble()) == 1
     prints(log, STARTED[30:])

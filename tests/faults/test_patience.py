@@ -1,4 +1,4 @@
-"""What takes its time, side by side: cuts at random, clocks that jump, load that comes and goes."""
+"""Tests that take long, run side by side: random cuts, clock changes, load that comes and goes."""
 
 import asyncio
 import re
@@ -16,7 +16,7 @@ RETURNS_TO = 1.05
 SOCKETS = 50
 
 
-def test_sockets_are_cut_clocks_jump_and_load_comes_and_goes(
+def test_cuts_and_clock_changes_lose_nothing_and_load_leaks_nothing(
     new_site, new_redis, dice, rounds, side_by_side, figures
 ):
     def site() -> Site:
@@ -50,7 +50,7 @@ async def cut_at_random(site: Site, dice, seconds: float, figures) -> None:
 
 
 async def jump(site: Site, dice) -> None:
-    """Set the clock of one of two processes back, and forward beyond where it was, and right."""
+    """Set the clock of one of two processes an hour slow, right, an hour fast, and right again."""
     await site.start(1)
     [wrong] = await site.start(1, fail_point="clock")
     async with Crowd(site.addresses, dice) as crowd:
@@ -65,8 +65,8 @@ async def jump(site: Site, dice) -> None:
         await crowd.judge(site.database_url)
         for what in ("gone", "left", "refusal"):
             assert not crowd.journal.of(what, began), crowd.journal.of(what, began)[:5]
-        # Most of them, since the stories beside this one keep the same processors busy. What no
-        # hint told would wait for the comparison that is made each second.
+        # The median, since the tests beside this one keep the same processors busy. A message
+        # without a hint would wait for the comparison that is made each second.
         assert percentile(crowd.delays(began), 0.5) < 0.3
         moments = {note.text[:13] for note in crowd.journal.of("ack", began)}
         assert len(moments) > 1, "no clock was wrong"
@@ -80,10 +80,10 @@ async def come_and_go(site: Site, dice, times: int, figures) -> None:
             await crowd.come(100)
             await crowd.talk(300, 2)
             await crowd.settle(site.database_url)
-        # Leaving is announced after 5 s; streams nobody follows go with the next tick.
+        # A departure is announced after 5 s; streams without followers end with the next tick.
         await asyncio.sleep(6.5)
         used.append([usage(process) for process in processes])
-    # The first times load what stays: code, caches, the threads' connections.
+    # The first rounds load what remains: code, caches, the threads' connections.
     for number in range(len(processes)):
         settled, last = used[2][number], used[-1][number]
         for what, value in last.items():
@@ -91,8 +91,8 @@ async def come_and_go(site: Site, dice, times: int, figures) -> None:
     figures(f"load and quiet, {times} times", f"{used[2][0]} after three, {used[-1][0]} at the end")
 
 
-def test_a_socket_that_ended_is_freed_at_once_and_not_by_the_next_collection(new_site, dice):
-    """Collections of all there is come so seldom that memory grew from crowd to crowd."""
+def test_a_closed_socket_is_freed_without_the_garbage_collector(new_site, dice):
+    """Check that nothing waits for a full collection: so rare that memory grew with each crowd."""
     asyncio.run(leave_no_garbage(new_site(), dice))
 
 
@@ -100,7 +100,7 @@ async def leave_no_garbage(site: Site, dice) -> None:
     [process] = await site.start(1, fail_point="garbage")
     for crowds in range(2):
         if crowds:
-            # The first one loaded what stays.
+            # The first crowd loaded what remains.
             process.process.send_signal(signal.SIGUSR1)
         async with Crowd(site.addresses, dice) as crowd:
             await crowd.come(SOCKETS)
@@ -108,7 +108,7 @@ async def leave_no_garbage(site: Site, dice) -> None:
             await crowd.settle(site.database_url)
             files = process.usage().num_fds()
         await until(lambda n=files: process.usage().num_fds() <= n - SOCKETS, "all leaving", 10)
-        # Leaving is announced after 5 s, and what is kept for those who come back goes with it.
+        # A departure is announced after 5 s; then the state kept for a reconnection is dropped.
         await asyncio.sleep(6.5)
     process.process.send_signal(signal.SIGUSR2)
     await until(lambda: "garbage: " in process.log, "a collection", 10)

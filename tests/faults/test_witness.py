@@ -1,4 +1,4 @@
-"""The witness finds what it is there for: each false log here breaks one promise."""
+"""The witness finds violations: each false log here breaks one promise."""
 
 from dataclasses import replace
 from itertools import count
@@ -10,7 +10,7 @@ from tests.faults.witness.checks import MOST_LINES, View
 
 
 def truth(messages: int = 6) -> Evidence:
-    """Ana and Ion talk in turn, Mara listens; everybody has everything."""
+    """Return a correct log: Ana and Ion send in turn, Mara receives; everybody has everything."""
     ticks = count()
     notes, rows, shown = [], [], {}
     for seq in range(1, messages + 1):
@@ -30,11 +30,11 @@ def found(evidence: Evidence) -> set[str]:
     return {violation.invariant for violation in examine(evidence)}
 
 
-def test_a_true_log_is_believed():
+def test_a_correct_log_is_accepted():
     check(truth())
 
 
-def test_what_was_acknowledged_and_is_not_in_the_database_is_found():
+def test_an_acknowledged_message_missing_in_the_database_is_found():
     evidence = truth()
     evidence.rows.pop()
     for view in evidence.views.values():
@@ -42,13 +42,13 @@ def test_what_was_acknowledged_and_is_not_in_the_database_is_found():
     assert "I1" in found(evidence)
 
 
-def test_what_one_of_those_connected_did_not_get_is_found():
+def test_a_message_that_one_client_did_not_receive_is_found():
     evidence = truth()
     del evidence.views["Mara"].messages[4]
     assert found(evidence) == {"I1"}
 
 
-def test_one_who_came_late_owes_nothing_of_what_was_before():
+def test_a_late_client_need_not_have_earlier_messages():
     evidence = truth()
     late = evidence.views["Mara"]
     late.first = 4
@@ -57,34 +57,34 @@ def test_one_who_came_late_owes_nothing_of_what_was_before():
     check(evidence)
 
 
-def test_what_nobody_sent_is_found():
+def test_a_message_that_nobody_sent_is_found():
     evidence = truth()
     evidence.rows[2] = evidence.rows[2]._replace(body="something else")
     assert "I1" in found(evidence)
 
 
-def test_what_is_stored_twice_is_found():
+def test_a_message_stored_twice_is_found():
     evidence = truth()
     evidence.rows.append(evidence.rows[0]._replace(seq=7, version=7))
     assert "I2" in found(evidence)
 
 
 @pytest.mark.parametrize("change", [{"seq": 9}, {"text": "one o'clock"}, {}])
-def test_a_repeat_with_another_answer_and_one_that_was_new_again_are_found(change):
+def test_a_repeat_acknowledged_differently_or_as_new_is_found(change):
     evidence = truth()
     first = next(note for note in evidence.notes if note.what == "ack")
     evidence.notes.append(replace(first, at=99, duplicate=bool(change), **change))
     assert "I2" in found(evidence)
 
 
-def test_a_repeat_with_the_first_answer_is_no_fault():
+def test_a_repeat_with_the_same_ack_is_accepted():
     evidence = truth()
     first = next(note for note in evidence.notes if note.what == "ack")
     evidence.notes.append(replace(first, at=99, duplicate=True))
     check(evidence)
 
 
-def test_what_is_shown_twice_is_found():
+def test_a_message_shown_twice_is_found():
     evidence = truth()
     view = evidence.views["Ion"]
     view.messages[7] = view.messages[2]
@@ -104,14 +104,14 @@ def test_a_gap_in_the_log_is_found():
     assert "I3" in found(evidence)
 
 
-def test_a_message_told_under_two_numbers_is_found():
+def test_a_message_received_under_two_seqs_is_found():
     evidence = truth()
     heard = next(note for note in evidence.notes if note.what == "hear")
     evidence.notes.append(replace(heard, who="Mara", seq=5))
     assert "I3" in found(evidence)
 
 
-def test_messages_of_one_sender_in_another_order_are_found():
+def test_reordered_messages_of_one_sender_are_found():
     evidence = truth()
     sends = [note for note in evidence.notes if note.what == "send" and note.who == "Ana"]
     rest = [note for note in evidence.notes if note not in sends]
@@ -119,7 +119,7 @@ def test_messages_of_one_sender_in_another_order_are_found():
     assert found(evidence) == {"I4"}
 
 
-def test_the_shortest_story_is_told_and_says_who_heard_it_and_who_did_not():
+def test_the_shortest_story_is_reported_with_who_received_it():
     evidence = truth()
     evidence.notes += [Note(100 + n, "Ana", "refusal", id="Ana-2") for n in range(MOST_LINES)]
     evidence.views["Mara"].messages.pop(2)

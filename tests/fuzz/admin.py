@@ -1,4 +1,4 @@
-"""What an admin does to a site of two processes, and when those hear of it."""
+"""What an admin does to a site of two processes, and when the processes receive it."""
 
 import asyncio
 from dataclasses import replace
@@ -14,11 +14,13 @@ from tests.fuzz.tabs import Tab
 from tests.fuzz.terminals import TerminalTab
 from tests.fuzz.web import WebReader
 from tests.support.layers import FaultyLayer
+from tests.support.processes import tick
 
 
 class Admin:
-    """The processes, the open tabs, and the model of what is so; whatever an admin changes is
-    heard of by a process when it looks."""
+    """The processes, the open tabs, and the model of their state.
+
+    A process sees what an admin changed when it polls the database."""
 
     def __init__(self, site: Site, layer: FaultyLayer):
         self.site, self.layer = site, layer
@@ -28,9 +30,9 @@ class Admin:
         self.ended: list[Tab] = []
         self.web: list[WebReader] = []
         self.terminals: list[TerminalTab] = []
-        # The processes that may not have heard of somebody's name.
-        self.misnaming: set[int] = set()
-        # What people had of a room whom nobody hears just now.
+        # The processes that may not know somebody's newest name.
+        self.unaware_of_names: set[int] = set()
+        # The views of people who are disconnected, by person and room.
         self.kept: dict[tuple[str, str], View] = {}
         self.vacated: set[str] = set()
 
@@ -64,40 +66,40 @@ class Admin:
             await self._database(models.Room.objects.filter(pk=room.pk).update, **fields)
 
     async def change_message(self, slug: str, seq: int, deleted: bool, via: int | None) -> None:
-        """Delete or restore a message, and tell the others through a process, or nobody."""
+        """Delete or restore a message; publish it through the process `via`, or not at all."""
         room = self.site.rooms.get(slug)
         if room is None or not 1 <= seq <= len(room.messages):
             return
         changed = room.set_deleted(room.messages[seq - 1], deleted)
         row = await self._database(models.Message.objects.get, room_id=room.pk, seq=seq)
-        row = await self._database(log.delete if deleted else log.restore, row.pk)
-        assert row.version == room.messages[seq - 1].version
+        receipt = await self._database(log.delete if deleted else log.restore, row.pk)
+        assert receipt.version == room.messages[seq - 1].version
         if changed and via is not None:
-            self.servers[via].feed.committed([row])
+            self.servers[via].feed.publish_changes([receipt])
 
-    async def move_room(self, slug: str, now: str, talkers: int) -> None:
-        """Give a room another address; some talk before the processes have heard of it."""
+    async def move_room(self, slug: str, now: str, senders: int) -> None:
+        """Give a room another address; some people send before the processes know of it."""
         if now not in self.site.rooms and slug in self.site.rooms:
             inside = [tab for tab in self.tabs if slug in tab.views]
             await self.change_room(slug, slug=now)
             self.site.rooms[now] = self.site.rooms.pop(slug)
             self.vacated.add(slug)
-            for tab in inside[:talkers]:
-                await self._talk_in(self.site.rooms[now], tab, slug)
+            for tab in inside[:senders]:
+                await self._send_in(self.site.rooms[now], tab, slug)
             await self._compare()
             event(f"moved with {len(inside)}")
             assert all(now in tab.views and slug not in tab.views for tab in inside)
 
-    async def _talk_in(self, room: Room, tab: Tab, slug: str) -> None:
-        answer = await tab.ask("send", room=slug, body="a")
+    async def _send_in(self, room: Room, tab: Tab, slug: str) -> None:
+        reply = await tab.request("send", room=slug, body="a")
         known = self._known(tab)
-        refusal = self.site.refusal_of_send(tab.person, room, answer["id"], "a", known)
-        assert answer.get("code") == refusal, answer
+        refusal = self.site.refusal_of_send(tab.person, room, reply["id"], "a", known)
+        assert reply.get("code") == refusal, reply
         if not refusal:
-            room.add(tab.person.id, answer["id"], "a", answer["at"])
+            room.add(tab.person.id, reply["id"], "a", reply["at"])
 
     async def delete_room(self, slug: str) -> None:
-        """Delete a room with all that was said, at once on all processes."""
+        """Delete a room with its messages, at once on all processes."""
         if room := self.site.rooms.pop(slug, None):
             self.vacated.add(slug)
             inside = [tab for tab in self.tabs if slug in tab.views]
@@ -111,29 +113,29 @@ class Admin:
         for server in self.servers:
             await server.feed.compare()
         for tab in self.tabs:
-            await tab.ask("ping")
+            await tab.request("ping")
 
-    async def look(self, number: int) -> None:
-        """Let a process look at the configuration and at who is blocked."""
-        await self.servers[number].look()
+    async def poll_site(self, number: int) -> None:
+        """Let a process poll the configuration and who is blocked."""
+        await self.servers[number].poll_site()
         self.known[number] = self.site.settings
-        self.misnaming.discard(number)
+        self.unaware_of_names.discard(number)
         for tab in [tab for tab in self.tabs if tab.server is self.servers[number]]:
             if tab.person.blocked:
-                event("sent away")
+                event("blocked")
                 assert tab.close_code == 4403
                 self.tabs.remove(tab)
                 self.ended.append(tab)
             else:
-                await tab.ask("ping")
+                await tab.request("ping")
                 assert tab.max_body == self.site.settings.max_body
 
     async def tick(self, number: int) -> None:
-        """Let a process beat, and let go of what nobody follows."""
-        self.servers[number]._tick(asyncio.get_running_loop().time())
+        """Let a process send a heartbeat, and release the rooms that nobody follows."""
+        tick(self.servers[number], asyncio.get_running_loop().time())
 
     def _known(self, tab: Tab) -> Settings:
         return self.known[self.servers.index(tab.server)]
 
     def _database(self, function, *args, **fields):
-        return self.servers[0].readers.run(lambda: function(*args, **fields))
+        return self.servers[0].database.run(lambda: function(*args, **fields))

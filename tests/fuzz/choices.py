@@ -1,13 +1,13 @@
-"""What a story may choose among: who, where, and what is said."""
+"""What a story may choose among: people, processes, rooms and texts."""
 
 from hypothesis import strategies as st
 
-# Whichever there is: so many numbers, whatever there are of them.
+# An index, taken modulo how many there are.
 some = st.integers(0, 5)
 people = st.integers(0, 3)
 processes = st.integers(0, 1)
 slugs = st.sampled_from(["tea", "tea", "chess"])
-# At the limits that an admin sets, over and under them, and what is no message.
+# At, over and under the limits that an admin sets, and invalid ones.
 bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"])
 numbers = st.integers(0, 12)
 flips = st.booleans()

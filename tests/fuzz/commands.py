@@ -1,4 +1,4 @@
-"""Frames that a client may send: commands, commands gone wrong in a place, JSON, anything."""
+"""Frames that a client may send: commands, commands with a fault, other JSON, anything."""
 
 import json
 
@@ -13,7 +13,7 @@ def command(type: str, **fields) -> st.SearchStrategy[dict]:
     return st.fixed_dictionaries({"type": st.just(type)}, optional={"id": ids, **fields})
 
 
-# No `hello` here: it ends the socket of who tells a token that nobody has, as it should.
+# No `hello` here: with an unknown token it closes the socket, as it should.
 commands = st.one_of(
     command("join", room=rooms, after=versions, epoch=ids, password=ids),
     command("leave", room=rooms),
@@ -25,7 +25,7 @@ commands = st.one_of(
     command("ping"),
 )
 
-# What JSON has no word for, and what Python writes all the same; halves of surrogate pairs.
+# What JSON lacks and Python writes nevertheless; halves of surrogate pairs.
 odd = st.sampled_from(
     [
         float("nan"),
@@ -49,7 +49,7 @@ values = st.recursive(
 
 @st.composite
 def mutated(draw) -> str:
-    """A command with another value in a field, a field too many, too few, or twice."""
+    """A command with another value in a field, or a field that is extra, missing or doubled."""
     fields = dict(draw(commands))
     name = draw(st.sampled_from([*fields, "extra", "__class__", "type "]))
     change = draw(st.sampled_from(["another", "missing", "twice"]))
@@ -66,7 +66,7 @@ def mutated(draw) -> str:
 
 @st.composite
 def damaged(draw) -> str:
-    """A command's text with something put in the place of a part of it."""
+    """A command's text, a part of which is replaced."""
     text = json.dumps(draw(commands))
     begin = draw(st.integers(0, len(text)))
     end = min(len(text), begin + draw(st.integers(0, 5)))

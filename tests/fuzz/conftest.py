@@ -1,4 +1,4 @@
-"""How much is tried: a little and always the same, or as much and as variously as one asks for."""
+"""How much is tried: by default a little, the same each time; on request more, and at random."""
 
 import os
 
@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, settings
 
 @pytest.fixture
 def fuzz(pytestconfig):
-    """A function that gives hypothesis' settings for so many examples.
+    """A function that returns hypothesis' settings for a number of examples.
 
-    FUZZ=20 tries twenty times as many, and others each time; so does `--hypothesis-seed`.
+    FUZZ=20 tries twenty times as many, different ones each time; `--hypothesis-seed` changes them.
     """
     times = int(os.environ.get("FUZZ", "1"))
     seed = pytestconfig.getoption("hypothesis_seed")

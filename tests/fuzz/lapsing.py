@@ -1,4 +1,4 @@
-"""An account or a session that ends while its member writes, on whatever database this process has.
+"""An account or session that ends while its member writes, on the database of this process.
 
 Run by test_lapsing.py, in a process with the settings of a site.
 """
@@ -16,12 +16,13 @@ from django.contrib.sessions.models import Session
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from chat.log import Draft, SignIn, append
+from chat.access.identity import SignIn
+from chat.log import Draft, commit_writes
 from chat.models import Person, Room
 
 DEADLINE = 10.0
 User = get_user_model()
-# No signal is sent, so nothing is announced, and nobody looks at sessions here.
+# No signal is sent, so nothing is published, and nothing polls the sessions here.
 ENDS = {
     "nothing": lambda: None,
     "the account is switched off": lambda: User.objects.update(is_active=False),
@@ -32,17 +33,17 @@ WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def play() -> None:
-    """Print, for each of the ENDS, what a member is answered who waits for the room while it
-    happens, and what is stored then."""
+    """Print, for each of the ENDS, the outcome of a write that waits for the room meanwhile,
+    and how many messages are stored."""
     for number, (end, happen) in enumerate(ENDS.items()):
         room = Room.objects.create(slug=f"room-{number}", name="Room")
         outcome = outcome_of(draft_of(f"Mara {number}", room), happen)
-        answer = getattr(outcome, "code", "received")
-        sys.stdout.write(f"{end}: {answer}, {room.messages.count()} stored\n")
+        code = getattr(outcome, "code", "received")
+        sys.stdout.write(f"{end}: {code}, {room.messages.count()} stored\n")
 
 
 def draft_of(name: str, room: Room) -> Draft:
-    """Give a message of a new member with a session."""
+    """Return a message of a new member with a session."""
     account = User.objects.create_user(name, password="a password of no use")
     mara = Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=account)
     tomorrow = timezone.now() + timedelta(days=1)
@@ -52,32 +53,32 @@ def draft_of(name: str, room: Room) -> Draft:
 
 
 def outcome_of(draft: Draft, happen: Callable[[], object]):
-    """Give what a draft is answered that waits for its room while something happens."""
-    at_the_door = threading.Event()
+    """Return the outcome of a draft that waits for its room while `happen` is called."""
+    is_waiting = threading.Event()
     with ThreadPoolExecutor(1) as threads:
         with transaction.atomic():
             list(Room.objects.locked([draft.room_id]))
-            answer = threads.submit(write, draft, at_the_door)
-            assert at_the_door.wait(DEADLINE)
+            outcome = threads.submit(write, draft, is_waiting)
+            assert is_waiting.wait(DEADLINE)
             wait_for_the_lock()
             happen()
-        return answer.result(DEADLINE)
+        return outcome.result(DEADLINE)
 
 
-def write(draft: Draft, at_the_door: threading.Event):
-    def knock(execute, sql, *rest):
-        at_the_door.set()
+def write(draft: Draft, is_waiting: threading.Event):
+    def note_statement(execute, sql, *rest):
+        is_waiting.set()
         return execute(sql, *rest)
 
-    with closing(connections["default"]), connection.execute_wrapper(knock):
-        # PostgreSQL begins a transaction without a word; there the lock itself tells.
+    with closing(connections["default"]), connection.execute_wrapper(note_statement):
+        # PostgreSQL begins a transaction without a statement; there the lock itself shows it.
         if connection.vendor != "sqlite":
-            at_the_door.set()
-        return append([draft])[0]
+            is_waiting.set()
+        return commit_writes([draft])[0]
 
 
 def wait_for_the_lock() -> None:
-    """Wait until PostgreSQL says that somebody waits for a row; SQLite does not tell."""
+    """Wait until PostgreSQL reports a waiting lock; SQLite does not report them."""
     deadline = time.monotonic() + DEADLINE
     while connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,6 +1,6 @@
-"""What the protocol promises, in plain data: what each command is answered, and what is where.
+"""The protocol as a model in plain data: the reply to each command, and the state of each room.
 
-It is written from docs/protocol.md, and knows nothing of how the server does it.
+It is written from docs/protocol.md, independently of the server.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ PAGE = 50
 
 @dataclass
 class Settings:
-    """What an admin decides; a process knows them as they were at its last look."""
+    """What an admin decides; a process has them as of its last poll."""
 
     max_body: int = 20
     guests_may_write: bool = True
@@ -35,14 +35,14 @@ class Person:
         self.names = {self.name}
 
     def renamed(self, name: str) -> None:
-        """Go by another name."""
+        """Take another name."""
         self.name = name
         self.names.add(name)
 
 
 @dataclass
 class Message:
-    """A message as everybody sees it, and with what it was acknowledged."""
+    """A message as everybody sees it, and the version that its ack had."""
 
     seq: int
     version: int
@@ -67,7 +67,7 @@ class Message:
 
 
 def shown(message: dict) -> dict:
-    """Give a message as a client is told it, in the form of `Message.shown`."""
+    """Return a message from an event, in the form of `Message.shown`."""
     assert message["edited_at"] is None
     rest = {name: value for name, value in message.items() if name != "edited_at"}
     return rest | {"author": message["author"]["id"]}
@@ -94,7 +94,7 @@ class Room:
         return self.messages[-1]
 
     def set_deleted(self, message: Message, deleted: bool) -> bool:
-        """Delete or restore a message; tell whether that changed anything."""
+        """Delete or restore a message; return whether that changed anything."""
         if message.deleted == deleted:
             return False
         self.version += 1
@@ -102,26 +102,26 @@ class Room:
         return True
 
     def since(self, after: int | None, epoch: str | None) -> dict:
-        """Give what `joined` and `synced` say to who has `after` of `epoch`."""
+        """Return what `joined` and `synced` contain for a client at `after` of `epoch`."""
         changed = [m for m in self.messages if after is not None and m.version > after]
         if after is None or epoch != self.epoch or after > self.version:
             return self._fresh()
         if len(changed) > MAX_CHANGES:
             return self._fresh()
         oldest = min((m.seq for m in changed), default=len(self.messages) + 1)
-        told = sorted(changed, key=lambda m: m.version)
-        return {"reset": False, "messages": [m.shown for m in told], "more": oldest > 1}
+        ordered = sorted(changed, key=lambda m: m.version)
+        return {"reset": False, "messages": [m.shown for m in ordered], "more": oldest > 1}
 
     def _fresh(self) -> dict:
         return {"reset": True} | self.page(len(self.messages) + 1, PAGE)
 
     def page(self, before: int, limit: int) -> dict:
-        """Give what `history` says."""
+        """Return what `history` contains."""
         older = [m for m in self.messages if m.seq < before]
         return {"messages": [m.shown for m in older[-limit:]], "more": len(older) > limit}
 
     def set_back(self, before: "Room") -> None:
-        """Be as it was before, in a log that may be told from the other one or not."""
+        """Return to an earlier state, as from a backup."""
         vars(self).update(vars(deepcopy(before)))
 
     @property
@@ -146,15 +146,15 @@ class Site:
 
     @property
     def names(self) -> dict[str, str]:
-        """Whose name each is, or was, by their id."""
+        """The id of the person who has or had each name."""
         return {name: person.id for person in self.people for name in person.names}
 
     def refusal_of_send(
         self, person: Person, room: Room, id: str, body: str, known: Settings
     ) -> str | None:
-        """Give the code a `send` is refused with, None where it is acknowledged.
+        """Return the code that a `send` is refused with; None if it is acknowledged.
 
-        A process that has not looked since the limit was changed holds on to the one it `known`.
+        `known` are the settings as of the last poll of the process.
         """
         if not body.strip() or "\0" in body:
             return "bad_request"
@@ -167,6 +167,6 @@ class Site:
 
     @staticmethod
     def may_create(person: Person, known: Settings) -> bool:
-        """Whether somebody who joins a room that is not there makes it."""
+        """Whether joining an unknown room creates it."""
         may_write = not person.is_guest or known.guests_may_write
         return known.joining_creates_rooms and may_write

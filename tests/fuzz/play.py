@@ -1,4 +1,4 @@
-"""What people do on two processes, each answer held to the model's."""
+"""What people do on two processes; each reply is compared with the model's."""
 
 import asyncio
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from tests.fuzz.admin import Admin
 from tests.fuzz.model import Person, Room, Site
 from tests.fuzz.readers import Reader
 from tests.fuzz.tabs import Tab
-from tests.fuzz.views import differences, people_in, told
+from tests.fuzz.views import content_of, differences, people_in
 from tests.fuzz.web import PollTab, caller
 from tests.support.layers import FaultyLayer
 
@@ -21,17 +21,17 @@ GLANCE = 0.002
 
 
 class Play(Admin):
-    """A story so far: what people did, and all that was made of it."""
+    """A story so far: what people did, and the state that it led to."""
 
     def __init__(self, site: Site, layer: FaultyLayer):
         super().__init__(site, layer)
-        self._heard = count(1)
+        self._numbers = count(1)
 
     async def open(self, person: Person, number: int, name: str | None = None) -> None:
-        """Come with a new tab, through a process; perhaps under another name."""
+        """Connect a new tab to a process; perhaps under another name."""
         name = name or person.name
         tab = Tab(person, self.servers[number])
-        welcome = await tab.ask("hello", name=name, token=person.token)
+        welcome = await tab.request("hello", name=name, token=person.token)
         if person.blocked:
             assert tab.close_code == 4403
             return
@@ -45,15 +45,15 @@ class Play(Admin):
 
     async def rename(self, person: Person, number: int, name: str) -> None:
         """Ask for another name over HTTP."""
-        answer = await caller(person, self.servers[number]).post("me", {"name": name})
+        reply = await caller(person, self.servers[number]).post("me", {"name": name})
         if person.blocked:
-            answer.refused(403, "forbidden")
+            reply.check_error(403, "forbidden")
         else:
-            self._rename(person, number, name, answer["user"]["name"])
+            self._rename(person, number, name, reply["user"]["name"])
 
-    def _rename(self, person: Person, number: int, asked: str, now: str) -> None:
-        """A guest who is in a room keeps their name; of other processes' rooms one may not have
-        heard, and between two polls somebody is in a room and has no connection."""
+    def _rename(self, person: Person, number: int, requested: str, now: str) -> None:
+        """A guest who is in a room keeps their name. A process may not know of rooms of others, and
+        between two polls somebody is in a room without a connection."""
         mine = [reader for reader in (*self.tabs, *self.web) if reader.person is person]
         rooms = [reader for reader in mine if reader.views]
         here = self.servers[number]
@@ -61,21 +61,21 @@ class Play(Admin):
         if kept or not person.is_guest:
             assert now == person.name
         else:
-            assert now == asked or (rooms and now == person.name)
+            assert now == requested or (rooms and now == person.name)
         event(f"renamed: {now != person.name}, {len(rooms)}")
         if now != person.name:
             person.renamed(now)
-            self.misnaming.add(1 - number)
+            self.unaware_of_names.add(1 - number)
 
     def drop(self, tab: Tab) -> None:
-        """Lose a connection; who it was keeps what they had."""
+        """Lose a connection; the person keeps their views."""
         self.tabs.remove(tab)
         self.ended.append(tab)
         for slug, view in tab.vanish().items():
             self.kept[tab.person.id, slug] = view
 
     async def join(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:
-        """Join a room, or resume: with what one had (`own`), or what one says one had."""
+        """Join a room, or resume: from the version the tab had (`own`), or a pretended one."""
         slug = tab.address(slug)
         room = self.site.rooms.get(slug)
         epoch = room.epoch if room and same_epoch else "another"
@@ -84,21 +84,21 @@ class Play(Admin):
             after, epoch = (view.version, view.room["epoch"]) if view else (None, None)
             tab.kept[slug] = view
         elif after is not None:
-            tab.pretend(slug, after)
-        answer = await tab.ask("join", room=slug, after=after, epoch=epoch)
+            tab.pretend_version(slug, after)
+        reply = await tab.request("join", room=slug, after=after, epoch=epoch)
         tab.kept.clear()
         if room is None:
             if not self.site.may_create(tab.person, self._known(tab)):
-                assert answer["code"] == "not_found", answer
+                assert reply["code"] == "not_found", reply
                 return
             room = self.site.rooms[slug] = await self._created(slug)
-        assert answer["type"] == "joined", answer
+        assert reply["type"] == "joined", reply
         expected = room.since(after, epoch)
         event(f"join: reset {expected['reset']}, {bool(expected['messages'])}")
-        assert told(answer) == expected, (told(answer), expected)
-        if self.servers.index(tab.server) not in self.misnaming:
-            self.check_names(answer)
-        assert {name: answer["room"][name] for name in room.shown} == room.shown
+        assert content_of(reply) == expected, (content_of(reply), expected)
+        if self.servers.index(tab.server) not in self.unaware_of_names:
+            self.check_names(reply)
+        assert {name: reply["room"][name] for name in room.shown} == room.shown
 
     async def _created(self, slug: str) -> Room:
         row = await self._database(models.Room.objects.get, slug=slug)
@@ -106,25 +106,25 @@ class Play(Admin):
 
     async def leave(self, tab: Tab, slug: str) -> None:
         is_in = tab.address(slug) in tab.views
-        answer = await tab.ask("leave", room=slug)
-        assert answer["type"] == ("left" if is_in else "error"), answer
-        assert is_in or answer["code"] == "forbidden"
+        reply = await tab.request("leave", room=slug)
+        assert reply["type"] == ("left" if is_in else "error"), reply
+        assert is_in or reply["code"] == "forbidden"
         tab.views.pop(tab.address(slug), None)
 
     async def send(self, tab: Tab, slug: str, body: str, id: str) -> None:
-        """Send a message; perhaps again, or another one under an id that one has used."""
+        """Send a message; perhaps again, or another one with an id that was used."""
         expected = self._refusal(tab, slug, id, body)
-        answer = await tab.ask("send", room=slug, id=id, body=body)
-        event(f"send: {expected or 'ack'}{' again' if answer.get('duplicate') else ''}")
+        reply = await tab.request("send", room=slug, id=id, body=body)
+        event(f"send: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
         if expected:
-            assert answer.get("code") == expected, (answer, expected)
+            assert reply.get("code") == expected, (reply, expected)
             return
-        assert answer["type"] == "ack", answer
+        assert reply["type"] == "ack", reply
         room = self.site.rooms[tab.address(slug)]
         first = room.find(tab.person.id, id)
-        assert answer.get("duplicate", False) == bool(first), answer
-        message = first or room.add(tab.person.id, id, body, answer["at"])
-        acknowledged = (answer["room"], answer["seq"], answer["version"], answer["at"])
+        assert reply.get("duplicate", False) == bool(first), reply
+        message = first or room.add(tab.person.id, id, body, reply["at"])
+        acknowledged = (reply["room"], reply["seq"], reply["version"], reply["at"])
         assert acknowledged == (room.slug, message.seq, message.first_version, message.at)
 
     def _refusal(self, tab: Tab, slug: str, id: str, body: str) -> str | None:
@@ -133,141 +133,143 @@ class Play(Admin):
         room = self.site.rooms[tab.address(slug)]
         return self.site.refusal_of_send(tab.person, room, id, body, self._known(tab))
 
-    async def talk_at_once(
+    async def send_at_once(
         self, lines: list[tuple[Tab, str, str]], returning: Iterable[Tab] = ()
     ) -> None:
-        """Send many messages before any is answered: they are numbered without a gap, and those
-        of one connection in their order. What those are told who resume meanwhile only shows in
-        what they have in the end."""
+        """Send many messages before any is acknowledged: they are numbered without a gap, and
+        those of one connection in their order. What clients receive that resume meanwhile shows
+        in their views at the end."""
         allowed = [line for line in lines if not self._refusal(*line[:2], "", line[2])]
-        said = [
-            (tab, tab.address(slug), body, await tab.say("send", room=slug, body=body))
+        sent = [
+            (tab, tab.address(slug), body, await tab.send_command("send", room=slug, body=body))
             for tab, slug, body in allowed
         ]
         resumed = asyncio.gather(*(tab.resume() for tab in returning))
-        answers = [(*line, await line[0].answer(line[3])) for line in said]
+        replies = [(*line, await line[0].reply_to(line[3])) for line in sent]
         await resumed
-        for tab, slug, body, message_id, ack in sorted(answers, key=lambda line: line[4]["seq"]):
+        for tab, slug, body, message_id, ack in sorted(replies, key=lambda line: line[4]["seq"]):
             room = self.site.rooms[slug]
             message = room.add(tab.person.id, message_id, body, ack["at"])
             assert (ack["seq"], ack["version"]) == (message.seq, message.version)
         last: dict[tuple[Tab, str], int] = {}
-        for tab, slug, _, _, ack in answers:
-            assert last.get((tab, slug), 0) < ack["seq"], "one's messages changed places"
+        for tab, slug, _, _, ack in replies:
+            assert last.get((tab, slug), 0) < ack["seq"], "messages of one tab changed places"
             last[tab, slug] = ack["seq"]
 
     async def history(self, tab: Tab, slug: str, before: int, limit: int) -> None:
-        answer = await tab.ask("history", room=slug, before=before, limit=limit)
-        room = self._room_of(tab, slug, answer)
+        reply = await tab.request("history", room=slug, before=before, limit=limit)
+        room = self._room_of(tab, slug, reply)
         if room:
-            assert told(answer) == room.page(before, limit)
-            self.check_names(answer)
+            assert content_of(reply) == room.page(before, limit)
+            self.check_names(reply)
 
     async def sync(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:
-        """Ask for what is new, perhaps since a version that one never had."""
+        """Synchronise, perhaps from a version that the tab never had."""
         view = tab.views.get(tab.address(slug))
         epoch = view.room["epoch"] if view and same_epoch else "another"
         if after in (None, "own"):
             after = view.version if view else 0
         elif view:
-            tab.pretend(tab.address(slug), after)
+            tab.pretend_version(tab.address(slug), after)
             tab.kept.clear()
-        answer = await tab.ask("sync", room=slug, after=after, epoch=epoch)
-        room = self._room_of(tab, slug, answer)
+        reply = await tab.request("sync", room=slug, after=after, epoch=epoch)
+        room = self._room_of(tab, slug, reply)
         if room:
             expected = room.since(after, epoch)
             del expected["more"]
-            assert told(answer) == expected
-            assert (answer["epoch"], answer["version"]) == (room.epoch, room.version)
+            assert content_of(reply) == expected
+            assert (reply["epoch"], reply["version"]) == (room.epoch, room.version)
 
-    def _room_of(self, tab: Tab, slug: str, answer: dict) -> Room | None:
-        """Give the room that an answer is of; None where one is rightly told that one is out."""
+    def _room_of(self, tab: Tab, slug: str, reply: dict) -> Room | None:
+        """Return the room of a reply; None if it is rightly refused as not joined."""
         if tab.address(slug) in tab.views:
-            assert answer["type"] != "error", answer
+            assert reply["type"] != "error", reply
             return self.site.rooms[tab.address(slug)]
-        assert answer["code"] == "forbidden", answer
+        assert reply["code"] == "forbidden", reply
         return None
 
-    async def hint(self, tab: Tab, slug: str, version: int | None) -> None:
-        """Type, or tell what one received."""
-        said = {"type": "typing"} if version is None else {"type": "received", "version": version}
-        refusal = await tab.silence(room=slug, **said)
+    async def send_silent(self, tab: Tab, slug: str, version: int | None) -> None:
+        """Send `typing`, or `received` with a version."""
+        command = (
+            {"type": "typing"} if version is None else {"type": "received", "version": version}
+        )
+        refusal = await tab.send_silent(room=slug, **command)
         assert (refusal is None) == (tab.address(slug) in tab.views), refusal
         assert refusal is None or refusal["code"] == "forbidden"
 
-    def check_names(self, answer: dict) -> None:
-        """Whoever wrote is shown under the name that they have now."""
+    def check_names(self, reply: dict) -> None:
+        """Check that each author is shown by their present name."""
         names = {person.id: person.name for person in self.site.people}
-        for message in answer["messages"]:
-            assert message["author"]["name"] == names[message["author"]["id"]], answer
+        for message in reply["messages"]:
+            assert message["author"]["name"] == names[message["author"]["id"]], reply
 
-    # What is so, once all is quiet
+    # The state once nothing is under way
 
     async def settle(self) -> None:
-        """Let the processes hear each other and look; then every view is what the model says."""
+        """Let the processes receive hints and poll; then check that every view is the model's."""
         fates, self.layer.fates = self.layer.fates, ("deliver",)
         for number in range(2):
-            await self.look(number)
+            await self.poll_site(number)
         with suppress(TimeoutError):
             async with asyncio.timeout(DEADLINE):
                 while self._differences():
                     for server in self.servers:
-                        server.presence.beat()
+                        server.presence.send_heartbeat()
                         await server.feed.compare()
                     for tab in self.tabs:
                         await tab.catch_up()
                     for reader in self.web:
                         if isinstance(reader, PollTab) and self._has_all_messages(reader):
-                            await reader.ask_again()
-                    await self.let_go()
+                            await reader.poll_again()
+                    await self.forget_refused()
                     await asyncio.sleep(0.005)
         found = self._differences()
         assert not found, found
         self.layer.fates = fates
 
-    async def be_heard(self, tab: Tab, slug: str) -> None:
-        """Say something while hints arrive: who reads the room, however much its process missed
-        before, has it all without anybody looking at the database."""
+    async def check_delivery(self, tab: Tab, slug: str) -> None:
+        """Send a message while hints arrive: everybody in the room receives it without a poll of
+        the database, whatever their process missed before."""
         fates, self.layer.fates = self.layer.fates, ("deliver",)
         async with asyncio.timeout(DEADLINE):
-            await self._hear_each_other()
+            await self._meet_peers()
             room = self.site.rooms.get(tab.address(slug))
             before = room and room.version
-            await self.send(tab, slug, "a", f"heard{next(self._heard)}")
-            is_said = room and room.version > before
-            while is_said and self._may_hear(room) and not self._all_have(room):
+            await self.send(tab, slug, "a", f"delivery{next(self._numbers)}")
+            is_sent = room and room.version > before
+            while is_sent and self._is_known_everywhere(room) and not self._all_have(room):
                 for reader in self.tabs:
                     await reader.catch_up()
                 await asyncio.sleep(GLANCE)
         self.layer.fates = fates
 
-    async def be_missed(self, tab: Tab, slug: str) -> None:
-        """Leave a room while hints arrive: nobody there waits for a beat to know of it."""
+    async def check_departure(self, tab: Tab, slug: str) -> None:
+        """Leave a room while hints arrive: everybody in it sees that without a heartbeat."""
         fates, self.layer.fates = self.layer.fates, ("deliver",)
         async with asyncio.timeout(DEADLINE):
-            await self._hear_each_other()
+            await self._meet_peers()
             await self.leave(tab, slug)
             room = self.site.rooms.get(tab.address(slug))
             while room and self._is_seen(tab.person, room):
                 await asyncio.sleep(GLANCE)
         self.layer.fates = fates
 
-    def _is_seen(self, gone: Person, room: Room) -> bool:
+    def _is_seen(self, person: Person, room: Room) -> bool:
         views = [tab.views[room.slug] for tab in self.tabs if room.slug in tab.views]
-        is_here = gone.id in people_in(room, (*self.tabs, *self.web))
-        return not is_here and any(gone.id in view.people for view in views)
+        is_here = person.id in people_in(room, (*self.tabs, *self.web))
+        return not is_here and any(person.id in view.people for view in views)
 
-    async def _hear_each_other(self) -> None:
-        while not all(server.hints.company for server in self.servers):
+    async def _meet_peers(self) -> None:
+        while not all(server.hints.has_peers for server in self.servers):
             for server in self.servers:
-                server.presence.beat()
+                server.presence.send_heartbeat()
             await asyncio.sleep(GLANCE)
 
-    def _may_hear(self, room: Room) -> bool:
-        """Whether the processes know the room: its address, and which log it has."""
+    def _is_known_everywhere(self, room: Room) -> bool:
+        """Whether the processes that follow the room know its address and epoch."""
         streams = [server.feed.stream(room.pk) for server in self.servers]
         known = [(s.room.slug, s.room.epoch) for s in streams if s]
-        return all(one == (room.slug, room.epoch) for one in known)
+        return all(pair == (room.slug, room.epoch) for pair in known)
 
     def _all_have(self, room: Room) -> bool:
         views = [reader.views.get(room.slug) for reader in (*self.tabs, *self.web)]
@@ -279,5 +281,5 @@ class Play(Admin):
 
     def _differences(self) -> list[str]:
         assert not any(tab.close_code for tab in self.tabs)
-        assert not any(tab.told_late for tab in self.ended)
+        assert not any(tab.late_messages for tab in self.ended)
         return differences(self.site, (*self.tabs, *self.web), self.terminals)

@@ -1,4 +1,4 @@
-"""A client in some rooms that keeps the rules of delivery, and minds what it must not be told."""
+"""A client in some rooms that follows the rules of delivery, and checks what it may receive."""
 
 from dataclasses import dataclass, field
 
@@ -8,8 +8,8 @@ from tests.fuzz.model import Person, shown
 
 @dataclass
 class View:
-    """What a client has of a room: it should have all from `first` on, and what changed after
-    `base`."""
+    """A client's view of a room: all messages from the number `first` on, and all changes after
+    the version `base`."""
 
     room: dict
     version: int
@@ -22,32 +22,32 @@ class View:
 
 
 class Reader:
-    """Somebody who is told of rooms through one process.
+    """A client of one process, of any transport.
 
-    Over a socket a version that was skipped `asks` for what is missing; elsewhere nothing is,
-    and it means that a message changed twice.
+    `can_sync`: over a socket a skipped version requires a `sync`; elsewhere nothing is missing,
+    and the message changed twice.
     """
 
-    asks = True
+    can_sync = True
 
     def __init__(self, person: Person, server: ChatServer):
         self.person, self.server = person, server
         self.views: dict[str, View] = {}
-        self.answers: dict[str, dict] = {}
+        self.replies: dict[str, dict] = {}
         self.errors: list[dict] = []
         self.kept: dict[str, View] = {}
-        # The addresses of rooms asked for, by the ids of the commands.
+        # The addresses of rooms to join, by the ids of the commands.
         self.joining: dict[str, str] = {}
         self.max_body = 0
         self._behind: set[str] = set()
 
     def address(self, slug: str) -> str:
-        """Give a room's address now, for one that it had since this client is in it."""
+        """Return a room's present address, for one that it had while this client was in it."""
         return next((now for now, view in self.views.items() if slug in view.old_slugs), slug)
 
-    def _take(self, event: dict) -> None:
+    def _receive(self, event: dict) -> None:
         if "id" in event:
-            self.answers[event["id"]] = event
+            self.replies[event["id"]] = event
         if handler := getattr(self, f"_on_{event['type']}", None):
             handler(event)
 
@@ -57,18 +57,18 @@ class Reader:
 
     def _on_joined(self, event):
         room = event["room"]
-        asked = self.joining.pop(event.get("id"), room["slug"])
-        if asked != room["slug"] and asked in self.views:
-            self._move(asked, room["slug"])
-        if "id" not in event and self.asks and room["slug"] not in self.views:
-            # It has moved, and `room` is still to come: then the epoch tells what to ask.
+        requested = self.joining.pop(event.get("id"), room["slug"])
+        if requested != room["slug"] and requested in self.views:
+            self._move(requested, room["slug"])
+        if "id" not in event and self.can_sync and room["slug"] not in self.views:
+            # The room moved, and `room` is still to arrive: then the epoch decides whether to sync.
             return
         kept = self.kept.pop(room["slug"], None) or View(room, 0)
         view = self.views.setdefault(room["slug"], kept)
-        self._look_around(view, event)
-        self._renew(view, event, room["version"])
+        self._read_room(view, event)
+        self._merge(view, event, room["version"])
 
-    def _look_around(self, view: View, event: dict) -> None:
+    def _read_room(self, view: View, event: dict) -> None:
         view.room = event["room"]
         view.people = {user["id"] for user in event["members"]}
         view.count = event["count"]
@@ -78,9 +78,9 @@ class Reader:
         view = self.views[event["room"]]
         assert view.room["epoch"] == event["epoch"] or event["reset"]
         view.room["epoch"] = event["epoch"]
-        self._renew(view, event, event["version"])
+        self._merge(view, event, event["version"])
 
-    def _renew(self, view: View, event: dict, version: int) -> None:
+    def _merge(self, view: View, event: dict, version: int) -> None:
         messages = {message["seq"]: shown(message) for message in event["messages"]}
         if event["reset"]:
             view.messages, view.first, view.base = {}, min(messages, default=1), version
@@ -90,10 +90,10 @@ class Reader:
         view.messages |= messages
 
     def _on_message(self, event):
-        assert event["room"] in self.views, f"told of a room that it is not in: {event}"
+        assert event["room"] in self.views, f"an event of a room that it is not in: {event}"
         view = self.views[event["room"]]
         assert event["version"] == event["message"]["version"]
-        if self.asks and event["version"] > view.version + 1:
+        if self.can_sync and event["version"] > view.version + 1:
             self._behind.add(event["room"])
         elif event["version"] > view.version:
             view.version = event["version"]
@@ -113,7 +113,7 @@ class Reader:
         slug = event["room"]["slug"]
         if event.get("was") in self.views:
             self._move(event["was"], slug)
-        # Who resumed meanwhile knows of the move from `joined`.
+        # A client that resumed meanwhile knows of the move from `joined`.
         view = self.views[slug]
         if view.room["epoch"] != event["room"]["epoch"]:
             self._behind.add(slug)

@@ -1,4 +1,4 @@
-"""The stage before a story begins: nothing has been said, and nobody has come."""
+"""The site before a story begins: without rooms, messages and connections."""
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -12,7 +12,7 @@ GUESTS = ("Ana", "Ion", "Charlie")
 
 
 def empty_site() -> Site:
-    """Give a site with nobody and nothing in it, as a model and in the database."""
+    """Return an empty site, as a model and in the database."""
     browser = Client()
     # All at once: each commit is a flush to the disk.
     with transaction.atomic():

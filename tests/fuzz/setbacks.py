@@ -1,4 +1,4 @@
-"""Rooms whose log is another one than before: begun anew, or restored from a backup."""
+"""Rooms whose log changes: by a new epoch, or restored from a backup."""
 
 from copy import deepcopy
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from hypothesis import event
 
 from chat import log, models
 from tests.fuzz.model import Room
-from tests.fuzz.ways import Ways
+from tests.fuzz.transports import Transports
 
 
 class Backup(NamedTuple):
@@ -19,28 +19,28 @@ class Backup(NamedTuple):
     messages: list[models.Message]
 
 
-class Setbacks(Ways):
-    """A story in which the database may lose what was told of it."""
+class Setbacks(Transports):
+    """A story in which the database may lose what clients already received."""
 
     def __init__(self, site, layer):
         super().__init__(site, layer)
         self._backups: dict[int, Backup] = {}
 
     async def back_up(self, slug: str) -> None:
-        """Copy a room with all that was said."""
+        """Copy a room with its messages."""
         if room := self.site.rooms.get(slug):
             rows = await self._database(_copied, room.pk)
             self._backups[room.pk] = Backup(deepcopy(room), *rows)
 
     async def begin_anew(self, slug: str) -> None:
-        """Give a room another epoch; the processes hear of it when they look."""
+        """Give a room another epoch; the processes find it when they poll."""
         if room := self.site.rooms.get(slug):
             room.epoch = (await self._database(log.begin_anew, room.pk, room.epoch)).epoch
             self._backups.pop(room.pk, None)
 
     async def set_back(self, slug: str, resuming: bool) -> None:
-        """Restore a room's backup while people are there who know better: the processes find out
-        when they look, or when somebody resumes."""
+        """Restore a room's backup while people are in the room: the processes notice when they
+        poll, or when somebody resumes."""
         room = self.site.rooms.get(slug)
         backup = self._backups.pop(room.pk, None) if room else None
         if backup is None or self.site.rooms.get(backup.room.slug, room) is not room:
@@ -58,7 +58,7 @@ class Setbacks(Ways):
         assert (row.epoch != room.epoch) == (lost > 0 and followed)
         room.epoch = row.epoch
         if not followed:
-            # Nobody is there to know that this log has been another one.
+            # No process knows that this log had newer messages.
             self.kept.clear()
 
     def _restore(self, room: Room, backup: Backup) -> None:

@@ -1,4 +1,4 @@
-"""A site on which a story is played: how it begins and ends, and what happens to it."""
+"""The state machine's base: how a story begins and ends, and what an admin and time do."""
 
 import asyncio
 from itertools import count
@@ -14,17 +14,17 @@ from tests.support.layers import FaultyLayer
 
 
 class Stage(RuleBasedStateMachine):
-    """Each rule is something that an admin does, or time; Setbacks does it."""
+    """Each rule is an action of an admin or the passing of time; Setbacks performs it."""
 
     def __init__(self):
         super().__init__()
         self.loop, self.play, self.ids = asyncio.new_event_loop(), None, count(1)
         self.has_failed = False
 
-    @initialize(seed=st.integers(0, 2**32), deaf=flips)
-    def begin(self, seed, deaf):
+    @initialize(seed=st.integers(0, 2**32), no_hints=flips)
+    def begin(self, seed, no_hints):
         site = empty_site()
-        fates = ("drop",) if deaf else FaultyLayer.FATES
+        fates = ("drop",) if no_hints else FaultyLayer.FATES
 
         async def begin():
             self.play = Setbacks(site, FaultyLayer(seed, fates))
@@ -36,8 +36,8 @@ class Stage(RuleBasedStateMachine):
             self.run(self.play.join(self.play.tabs[-1], "tea", None, True))
         self.run(self.play.read(site.people[1], 0, "tea", "stream", None, True))
         self.run(self.play.read(site.people[2], 1, "tea", "poll", None, True))
-        self.run(self.play.sit_down(1, "tea"))
-        self.run(self.play.talk_at_once([(tab, "tea", "hello") for tab in self.play.tabs]))
+        self.run(self.play.open_terminal(1, "tea"))
+        self.run(self.play.send_at_once([(tab, "tea", "hello") for tab in self.play.tabs]))
 
     def run(self, step):
         try:
@@ -81,9 +81,9 @@ class Stage(RuleBasedStateMachine):
     def set_topic(self, slug, topic):
         self.run(self.play.change_room(slug, topic=topic))
 
-    @rule(slug=slugs, now=slugs, talkers=st.integers(0, 3))
-    def move_room(self, slug, now, talkers):
-        self.run(self.play.move_room(slug, now, talkers))
+    @rule(slug=slugs, now=slugs, senders=st.integers(0, 3))
+    def move_room(self, slug, now, senders):
+        self.run(self.play.move_room(slug, now, senders))
 
     @rule(slug=slugs, sure=rarely)
     def delete_room(self, slug, sure):
@@ -109,11 +109,11 @@ class Stage(RuleBasedStateMachine):
 
     @rule(process=processes)
     def look(self, process):
-        self.run(self.play.look(process))
+        self.run(self.play.poll_site(process))
 
     @rule(process=processes)
     def tick(self, process):
-        """Let a process's clock strike: it beats, and lets go of what nobody follows."""
+        """Let a process tick: it sends a heartbeat, and releases rooms that nobody follows."""
         self.run(self.play.tick(process))
 
     @rule()

@@ -4,8 +4,9 @@ import asyncio
 import json
 from itertools import count
 
-from chat.connection.commands import Commands
+from chat.connection.commands.runner import CommandRunner
 from chat.connection.connection import Connection, Visitor
+from chat.connection.output import Output
 from chat.live.server import ChatServer
 from chat.protocol import Frame
 from tests.fuzz.model import Person
@@ -21,58 +22,58 @@ class Tab(Reader):
     def __init__(self, person: Person, server: ChatServer):
         super().__init__(person, server)
         self.close_code: int | None = None
-        self.told_late: list[dict] = []  # of rooms, after the end
-        self.blocked = False  # as a writer: it takes everything at once
-        self._news = asyncio.Event()
-        self._connection = Connection(server, self, Visitor("192.0.2.1", person.session))
-        self._commands = Commands(self._connection)
+        self.late_messages: list[dict] = []  # of rooms, after the end
+        self.blocked = False  # as a writer: it never blocks
+        self._changed = asyncio.Event()
+        self._connection = Connection(server, Output(self), Visitor("192.0.2.1", person.session))
+        self._commands = CommandRunner(self._connection)
 
-    # What a writer is to the server
+    # As a writer
 
     def write(self, frame: Frame) -> bool:
         for event in json.loads(frame.text):
             if self.close_code is None:
-                self._take(event)
+                self._receive(event)
             elif event["type"] == "message":
-                self.told_late.append(event)
+                self.late_messages.append(event)
         return True
 
     def close(self, code: int) -> None:
         self.close_code = self.close_code or code
         self.views.clear()
-        self._news.set()
+        self._changed.set()
 
-    # What a client does
+    # As a client
 
-    async def ask(self, type: str, **fields) -> dict | None:
-        """Say a command and return its direct answer; None where the socket was closed."""
-        return await self.answer(await self.say(type, **fields))
+    async def request(self, type: str, **fields) -> dict | None:
+        """Send a command and return its reply; None if the socket was closed."""
+        return await self.reply_to(await self.send_command(type, **fields))
 
-    async def say(self, type: str, id: str | None = None, **fields) -> str:
-        """Say a command without waiting; return its id."""
+    async def send_command(self, type: str, id: str | None = None, **fields) -> str:
+        """Send a command without waiting; return its id."""
         command = {"type": type, "id": id or f"c{next(ids)}", **fields}
-        self.answers.pop(command["id"], None)
+        self.replies.pop(command["id"], None)
         if type == "join":
             self.joining[command["id"]] = fields["room"]
-        given = {name: value for name, value in command.items() if value is not None}
-        await self._commands.receive(json.dumps(given))
+        arguments = {name: value for name, value in command.items() if value is not None}
+        await self._commands.run_command(json.dumps(arguments))
         return command["id"]
 
-    async def answer(self, id: str) -> dict | None:
+    async def reply_to(self, id: str) -> dict | None:
         async with asyncio.timeout(DEADLINE):
-            while id not in self.answers and self.close_code is None:
-                self._news.clear()
-                await self._news.wait()
-        return self.answers.get(id)
+            while id not in self.replies and self.close_code is None:
+                self._changed.clear()
+                await self._changed.wait()
+        return self.replies.get(id)
 
-    async def silence(self, type: str, **fields) -> dict | None:
-        """Say a command that has no direct answer; return its refusal, if that is what comes."""
-        command_id = await self.say(type, **fields)
-        await self.ask("ping")
-        return self.answers.get(command_id)
+    async def send_silent(self, type: str, **fields) -> dict | None:
+        """Send a command that has no reply; return its refusal, if it is refused."""
+        command_id = await self.send_command(type, **fields)
+        await self.request("ping")
+        return self.replies.get(command_id)
 
-    def pretend(self, slug: str, after: int) -> None:
-        """Have had version `after` of a room, and nothing of it any more."""
+    def pretend_version(self, slug: str, after: int) -> None:
+        """Pretend to have had version `after` of a room, without any of its messages."""
         before = self.views.get(slug)
         view = View(before.room if before else {}, after, base=after)
         if before:
@@ -81,27 +82,27 @@ class Tab(Reader):
         self.kept[slug] = view
 
     async def resume(self) -> None:
-        """Join the rooms that one is in, with what one has of them."""
+        """Join again the rooms that this tab is in, from its versions."""
         for slug, view in tuple(self.views.items()):
             epoch = view.room["epoch"]
-            answer = await self.ask("join", room=slug, after=view.version, epoch=epoch)
-            assert answer["type"] == "joined"
+            reply = await self.request("join", room=slug, after=view.version, epoch=epoch)
+            assert reply["type"] == "joined"
 
     async def catch_up(self) -> None:
-        """Ask for what the rules of delivery say was missed."""
+        """Send the `sync` commands that the rules of delivery require."""
         while self._behind and self.close_code is None:
             view = self.views.get(slug := self._behind.pop())
             if view:
                 epoch = view.room["epoch"]
-                await self.ask("sync", room=slug, after=view.version, epoch=epoch)
+                await self.request("sync", room=slug, after=view.version, epoch=epoch)
 
     def vanish(self) -> dict[str, View]:
-        """Be gone without a word; return what it had, to come back with."""
+        """Disconnect without a close frame; return the views, to resume from."""
         views = dict(self.views)
         self.close(1006)
         self._connection.end()
         return views
 
-    def _take(self, event: dict) -> None:
-        super()._take(event)
-        self._news.set()
+    def _receive(self, event: dict) -> None:
+        super()._receive(event)
+        self._changed.set()

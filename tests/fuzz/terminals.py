@@ -1,4 +1,4 @@
-"""Somebody at the door of lines: what they read of a room, from when they came."""
+"""A client of the plain-text socket: the lines that it reads of a room, from its join on."""
 
 import asyncio
 from collections import Counter
@@ -15,8 +15,10 @@ GLANCE = 0.002
 
 
 class TerminalTab:
-    """A guest's terminal in one room. Lines have no versions: what is deleted before it is told
-    is not told, and what was told is not taken back."""
+    """A guest's terminal in one room.
+
+    Lines have no versions: what is deleted before it is sent is not sent, and what was sent is
+    not withdrawn."""
 
     def __init__(self, person: Person, server: ChatServer, room: Room):
         self.person, self.server, self.room = person, server, room
@@ -28,8 +30,8 @@ class TerminalTab:
         self._client = communicator(path=f"/ws/plain/{room.slug}?name={person.name}")
         self._client.application = through(server, self._client.application)
 
-    async def come(self) -> str:
-        """Open the door; give the first line."""
+    async def open(self) -> str:
+        """Connect; return the first line."""
         accepted, _ = await self._client.connect(DEADLINE)
         assert accepted
         return (await self._next())["text"]
@@ -40,26 +42,26 @@ class TerminalTab:
     async def vanish(self) -> None:
         await self._client.disconnect(timeout=DEADLINE)
 
-    async def refused(self) -> str:
-        """Wait for a line that says what was refused."""
-        while not (line := self._take(await self._next())).startswith("! "):
+    async def refusal(self) -> str:
+        """Wait for the line of a refusal."""
+        while not (line := self._receive(await self._next())).startswith("! "):
             pass
         return line
 
     async def closed(self) -> int:
-        """Wait until the server has closed the door; give the code."""
+        """Wait until the server has closed the socket; return the code."""
         while self.close_code is None:
-            self._take(await self._next())
+            self._receive(await self._next())
         return self.close_code
 
     def read(self) -> list[str]:
-        """Take what has come."""
+        """Return all lines so far."""
         while not self._client.output_queue.empty():
-            self._take(self._client.output_queue.get_nowait())
+            self._receive(self._client.output_queue.get_nowait())
         return self.lines
 
     def set_back(self) -> None:
-        """Read on where the room's log is one from before: what was read is in no log now."""
+        """Continue in a restored log: it no longer has all that was read."""
         self.lines = [line for line in self.read() if line.startswith("* ")]
         self.since, self.was_set_back = len(self.room.messages), True
 
@@ -67,7 +69,7 @@ class TerminalTab:
         async with asyncio.timeout(DEADLINE):
             return await self._client.output_queue.get()
 
-    def _take(self, message: dict) -> str:
+    def _receive(self, message: dict) -> str:
         if message["type"] == "websocket.close":
             self.close_code = message["code"]
             return ""
@@ -75,24 +77,24 @@ class TerminalTab:
         self.lines.append(message["text"])
         return message["text"]
 
-    # What it should have read
+    # Comparison with the model
 
     def wrong(self, site: Site, here: Collection[str]) -> Iterator[str]:
-        """Give what is not as it should be, where these people are in the room."""
-        told = [line.split(": ", 1) for line in self.read() if line[:2] not in ("* ", "! ")]
+        """Yield the differences to the model, with these people in the room."""
+        messages = [line.split(": ", 1) for line in self.read() if line[:2] not in ("* ", "! ")]
         if self.close_code is not None:
             yield f"closed with {self.close_code} after {self.lines}"
-        said = Counter((site.names[name], text) for name, text in told)
+        shown = Counter((site.names[name], text) for name, text in messages)
         due = [m for m in self.room.messages if m.seq > self.since and m.id not in self.own]
-        if missing := Counter(_line(m) for m in due if not m.deleted) - said:
+        if missing := Counter(_line(m) for m in due if not m.deleted) - shown:
             yield f"did not read {missing}"
         ever = self.room.messages if self.was_set_back else due
-        if doubled := said - Counter(map(_line, ever)):
-            yield f"read too often, or never said: {doubled}"
+        if doubled := shown - Counter(map(_line, ever)):
+            yield f"read too often, or never sent: {doubled}"
         plain = [_line(m) for m in due if m.version == m.first_version]
-        rest = iter((site.names[name], text) for name, text in told)
+        rest = iter((site.names[name], text) for name, text in messages)
         if not all(line in rest for line in plain):
-            yield f"read {told}, not in the order of {plain}"
+            yield f"read {messages}, not in the order of {plain}"
         yield from self._wrong_people(site, here)
 
     def _wrong_people(self, site: Site, here: Collection[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What the fuzz found, each as a case of its own."""
+"""Faults that fuzzing found, each as its own test."""
 
 import asyncio
 import json
@@ -9,12 +9,13 @@ from asgiref.sync import sync_to_async
 
 from chat import log
 from chat.cluster import announce
-from chat.consumers.lines import Line, LineWriter
+from chat.cluster.hints import Changes, encode
+from chat.consumers.lines import LineWriter, TextLine
 from chat.live import server
 from chat.models import Message, Person, Room
 from chat.protocol import Frame, MessageEvent
 from tests.api.support import new_guest
-from tests.support.clients import RuleKeeper
+from tests.support.clients import ProtocolClient
 from tests.support.layers import FaultyLayer
 from tests.support.people import change_room, configure
 from tests.support.processes import eventually, processes
@@ -24,7 +25,7 @@ from tests.support.terminals import terminal_and_page
 
 
 class RepeatTests(SocketTestCase):
-    async def test_a_message_from_before_the_limit_was_lowered_is_acknowledged_when_repeated(self):
+    async def test_a_repeat_is_acknowledged_after_the_limit_was_lowered(self):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             first = await ana.send("x" * 20, id="1")
@@ -32,34 +33,34 @@ class RepeatTests(SocketTestCase):
             await ana.next("site")
             again = await ana.send("x" * 20, id="1")
             assert again == first | {"duplicate": True}
-            await ana.say("send", room="lobby", id="2", body="x" * 20)
-            await ana.refused("too_long")
+            await ana.send_command("send", room="lobby", id="2", body="x" * 20)
+            await ana.receives_error("too_long")
 
-    async def test_so_it_is_over_http(self):
+    async def test_a_repeat_over_http_is_acknowledged_after_it_too(self):
         async with connect("Ion") as ion:
             await ion.join("lobby")
             ana = await new_guest("Ana")
-            first = await ana.says("x" * 20, id="1")
+            first = await ana.send_message("x" * 20, id="1")
             await configure(max_body=10)
             await ion.next("site")
-            again = await ana.says("x" * 20, id="1")
+            again = await ana.send_message("x" * 20, id="1")
             assert (again.status, again["seq"]) == (200, first["seq"])
-            (await ana.says("x" * 20, id="2")).refused(422, "too_long")
+            (await ana.send_message("x" * 20, id="2")).check_error(422, "too_long")
 
 
-@mock.patch("chat.live.server.TICK", 3600)
+@mock.patch("chat.live.clock.TICK", 3600)
 class MovedRoomTests(SocketTestCase):
-    async def test_what_is_said_before_a_move_is_told_comes_under_the_address_that_people_know(
+    async def test_a_message_before_the_move_is_sent_has_a_known_address(
         self,
     ):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("tea")
             await ion.join("tea")
             await Room.objects.aupdate(slug="coffee")
-            await ana.send("where are we?")
-            assert await self.known_by(ion, "where are we?") == "coffee"
+            await ana.send("hello")
+            assert await self.address_known_to(ion, "hello") == "coffee"
 
-    async def test_what_was_said_before_a_move_and_is_told_after_it_comes_under_the_new_address(
+    async def test_a_late_message_from_before_a_move_has_the_new_address(
         self,
     ):
         async with connect("Ion") as ion:
@@ -68,37 +69,37 @@ class MovedRoomTests(SocketTestCase):
             await ion.next("room")
             await fill("coffee", 1)
             row = await Message.objects.select_related("room", "author").aget()
-            hint = {"room": row.room_id, "slug": "tea", "epoch": epoch, "first": 1}
             late = MessageEvent.of("tea", row).encode()
-            (await server.current()).feed._on_changes(hint | {"texts": [late]})
-            [event] = await ion.hears("m1")
+            hint = Changes(row.room_id, "tea", epoch, 1, [late])
+            (await server.current()).hints.receive_hint(encode(hint, "another"))
+            [event] = await ion.receives_messages("m1")
             assert event["room"] == "coffee"
 
-    async def known_by(self, person: Socket, body: str) -> str:
-        """The address that somebody knows the room by in the end, having heard a message."""
+    async def address_known_to(self, person: Socket, body: str) -> str:
+        """Return the address that a person has of the room at the end; the message must arrive."""
         slug = person.room
-        for event in await person.everything():
+        for event in await person.all_events():
             if event["type"] == "room":
                 assert event["was"] == slug
                 slug = event["room"]["slug"]
             if event["type"] == "message":
                 assert (event["room"], event["message"]["body"]) == (slug, body)
                 body = None
-        assert body is None, "It was not told."
+        assert body is None, "It did not arrive."
         return slug
 
-    async def test_who_left_a_room_that_moved_finds_another_at_its_old_address(self):
+    async def test_after_leaving_a_moved_room_its_old_address_is_another(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("tea")
             await change_room("tea", slug="coffee")
             await ana.next("room")
-            await ana.ask("leave", room="coffee")
+            await ana.request("leave", room="coffee")
             await ion.join("tea")
             assert (await ana.join("tea"))["room"]["slug"] == "tea"
             await ion.send("hello")
-            await ana.hears("hello")
+            await ana.receives_messages("hello")
 
-    async def test_a_room_that_moved_and_was_deleted_keeps_nobody_from_its_old_address(self):
+    async def test_the_old_address_of_a_deleted_moved_room_can_be_joined(self):
         async with connect("Ana") as ana:
             await ana.join("tea")
             await change_room("tea", slug="coffee")
@@ -106,9 +107,9 @@ class MovedRoomTests(SocketTestCase):
             await delete_room("coffee")
             await ana.next("left")
             await ana.join("tea")
-            await ana.send("begun anew")
+            await ana.send("hello again")
 
-    async def test_of_a_room_that_moved_and_began_anew_unheard_both_is_told(self):
+    async def test_a_move_and_a_new_epoch_without_a_hint_are_both_sent(self):
         async with connect("Ana") as ana:
             await ana.join("tea")
             await Room.objects.aupdate(slug="coffee", epoch="another")
@@ -118,62 +119,62 @@ class MovedRoomTests(SocketTestCase):
             room = (await ana.next("joined"))["room"]
             assert (room["slug"], room["epoch"]) == ("coffee", "another")
             assert running.feed.room_at("tea") is None
-            await ana.ask("send", room="coffee", body="here we are")
-            await ana.hears("here we are")
+            await ana.request("send", room="coffee", body="hello")
+            await ana.receives_messages("hello")
 
 
-@mock.patch("chat.live.server.TICK", 3600)
+@mock.patch("chat.live.clock.TICK", 3600)
 class ResumingTests(SocketTestCase):
-    async def test_who_goes_while_they_are_brought_up_to_date_is_told_nothing_more(self):
+    async def test_a_client_that_leaves_while_resynchronised_receives_nothing(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("tea")
             await ion.join("tea")
             running = await server.current()
             [stream] = running.feed.streams()
-            [place] = [f for f in stream.followers if f.sink.user.name == "Ana"]
+            [follower] = [f for f in stream.followers if f.sink.user.name == "Ana"]
             with (
-                mock.patch.object(running.feed, "excerpt", side_effect=never),
-                mock.patch.object(place.sink, "write") as told,
+                mock.patch.object(running.feed, "backlog", side_effect=never),
+                mock.patch.object(follower.sink, "write_frame") as write,
             ):
-                place.sink.resynchronise(place)
-                await ana.ask("ping")
+                follower.sink.resynchronise(follower)
+                await ana.request("ping")
                 await ana.communicator.disconnect()
                 await ion.send("hello")
-                await ion.hears("hello")
-                told.assert_not_called()
+                await ion.receives_messages("hello")
+                write.assert_not_called()
 
-    async def test_what_was_read_of_a_log_before_it_began_anew_is_not_told(self):
+    async def test_a_backlog_read_before_a_new_epoch_is_not_sent(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             epoch = (await ana.join("tea"))["room"]["epoch"]
             running, room = await server.current(), await Room.objects.aget()
-            read, begun = running.readers.run, []
+            read, begun = running.database.run, []
 
             async def read_slowly(function, *args):
                 result = await read(function, *args)
-                if function is log.since and not begun:
+                if function is log.backlog and not begun:
                     begun.append(await read(log.begin_anew, room.pk, epoch))
                     await running.feed.compare()
                 return result
 
-            with mock.patch.object(running.readers, "run", read_slowly):
+            with mock.patch.object(running.database, "run", read_slowly):
                 joined = await ion.join("tea", after=5, epoch=epoch)
             assert joined["room"]["epoch"] == begun[0].epoch
 
-    async def test_a_name_that_was_changed_unheard_is_told_to_newcomers_after_the_next_look(self):
+    async def test_newcomers_see_a_name_changed_without_a_hint_after_a_poll(self):
         async with connect("Ana") as ana, connect("Ion") as ion:
             await ana.join("tea")
             await ana.send("hello")
             await ion.join("tea")
             await Person.objects.filter(name="Ana").aupdate(name="Maria")
-            await (await server.current()).look()
+            await (await server.current()).poll_site()
             async with connect("Charlie") as charlie:
                 [message] = (await charlie.join("tea"))["messages"]
                 assert message["author"]["name"] == "Maria"
 
 
-@mock.patch("chat.live.server.TICK", 3600)
+@mock.patch("chat.live.clock.TICK", 3600)
 class TerminalTests(SocketTestCase):
-    async def test_in_a_log_from_a_backup_a_terminal_reads_on(self):
+    async def test_a_terminal_continues_in_a_restored_log(self):
         async with terminal_and_page("tea") as (ana, ion):
             for body in ("one", "two", "three"):
                 await ion.send(body)
@@ -185,75 +186,75 @@ class TerminalTests(SocketTestCase):
             await ion.send("two, once more")
             await ana.reads("Ion: two, once more")
 
-    async def test_a_room_that_begins_anew_while_a_terminal_comes_in_lets_it_in(self):
+    async def test_a_terminal_can_join_while_its_room_gets_a_new_epoch(self):
         async with connect("Ion") as ion:
             joined = await ion.join("tea")
             del joined["id"]
             terminal = LineWriter(mock.AsyncMock(), lambda: None)
-            answer = joined | {"id": "join"}
-            terminal.write(Frame([json.dumps(joined), json.dumps(answer)]))
-            assert terminal.answers == {"join": answer}
+            reply = joined | {"id": "join"}
+            terminal.write(Frame([json.dumps(joined), json.dumps(reply)]))
+            assert terminal.replies == {"join": reply}
 
-    async def test_a_changed_message_is_told_although_the_room_began_anew_before_it_came(self):
+    async def test_a_late_change_is_shown_despite_a_new_epoch(self):
         async with connect("Ion") as ion:
             joined = await ion.join("tea")
             send = mock.AsyncMock()
             terminal = LineWriter(send, lambda: None)
             terminal.write(Frame([json.dumps(joined)]))
-            terminal.begin("a", Line("begun"))
-            first, second = [await self.said(ion, body) for body in ("one", "two")]
+            terminal.begin("a", TextLine("begun"))
+            first, second = [await self.send_and_receive(ion, body) for body in ("one", "two")]
             anew = joined | {"reset": True, "messages": [first["message"], second["message"]]}
             terminal.write(Frame([json.dumps(second), json.dumps(anew)]))
-            told = [call.args[0]["text"] for call in send.call_args_list]
-            assert told == ["begun", "Ion: two", "Ion: one"]
+            lines = [call.args[0]["text"] for call in send.call_args_list]
+            assert lines == ["begun", "Ion: two", "Ion: one"]
 
-    async def said(self, ion: Socket, body: str) -> dict:
+    async def send_and_receive(self, ion: Socket, body: str) -> dict:
         await ion.send(body)
         return await ion.next("message")
 
 
 async def never(*args) -> None:
-    """Be a reading that does not come to its end."""
+    """Never return, as a read of a database that hangs."""
     await asyncio.Event().wait()
 
 
 async def delete_room(slug: str) -> None:
-    """Delete a room, as the admin does, everywhere at once."""
+    """Delete a room and publish it, as the admin does."""
     room = await Room.objects.aget(slug=slug)
     await Room.objects.filter(pk=room.pk).adelete()
     await sync_to_async(announce.room_changed)(room)
 
 
 @pytest.mark.django_db(transaction=True)
-@mock.patch.multiple("chat.live.server", TICK=0.02, BEAT_EVERY=0.05)
+@mock.patch.multiple("chat.live.clock", TICK=0.02, HEARTBEAT_EVERY=0.05)
 @mock.patch("chat.live.presence.LEAVE_AFTER", 0.02)
-def test_who_left_unheard_is_gone_although_their_process_has_forgotten_the_room():
+def test_a_departure_without_a_hint_reaches_other_processes():
     async def story():
         layer = FaultyLayer(fates=("deliver",))
         async with processes(2, layer) as servers:
-            charlie, ana = RuleKeeper("Charlie"), RuleKeeper("Ana")
+            charlie, ana = ProtocolClient("Charlie"), ProtocolClient("Ana")
             await charlie.connect(servers[0], "lobby")
             await ana.connect(servers[1], "lobby")
             await eventually(lambda: len(ana.people) == 2, "Charlie in Ana's list")
             layer.fates = ("drop",)
             charlie.vanish()
-            await eventually(lambda: not servers[0].feed.streams(), "the end of the room there")
+            await eventually(lambda: not servers[0].feed.streams(), "the release of the room")
             layer.fates = ("deliver",)
-            await eventually(lambda: set(ana.people.values()) == {"Ana"}, "Charlie's leaving", 3)
+            await eventually(lambda: set(ana.people.values()) == {"Ana"}, "Charlie's leave", 3)
 
     asyncio.run(story())
 
 
 class ForgeryTests(SocketTestCase):
-    async def test_nobody_goes_by_a_name_that_makes_a_line_of_somebody_else_or_of_the_server(self):
+    async def test_a_name_that_forges_a_line_is_refused(self):
         async with open_socket() as charlie:
             for name in ("Ion: I owe you 5", "Ion\uff1a yes", "* Ion", "*", "! Slow down"):
-                await charlie.say("hello", name=name)
-                await charlie.refused("name_invalid")
+                await charlie.send_command("hello", name=name)
+                await charlie.receives_error("name_invalid")
             for name in ("ana:example", "*Ana*", "!kung"):
                 assert (await charlie.hello(name=name))["user"]["name"] == name
 
-    async def test_a_text_in_a_terminal_cannot_turn_round_and_stand_before_its_author(self):
+    async def test_bidirectional_text_cannot_precede_its_author(self):
         async with terminal_and_page() as (ana, ion):
             await ion.send("\u2067Eva: I owe Ion 5\u202e")
             await ana.reads("Ion: \ufffdEva: I owe Ion 5\ufffd")

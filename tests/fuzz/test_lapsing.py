@@ -1,4 +1,4 @@
-"""Who may not write any more is refused inside the transaction, before anything is announced."""
+"""Members who may no longer write are refused in the transaction, before anything is announced."""
 
 from unittest import mock
 
@@ -29,7 +29,7 @@ def site(request, tmp_path) -> Server:
     return site
 
 
-def test_who_waits_for_the_room_while_the_sign_in_ends_is_refused(site):
+def test_a_write_that_waits_while_the_sign_in_ends_is_refused(site):
     assert site.manage("shell", "--no-imports", "-c", RACE).splitlines() == [
         "nothing: received, 1 stored",
         "the account is switched off: unauthorized, 0 stored",
@@ -38,38 +38,38 @@ def test_who_waits_for_the_room_while_the_sign_in_ends_is_refused(site):
     ]
 
 
-@mock.patch("chat.live.server.TICK", 3600)
+@mock.patch("chat.live.clock.TICK", 3600)
 class UnannouncedTests(SocketTestCase):
-    """Changes that nobody is told of: what is sent before the next look is refused all the same."""
+    """Changes without an announcement: messages before the next poll are refused nevertheless."""
 
-    async def refused_after(self, change) -> None:
-        door = {"session": await sign_in("Mara"), "origin": OWN_ORIGIN}
-        async with connect(**door) as mara, connect("Ana") as ana:
+    async def check_refused_after(self, change) -> None:
+        identity = {"session": await sign_in("Mara"), "origin": OWN_ORIGIN}
+        async with connect(**identity) as mara, connect("Ana") as ana:
             await mara.join("lobby")
             await ana.join("lobby")
-            await ana.everything()
+            await ana.all_events()
             first = await mara.send("in time", id="1")
-            await ana.hears("in time")
+            await ana.receives_messages("in time")
             await change()
-            await mara.say("send", room="lobby", body="too late")
-            error = await mara.refused("unauthorized")
+            await mara.send_command("send", room="lobby", body="too late")
+            error = await mara.receives_error("unauthorized")
             assert error["message"] == "You were signed out: sign in to go on."
             assert await mara.send("in time", id="1") == first | {"duplicate": True}
-            await ana.says_nothing()
+            await ana.receives_nothing()
         assert [message.body async for message in Message.objects.all()] == ["in time"]
 
-    async def test_a_member_whose_account_was_switched_off_writes_no_more(self):
-        await self.refused_after(lambda: User.objects.aupdate(is_active=False))
+    async def test_a_member_whose_account_was_deactivated_cannot_write(self):
+        await self.check_refused_after(lambda: User.objects.aupdate(is_active=False))
 
-    async def test_a_member_whose_account_is_gone_writes_no_more(self):
-        # What is left of it when Django has deleted it.
-        await self.refused_after(lambda: Person.objects.aupdate(user=None))
+    async def test_a_member_whose_account_was_deleted_cannot_write(self):
+        # The state that Django's deletion of the account leaves.
+        await self.check_refused_after(lambda: Person.objects.aupdate(user=None))
 
-    async def test_a_member_who_signed_out_elsewhere_writes_no_more(self):
-        await self.refused_after(sync_to_async(ENDS["the session is gone"]))
+    async def test_a_member_who_signed_out_elsewhere_cannot_write(self):
+        await self.check_refused_after(sync_to_async(ENDS["the session is gone"]))
 
-    async def test_a_member_whose_session_expired_writes_no_more(self):
-        await self.refused_after(lambda: Session.objects.aupdate(expire_date=timezone.now()))
+    async def test_a_member_whose_session_expired_cannot_write(self):
+        await self.check_refused_after(lambda: Session.objects.aupdate(expire_date=timezone.now()))
 
-    async def test_a_member_whose_password_was_changed_elsewhere_writes_no_more(self):
-        await self.refused_after(lambda: User.objects.aupdate(password="another"))
+    async def test_a_member_whose_password_was_changed_cannot_write(self):
+        await self.check_refused_after(lambda: User.objects.aupdate(password="another"))

@@ -1,5 +1,5 @@
-"""Lines of text: others see exactly what was typed, or its sender reads why not; and no line can
-pass for one that somebody else wrote, or for the server's own."""
+"""Lines of text: others see exactly what was typed, or the sender reads why it was refused; and no
+line can pass for one of another author, or of the server."""
 
 import re
 from itertools import count
@@ -9,13 +9,14 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from chat.consumers.lines import INDENT, lines_of
+from chat.consumers.lines import lines_of
 from chat.models import Configuration
 from chat.protocol import MAX_FRAME
 from chat.rules.errors import ChatError, CloseCode
 from chat.rules.names import clean_name, slug_of
+from chat.rules.text import INDENT
 from chat.terminal.screens import PipeScreen
-from tests.fuzz.doors import Door, throwing
+from tests.fuzz.targets import Target, running_target
 from tests.support.sockets import connect
 from tests.support.terminals import Terminal, terminal
 
@@ -31,7 +32,7 @@ FORGERIES = [
     "\t",
 ]
 
-# No surrogates: nothing that is UTF-8 brings them.
+# No surrogates: UTF-8 cannot contain them.
 characters = st.characters(exclude_categories=["Cs"])
 typed = st.lists(
     st.one_of(st.text(characters, max_size=9), st.sampled_from([*BREAKS, *TURNS, *FORGERIES])),
@@ -45,11 +46,11 @@ names = st.lists(
 ).map("".join)
 
 
-def assert_honest(frame: str, name: str, body: str) -> None:
-    """Whoever reads the frame as lines, by whatever breaks a line, reads one message of `name`."""
+def check_authorship(frame: str, name: str, body: str) -> None:
+    """Check that the frame, split by any line break, is one message of `name`."""
     first, *others = frame.splitlines()
     assert not first.startswith(("* ", "! "))
-    # Who reads a line takes what stands before the first colon and space for the author.
+    # Readers take what is before the first colon and space for the author.
     assert re.split(": ", first, maxsplit=1)[0] == name
     assert all(line.startswith(INDENT) for line in others)
     assert len(others) == max(0, len(body.splitlines()) - 1)
@@ -69,8 +70,8 @@ def a_name(text: str) -> str:
         assume(False)
 
 
-@pytest.mark.parametrize("door", ["lines", "pipe"])
-def test_no_name_and_no_text_makes_a_line_of_somebody_else(fuzz, capsys, door):
+@pytest.mark.parametrize("output", ["lines", "pipe"])
+def test_no_name_and_no_text_forges_a_line_of_another_author(fuzz, capsys, output):
     @fuzz(400)
     @given(names, typed)
     @example("Ion: yes", "x")
@@ -79,40 +80,40 @@ def test_no_name_and_no_text_makes_a_line_of_somebody_else(fuzz, capsys, door):
     def write(name, body):
         name, message = a_name(name), None
         message = message_of(name, body)
-        if door == "lines":
+        if output == "lines":
             [line] = lines_of({"type": "message", "message": message})
             frame = line.text
         else:
             capsys.readouterr()
             PipeScreen().message(message)
             frame = capsys.readouterr().out.removesuffix("\n")
-        assert_honest(frame, name, body)
+        check_authorship(frame, name, body)
 
     write()
 
 
-class LineDoor(Door):
-    """Ana types lines; Ion reads them on a page, and Eva at another terminal."""
+class LineTarget(Target):
+    """Ana types lines; Ion reads them on a page, and Eva in another terminal."""
 
     async def open(self) -> None:
         self.numbers = count(1)
-        self.ana, self.eva = [await self.at_a_terminal(name) for name in ("Ana", "Eva")]
+        self.ana, self.eva = [await self.open_terminal(name) for name in ("Ana", "Eva")]
         self.ion = await self.stack.enter_async_context(connect("Ion"))
         await self.ion.join("lobby")
         await self.ana.reads("* Eva connected", "* Ion connected")
         await self.eva.reads("* Ion connected")
 
-    async def at_a_terminal(self, name: str) -> Terminal:
-        here = await self.stack.enter_async_context(terminal("lobby", name))
-        await here.reads(f"* You joined lobby as {name}")
-        return here
+    async def open_terminal(self, name: str) -> Terminal:
+        opened = await self.stack.enter_async_context(terminal("lobby", name))
+        await opened.reads(f"* You joined lobby as {name}")
+        return opened
 
-    async def take(self, text: str) -> None:
+    async def send(self, text: str) -> None:
         end = f"the end of {next(self.numbers)}"
         await self.ana.types(text)
         await self.ana.types(end)
-        on_page = await self.heard_by_ion(end)
-        in_terminal = [line async for line in self.read_by_eva(f"Ana: {end}")]
+        on_page = await self.bodies_until(end)
+        in_terminal = [line async for line in self.lines_until(f"Ana: {end}")]
         refusals = [message["text"] for message in drained(self.ana.communicator.output_queue)]
         body = text.rstrip("\r\n")
         if refusals:
@@ -122,15 +123,15 @@ class LineDoor(Door):
             assert not is_plain(body)
             return
         assert on_page == [body]
-        assert_honest(*in_terminal, "Ana", body)
+        check_authorship(*in_terminal, "Ana", body)
 
-    async def heard_by_ion(self, end: str) -> list[str]:
-        said = []
-        while end not in said:
-            said.append((await self.ion.next("message"))["message"]["body"])
-        return said[:-1]
+    async def bodies_until(self, end: str) -> list[str]:
+        bodies = []
+        while end not in bodies:
+            bodies.append((await self.ion.next("message"))["message"]["body"])
+        return bodies[:-1]
 
-    async def read_by_eva(self, end: str):
+    async def lines_until(self, end: str):
         while (line := await self.eva.line()) != end:
             yield line
 
@@ -140,15 +141,15 @@ def drained(queue) -> list:
 
 
 def is_plain(body: str) -> bool:
-    """Whether nothing speaks against a text: there is a letter to see, and it is not too long."""
+    """Whether a text is certainly valid: it has a visible letter, and it is not too long."""
     return any(map(str.isalnum, body)) and "\0" not in body and len(body) <= LIMIT
 
 
-class Knocking(Door):
-    """Somebody comes to any address under any name, and is let in or reads why not."""
+class JoinTarget(Target):
+    """A terminal opens any room under any name; it joins, or reads why it was refused."""
 
-    async def take(self, who: tuple[str, str]) -> None:
-        room, name = who
+    async def send(self, request: tuple[str, str]) -> None:
+        room, name = request
         async with terminal(room, name) as ana:
             line = await ana.line()
             assert line.isprintable()
@@ -159,21 +160,21 @@ class Knocking(Door):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whatever_room_and_name_are_asked_for_one_is_let_in_or_reads_why_not(fuzz):
+def test_any_room_and_name_are_accepted_or_refused_with_a_reason(fuzz):
     @fuzz(150)
     @given(st.text(characters, min_size=1, max_size=70), st.one_of(names, typed))
-    def come(room, name):
-        # What has a slash in it is another address.
+    def join(room, name):
+        # A room with a slash is another path.
         assume("/" not in room)
         assume(name)
-        take((room, name))
+        send((room, name))
 
-    with throwing(Knocking) as take:
-        come()
+    with running_target(JoinTarget) as send:
+        join()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_others_read_exactly_what_was_typed_or_its_sender_reads_why_not(fuzz):
+def test_any_line_is_delivered_as_typed_or_refused_with_a_reason(fuzz):
     @fuzz(300)
     @given(st.one_of(typed, st.builds(mul, typed, st.integers(1, 2000))))
     @example("")
@@ -181,7 +182,7 @@ def test_others_read_exactly_what_was_typed_or_its_sender_reads_why_not(fuzz):
     @example("hello\r\n")
     def write(text):
         assume(len(text.encode()) <= MAX_FRAME)
-        take(text)
+        send(text)
 
-    with throwing(LineDoor) as take:
+    with running_target(LineTarget) as send:
         write()

@@ -1,5 +1,5 @@
-"""I1 to I5 and I8, by a model: whatever people and admins do in whatever order, over processes
-whose hints are lost, doubled and late, each answer and each view is what the protocol says."""
+"""I1 to I5 and I8, by a model: people and admins act in any order, over processes whose hints are
+lost, doubled and late, and each reply and each view follow the protocol."""
 
 from unittest import mock
 
@@ -27,11 +27,11 @@ from tests.fuzz.web import current
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-somebody_is_here = precondition(lambda machine: machine.play.tabs)
+a_tab_is_open = precondition(lambda machine: machine.play.tabs)
 
 
 class ProtocolMachine(Stage):
-    """Each rule is something that somebody does; Play and Ways do it and hold it to the model."""
+    """Each rule is an action of a person; Play and Transports perform it and check its reply."""
 
     @precondition(lambda self: len(self.play.tabs) < 6)
     @rule(person=people, process=processes)
@@ -43,41 +43,41 @@ class ProtocolMachine(Stage):
     def drop(self, tab):
         self.play.drop(self.tab(tab))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs, after=versions, same_epoch=flips)
     def join(self, tab, slug, after, same_epoch):
         self.run(self.play.join(self.tab(tab), slug, after, same_epoch))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs)
     def leave(self, tab, slug):
         self.run(self.play.leave(self.tab(tab), slug))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, body=st.sampled_from("ab"))
     def say(self, tab, body):
         self.send(tab, "tea", body)
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs)
     def be_heard(self, tab, slug):
-        self.run(self.play.be_heard(self.tab(tab), slug))
+        self.run(self.play.check_delivery(self.tab(tab), slug))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs)
     def be_missed(self, tab, slug):
-        self.run(self.play.be_missed(self.tab(tab), slug))
+        self.run(self.play.check_departure(self.tab(tab), slug))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs, body=bodies)
     def send(self, tab, slug, body):
         self.run(self.play.send(self.tab(tab), slug, body, f"m{next(self.ids)}"))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(slug=slugs, seq=numbers, body=st.none() | bodies, anybody=rarely)
     def send_again(self, slug, seq, body, anybody):
-        """Under the id of a message that is there, with its body or another; perhaps not its
-        author, whose ids are nobody else's business."""
+        """Send with the id of a stored message, and its body or another; perhaps as somebody else
+        than its author, since ids are unique per author only."""
         room = self.play.site.rooms.get(slug)
         if room and room.messages:
             changed = [m for m in room.messages if m.version != m.first_version]
@@ -89,28 +89,28 @@ class ProtocolMachine(Stage):
                     self.run(self.play.send(tab, slug, body, message.id))
                     break
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(lines=lines, returning=st.sets(some, max_size=3))
     def talk_at_once(self, lines, returning):
-        """Many speak, before any is answered, while some resume."""
+        """Send many messages before any is acknowledged, while some tabs resume."""
         lines = [(self.tab(tab), slug, body) for tab, slug, body in lines]
         returning = {self.tab(number) for number in returning}
-        self.run(self.play.talk_at_once(lines, returning))
+        self.run(self.play.send_at_once(lines, returning))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs, before=numbers, limit=st.one_of(st.integers(1, 12), st.just(100)))
     def history(self, tab, slug, before, limit):
         self.run(self.play.history(self.tab(tab), slug, before, limit))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs, after=versions, same_epoch=flips)
     def sync(self, tab, slug, after, same_epoch):
         self.run(self.play.sync(self.tab(tab), slug, after, same_epoch))
 
-    @somebody_is_here
+    @a_tab_is_open
     @rule(tab=some, slug=slugs, version=st.none() | numbers)
     def hint(self, tab, slug, version):
-        self.run(self.play.hint(self.tab(tab), slug, version))
+        self.run(self.play.send_silent(self.tab(tab), slug, version))
 
     @rule(
         person=people,
@@ -128,7 +128,7 @@ class ProtocolMachine(Stage):
     @precondition(lambda self: self.play.web)
     @rule(reader=some)
     def go(self, reader):
-        self.run(self.play.go(self.play.web[reader % len(self.play.web)]))
+        self.run(self.play.stop_reading(self.play.web[reader % len(self.play.web)]))
 
     @rule(person=people, process=processes, slug=slugs, body=bodies)
     def post(self, person, process, slug, body):
@@ -160,13 +160,13 @@ class ProtocolMachine(Stage):
     )
     def read_back(self, person, process, slug, before, limit):
         who = self.play.site.people[person]
-        self.run(self.play.read_back(who, process, slug, before, limit))
+        self.run(self.play.read_page(who, process, slug, before, limit))
 
     @precondition(lambda self: len(self.play.terminals) < 2)
     @rule(process=processes, slug=slugs)
     def sit_down(self, process, slug):
-        """Come to a terminal."""
-        self.run(self.play.sit_down(process, slug))
+        """Open a terminal."""
+        self.run(self.play.open_terminal(process, slug))
 
     @precondition(lambda self: self.play.terminals)
     @rule(terminal=some, body=bodies)
@@ -178,11 +178,11 @@ class ProtocolMachine(Stage):
     @rule(terminal=some)
     def stand_up(self, terminal):
         at = self.play.terminals
-        self.run(self.play.stand_up(at[terminal % len(at)]))
+        self.run(self.play.close_terminal(at[terminal % len(at)]))
 
     @rule(person=people, process=processes, number=st.integers(2, 3), socket=flips)
     def rename(self, person, process, number, socket):
-        """Ask for a name that nobody else has, with a new tab or over HTTP."""
+        """Request a name that nobody else has, with a new tab or over HTTP."""
         who = self.play.site.people[person]
         name = f"{GUESTS[person] if person < len(GUESTS) else who.name} {number}"
         if not socket:
@@ -192,11 +192,11 @@ class ProtocolMachine(Stage):
 
 
 @mock.patch("chat.live.presence.LEAVE_AFTER", 0.02)
-@mock.patch("chat.live.server.TICK", 3600)
-# A deaf process clears the layer; here two share one in memory, which Redis's is not.
-@mock.patch("chat.cluster.hints.DEAF_AFTER", 3600)
-@mock.patch("chat.cluster.peers.WAIT_FOR_ANSWERS", 0.03)
+@mock.patch("chat.live.clock.TICK", 3600)
+# A process that does not receive its echo clears the layer; here two share one in memory.
+@mock.patch("chat.cluster.transport.DEAF_AFTER", 3600)
+@mock.patch("chat.cluster.peers.WAIT_FOR_REPLIES", 0.03)
 @mock.patch("chat.live.server.current", current)
 @override_settings(CHAT_RATE_LIMITS=False)
-def test_every_answer_and_every_view_is_what_the_protocol_says(fuzz):
+def test_every_reply_and_every_view_follow_the_protocol(fuzz):
     run_state_machine_as_test(ProtocolMachine, settings=fuzz(130, stateful_step_count=40))

@@ -1,4 +1,4 @@
-"""A room that one may not see, or that is gone, answers at every door as one that never was."""
+"""A room that is hidden, deleted or moved looks, at every entry point, as if it never existed."""
 
 import json
 import re
@@ -8,19 +8,21 @@ from unittest import mock
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient, override_settings
 
+from chat.access import policies
+from chat.access.policies import Action
 from chat.cluster import announce
 from chat.live import server
-from chat.log import rooms
 from chat.models import Message, Room
 from chat.models.rooms import RoomQuerySet
 from tests.api.support import Caller, new_guest, on_a_page
 from tests.support.people import change_room, configure, sign_in
+from tests.support.processes import subscriptions
 from tests.support.rooms import fill
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 from tests.support.terminals import terminal
 
-# As long as each other, so that answers may be compared to the byte.
-NEVER, ONCE = "absent", "secret"
+# Of the same length, so that responses can be compared byte by byte.
+UNKNOWN, HIDDEN = "absent", "secret"
 
 COMMANDS = {
     "join": {},
@@ -35,128 +37,144 @@ RESUMING = {"after": 1, "epoch": "x"}
 
 
 class UnknownRoomTests(SocketTestCase):
-    async def test_a_room_that_may_not_be_seen_is_as_one_that_never_was(self):
-        await fill(ONCE, 3)
-        with hidden(ONCE):
-            await self.is_as_if_it_never_was()
+    async def test_a_hidden_room_is_like_one_that_never_existed(self):
+        await fill(HIDDEN, 3)
+        with hidden(HIDDEN):
+            await self.check_looks_unknown()
 
-    async def test_a_room_that_was_deleted_is_as_one_that_never_was(self):
-        await fill(ONCE, 3)
+    async def test_a_deleted_room_is_like_one_that_never_existed(self):
+        await fill(HIDDEN, 3)
         async with connect("Eva") as eva:
-            await eva.join(ONCE)
-            room = await Room.objects.aget(slug=ONCE)
+            await eva.join(HIDDEN)
+            room = await Room.objects.aget(slug=HIDDEN)
             await Room.objects.filter(pk=room.pk).adelete()
             await sync_to_async(announce.room_changed)(room)
             await eva.next("left")
-            await self.is_as_if_it_never_was()
+            await self.check_looks_unknown()
 
-    async def test_the_old_address_of_a_room_is_as_one_that_never_was(self):
-        await fill(ONCE, 3)
+    async def test_an_old_address_is_like_one_that_never_existed(self):
+        await fill(HIDDEN, 3)
         async with connect("Eva") as eva:
-            await eva.join(ONCE)
-            await change_room(ONCE, slug="elsewhere", name="Elsewhere")
+            await eva.join(HIDDEN)
+            await change_room(HIDDEN, slug="elsewhere", name="Elsewhere")
             await eva.next("room")
-            await self.is_as_if_it_never_was()
+            await self.check_looks_unknown()
 
     @override_settings(CHAT_RATE_LIMITS=True)
-    async def test_asking_for_either_costs_as_much_of_what_one_may_ask(self):
-        await fill(ONCE, 3)
+    async def test_hidden_and_unknown_rooms_use_up_the_same_rate(self):
+        await fill(HIDDEN, 3)
         await configure(joining_creates_rooms=False, socket_rate=0.1, socket_burst=5)
-        with hidden(ONCE):
-            codes = [await self.codes_until_refused(slug) for slug in (ONCE, NEVER)]
+        with hidden(HIDDEN):
+            codes = [await self.codes_until_refused(slug) for slug in (HIDDEN, UNKNOWN)]
         assert codes[0] == codes[1] == ["not_found"] * 4 + ["rate_limited"]
 
     async def codes_until_refused(self, slug: str) -> list[str]:
         codes = []
         async with connect("Charlie") as charlie:
             while "rate_limited" not in codes:
-                await charlie.say("join", room=slug)
+                await charlie.send_command("join", room=slug)
                 codes.append((await charlie.next("error"))["code"])
         return codes
 
-    async def is_as_if_it_never_was(self) -> None:
+    async def check_looks_unknown(self) -> None:
         await configure(joining_creates_rooms=False)
-        await (await server.current()).look()
+        await (await server.current()).poll_site()
         self.session = await sign_in("Mara")
-        for door in (self.sockets, self.terminals, self.requests, self.pages):
-            with self.subTest(door=door.__name__):
-                once, left_by_once = await door(ONCE), await traces()
-                never, left_by_never = await door(NEVER), await traces()
-                assert once == never
-                assert any("no such room" in answer for answer in once) or door == self.pages
-                assert left_by_once == left_by_never
+        for entry_point in (self.sockets, self.terminals, self.requests, self.pages):
+            with self.subTest(entry_point=entry_point.__name__):
+                hidden, traces_of_hidden = await entry_point(HIDDEN), await traces()
+                unknown, traces_of_unknown = await entry_point(UNKNOWN), await traces()
+                assert hidden == unknown
+                named = any("no such room" in reply for reply in hidden)
+                assert named or entry_point == self.pages
+                assert traces_of_hidden == traces_of_unknown
 
     async def sockets(self, slug: str) -> list[str]:
-        """What a guest and a member are told over JSON."""
-        told = []
-        for door in ({"name": "Ana"}, {"session": self.session, "origin": OWN_ORIGIN}):
-            async with connect(**door) as socket:
+        """Return what a guest and a member receive over the JSON socket."""
+        received = []
+        for identity in ({"name": "Ana"}, {"session": self.session, "origin": OWN_ORIGIN}):
+            async with connect(**identity) as socket:
                 for kind, fields in [*COMMANDS.items(), ("join", RESUMING), ("send", {"body": ""})]:
                     command = {"type": kind, "id": "x", "room": slug, **fields}
                     await socket.write(json.dumps(command))
-                    told.append(await socket.next("error"))
-                    await socket.ask("ping")
-                await socket.says_nothing(0.05)
-        return unnamed(told, slug)
+                    received.append(await socket.next("error"))
+                    await socket.request("ping")
+                await socket.receives_nothing(0.05)
+        return without_slug(received, slug)
 
     async def terminals(self, slug: str) -> list[str]:
-        """What a guest and a member read at the door of lines."""
-        told = []
-        for door in ({"name": "Ana"}, {"session": self.session, "origin": OWN_ORIGIN}):
-            async with terminal(slug, **door) as charlie:
-                told += [await charlie.line(), await charlie.closed()]
-        return unnamed(told, slug)
+        """Return what a guest and a member read over the plain-text socket."""
+        received = []
+        for identity in ({"name": "Ana"}, {"session": self.session, "origin": OWN_ORIGIN}):
+            async with terminal(slug, **identity) as charlie:
+                received += [await charlie.line(), await charlie.closed()]
+        return without_slug(received, slug)
 
     async def requests(self, slug: str) -> list[str]:
-        """What a guest, a member and nobody known are answered over HTTP, headers and all."""
-        told = []
+        """Return the responses to a guest, a member and anonymous callers, with their headers."""
+        received = []
         guest = await new_guest("Ana")
         for caller in (guest, on_a_page(self.session), Caller(), Caller(token="made up")):
             for accept in ("application/json", "text/event-stream"):
                 path = f"rooms/{slug}/events?wait=0"
-                told.append(await caller.request("GET", path, headers={"Accept": accept}))
+                received.append(await caller.request("GET", path, headers={"Accept": accept}))
             for query in ("", "?before=2", "?limit=0"):
-                told.append(await caller.request("GET", f"rooms/{slug}/messages{query}"))
+                received.append(await caller.request("GET", f"rooms/{slug}/messages{query}"))
             for body in ({"id": "x", "body": "hello"}, {"id": "x", "body": "z" * 5000}, {}):
                 content = json.dumps(body).encode()
-                told.append(await caller.request("POST", f"rooms/{slug}/messages", content=content))
-            told.append(await caller.request("GET", "rooms"))
-        return unnamed([(r.status_code, sorted(r.headers.items()), r.text) for r in told], slug)
+                received.append(
+                    await caller.request("POST", f"rooms/{slug}/messages", content=content)
+                )
+            received.append(await caller.request("GET", "rooms"))
+        return without_slug(
+            [(r.status_code, sorted(r.headers.items()), r.text) for r in received], slug
+        )
 
     async def pages(self, slug: str) -> list[str]:
-        """What a browser is shown."""
-        told = []
+        """Return the pages that a browser receives."""
+        received = []
         member = AsyncClient()
         member.cookies["sessionid"] = self.session
         for browser in (AsyncClient(), member):
             for method in (browser.get, browser.head, browser.post):
-                answer = await method(f"/rooms/{slug}/")
-                text = re.sub(r'csrfmiddlewaretoken" value="\w+', "", answer.content.decode())
-                told.append((answer.status_code, sorted(answer.headers.items()), text))
+                response = await method(f"/rooms/{slug}/")
+                text = re.sub(r'csrfmiddlewaretoken" value="\w+', "", response.content.decode())
+                received.append((response.status_code, sorted(response.headers.items()), text))
             front = await browser.get("/")
-            assert ONCE not in front.content.decode()
-        return unnamed(told, slug)
+            assert HIDDEN not in front.content.decode()
+        return without_slug(received, slug)
 
 
 async def traces() -> tuple:
-    """What asking may have left behind in the process and in the database."""
+    """Return what the requests may have left in the process and in the database."""
     running = await server.current()
     streams = sorted(stream.room.slug for stream in running.feed.streams())
     counts = await Room.objects.acount(), await Message.objects.acount()
-    return streams, sorted(running.hints._groups), running.presence.counts(), counts
+    return streams, sorted(subscriptions(running)), running.presence.counts(), counts
 
 
 @contextmanager
 def hidden(slug: str):
-    """Let nobody see a room. No model hides one yet: what is tried here is that every door asks."""
-    with mock.patch.object(RoomQuerySet, "visible", lambda self: self.exclude(slug=slug)):
-        rooms._finding.cache_clear()
-        try:
-            yield
-        finally:
-            rooms._finding.cache_clear()
+    """Make a room unreadable for everybody.
+
+    All rooms are public: this tests that every entry point checks.
+    """
+    may = policies.may
+
+    def may_not_read(person, action, room, **settings):
+        hides = action is Action.READ and room.slug == slug
+        return not hides and may(person, action, room, **settings)
+
+    def visible(rooms, person):
+        return rooms.exclude(slug=slug)
+
+    with (
+        mock.patch.object(policies, "may", may_not_read),
+        mock.patch.object(RoomQuerySet, "visible", visible),
+    ):
+        yield
 
 
-def unnamed(told: list, slug: str) -> list[str]:
-    """Give answers without the room's own address, which who asked knew."""
-    return [repr(answer).replace(slug, "SLUG") for answer in told]
+def without_slug(replies: list, slug: str) -> list[str]:
+    """Return replies without the room's address, which the caller knew."""
+    return [repr(reply).replace(slug, "SLUG") for reply in replies]

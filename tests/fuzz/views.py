@@ -1,4 +1,4 @@
-"""What clients were told, beside what the model says is so."""
+"""Comparison of what clients received with the model."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,16 +7,16 @@ from tests.fuzz.readers import Reader, View
 from tests.fuzz.terminals import TerminalTab
 
 
-def told(answer: dict) -> dict:
-    """What an answer says of messages, in the model's form."""
-    kept = {name: answer[name] for name in ("reset", "more") if name in answer}
-    return kept | {"messages": [shown(message) for message in answer["messages"]]}
+def content_of(reply: dict) -> dict:
+    """Return the messages of a reply, in the model's form."""
+    kept = {name: reply[name] for name in ("reset", "more") if name in reply}
+    return kept | {"messages": [shown(message) for message in reply["messages"]]}
 
 
 def differences(
     site: Site, readers: Sequence[Reader], terminals: Sequence[TerminalTab] = ()
 ) -> list[str]:
-    """Give what is wrong with what somebody sees."""
+    """Return the differences between what clients have and the model."""
     here = {room.pk: people_in(room, readers, terminals) for room in site.rooms.values()}
     found = [
         f"{reader.person.name}, {type(reader).__name__}: {what}"
@@ -34,7 +34,7 @@ def differences(
 def people_in(
     room: Room, readers: Sequence[Reader], terminals: Sequence[TerminalTab] = ()
 ) -> set[str]:
-    """Give who is in a room, by any door."""
+    """Return who is in a room, over any transport."""
     reading = {reader.person.id for reader in readers if room.slug in reader.views}
     return reading | {terminal.person.id for terminal in terminals if terminal.room is room}
 
@@ -58,4 +58,4 @@ def _wrong(site: Site, slug: str, present: dict[int, set[str]], view: View) -> I
         if view.messages.get(seq) != now[seq]:
             yield f"has {view.messages.get(seq)} for {now[seq]} of {slug}"
     if extra := view.messages.keys() - now.keys():
-        yield f"has {extra} of {slug}, which nobody said"
+        yield f"has {extra} of {slug}, which nobody sent"

@@ -23,52 +23,52 @@ def two(serve, database, redis_url):
     return [serve(**database, REDIS_URL=redis_url, CHAT_RATE_LIMITS="off") for _ in range(2)]
 
 
-def told(client: Wire, kind: str, name: str, seconds: float = 10) -> dict:
-    """Wait until a client is told that somebody of this name has joined or left."""
+def next_presence(client: Wire, kind: str, name: str, seconds: float = 10) -> dict:
+    """Return the next presence event whose `kind` (joined or left) has the name."""
     return client.next(
         lambda e: e["type"] == "presence" and name in [user["name"] for user in e[kind]], seconds
     )
 
 
-def test_join_chat_typing_and_leave_reach_everyone_on_the_other_process(two):
+def test_joins_typing_messages_and_leaves_cross_processes(two):
     with Wire(two[0].ws_url) as ana:
         ana.enter("Ana")
         with Wire(two[1].ws_url) as ion:
             ion.enter("Ion")
-            assert told(ana, "joined", "Ion")["count"] == 2
-            ion.say("typing", room="lobby")
+            assert next_presence(ana, "joined", "Ion")["count"] == 2
+            ion.send_command("typing", room="lobby")
             typing = ana.next(lambda event: event["type"] == "typing")
             assert [user["name"] for user in typing["users"]] == ["Ion"]
             sent = time.monotonic()
-            ion.send("hello from the other side")
-            ana.message("hello from the other side")
-            assert time.monotonic() - sent < 1, "slower than Redis is"
-        assert told(ana, "left", "Ion")["count"] == 1
+            ion.send("hello")
+            ana.message("hello")
+            assert time.monotonic() - sent < 1, "slower than over Redis"
+        assert next_presence(ana, "left", "Ion")["count"] == 1
 
 
-def test_the_list_and_the_count_are_the_same_everywhere_and_tabs_are_one_person(two):
+def test_lists_and_counts_are_the_same_on_every_process(two):
     with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as tab, Wire(two[0].ws_url) as ion:
         ana.enter("Ana")
-        tab.ask("hello", token=ana.token)
-        joined = tab.ask("join", room="lobby")
+        tab.request("hello", token=ana.token)
+        joined = tab.request("join", room="lobby")
         assert [user["name"] for user in joined["members"]] == ["Ana"]
         assert joined["count"] == 1
         assert ion.enter("Ion")["count"] == 2
-        assert told(tab, "joined", "Ion")["count"] == 2
+        assert next_presence(tab, "joined", "Ion")["count"] == 2
         for server in two:
             rooms = json.loads(server.get("/api/v1/rooms")[1])["rooms"]
             assert {room["slug"]: room["count"] for room in rooms} == {"lobby": 2}
 
 
-def test_two_processes_writing_at_once_make_one_gapless_order_that_all_see(two):
+def test_concurrent_writes_make_one_gapless_order_for_everybody(two):
     each = 60
     numbers = count(1)
 
     def write(client: Wire) -> list[int]:
         ids = [f"{next(numbers)}" for _ in range(each)]
         for message_id in ids:
-            client.say("send", id=message_id, room="lobby", body=f"line {message_id}")
-        return [client.answer(message_id)["seq"] for message_id in ids]
+            client.send_command("send", id=message_id, room="lobby", body=f"line {message_id}")
+        return [client.reply_to(message_id)["seq"] for message_id in ids]
 
     with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as ion:
         ana.enter("Ana")
@@ -76,7 +76,7 @@ def test_two_processes_writing_at_once_make_one_gapless_order_that_all_see(two):
         with ThreadPoolExecutor(2) as threads:
             seqs = list(threads.map(write, (ana, ion)))
         assert sorted(seqs[0] + seqs[1]) == list(range(1, 2 * each + 1))
-        assert all(own == sorted(own) for own in seqs), "a sender's order was broken"
+        assert all(batch == sorted(batch) for batch in seqs), "a sender's order was broken"
         for client in (ana, ion):
             versions = [
                 client.next(lambda e: e["type"] == "message")["version"] for _ in range(2 * each)
@@ -84,7 +84,7 @@ def test_two_processes_writing_at_once_make_one_gapless_order_that_all_see(two):
             assert versions == list(range(1, 2 * each + 1))
 
 
-def test_without_redis_a_message_reaches_the_other_process_within_two_seconds(serve, database):
+def test_without_redis_a_message_crosses_within_two_seconds(serve, database):
     servers = [serve(**database) for _ in range(2)]
     with Wire(servers[0].ws_url) as ana, Wire(servers[1].ws_url) as ion:
         ana.enter("Ana")
@@ -93,7 +93,7 @@ def test_without_redis_a_message_reaches_the_other_process_within_two_seconds(se
         ion.message("slowly but surely", seconds=2)
 
 
-def test_a_repeat_through_the_other_process_gets_the_first_answer(two):
+def test_a_repeat_through_the_other_process_gets_the_first_ack(two):
     with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as again:
         ana.enter("Ana")
         first = ana.send("once", id="the-id")
@@ -103,7 +103,7 @@ def test_a_repeat_through_the_other_process_gets_the_first_answer(two):
         assert second == first
 
 
-def test_a_block_in_the_admin_closes_the_sockets_of_every_process_at_once(two):
+def test_a_block_closes_the_sockets_on_every_process_at_once(two):
     with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as tab:
         ana.enter("Ana")
         tab.enter("Ana", token=ana.token)
@@ -111,7 +111,7 @@ def test_a_block_in_the_admin_closes_the_sockets_of_every_process_at_once(two):
             "shell",
             "-c",
             "from django.utils import timezone; from django.db import transaction\n"
-            "from chat import announce; from chat.models import Person\n"
+            "from chat.cluster import announce; from chat.models import Person\n"
             "person = Person.objects.get(name='Ana'); person.blocked_at = timezone.now()\n"
             "person.save(); announce.person_changed(person)",
         )

@@ -1,22 +1,23 @@
-"""Clients that keep the protocol's rules of delivery by themselves, inside the test's process.
+"""Clients inside the test's process that follow the protocol's rules of delivery.
 
-They are an independent reading of docs/protocol.md: what they end up with is what any client does.
+They implement docs/protocol.md independently, and so end with the state of any client.
 """
 
 import asyncio
 import itertools
 import json
 
-from chat.connection.commands import Commands
+from chat.connection.commands.runner import CommandRunner
 from chat.connection.connection import Connection, Visitor
+from chat.connection.output import Output
 from chat.live.server import ChatServer
 from chat.protocol import Frame
 
 _numbers = itertools.count(1)
 
 
-class Inbox:
-    """A writer that keeps the events it is given. `blocked` plays a client that does not read."""
+class EventInbox:
+    """A writer that hands each event to `take`; `blocked` means that the client does not read."""
 
     def __init__(self, take):
         self._take = take
@@ -33,8 +34,8 @@ class Inbox:
         self.close_code = code
 
 
-class RuleKeeper:
-    """A person with one connection to one room; remembers all across connections."""
+class ProtocolClient:
+    """A person with one connection to one room, whose state outlives the connection."""
 
     def __init__(self, name: str):
         self.name = name
@@ -47,59 +48,73 @@ class RuleKeeper:
         self.events: list[dict] = []
         self.people: dict[str, str] = {}
         self.room: str | None = None
-        self._todo: list[dict] = []
-        self.inbox: Inbox | None = None
-        self._connection: Connection | None = None
+        self._syncs: list[dict] = []
+        self.inbox: EventInbox | None = None
+        self.connection: Connection | None = None
 
     @property
     def connected(self) -> bool:
-        return self._connection is not None
+        return self.connection is not None
+
+    @property
+    def user_id(self) -> str:
+        return self.connection.user.id
+
+    @property
+    def room_id(self) -> int:
+        return self.connection.follower(self.room).stream.room.pk
+
+    @property
+    def has_pending_syncs(self) -> bool:
+        """Whether the rules of delivery require a `sync` that was not sent yet."""
+        return bool(self._syncs)
 
     async def connect(self, server: ChatServer, room: str) -> None:
-        """Come (or come back) through a process, resume, and send again what was not answered."""
-        self.inbox = Inbox(self._take)
-        self._connection = Connection(server, self.inbox, Visitor("192.0.2.1"))
-        self._commands = Commands(self._connection)
-        await self.command("hello", name=self.name, token=self.token)
-        await self.command("join", room=room, after=self.version, epoch=self.epoch)
-        for message_id in self.unanswered():
-            await self._send(message_id)
+        """Connect (or reconnect) to a process, resume, and repeat unacknowledged messages."""
+        self.inbox = EventInbox(self._take)
+        self.connection = Connection(server, Output(self.inbox), Visitor("192.0.2.1"))
+        self.commands = CommandRunner(self.connection)
+        await self.send_command("hello", name=self.name, token=self.token)
+        await self.send_command("join", room=room, after=self.version, epoch=self.epoch)
+        for message_id in self.unacknowledged():
+            await self.resend(message_id)
 
-    def unanswered(self) -> list[str]:
+    def unacknowledged(self) -> list[str]:
         return [message_id for message_id in self.sent if message_id not in self.acks]
 
     def vanish(self) -> None:
-        """Be gone without a word."""
-        self._connection.end()
+        """Disconnect without a close frame."""
+        self.connection.end()
         self.inbox.close_code = 1006
-        self._connection = None
-        self._todo.clear()
+        self.connection = None
+        self._syncs.clear()
 
-    async def say(self, body: str) -> str:
+    async def send(self, body: str) -> str:
         message_id = f"{self.name}-{next(_numbers)}"
         self.sent[message_id] = body
         if self.connected:
-            await self._send(message_id)
+            await self.resend(message_id)
         return message_id
 
     async def repeat(self) -> None:
-        """Send the last message again, as a client does that did not hear the ack."""
+        """Send the last message again, as a client that did not receive the ack."""
         if self.sent and self.connected:
-            await self._send(list(self.sent)[-1])
+            await self.resend(list(self.sent)[-1])
 
-    async def _send(self, message_id: str) -> None:
-        await self.command("send", id=message_id, room=self.room, body=self.sent[message_id])
+    async def resend(self, message_id: str) -> None:
+        """Send a message under its id, for the first time or again."""
+        await self.send_command("send", id=message_id, room=self.room, body=self.sent[message_id])
 
-    async def command(self, kind: str, **fields) -> None:
-        given = {name: value for name, value in fields.items() if value is not None}
-        await self._commands.receive(json.dumps({"type": kind, **given}))
+    async def send_command(self, kind: str, **fields) -> None:
+        arguments = {name: value for name, value in fields.items() if value is not None}
+        await self.commands.run_command(json.dumps({"type": kind, **arguments}))
         await asyncio.sleep(0)
-        await self.obey()
+        await self.send_syncs()
 
-    async def obey(self) -> None:
-        """Ask for what the rules say was missed."""
-        while self._todo and self.connected:
-            await self._commands.receive(json.dumps(self._todo.pop()))
+    async def send_syncs(self) -> None:
+        """Send the `sync` commands that the rules of delivery require."""
+        while self._syncs and self.connected:
+            await self.commands.run_command(json.dumps(self._syncs.pop()))
             await asyncio.sleep(0)
 
     def _take(self, event: dict) -> None:
@@ -133,7 +148,7 @@ class RuleKeeper:
             self.version += 1
             self.messages[event["message"]["seq"]] = event["message"]
         elif event["version"] > self.version:
-            self._todo.append(
+            self._syncs.append(
                 {"type": "sync", "room": self.room, "after": self.version, "epoch": self.epoch}
             )
 

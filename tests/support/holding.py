@@ -1,17 +1,18 @@
-"""Holding a function back in the threads that call it, to see what happens meanwhile."""
+"""Hold the calls of a function in their threads, to test what happens meanwhile."""
 
 import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 from unittest import mock
 
 DEADLINE = 5  # seconds a thread is held at most
 
 
 class Hold:
-    """The calls that are held back, and the word that lets them go on."""
+    """The calls that are held, and the event that releases them."""
 
     def __init__(self):
         self._held = threading.Semaphore(0)
@@ -22,19 +23,23 @@ class Hold:
         assert await asyncio.to_thread(self._held.acquire, timeout=DEADLINE), "It was not called."
 
     def release(self) -> None:
-        """Let all calls go on."""
+        """Release all calls."""
         self._go_on.set()
 
     def wait(self) -> None:
-        """Be held, as a call."""
+        """Block the calling thread until the release."""
         self._held.release()
-        assert self._go_on.wait(DEADLINE), "It was never let go."
+        assert self._go_on.wait(DEADLINE), "It was never released."
 
 
 @contextmanager
-def holding(module: str, name: str, *, when_done: bool = False) -> Iterator[Hold]:
-    """Hold each call of a function before it does anything, or when it has done all it does."""
-    hold, function = Hold(), getattr(import_module(module), name)
+def holding(owner: Any, name: str, *, when_done: bool = False) -> Iterator[Hold]:
+    """Hold each call of a function before it begins, or with `when_done` before it returns.
+
+    `owner` is an object, or the name of a module.
+    """
+    owner = import_module(owner) if isinstance(owner, str) else owner
+    hold, function = Hold(), getattr(owner, name)
 
     def held(*args):
         if not when_done:
@@ -44,7 +49,7 @@ def holding(module: str, name: str, *, when_done: bool = False) -> Iterator[Hold
             hold.wait()
         return result
 
-    with mock.patch(f"{module}.{name}", held):
+    with mock.patch.object(owner, name, held):
         try:
             yield hold
         finally:

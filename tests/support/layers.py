@@ -1,4 +1,4 @@
-"""Channel layers that treat hints badly, as networks and dying servers do."""
+"""Channel layers that lose, double and delay hints, as networks and dying servers do."""
 
 import asyncio
 import random
@@ -7,9 +7,9 @@ from channels.layers import InMemoryChannelLayer
 
 
 class FaultyLayer(InMemoryChannelLayer):
-    """Drops, doubles and delays (so reorders) what groups are sent, by the dice of a seed.
+    """Drops, doubles and delays (so reorders) what groups are sent, at random from a seed.
 
-    Several ChatServers given the same layer are processes that hear each other this badly.
+    ChatServers with the same layer are processes with this bad connection.
     """
 
     FATES = ("deliver", "drop", "double", "delay")
@@ -30,7 +30,7 @@ class FaultyLayer(InMemoryChannelLayer):
             await self._deliver(group, message)
 
     async def close(self) -> None:
-        """Forget what is still late."""
+        """Cancel what is still delayed."""
         for task in tuple(self._late):
             task.cancel()
         await asyncio.gather(*self._late, return_exceptions=True)

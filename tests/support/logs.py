@@ -1,16 +1,16 @@
-"""What the servers of the tests print: nothing that would wake an operator, but what is expected.
+"""The logs of the tests' servers: no errors and tracebacks except expected ones.
 
-A test names what it expects by a mark, with the reason, and it is allowed in that test alone:
+A test declares expected records by a mark with a reason, which applies to that test only:
 
-    @pytest.mark.may_log("chat.cluster.hints: .* cannot be reached", because="Redis is killed")
+    @pytest.mark.may_log("chat.cluster.transport: .* cannot be reached", because="Redis is killed")
 """
 
 import re
 from collections.abc import Collection
 from pathlib import Path
 
-# Where a record of chatsite's own logging begins; all else that is printed belongs to the one
-# before: its traceback, say.
+# Where a record of chatsite's logging begins; other lines, such as those of a traceback, belong to
+# the record before them.
 RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ )", re.MULTILINE)
 TROUBLE = re.compile(
     r"^\S+ \S+ (ERROR|CRITICAL) |^Traceback \(most recent call last\)|^Exception ignored in"
@@ -21,14 +21,14 @@ MOST_SHOWN = 5
 
 
 class Log:
-    """A server's log file, read on from where it was read last."""
+    """A server's log file, read from where the last read ended."""
 
     def __init__(self, path: Path):
         self.path = path
         self._read = 0
 
     def trouble(self, expected: Collection[re.Pattern] = ()) -> list[str]:
-        """Give the new records of errors and tracebacks that no pattern finds a match in."""
+        """Return the new records of errors and tracebacks that no pattern matches."""
         return [
             record
             for record in RECORD.split(self._news())
@@ -36,7 +36,7 @@ class Log:
         ]
 
     def _news(self) -> str:
-        """Give the whole lines that were not read yet."""
+        """Return the complete lines that were not read yet."""
         if not self.path.exists():
             return ""
         with self.path.open("rb") as file:
@@ -47,24 +47,24 @@ class Log:
         return news.decode(errors="replace")
 
 
-# Of all servers that were started; those of ended tests grow no more.
+# The logs of all servers that were started; those of ended tests do not grow.
 _logs: dict[Path, Log] = {}
 
 
 def watch(path: Path) -> None:
-    """Hold a log to the rule, from the start of its server on."""
+    """Watch the log of a server that starts."""
     _logs.setdefault(path, Log(path))
 
 
 def expected(pattern: str, *, because: str) -> re.Pattern:
-    """Compile the pattern of a mark, which has no effect without a reason: a TypeError."""
+    """Return the compiled pattern of a mark; without a reason it is a TypeError."""
     return re.compile(pattern, re.DOTALL)
 
 
 def check(expected: Collection[re.Pattern]) -> None:
-    """Fail with what the servers have printed since the last check and should not have."""
+    """Fail with the unexpected records since the last check."""
     found = [
         f"{log.path.name}: {record}" for log in _logs.values() for record in log.trouble(expected)
     ]
-    told = "\n".join(found[:MOST_SHOWN])
-    assert not found, f"{len(found)} records of errors in the servers' logs:\n{told}"
+    shown = "\n".join(found[:MOST_SHOWN])
+    assert not found, f"{len(found)} records of errors in the servers' logs:\n{shown}"

@@ -1,4 +1,4 @@
-"""An nginx in front of a server, with all that it does unless told otherwise."""
+"""An nginx in front of a server, in its default configuration."""
 
 import signal
 from pathlib import Path
@@ -8,7 +8,7 @@ from urllib.request import urlopen
 from tests.support.services import Service
 from tests.support.waiting import wait_until
 
-# No word of buffering, HTTP/1.1 or times: what a proxy does whose operator knows nothing of us.
+# No settings for buffering, HTTP/1.1 or timeouts: a proxy whose operator does not know the chat.
 CONFIGURATION = """
 daemon off;
 pid {folder}/pid;
@@ -38,12 +38,12 @@ http {{
 """
 
 
-# For a location: each answer is gathered to its end, whatever the site asks for.
+# For a location: each response is buffered to its end, whatever the site asks for.
 GATHERS = (
     "proxy_buffering on; proxy_ignore_headers X-Accel-Buffering;"
     "gzip on; gzip_types *; gzip_proxied any;"
 )
-# For beside it: what lets a WebSocket through.
+# Another location: it passes WebSockets.
 UPGRADES = """
 location /ws/ {{
     proxy_pass {upstream};
@@ -56,7 +56,7 @@ location /ws/ {{
 
 
 class Nginx(Service):
-    """A proxy for `upstream`, a URL; `more` is put into its location, `locations` beside it."""
+    """A proxy for the URL `upstream`; `more` goes into its location, `locations` beside it."""
 
     def __init__(self, program: Path, upstream: str, more: str = "", locations: str = ""):
         super().__init__()
@@ -64,7 +64,7 @@ class Nginx(Service):
         self.upstream = upstream
         self.url = f"http://127.0.0.1:{self.port}"
         self._generation = 0
-        # nginx opens its own default log before it has read a word.
+        # nginx opens its default log before it has read its configuration.
         (self.folder / "logs").mkdir()
         self._configure(more, locations)
 
@@ -81,7 +81,7 @@ class Nginx(Service):
         (self.folder / "nginx.conf").write_text(text)
 
     def let_upgrades_through(self) -> None:
-        """Proxy WebSockets too from now on, as after `nginx -s reload`; what is open goes on."""
+        """Proxy WebSockets too from now on, as after `nginx -s reload`; open requests go on."""
         self._configure("", UPGRADES.format(upstream=self.upstream))
         self.process.send_signal(signal.SIGHUP)
         wait_until(self._is_current, "nginx's reading of its new configuration")

@@ -1,4 +1,6 @@
-"""Signing in, and what an admin does. Ana and Ion talk, Mara has an account, Charlie may not."""
+"""Signing in, and an admin's actions.
+
+In all tests Ana and Ion are guests, Mara is a member, and Charlie must not have access."""
 
 import asyncio
 
@@ -15,7 +17,7 @@ from tests.support.waiting import GLANCE
 
 
 async def sign_in(username: str) -> str:
-    """Make an account and sign it in; return the session's key, as its cookie has it."""
+    """Create an account and sign in; return the session's key, as in its cookie."""
     user = await get_user_model().objects.acreate_user(username, password="a password of no use")
     client = AsyncClient()
     await client.aforce_login(user)
@@ -23,7 +25,7 @@ async def sign_in(username: str) -> str:
 
 
 async def block(public_id: str) -> None:
-    """Block a person, as the admin does, everywhere at once."""
+    """Block a person and publish it, as the admin does."""
     person = await Person.objects.aget(public_id=public_id)
     person.blocked_at = timezone.now()
     await person.asave(update_fields=["blocked_at"])
@@ -31,7 +33,7 @@ async def block(public_id: str) -> None:
 
 
 async def configure(**fields) -> None:
-    """Change the configuration, as the admin does; a server that runs has heard when this ends."""
+    """Change the configuration, as the admin does; wait until a running server has it."""
     configuration = await sync_to_async(Configuration.load)()
     for name, value in fields.items():
         setattr(configuration, name, value)
@@ -46,7 +48,7 @@ async def configure(**fields) -> None:
 
 
 async def change_room(slug: str, /, **fields) -> None:
-    """Change a room, as the admin does, everywhere at once."""
+    """Change a room and publish it, as the admin does."""
     room = await Room.objects.aget(slug=slug)
     for name, value in fields.items():
         setattr(room, name, value)

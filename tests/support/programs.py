@@ -1,11 +1,19 @@
-"""The programs that the tests need beside Python, wherever they come from."""
+"""The programs that the tests need besides Python, and where they are."""
 
 import os
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NODE_PACKAGES = Path(__file__).resolve().parents[2] / "node_modules"
+CHROMIUMS = (
+    # Without windows of its own, so it takes a quarter of the processor's time.
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 def redis_path() -> Path | None:
@@ -29,18 +37,24 @@ def node_path() -> Path | None:
 
 
 def nginx_path() -> Path | None:
-    """Return the system's nginx, which may be where only root looks."""
+    """Return the system's nginx, which may be on root's PATH only."""
     found = on_path("nginx")
     return found or next(filter(Path.exists, [Path("/usr/sbin/nginx")]), None)
 
 
 def webkit_path() -> Path | None:
-    """Return what drives Debian's WebKit, where there is also its browser, and a screen for it."""
+    """Return Debian's WebKit driver, if its browser and Xvfb are installed too."""
     return on_path("WebKitWebDriver") if minibrowser_path() and on_path("Xvfb") else None
 
 
 def minibrowser_path() -> Path | None:
     return next(Path("/usr/lib").glob("*/webkit2gtk-4.*/MiniBrowser"), None)
+
+
+def node_package(path: str) -> Path | None:
+    """Return a script of a package that package.json names, for Node to run."""
+    script = NODE_PACKAGES / path
+    return script if script.exists() else None
 
 
 def on_path(*names: str) -> Path | None:
@@ -57,7 +71,7 @@ def in_package(package: str, path: str) -> Path | None:
 
 
 def found() -> dict[str, Path | None]:
-    """Return each program's place by its name."""
+    """Return the path of each program by its name; None where it is missing."""
     return {
         "Redis": redis_path(),
         "PostgreSQL": postgres_folder(),
@@ -65,4 +79,7 @@ def found() -> dict[str, Path | None]:
         "Node": node_path(),
         "nginx": nginx_path(),
         "WebKit": webkit_path(),
+        "TypeScript": node_package("typescript/bin/tsc"),
+        "wscat": node_package("wscat/bin/wscat"),
+        "curl": on_path("curl"),
     }

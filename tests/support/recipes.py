@@ -1,4 +1,4 @@
-"""The examples in the documents, run as they stand."""
+"""Run the examples in the documents, unchanged."""
 
 import re
 import subprocess
@@ -12,10 +12,7 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def recipes(document: str, *languages: str) -> dict[str, list[str]]:
-    """Return the blocks of code, in some languages or all, under each heading of a document.
-
-    The document is one in `docs/`.
-    """
+    """Return the code blocks by heading of a document in `docs/`, in some languages or all."""
     text = (ROOT / "docs" / document).read_text()
     sections = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
     found = {
@@ -55,7 +52,7 @@ class Program:
         self.process.stdin.flush()
 
     def prints(self, text: str) -> None:
-        """Wait until it has printed a text; fail when it has ended without."""
+        """Wait until it has printed a text; fail when it has ended without it."""
 
         def met() -> bool:
             ended = self.process.poll() is not None
@@ -70,10 +67,10 @@ class Program:
 
 
 class Bench:
-    """Where examples in JavaScript are run, with the library as a site gives it."""
+    """Runs examples in JavaScript, with the library as a site serves it."""
 
     ADDRESS = "http://localhost:8000"
-    # What an example begins with that is no whole program.
+    # The first lines of an example that is no complete program.
     BEGINNING = f"""\
 import {{ connect }} from "./client.mjs";
 const chat = connect("{ADDRESS}", {{ name: "Ana", room: "lobby" }});
@@ -88,7 +85,7 @@ const chat = connect("{ADDRESS}", {{ name: "Ana", room: "lobby" }});
             (folder / "client.mjs").write_bytes(library.read())
 
     def run(self, code: str) -> Program:
-        """Start an example, as it stands but for the address of the site."""
+        """Start an example, unchanged except for the address of the site."""
         whole = code if code.startswith("import ") else self.BEGINNING + code
         script = self.folder / f"example-{len(self._running)}.mjs"
         script.write_text(whole.replace(self.ADDRESS, self._site.url))

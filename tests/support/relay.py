@@ -1,4 +1,4 @@
-"""A line to a server that can be cut and mended."""
+"""A TCP relay to a server that can be cut and restored."""
 
 import socket
 import threading
@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 
 class Relay:
-    """Passes bytes between its own address and a server's, until it is cut.
+    """Relays bytes between its own address and a server's, until it is cut.
 
-    While it is cut, whoever connects is sent away at once. With `lasts`, each connection ends after
-    so many seconds by itself.
+    While it is cut, connections are closed at once. With `lasts`, each connection ends by itself
+    after so many seconds.
     """
 
     def __init__(self, url: str, lasts: float | None = None):
@@ -18,7 +18,7 @@ class Relay:
         self._server = (urlsplit(url).hostname, urlsplit(url).port)
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
-        self._lines: list[socket.socket] = []
+        self._connections: list[socket.socket] = []
         self._lock = threading.Lock()
         self._up = True
         self.sent_away = 0
@@ -32,17 +32,17 @@ class Relay:
         self.cut()
 
     def cut(self) -> None:
-        """End every connection, and let no other come about."""
+        """Close every connection, and refuse others."""
         with self._lock:
             self._up = False
-            lines, self._lines = self._lines, []
-        for line in lines:
+            connections, self._connections = self._connections, []
+        for connection in connections:
             with suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
-            line.close()
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
 
     def mend(self) -> None:
-        """Let connections come about again."""
+        """Accept connections again."""
         with self._lock:
             self._up = True
 
@@ -65,7 +65,7 @@ class Relay:
                 client.close()
                 return
             server.settimeout(None)
-            self._lines += [client, server]
+            self._connections += [client, server]
         for ends in ((client, server), (server, client)):
             threading.Thread(target=self._pass_on, args=ends, daemon=True).start()
         if self._lasts is not None:

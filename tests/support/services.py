@@ -1,4 +1,4 @@
-"""A real Redis and a real PostgreSQL of the tests' own, to use and to break."""
+"""A real Redis and a real PostgreSQL for the tests, to use and to break."""
 
 import os
 import shutil
@@ -19,15 +19,24 @@ DATABASE_USER = "chatsite"
 
 
 def free_port() -> int:
-    """Return a TCP port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """Return a TCP port that nobody listens on; it is this process's until it ends.
+
+    A socket that is bound and does not listen reserves it. The kernel then gives it to nobody who
+    asks for any port, be it a server of another test process or a client; a server that asks for
+    this one and sets SO_REUSEADDR, as all that we start do, may listen on it again and again.
+    """
+    reservation = socket.socket()
+    reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reservation.bind(("127.0.0.1", 0))
+    port = reservation.getsockname()[1]
+    reservation.detach()
+    return port
 
 
 class Service:
-    """A server program in a process of its own, listening on a port of its own.
+    """A server program in its own process, on its own port.
 
-    Subclasses give `command()` and `answers()`, and `url` to clients.
+    Subclasses define `command()` and `answers()`, and `url` for clients.
     """
 
     def __init__(self):
@@ -63,16 +72,16 @@ class Service:
         self.start()
 
     def kill(self) -> None:
-        """End every process of the service as a crash would."""
+        """Kill every process of the service, as a crash."""
         self.signal(signal.SIGKILL)
         self.process.wait()
 
     def pause(self) -> None:
-        """Freeze the service: its connections stay open and nothing answers."""
+        """Freeze the service: its connections stay open and it does not respond."""
         self.signal(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let a paused service go on."""
+        """Continue a paused service."""
         self.signal(signal.SIGCONT)
 
     def signal(self, number: signal.Signals) -> None:
@@ -87,7 +96,7 @@ class Service:
 
 
 class RedisService(Service):
-    """A Redis that keeps nothing on disk."""
+    """A Redis that writes nothing to disk."""
 
     def __init__(self, program: Path):
         super().__init__()
@@ -107,12 +116,16 @@ class RedisService(Service):
 
 
 class PostgresService(Service):
-    """A PostgreSQL cluster without passwords; `new_database` gives an empty database in it."""
+    """A PostgreSQL cluster without passwords.
+
+    `new_database` creates a database in it: a copy of `template`, which is an empty one at first.
+    """
 
     def __init__(self, install: Path):
         super().__init__()
         self.install = install
         self.numbers = count(1)
+        self.template = "template1"
         if os.geteuid() == 0:
             self.serve_as_nobody()
         self.data = self.folder / "data"
@@ -126,9 +139,9 @@ class PostgresService(Service):
         )
 
     def serve_as_nobody(self) -> None:
-        """Prepare for PostgreSQL's refusal to run as root, where nobody else may read the package.
+        """Run as "nobody": PostgreSQL refuses to run as root, and only root can read the package.
 
-        Its programs look for their libraries beside the package, so both are copied.
+        Its programs find their libraries beside the package, so both are copied.
         """
         self.user = "nobody"
         package, copies = self.install.parent, self.folder / "programs"
@@ -143,7 +156,7 @@ class PostgresService(Service):
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "300",
-            # A killed process loses nothing by this, only a machine without power.
+            # Only a power failure loses data by this, not a killed process.
             "fsync": "off",
         }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
@@ -159,9 +172,9 @@ class PostgresService(Service):
         return True
 
     def new_database(self) -> str:
-        """Create an empty database and return its URL."""
+        """Create a database and return its URL."""
         name = f"chat{next(self.numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {self.template}")
         return f"postgres://{DATABASE_USER}@127.0.0.1:{self.port}/{name}"
 
     def execute(self, statement: str) -> None:

@@ -1,4 +1,4 @@
-"""Clients in sentences: what people do over a socket, and what they are told."""
+"""Test clients for the socket: send commands, and read events."""
 
 import asyncio
 import json
@@ -15,14 +15,14 @@ from django.test import TransactionTestCase, override_settings
 from chat.consumers.routing import websocket_application
 from chat.live import server
 
-DEADLINE = 5  # seconds until something that should come counts as missing
+DEADLINE = 5  # seconds until something expected counts as missing
 QUIET = 0.1  # seconds without a frame that count as silence
 HOST = "testserver"
 OWN_ORIGIN = f"http://{HOST}"
 
 
 class Socket:
-    """A client's end of a socket: says commands, and keeps what it is told until it is read."""
+    """A client's end of a socket: sends commands, and keeps events until they are read."""
 
     def __init__(self, communicator: WebsocketCommunicator):
         self.communicator = communicator
@@ -33,53 +33,53 @@ class Socket:
         self._ids = (f"c{number}" for number in count(1))
 
     async def hello(self, **fields) -> dict:
-        """Introduce oneself; return the welcome."""
-        welcome = await self.ask("hello", **fields)
+        """Send `hello`; return the `welcome`."""
+        welcome = await self.request("hello", **fields)
         self.user, self.token = welcome["user"], welcome.get("token")
         return welcome
 
     async def join(self, room: str, **fields) -> dict:
-        """Enter a room, which `send` then means; return what was joined."""
-        joined = await self.ask("join", room=room, **fields)
+        """Join a room, which `send` then uses; return `joined`."""
+        joined = await self.request("join", room=room, **fields)
         self.room = joined["room"]["slug"]
         return joined
 
     async def send(self, body: str, **fields) -> dict:
         """Send a message to the room joined last; return its ack."""
-        return await self.ask("send", **{"room": self.room, "body": body, **fields})
+        return await self.request("send", **{"room": self.room, "body": body, **fields})
 
-    async def ask(self, type: str, **fields) -> dict:
-        """Say a command and return the direct answer; fail when that is a refusal."""
-        answer = await self.answer(await self.say(type, **fields))
-        assert answer["type"] != "error", f"{type} was refused: {answer}"
-        return answer
+    async def request(self, type: str, **fields) -> dict:
+        """Send a command and return its reply; fail when that is an error."""
+        reply = await self.reply_to(await self.send_command(type, **fields))
+        assert reply["type"] != "error", f"{type} was refused: {reply}"
+        return reply
 
-    async def say(self, type: str, **fields) -> str:
-        """Say a command, with an id of its own, without waiting; return the id."""
+    async def send_command(self, type: str, **fields) -> str:
+        """Send a command with a new id, without waiting; return the id."""
         command = {"type": type, "id": next(self._ids), **fields}
         await self.write(json.dumps(command))
         return command["id"]
 
     async def write(self, text: str) -> None:
-        """Send a frame of text, whatever it is."""
+        """Send any text as a frame."""
         await self.communicator.send_input({"type": "websocket.receive", "text": text})
 
-    async def answer(self, id: str) -> dict:
-        """Return the direct answer to the command with this id."""
-        return await self._first(lambda event: event.get("id") == id, f"an answer to {id}")
+    async def reply_to(self, id: str) -> dict:
+        """Return the reply to the command with this id."""
+        return await self._first(lambda event: event.get("id") == id, f"a reply to {id}")
 
     async def next(self, type: str) -> dict:
         """Return the first unread event of a type; others stay unread."""
         return await self._first(lambda event: event["type"] == type, type)
 
-    async def hears(self, *bodies: str) -> list[dict]:
-        """Take as many message events as there are bodies; they are those, in this order."""
+    async def receives_messages(self, *bodies: str) -> list[dict]:
+        """Read one message event for each of `bodies`; check that they have these, in order."""
         events = [await self.next("message") for _ in bodies]
         assert [event["message"]["body"] for event in events] == list(bodies)
         return events
 
-    async def refused(self, code: str) -> dict:
-        """Return the first unread error, which has this code."""
+    async def receives_error(self, code: str) -> dict:
+        """Return the first unread error; fail if it has another code."""
         error = await self.next("error")
         assert error["code"] == code, f"not {code}, but {error}"
         return error
@@ -90,34 +90,34 @@ class Socket:
             self._unpack(message)
         return message["code"]
 
-    async def everything(self, seconds: float = QUIET) -> list[dict]:
-        """Return all that is unread, and comes until nothing comes for so many seconds."""
+    async def all_events(self, seconds: float = QUIET) -> list[dict]:
+        """Return all unread events, and others until none arrives for so many seconds."""
         while not await self.communicator.receive_nothing(seconds):
             self._unpack(await self._receive())
-        told, self.unread = self.unread, []
-        return told
+        events, self.unread = self.unread, []
+        return events
 
-    async def says_nothing(self, seconds: float = QUIET) -> None:
-        """Fail if there is anything unread, or comes within so many seconds."""
-        told = await self.everything(seconds)
-        assert not told, f"unexpected: {told}"
+    async def receives_nothing(self, seconds: float = QUIET) -> None:
+        """Fail if there is an unread event, or one arrives within so many seconds."""
+        events = await self.all_events(seconds)
+        assert not events, f"unexpected: {events}"
 
     async def _first(self, wanted: Callable[[dict], bool], what: str) -> dict:
         while not (found := next(filter(wanted, self.unread), None)):
             try:
                 self._unpack(await self._receive())
             except TimeoutError:
-                raise AssertionError(f"{what} did not come, only {self.unread}") from None
+                raise AssertionError(f"{what} did not arrive, only {self.unread}") from None
         self.unread.remove(found)
         return found
 
     async def _receive(self) -> dict:
-        # Not the communicator's own way, which ends the socket when nothing comes in time.
+        # Not by the communicator's method, which ends the socket when nothing arrives in time.
         async with asyncio.timeout(DEADLINE):
             return await self.communicator.output_queue.get()
 
     def _unpack(self, message: dict) -> None:
-        assert message["type"] == "websocket.send", f"instead of a frame came {message}"
+        assert message["type"] == "websocket.send", f"received {message} instead of a frame"
         events = json.loads(message["text"])
         assert isinstance(events, list)
         assert events
@@ -126,19 +126,19 @@ class Socket:
 
 @asynccontextmanager
 async def connect(
-    name: str | None = None, *, token: str | None = None, **door
+    name: str | None = None, *, token: str | None = None, **options
 ) -> AsyncIterator[Socket]:
-    """Open a socket and say hello. `door` is as for `communicator`."""
+    """Open a socket and send hello. `options` are those of `communicator`."""
     introduction = {"name": name, "token": token}
-    async with open_socket(**door) as socket:
+    async with open_socket(**options) as socket:
         await socket.hello(**{key: value for key, value in introduction.items() if value})
         yield socket
 
 
 @asynccontextmanager
-async def open_socket(**door) -> AsyncIterator[Socket]:
-    """Open a socket, saying nothing yet. `door` is as for `communicator`."""
-    socket = Socket(communicator(**door))
+async def open_socket(**options) -> AsyncIterator[Socket]:
+    """Open a socket and send nothing yet. `options` are those of `communicator`."""
+    socket = Socket(communicator(**options))
     accepted, _ = await socket.communicator.connect(DEADLINE)
     assert accepted, "The handshake was refused."
     try:
@@ -147,9 +147,9 @@ async def open_socket(**door) -> AsyncIterator[Socket]:
         await socket.communicator.disconnect(timeout=DEADLINE)
 
 
-async def lets_in(**door) -> bool:
-    """Whether a handshake is accepted."""
-    client = communicator(**door)
+async def accepts_handshake(**options) -> bool:
+    """Return whether a handshake is accepted."""
+    client = communicator(**options)
     accepted, _ = await client.connect(DEADLINE)
     await (client.disconnect(timeout=DEADLINE) if accepted else client.wait(DEADLINE))
     return accepted
@@ -164,13 +164,13 @@ def communicator(
     scheme: str = "ws",
     address: str = "192.0.2.1",
     forwarded: str | None = None,
-    line: int = 0,
+    buffer: int = 0,
 ) -> WebsocketCommunicator:
-    """A client at the door. One without an `origin` is no browser.
+    """Return a client of the WebSocket application. One without an `origin` is no browser.
 
-    `forwarded` is the address that it says it has, as a proxy would.
-    `line` is how many frames are on their way before the server has to wait for the client to
-    read; 0 for a line that takes them all.
+    `forwarded` is the address in X-Forwarded-For, which proxies set.
+    `buffer` is how many frames the connection buffers before the server has to wait for the client
+    to read; 0 is without limit.
     """
     headers = {"host": host, "origin": origin, "x-forwarded-for": forwarded}
     if session:
@@ -182,15 +182,15 @@ def communicator(
     ]
     client = WebsocketCommunicator(websocket_application, path, sent)
     client.scope.update(client=[address, 50_000], scheme=scheme)
-    client._output_queue = asyncio.Queue(line)
+    client._output_queue = asyncio.Queue(buffer)
     return client
 
 
 @override_settings(CHAT_RATE_LIMITS=False)
 class SocketTestCase(TransactionTestCase):
-    """Gives each async test a chat server in its own event loop, which leaves nothing behind.
+    """Runs each async test with a chat server in its event loop, and stops that at the end.
 
-    Rate limits are off: a test of them switches them on before its first socket.
+    Rate limits are off; a test of them turns them on before its first socket.
     """
 
     def __call__(self, result=None):
@@ -201,7 +201,7 @@ class SocketTestCase(TransactionTestCase):
 
 
 def stopping_the_server_after(test: Callable[[], Awaitable[None]]):
-    """A test that stops the server at its end, and fails if a task outlives that."""
+    """Return a test that stops the server at its end, and fails if a task outlives it."""
 
     @wraps(test)
     async def run():

@@ -1,4 +1,4 @@
-"""Readers of server-sent events, in sentences."""
+"""Test clients for server-sent events."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ EVENT_STREAM = "text/event-stream"
 
 
 class Block(NamedTuple):
-    """What comes between two empty lines: its fields, and the data as JSON."""
+    """An event of the stream: its fields, and the parsed data."""
 
     event: str
     id: str | None
@@ -23,7 +23,7 @@ class Block(NamedTuple):
 
 
 def parsed(text: str) -> Block | None:
-    """Give a block of the stream; None for comments and `retry`, which tell nobody anything."""
+    """Return a block of the stream; None for comments and `retry`, which are no events."""
     fields = dict(line.split(": ", 1) for line in text.split("\n") if not line.startswith(":"))
     assert fields.keys() <= {"event", "id", "data", "retry"}, fields
     if "data" not in fields:
@@ -32,7 +32,7 @@ def parsed(text: str) -> Block | None:
 
 
 class Stream:
-    """A reader's end: the head of the answer, then events as they come."""
+    """A client's end of a stream: the head of the response, then events as they arrive."""
 
     def __init__(self, communicator: ApplicationCommunicator):
         self.communicator = communicator
@@ -45,7 +45,7 @@ class Stream:
         self.ended = False
 
     async def open(self) -> None:
-        """Take the head; of a refusal the whole answer, as `refusal`."""
+        """Read the head; if it is an error, read the whole response into `refusal`."""
         start = await self._receive()
         self.status = start["status"]
         self.headers = {name.decode().lower(): text.decode() for name, text in start["headers"]}
@@ -58,36 +58,37 @@ class Stream:
 
     async def block(self, event: str) -> Block:
         while not (found := next((b for b in self.unread if b.event == event), None)):
-            assert not self.ended, f"{event} did not come, only {self.unread}"
+            assert not self.ended, f"{event} did not arrive, only {self.unread}"
             try:
-                await self._read()
+                await self.read()
             except TimeoutError:
-                raise AssertionError(f"{event} did not come, only {self.unread}") from None
+                raise AssertionError(f"{event} did not arrive, only {self.unread}") from None
         self.unread.remove(found)
         return found
 
-    async def hears(self, *bodies: str) -> None:
-        """Take as many messages as there are bodies; they are those, in this order."""
-        said = [(await self.next("message"))["message"]["body"] for _ in bodies]
-        assert said == list(bodies)
+    async def receives_messages(self, *bodies: str) -> None:
+        """Read one message for each of `bodies`; check that they have these, in order."""
+        received = [(await self.next("message"))["message"]["body"] for _ in bodies]
+        assert received == list(bodies)
 
-    async def says_nothing(self) -> None:
+    async def receives_nothing(self) -> None:
         if not await self.communicator.receive_nothing(QUIET):
-            await self._read()
+            await self.read()
         assert not self.unread, self.unread
 
     async def comment(self) -> None:
         """Wait for one more comment."""
         before = self.comments
         while self.comments == before:
-            await self._read()
+            await self.read()
 
     async def end(self) -> None:
-        """Wait until the server has ended the answer."""
+        """Wait until the server has ended the response."""
         while not self.ended:
-            await self._read()
+            await self.read()
 
-    async def _read(self) -> None:
+    async def read(self) -> None:
+        """Read the next part of the response."""
         message = await self._receive()
         self.ended = not message.get("more_body", False)
         *blocks, self._rest = (self._rest + message.get("body", b"").decode()).split("\n\n")
@@ -101,36 +102,38 @@ class Stream:
             return await self.communicator.output_queue.get()
 
 
-async def asked(caller, room: str, query: str, headers: dict, line: int = 0):
-    """Ask for the events of a room as a Caller (tests/api/support.py); give its end of the line.
+async def request_events(caller, room: str, query: str, headers: dict, buffer: int = 0):
+    """Request the events of a room as a Caller (tests/api/support.py); return its communicator.
 
-    `line` is how much is on its way before the server has to wait; 0 for all.
+    `buffer` is how many messages are buffered before the server has to wait; 0 is without limit.
     """
     scope = caller.scope("GET", f"rooms/{room}/events", query, headers)
     communicator = ApplicationCommunicator(application, scope)
-    communicator._output_queue = asyncio.Queue(line)
+    communicator._output_queue = asyncio.Queue(buffer)
     await communicator.send_input({"type": "http.request", "body": b""})
     return communicator
 
 
-async def gone(communicator: ApplicationCommunicator) -> None:
-    """Go away; fail if the server does not let go at once."""
+async def disconnect(communicator: ApplicationCommunicator) -> None:
+    """Disconnect; fail if the response does not end at once."""
     await communicator.send_input({"type": "http.disconnect"})
-    # Not the communicator's own way, which cancels what does not end.
+    # Not by the communicator's method, which cancels what does not end.
     ended, _ = await asyncio.wait([communicator.future], timeout=DEADLINE)
-    assert ended, "The answer outlived its reader."
+    assert ended, "The response outlived its reader."
     communicator.future.result()
 
 
 @asynccontextmanager
 async def stream(
-    caller, room: str = "lobby", query: str = "", line: int = 0, **headers: str
+    caller, room: str = "lobby", query: str = "", buffer: int = 0, **headers: str
 ) -> AsyncIterator[Stream]:
-    """Read the events of a room as a stream, and go away at the end."""
-    communicator = await asked(caller, room, query, {"Accept": EVENT_STREAM} | headers, line)
+    """Read the events of a room as a stream, and disconnect at the end."""
+    communicator = await request_events(
+        caller, room, query, {"Accept": EVENT_STREAM} | headers, buffer
+    )
     reader = Stream(communicator)
     try:
         await reader.open()
         yield reader
     finally:
-        await gone(communicator)
+        await disconnect(communicator)

@@ -1,4 +1,4 @@
-"""Terminals at the door of lines, in sentences."""
+"""Test clients for the plain-text socket."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ PORT = 50_000
 
 
 class Terminal:
-    """A client's end: types lines, and reads them in the order they come."""
+    """A client's end: sends lines, and reads lines in order."""
 
     def __init__(self, communicator: WebsocketCommunicator):
         self.communicator = communicator
@@ -23,7 +23,7 @@ class Terminal:
         await self.communicator.send_input({"type": "websocket.receive", "text": text})
 
     async def reads(self, *lines: str) -> None:
-        """Take as many frames as there are lines; they are those, in this order."""
+        """Read as many frames as there are lines; check that they are these, in order."""
         frames = [await self.line() for _ in lines]
         assert frames == list(lines)
 
@@ -38,7 +38,7 @@ class Terminal:
         assert await self.communicator.receive_nothing(QUIET), await self.line()
 
     async def closed(self) -> int:
-        """Return the code that the server closes with, as the next thing it does."""
+        """Return the close code; fail if the server sends anything before."""
         async with asyncio.timeout(DEADLINE):
             message = await self.communicator.output_queue.get()
         assert message["type"] == "websocket.close", message
@@ -47,12 +47,15 @@ class Terminal:
 
 @asynccontextmanager
 async def terminal(
-    room: str | None = "lobby", name: str | None = None, *, port: int = PORT, **door
+    room: str | None = "lobby", name: str | None = None, *, port: int = PORT, **options
 ) -> AsyncIterator[Terminal]:
-    """Open the door of a room, or the bare address for None. `door` is as for `communicator`."""
+    """Open the plain-text socket of a room, or the root path for None.
+
+    `options` are those of `communicator`.
+    """
     path = "/" if room is None else f"/ws/plain/{quote(room)}"
     query = "" if name is None else f"?name={quote(name)}"
-    client = communicator(path=f"{path}{query}", **door)
+    client = communicator(path=f"{path}{query}", **options)
     client.scope["client"] = [client.scope["client"][0], port]
     accepted, _ = await client.connect(DEADLINE)
     assert accepted, "The handshake was refused."
@@ -63,9 +66,11 @@ async def terminal(
 
 
 @asynccontextmanager
-async def terminal_and_page(room: str = "lobby", **door) -> AsyncIterator[tuple[Terminal, Socket]]:
+async def terminal_and_page(
+    room: str = "lobby", **options
+) -> AsyncIterator[tuple[Terminal, Socket]]:
     """Ana at a terminal and Ion on a page, in one room."""
-    async with terminal(room, "Ana", **door) as ana, connect("Ion") as ion:
+    async with terminal(room, "Ana", **options) as ana, connect("Ion") as ion:
         await ana.reads(f"* You joined {room} as Ana")
         await ion.join(room)
         await ana.reads("* Ion connected")

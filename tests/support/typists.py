@@ -1,4 +1,4 @@
-"""People at `manage.py chat`: in a terminal of the operating system's, or behind a pipe."""
+"""People who use `manage.py chat`: in a pseudo-terminal, or through a pipe."""
 
 import fcntl
 import os
@@ -19,7 +19,7 @@ ROWS, COLUMNS = 40, 120
 
 
 class Display(pyte.HistoryScreen):
-    """What a terminal shows; it answers the questions that programs ask it."""
+    """The screen of a terminal; it responds to the queries of programs."""
 
     def __init__(self, master: int):
         super().__init__(COLUMNS, ROWS, history=1000)
@@ -30,7 +30,7 @@ class Display(pyte.HistoryScreen):
 
     @property
     def text(self) -> str:
-        """All lines, those too that have gone out at the top."""
+        """Return all lines, including those scrolled out at the top."""
         gone = ("".join(line[x].data for x in range(COLUMNS)) for line in self.history.top)
         return "\n".join(line.rstrip() for line in (*gone, *self.display))
 
@@ -40,7 +40,7 @@ def command(server: Server, room: str, *options: str) -> list[str]:
 
 
 def piped(server: Server, text: str, room: str, *options: str) -> subprocess.CompletedProcess:
-    """Run the command with `text` on its standard input, to its end."""
+    """Run the command to its end, with `text` as standard input."""
     return subprocess.run(
         command(server, room, *options),
         cwd=ROOT,
@@ -53,7 +53,7 @@ def piped(server: Server, text: str, room: str, *options: str) -> subprocess.Com
 
 
 class Typist:
-    """Somebody at a terminal: types, and sees what it shows."""
+    """A person at a terminal: types, and reads what it shows."""
 
     def __init__(self, server: Server, room: str, *options: str):
         self.master, slave = pty.openpty()
@@ -109,7 +109,7 @@ class Typist:
         try:
             part = os.read(self.master, 65536)
         except OSError:
-            # Linux says so when the other side is closed.
+            # What Linux raises when the other side is closed.
             part = b""
         self._stream.feed(part)
         return bool(part)

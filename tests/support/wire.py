@@ -1,4 +1,4 @@
-"""A bare client over a real socket: nothing of the product's code."""
+"""A plain client over a real socket, without any of the product's code."""
 
 import json
 import time
@@ -12,7 +12,7 @@ DEADLINE = 10.0
 
 
 class Wire:
-    """One socket of a real server; keeps what it is told until it is asked for."""
+    """A socket to a real server; keeps events until they are read."""
 
     def __init__(self, ws_url: str, **options):
         self._opening = connect(f"{ws_url}/ws/", max_size=None, **options)
@@ -27,39 +27,39 @@ class Wire:
         self._opening.__exit__(*exception)
 
     def enter(self, name: str, room: str = "lobby", **fields) -> dict:
-        """Say hello and join; return what was joined. Keeps `user` and `token`."""
-        welcome = self.ask("hello", name=name, **fields)
+        """Send hello and join; return `joined`. Keeps `user` and `token`."""
+        welcome = self.request("hello", name=name, **fields)
         self.user, self.token, self.room = welcome["user"], welcome.get("token"), room
-        return self.ask("join", room=room)
+        return self.request("join", room=room)
 
-    def ask(self, kind: str, **fields) -> dict:
-        """Say a command and return its direct answer; fail when that is a refusal."""
-        answer = self.answer(self.say(kind, **fields))
-        assert answer["type"] != "error", answer
-        return answer
+    def request(self, kind: str, **fields) -> dict:
+        """Send a command and return its reply; fail when that is an error."""
+        reply = self.reply_to(self.send_command(kind, **fields))
+        assert reply["type"] != "error", reply
+        return reply
 
-    def say(self, kind: str, **fields) -> str:
-        """Say a command with an id, without waiting; return the id."""
+    def send_command(self, kind: str, **fields) -> str:
+        """Send a command with a new id, without waiting; return the id."""
         command = {"type": kind, "id": next(self._ids), **fields}
         self.socket.send(json.dumps(command))
         return command["id"]
 
     def send(self, body: str, **fields) -> dict:
         """Send a message to the room; return its ack."""
-        return self.ask("send", room=self.room, body=body, **fields)
+        return self.request("send", room=self.room, body=body, **fields)
 
-    def answer(self, command_id: str) -> dict:
+    def reply_to(self, command_id: str) -> dict:
         return self.next(lambda event: event.get("id") == command_id)
 
     def message(self, body: str, seconds: float = DEADLINE) -> dict:
-        """Return the message with this body, once it comes."""
+        """Return the message with this body, once it arrives."""
         event = self.next(
             lambda e: e["type"] == "message" and e["message"]["body"] == body, seconds
         )
         return event["message"]
 
     def next(self, wanted, seconds: float = DEADLINE) -> dict:
-        """Return (and take) the first event that is wanted; fail when it does not come."""
+        """Return and remove the first event that is wanted; fail when it does not arrive."""
         deadline = time.monotonic() + seconds
         while True:
             for index, event in enumerate(self.unread):
@@ -68,11 +68,11 @@ class Wire:
             try:
                 frame = self.socket.recv(timeout=max(0, deadline - time.monotonic()))
             except TimeoutError:
-                raise AssertionError(f"Nothing of the kind came; unread: {self.unread}") from None
+                raise AssertionError(f"No such event arrived; unread: {self.unread}") from None
             self.unread += json.loads(frame)
 
     def closed(self, seconds: float = DEADLINE) -> int:
-        """Return the code that the server closes with, once it does."""
+        """Return the close code, once the server closes."""
         with suppress(ConnectionClosed):
             while True:
                 self.unread += json.loads(self.socket.recv(timeout=seconds))

@@ -1,4 +1,4 @@
-"""The commands in bin/, started as a person would, in a tree and a home of their own."""
+"""The commands in bin/, started as by a person, in their own tree and home folder."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ NETWORK = ("PIP_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT")
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """Copy all that git does not ignore, as a clone would have it, and return the copy's folder."""
+    """Copy all files that git does not ignore, as in a clone; return the copy's folder."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.check_output(listing, cwd=ROOT, text=True).split("\0")
     for name in filter(lambda name: name and (ROOT / name).exists(), names):
@@ -29,7 +29,7 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def newcomers_environment(home: Path, **variables: str) -> dict[str, str]:
-    """Return a bare environment: a home, the PATH without this virtual environment, the network."""
+    """Return a minimal environment: HOME, a PATH without this .venv, the network's variables."""
     own = str(Path(sys.executable).parent)
     path = [part for part in os.environ["PATH"].split(os.pathsep) if part != own]
     network = {k: v for k, v in os.environ.items() if k.upper().startswith(NETWORK)}
@@ -49,7 +49,7 @@ def run(tree: Path, environment: dict[str, str], *command: str) -> subprocess.Co
 
 
 class Script:
-    """A running command of bin/ that serves the site on a port of its own."""
+    """A running command of bin/ that serves the site on its own port."""
 
     def __init__(
         self,
@@ -85,9 +85,9 @@ class Script:
         return self.log_file.read_text(errors="replace")
 
     def wait_for(self, words: str, times: int = 1, seconds: float = INSTALL_SECONDS) -> None:
-        """Wait until the command has printed `words` so often, and then until the site answers."""
+        """Wait until the command has printed `words` that often and the site responds."""
         self._wait(lambda: self.output.count(words) >= times, f"“{words}”", seconds)
-        self._wait(self._answers, "an answer", 10)
+        self._wait(self._answers, "a response", 10)
 
     def _wait(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
         def met() -> bool:

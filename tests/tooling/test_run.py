@@ -1,4 +1,4 @@
-"""bin/run in a fresh clone: what a newcomer sees at the first start, and at the second."""
+"""bin/run in a fresh clone: the first start of a newcomer, and the second."""
 
 import re
 from collections.abc import Callable
@@ -51,13 +51,11 @@ def test_the_first_start_installs_prepares_and_serves(first_start, clone):
     assert "Layer: in memory" in first_start
 
 
-def test_the_secret_key_is_for_this_user_alone(first_start, clone):
+def test_the_secret_key_is_readable_by_this_user_only(first_start, clone):
     assert (clone / "var/secret-key").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_second_start_takes_seconds_and_keeps_the_password_to_itself(
-    first_start, clone, environment
-):
+def test_the_second_start_is_fast_and_prints_no_password(first_start, clone, environment):
     with Script(clone, "run", environment) as script:
         script.wait_for(READY, seconds=60)
         assert "Installing" not in script.output
@@ -73,8 +71,7 @@ def test_a_saved_change_restarts_the_site(first_start, clone, environment):
 
 
 def save_until_noticed(file: Path, noticed: Callable[[], bool]) -> None:
-    """Save a file once more every few seconds: what changes before the reloader's first look
-    counts as how it always was."""
+    """Save a file again every few seconds: the reloader misses changes before its first scan."""
     for _ in range(10):
         file.write_text(file.read_text() + "\n")
         with suppress(AssertionError):
@@ -107,11 +104,11 @@ def test_others_on_the_network_see_plain_error_pages(first_start, clone, environ
         [style, *_] = re.findall(r'href="(/static/[^"]+\.css)"', pages[0].text)
         assert browser.get(style).status_code == 200
     assert [page.status_code for page in [*pages, foreign]] == [200, 404, 500, 400]
-    told = "".join(page.text for page in [*pages, foreign])
-    assert not re.search("DEBUG|Traceback|urlpatterns|ZeroDivisionError", told)
+    shown = "".join(page.text for page in [*pages, foreign])
+    assert not re.search("DEBUG|Traceback|urlpatterns|ZeroDivisionError", shown)
 
 
-def test_a_taken_port_is_told_in_one_sentence(first_start, clone, environment):
+def test_a_taken_port_is_reported_in_one_sentence(first_start, clone, environment):
     with Script(clone, "run", environment) as script:
         script.wait_for(READY, seconds=60)
         refused = run(clone, environment, "run", f"127.0.0.1:{script.port}")
@@ -121,7 +118,7 @@ def test_a_taken_port_is_told_in_one_sentence(first_start, clone, environment):
 
 
 @pytest.mark.parametrize("argument", ["--help-me", "not-a-port"])
-def test_a_bad_argument_is_told_in_one_sentence(first_start, clone, environment, argument):
+def test_a_bad_argument_is_reported_in_one_sentence(first_start, clone, environment, argument):
     refused = run(clone, environment, "run", argument)
     assert refused.returncode != 0
     assert refused.stderr.count("\n") == 1

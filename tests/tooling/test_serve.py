@@ -1,4 +1,4 @@
-"""bin/serve: the process that an operator's service manager starts and stops."""
+"""bin/serve, as a service manager starts and stops it."""
 
 import json
 import re
@@ -41,7 +41,7 @@ def test_one_worker_is_the_process_that_was_started(environment):
     assert "chatsite.server.serving" in command
 
 
-def test_several_workers_serve_and_hear_of_redis(environment):
+def test_several_workers_serve_and_are_advised_to_use_redis(environment):
     with Script(ROOT, "serve", environment, "--workers=2") as script:
         script.wait_for(STARTED, times=2)
         assert "Set REDIS_URL" in script.output
@@ -57,7 +57,7 @@ def test_pages_and_modules_are_served_without_debug(environment):
     assert "Traceback" not in missing.text
 
 
-def test_what_strangers_send_leaves_a_line_in_the_log_and_no_traceback(environment):
+def test_invalid_input_logs_a_line_and_no_traceback(environment):
     with Script(ROOT, "serve", environment) as script:
         script.wait_for(STARTED)
         before = len(script.output)
@@ -72,18 +72,19 @@ def test_what_strangers_send_leaves_a_line_in_the_log_and_no_traceback(environme
     assert refused.status_code == 400
     assert closed.value.rcvd.code == INVALID_DATA
     assert " WARNING django.security.DisallowedHost: " in line
-    said = script.output[before:]
-    assert not re.search("Traceback|ERROR|WebSocket|connection open|connection closed", said), said
+    logged = script.output[before:]
+    unwanted = "Traceback|ERROR|WebSocket|connection open|connection closed"
+    assert not re.search(unwanted, logged), logged
 
 
-def test_plain_http_is_not_warned_of_at_each_start(environment):
+def test_plain_http_causes_no_warning_at_each_start(environment):
     with Script(ROOT, "serve", environment) as script:
         script.wait_for(STARTED)
         assert "security.W" not in script.output
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_sigterm_closes_sockets_for_a_comeback_and_ends_within_ten_seconds(environment, workers):
+def test_sigterm_closes_sockets_with_1012_within_ten_seconds(environment, workers):
     with Script(ROOT, "serve", environment, f"--workers={workers}") as script:
         script.wait_for(STARTED, times=workers)
         with connect(f"ws://127.0.0.1:{script.port}/ws/") as ana:
@@ -99,7 +100,7 @@ def test_sigterm_closes_sockets_for_a_comeback_and_ends_within_ten_seconds(envir
     assert monotonic() - asked < 10
 
 
-def test_behind_a_proxy_that_speaks_https_cookies_and_sockets_are_secure(environment):
+def test_cookies_and_sockets_are_secure_through_an_https_proxy(environment):
     with Script(ROOT, "serve", environment | BEHIND_A_PROXY) as script:
         script.wait_for(STARTED)
         page = httpx.get(f"{script.url}/accounts/login/", headers=PROXIED)

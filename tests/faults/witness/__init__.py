@@ -1,8 +1,8 @@
-"""The witness: clients that log all they send and hear, and a check of what they logged.
+"""The witness: clients that log all they send and receive, and a check of their logs.
 
-In the manner of Jepsen (https://jepsen.io): break something, leave everything alone, let it come to
-rest, then hold the logs against each other and against the database. Nothing of the product's
-code is used, so that a fault of it cannot hide itself.
+In the manner of Jepsen (https://jepsen.io): break something, wait until nothing changes any more,
+then compare the logs with each other and with the database. The witness uses none of the product's
+code, so that an error in it cannot hide itself.
 """
 
 from tests.faults.witness.checks import Evidence, Violation, check, examine

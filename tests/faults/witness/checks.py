@@ -1,4 +1,4 @@
-"""Holding the logs against each other: what was promised and did not happen."""
+"""The comparison of the logs, which finds the invariants that were violated."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from tests.faults.witness.journal import Note
 from tests.faults.witness.rows import Row
 
-# Lines of one story that are shown; the shortest is told, so few are longer.
+# Lines of one story that are shown; the shortest is reported, so few are longer.
 MOST_LINES = 30
 
 
 @dataclass
 class View:
-    """What one client has at the end: messages by seq, as (author, id, body), from `first` on."""
+    """One client's state at the end: messages by seq, as (author, id, body), from `first` on."""
 
     first: int
     version: int
@@ -22,10 +22,10 @@ class View:
 
 @dataclass
 class Evidence:
-    """All there is to judge by.
+    """All data that the checks use.
 
-    `views` are of those who were connected at the end; `orderly` are the senders who waited for
-    nobody's refusal, so whose messages must keep their order.
+    `views` are those of the clients connected at the end; `orderly` are the senders whose messages
+    must keep their order.
     """
 
     notes: list[Note]
@@ -36,7 +36,7 @@ class Evidence:
 
 @dataclass
 class Violation:
-    """A broken promise, and what happened around it."""
+    """A violated invariant, and what happened around it."""
 
     invariant: str
     what: str
@@ -51,7 +51,7 @@ class Violation:
 
 
 def told(note: Note, start: float) -> str:
-    """Give a note as a line of a story."""
+    """Return a note as a line of a story."""
     who = note.who or "the site"
     numbers = f" seq {note.seq} version {note.version}" if note.seq else ""
     words = [note.what, note.id, numbers.strip(), "again" if note.duplicate else "", note.text[:60]]
@@ -59,13 +59,13 @@ def told(note: Note, start: float) -> str:
 
 
 def check(evidence: Evidence) -> None:
-    """Fail with the shortest story of what was broken, if anything was."""
+    """Fail with the shortest story of a violation, if there is any."""
     violations = sorted(examine(evidence), key=lambda violation: len(violation.story))
     assert not violations, f"{len(violations)} violations; the shortest story:\n{violations[0]}"
 
 
 def examine(evidence: Evidence) -> list[Violation]:
-    """Give all violations of I1 to I4."""
+    """Return all violations of I1 to I4."""
     judge = _Judge(evidence)
     tests = (judge.lost, judge.twice, judge.invented, judge.differing, judge.reordered)
     return [violation for test in tests for violation in test()]
@@ -83,12 +83,12 @@ class _Judge:
             self.of[note.what][note.id].append(note)
 
     def story(self, *ids: str, who: str | None = None) -> list[Note]:
-        """Give what happened to some messages, between what happened to the site and to `who`."""
+        """Return the notes of some messages, of faults, and of the connections of `who`."""
         about = set(ids)
         own = [n for n in self.evidence.notes if n.id in about and (n.what != "hear" or not who)]
         heard = [n for n in self.evidence.notes if n.id in about and n.what == "hear"]
         if who:
-            # One who heard it and the one who did not say more than all who heard it.
+            # One who received it and the one who did not explain more than all who received it.
             others = [note for note in heard if note.who != who][:1]
             own += others + [note for note in heard if note.who == who]
         if not own:
@@ -102,7 +102,7 @@ class _Judge:
         return sorted(own + [n for n in around if n.at >= start - 5], key=lambda note: note.at)
 
     def lost(self) -> Iterator[Violation]:
-        """I1: what was acknowledged is in the log, and with everybody who is connected."""
+        """Check I1: acknowledged messages are in the log and reach every connected client."""
         for key, acks in self.of["ack"].items():
             ack = acks[0]
             row = self.rows.get(ack.seq)
@@ -121,7 +121,7 @@ class _Judge:
                 )
 
     def twice(self) -> Iterator[Violation]:
-        """I2: one row and one answer for each id, and nobody shows it twice."""
+        """Check I2: each id has one row and one ack, and nobody shows it twice."""
         for key, rows in self.by_id.items():
             if len(rows) > 1:
                 seqs = [row.seq for row in rows]
@@ -140,7 +140,7 @@ class _Judge:
                 shown[key] = seq
 
     def invented(self) -> Iterator[Violation]:
-        """I1: the log has what was sent and nothing else."""
+        """Check I1: the log has only messages that were sent."""
         for row in self.evidence.rows:
             sends = self.of["send"].get(row.id, [])
             if not any(note.who == row.author and note.text == row.body for note in sends):
@@ -148,7 +148,7 @@ class _Judge:
                 yield Violation("I1", what, self.story(row.id))
 
     def differing(self) -> Iterator[Violation]:
-        """I3: the log has no gaps, and every view is the log."""
+        """Check I3: the log has no gaps, and every view equals the log."""
         seqs = [row.seq for row in self.evidence.rows]
         if seqs != list(range(1, len(seqs) + 1)):
             yield Violation("I3", f"the log has gaps: {seqs[:20]} …", [])
@@ -165,7 +165,7 @@ class _Judge:
                 yield Violation("I3", f"{key} was told under different seqs", self.story(key))
 
     def reordered(self) -> Iterator[Violation]:
-        """I4: a sender's messages are in the order in which they were first sent."""
+        """Check I4: a sender's messages are in the order in which they were first sent."""
         last: dict[str, Note] = {}
         for key, sends in self.of["send"].items():
             first, rows = sends[0], self.by_id.get(key)

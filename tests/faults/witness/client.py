@@ -1,4 +1,4 @@
-"""A bare client of the protocol, as docs/protocol.md asks of any, that logs all it does."""
+"""A minimal client of docs/protocol.md that logs all it does."""
 
 import asyncio
 import json
@@ -22,10 +22,11 @@ RESET = struct.pack("ii", 1, 0)
 
 
 class Client(Member):
-    """One person with one socket at a time, who comes back until told to leave.
+    """One person with one socket at a time, who reconnects until `leave` is called.
 
-    `address` gives the WebSocket URL of a process, asked for each time it connects. `window` is
-    how many messages may be unanswered at once. `buffer` bounds what the kernel takes for it.
+    `address` returns the WebSocket URL of a process; it is called before each connection. `window`
+    is how many messages may be unacknowledged at once. `buffer` is the size of the kernel's receive
+    buffer in bytes.
     """
 
     def __init__(
@@ -53,14 +54,14 @@ class Client(Member):
         self._life: asyncio.Task | None = None
 
     def start(self) -> None:
-        """Come, and come back whenever the connection ends."""
+        """Connect, and reconnect whenever the connection ends."""
         self._life = asyncio.create_task(self._live())
 
     async def leave(self) -> None:
-        """Go, for good."""
+        """Disconnect without reconnecting."""
         self.staying = False
         if self._socket:
-            # No goodbye: one who does not read could not say it.
+            # Without a close handshake: a client that does not read could not complete it.
             self._socket.transport.abort()
         for ghost in self._silent:
             ghost.transport.abort()
@@ -72,16 +73,16 @@ class Client(Member):
     def view(self) -> View:
         return View(self.first, self.version, dict(self.messages))
 
-    # Being cut
+    # Cutting the connection
 
     def cut(self, how: str) -> None:
-        """Lose the connection by "RST", by "FIN", or by "silence", which the server cannot see."""
+        """Cut the connection by "RST", by "FIN", or by "silence", which the server cannot see."""
         lost, self._socket = self._socket, None
         if lost is None:
             return
         self.journal.note(self.name, "gone", text=f"cut by {how}")
         if how == "silence":
-            # Nobody reads it, writes to it or closes it any more.
+            # From now on nothing reads it, writes to it or closes it.
             lost.transport.pause_reading()
             self._silent.append(lost)
             self._life.cancel()
@@ -93,7 +94,7 @@ class Client(Member):
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
         lost.transport.abort()
 
-    # Living
+    # Connecting
 
     async def _live(self) -> None:
         wait = 0.02
@@ -107,7 +108,7 @@ class Client(Member):
             self._ended()
             if self.close_codes and self.close_codes[-1] in STOPS:
                 return
-            # With jitter: whoever comes back in step overloads what has just come up.
+            # With jitter: clients that reconnect at the same moment overload a new process.
             await asyncio.sleep(wait * self._dice.uniform(0.5, 1))
             wait = min(1.0, wait * 2)
 
@@ -147,7 +148,7 @@ class Client(Member):
         self.disconnected()
 
     def write(self, command: dict) -> None:
-        """Hand a command to the socket; one that is just ending loses it."""
+        """Write a command to the socket; one that is just ending loses it."""
         if self._socket is None:
             return
         task = asyncio.create_task(self._write(self._socket, json.dumps(command)))

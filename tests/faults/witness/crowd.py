@@ -1,4 +1,4 @@
-"""Many clients on several processes: brought in, set to talk, left alone, held to account."""
+"""Many clients on several processes, which send messages and whose logs are checked."""
 
 import asyncio
 import random
@@ -20,8 +20,8 @@ REST_WITHIN = 20.0
 class Crowd:
     """Clients in one room of a site, and the journal they share.
 
-    `addresses` gives the WebSocket URLs of the processes that are up; each client keeps to its
-    turn among them and takes another where its own is away.
+    `addresses` returns the WebSocket URLs of the processes that are up; the clients are spread
+    over them in turn, and connect to another when their own is down.
     """
 
     def __init__(self, addresses: Callable[[], list[str]], dice: random.Random):
@@ -46,7 +46,7 @@ class Crowd:
     async def come(
         self, number: int, address: Callable[[], str] | None = None, **options
     ) -> list[Client]:
-        """Bring in so many more, to what `address` gives or to each process in turn."""
+        """Connect so many more clients, to the URL that `address` returns or to each in turn."""
         newcomers = []
         for _ in range(number):
             turn = next(self._numbers)
@@ -87,13 +87,13 @@ class Crowd:
             self._lateness.append((due, time.monotonic() - due))
 
     def ping_on(self) -> None:
-        """Let everybody ping twice a second from now on."""
+        """Start to ping from every client, twice a second."""
         self._pinging = True
 
     async def talk(
         self, rate: float, seconds: float, senders: Iterable[Client] | None = None, body: str = ""
     ) -> None:
-        """Let senders take turns for a while, `rate` messages a second in all."""
+        """Send from each sender in turn for so many seconds, `rate` messages a second in all."""
         turns = cycle(list(senders or self.clients))
         started = time.monotonic()
         for number in range(int(rate * seconds)):
@@ -103,9 +103,9 @@ class Crowd:
                 client.say(f"{number} {body}" if body else "")
 
     async def settle(self, database_url: str, within: float = REST_WITHIN) -> None:
-        """Leave everybody alone until nothing moves; return sooner or later.
+        """Wait until all has been acknowledged and received, for `within` seconds at most.
 
-        What has not come by then is for `judge` to find.
+        Messages that are missing then are found by `judge`.
         """
         with suppress(TimeoutError):
             async with asyncio.timeout(within):
@@ -123,11 +123,11 @@ class Crowd:
         return any(client.unanswered or not client.here.is_set() for client in self.staying())
 
     def staying(self) -> list[Client]:
-        """Give those who have not left."""
+        """Return the clients that have not left."""
         return [client for client in self.clients if client.staying]
 
     async def judge(self, database_url: str, orderly: Iterable[Client] | None = None) -> None:
-        """Let all come to rest; fail with the shortest story of what was broken."""
+        """Wait until nothing changes; fail with the shortest story of a violation, if any."""
         await self.settle(database_url)
         rows = await asyncio.to_thread(read_rows, database_url, ROOM)
         unanswered = [key for client in self.staying() for key in client.unanswered]
@@ -138,7 +138,7 @@ class Crowd:
         assert not unanswered, f"{len(unanswered)} were never answered: {unanswered[:5]}"
         assert not away, f"not connected in the end: {away}"
 
-    # What the journal says
+    # Measurements from the journal
 
     def delays(
         self,
@@ -148,9 +148,10 @@ class Crowd:
         without: Collection[str] = (),
         senders: Iterable[Client] | None = None,
     ) -> list[float]:
-        """Give the sorted seconds from sending to each hearing, of what was sent in a while.
+        """Return the sorted seconds from the sending of each message to each receipt of it.
 
-        Without those heard by some names; of what some senders sent, or all.
+        Only messages sent between `since` and `until` count, those of `senders` if there are any,
+        and not their receipt by the names in `without`.
         """
         names = {client.name for client in senders or self.clients}
         first: dict[str, Note] = {}
@@ -164,7 +165,7 @@ class Crowd:
         )
 
     def answers(self, since: float = 0, until: float = float("inf")) -> list[float]:
-        """Give the sorted seconds from sending to the first ack, of what was sent in a while."""
+        """Return the sorted seconds from sending to the first ack, by the time of sending."""
         first: dict[str, Note] = {}
         for note in self.journal.of("send", since, until):
             first.setdefault(note.id, note)
@@ -175,19 +176,19 @@ class Crowd:
         return sorted(note.at - first[key].at for key, note in acked.items())
 
     def tired(self, since: float = 0, until: float = float("inf")) -> float:
-        """Give the most seconds by which the witness itself came late to anything in a while.
+        """Return the most seconds by which the witness itself was late between two times.
 
-        So much of what it measures may be its own, on a machine that has other work.
+        On a machine with other work, so much of a measured delay may be the witness's own.
         """
         times = (late for due, late in self._lateness if since - late <= due <= until)
         return max(times, default=0.0)
 
 
 def split(dice: random.Random) -> random.Random:
-    """Give dice for one of several stories that run at once, and would throw in any order."""
+    """Return random numbers for one of several coroutines, whatever their order of execution."""
     return random.Random(dice.random())
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Give the value that `share` of sorted values do not exceed."""
+    """Return the value that `share` of sorted values do not exceed."""
     return values[min(len(values) - 1, int(share * len(values)))]

@@ -1,4 +1,4 @@
-"""What happened, in the order in which the witness saw it."""
+"""The journal: events in the order in which the witness observed them."""
 
 import time
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ class Note:
     """One thing that happened to a client, or to the site (`who` is empty).
 
     `what` is "send", "ack", "refusal", "hear", "gone", "back", "close", "joined", "left" or
-    "fault". `id` is a message's, or that of somebody who came or went.
+    "fault". `id` is that of a message, or the name of somebody who joined or left.
     """
 
     at: float
@@ -29,19 +29,19 @@ class Journal:
     notes: list[Note] = field(default_factory=list)
 
     def note(self, who: str, what: str, **details) -> Note:
-        """Write down what happened just now; give the note."""
+        """Record something that happened just now; return the note."""
         note = Note(time.monotonic(), who, what, **details)
         self.notes.append(note)
         return note
 
     def fault(self, text: str) -> float:
-        """Write down what was broken or mended; give when."""
+        """Record that something was broken or repaired; return the time."""
         return self.note("", "fault", text=text).at
 
     def of(
         self, what: str, since: float = 0, until: float = float("inf"), who: str = ""
     ) -> list[Note]:
-        """Give the notes of one kind from a time on, up to another; of all or of one client."""
+        """Return the notes of one kind between two times, of all clients or of one."""
         return [
             note
             for note in self.notes

@@ -1,4 +1,4 @@
-"""What any client keeps of a room, by the rules of delivery of docs/protocol.md."""
+"""The state that any client keeps of a room, by the rules of delivery of docs/protocol.md."""
 
 import asyncio
 import time
@@ -10,10 +10,10 @@ HISTORY_PAGE = 100
 
 
 class Member:
-    """Somebody in one room: what they have of it, what they said, whom they see there.
+    """Somebody in one room: the messages they have and sent, and the people they see there.
 
-    Subclasses `write` commands, tell when they are `connected` and `disconnected`, and hand
-    over events to `take`.
+    Subclasses implement `write`, which sends a command, and call `connected`, `disconnected` and,
+    for each event, `take`.
     """
 
     def __init__(self, journal: Journal, name: str, room: str, window: int):
@@ -28,7 +28,7 @@ class Member:
         self.pings: list[float] = []
         self.gaps = 0
         self.here = asyncio.Event()
-        # Whether it waits when it is told to, and sends again what was refused.
+        # Whether it waits for `retry_after`, and sends refused messages again.
         self.heeds = True
         self._said = 0
         self._under_way: set[str] = set()
@@ -41,10 +41,10 @@ class Member:
     def write(self, command: dict) -> None:
         raise NotImplementedError
 
-    # Saying
+    # Sending
 
     def say(self, body: str = "", key: str | None = None) -> str:
-        """Send a message, now or when it can be; give its id."""
+        """Send a message, now or as soon as possible; return its id."""
         self._said += 1
         key = key or f"{self.name}-{self._said}"
         self.unanswered[key] = body or f"line {self._said} of {self.name}"
@@ -52,7 +52,7 @@ class Member:
         return key
 
     def pump(self) -> None:
-        """Send what is to be sent, in order, as far as the window goes."""
+        """Send the unacknowledged messages, in order, as far as the window allows."""
         if not self.here.is_set() or time.monotonic() < self._hold_until:
             return
         for key, body in self.unanswered.items():
@@ -64,30 +64,30 @@ class Member:
                 self.write({"type": "send", "id": key, "room": self.room, "body": body})
 
     def ping(self) -> None:
-        """Ask for an answer and take the time until it comes, one at a time."""
+        """Send a ping and measure the time until its pong, one at a time."""
         if self.here.is_set() and self._ping_at is None:
             self._ping_at = time.monotonic()
             self.write({"type": "ping"})
 
-    # Coming and going
+    # Connecting and disconnecting
 
     def connected(self) -> None:
-        """Say who it is, and resume."""
+        """Send the identity, and resume."""
         hello = {"token": self.token} if self.token else {"name": self.name}
         self.write({"type": "hello", **hello})
         resume = {"after": self.version, "epoch": self.epoch} if self.epoch else {}
         self.write({"type": "join", "room": self.room, **resume})
 
     def disconnected(self) -> None:
-        """Know nothing of what was under way."""
+        """Forget which commands await replies."""
         self.here.clear()
         self._under_way.clear()
         self._syncing, self._ping_at = False, None
 
-    # Hearing
+    # Receiving
 
     def take(self, event: dict) -> None:
-        """Take an event; what this client does not know, it ignores."""
+        """Handle an event; ignore an unknown one."""
         handler = getattr(self, f"_on_{event['type']}", None)
         if handler:
             handler(event)
@@ -166,7 +166,7 @@ class Member:
         self.write({"type": "received", "room": self.room, "version": self.version})
 
     def tick(self) -> None:
-        """Do what is due every second: tell what was received, try again what was refused."""
+        """Confirm what was received and send refused messages again, as is due every second."""
         if self.here.is_set() and self.version != self._told:
             self._receipt()
         self.pump()
@@ -188,7 +188,7 @@ class Member:
             self._under_way.discard(key)
             self.unanswered.pop(key)
         elif key in self._under_way:
-            # Refused for now: the same again, not before it is asked for.
+            # A temporary refusal: send the same again, not before `retry_after`.
             self._under_way.discard(key)
             self._hold_until = time.monotonic() + wait
             asyncio.get_running_loop().call_later(wait + 0.01, self.pump)

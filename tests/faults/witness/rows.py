@@ -1,4 +1,4 @@
-"""The log as the database has it, read past the product's code."""
+"""The log in the database, read without the product's code."""
 
 import sqlite3
 from contextlib import closing
@@ -14,7 +14,7 @@ STATEMENT = (
 
 
 class Row(NamedTuple):
-    """A message as it is stored; `author` is their name, which the witness keeps unique."""
+    """A message as it is stored; `author` is a name, which the witness keeps unique."""
 
     seq: int
     version: int
@@ -24,7 +24,7 @@ class Row(NamedTuple):
 
 
 def read_rows(database_url: str, room: str) -> list[Row]:
-    """Give all rows of a room in the order of their seqs."""
+    """Return all rows of a room in the order of their seqs."""
     assert room.isalnum(), room
     scheme, _, rest = database_url.partition("://")
     if scheme == "sqlite":

@@ -1,5 +1,4 @@
-"""Whatever a frame is: the answer is in the protocol, nobody else is disturbed, and the next
-command works."""
+"""Any frame: the reply is in the protocol, nobody else is disturbed, and the next command works."""
 
 import asyncio
 import json
@@ -11,7 +10,7 @@ from hypothesis import example, given
 from chat.protocol import MAX_FRAME, events
 from chat.rules.errors import ChatError, CloseCode
 from tests.fuzz.commands import frames
-from tests.fuzz.doors import Door, throwing
+from tests.fuzz.targets import Target, running_target
 from tests.support.sockets import DEADLINE, Socket, connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,12 +21,12 @@ TYPES = {
     if isinstance(event, type) and issubclass(event, events.Event) and event is not events.Event
 }
 
-# What Ana may be told meanwhile: of Charlie's coming, and what he says in a proper command.
-UNDISTURBED = {"presence", "message", "typing", "heads"}
+# What Ana may receive meanwhile: that Charlie joined, and what he sends in valid commands.
+HARMLESS = {"presence", "message", "typing", "heads"}
 
 
-class JsonDoor(Door):
-    """The door with Ana in the lobby, who must not be disturbed, and Charlie, who throws things."""
+class JsonTarget(Target):
+    """The JSON socket: Ana is in the lobby and must not be disturbed, Charlie sends the frames."""
 
     async def open(self) -> None:
         self.numbers = count(1)
@@ -35,39 +34,39 @@ class JsonDoor(Door):
         self.ana = await self.stack.enter_async_context(connect("Ana"))
         await self.ana.join("lobby")
 
-    async def take(self, frame: str | bytes) -> None:
+    async def send(self, frame: str | bytes) -> None:
         if self.charlie is None:
             name = f"Charlie {next(self.numbers)}"
             self.charlie = await self.stack.enter_async_context(connect(name))
         kind = "text" if isinstance(frame, str) else "bytes"
         await self.charlie.communicator.send_input({"type": "websocket.receive", kind: frame})
-        closed = await self.told(frame)
-        assert closed == expected_close(frame)
-        if closed:
+        code = await self.close_code_after(frame)
+        assert code == expected_close(frame)
+        if code:
             self.charlie = None
-        await self.ana.ask("ping")
-        assert {event["type"] for event in self.ana.unread} <= UNDISTURBED
+        await self.ana.request("ping")
+        assert {event["type"] for event in self.ana.unread} <= HARMLESS
         self.ana.unread.clear()
 
-    async def told(self, frame: str | bytes) -> int | None:
-        """Read up to the answer to a ping that comes after the frame, or to the end."""
+    async def close_code_after(self, frame: str | bytes) -> int | None:
+        """Check the events up to the reply to a ping after the frame; return the close code."""
         ping = f"ping-{next(self.numbers)}"
         await self.charlie.write(json.dumps({"type": "ping", "id": ping}))
-        told = []
-        while {"type": "pong", "id": ping} not in told:
+        events = []
+        while {"type": "pong", "id": ping} not in events:
             async with asyncio.timeout(DEADLINE):
                 message = await self.charlie.communicator.output_queue.get()
             if message["type"] == "websocket.close":
                 return message["code"]
-            told += json.loads(message["text"])
-        for event in told:
-            self.look_at(event)
-        # What is no JSON object is refused, once; an earlier message may be told meanwhile.
+            events += json.loads(message["text"])
+        for event in events:
+            self.check_event(event)
+        # What is not a JSON object is refused once; an earlier message may arrive meanwhile.
         if not is_object(frame):
-            assert [event.get("code") for event in told].count("bad_request") == 1, told
+            assert [event.get("code") for event in events].count("bad_request") == 1, events
         return None
 
-    def look_at(self, event: dict) -> None:
+    def check_event(self, event: dict) -> None:
         assert event["type"] in TYPES, event
         if event["type"] == "error":
             assert event["code"] in ChatError.STATUS
@@ -93,14 +92,14 @@ def expected_close(frame: str | bytes) -> int | None:
     return CloseCode.TOO_BIG if too_big else None
 
 
-def test_every_frame_is_answered_in_the_protocol_and_harms_nobody(fuzz):
+def test_every_frame_gets_a_valid_reply_and_harms_nobody(fuzz):
     @fuzz(600)
     @given(frames)
     @example("\ud800")
     @example('{"type":"ping","id":"\\ud800"}')
     @example('{"type":"join","room":"\\u202e"}')
-    def throw(frame):
-        take(frame)
+    def check(frame):
+        send(frame)
 
-    with throwing(JsonDoor) as take:
-        throw()
+    with running_target(JsonTarget) as send:
+        check()

@@ -1,4 +1,4 @@
-"""What people do over HTTP and at the door of lines, each answer held to the model's."""
+"""What people do over HTTP and at terminals; each response is compared with the model's."""
 
 import asyncio
 from itertools import count
@@ -10,7 +10,7 @@ from tests.fuzz.model import Person, Room
 from tests.fuzz.play import Play
 from tests.fuzz.readers import View
 from tests.fuzz.terminals import TerminalTab
-from tests.fuzz.views import told
+from tests.fuzz.views import content_of
 from tests.fuzz.web import PollTab, StreamTab, WebReader, caller
 
 DEADLINE = 10.0
@@ -20,8 +20,8 @@ READERS = {"stream": StreamTab, "poll": PollTab}
 Post = tuple[Person, int, str, str]
 
 
-class Ways(Play):
-    """A story in which not everybody has a socket for JSON."""
+class Transports(Play):
+    """A story in which people also use streams, polls, posts and terminals."""
 
     def __init__(self, site, layer):
         super().__init__(site, layer)
@@ -37,7 +37,7 @@ class Ways(Play):
     async def read(
         self, person: Person, number: int, slug: str, how: str, after: int | str | None, same: bool
     ) -> None:
-        """Begin to read a room; perhaps from where one was (`own`), or says one was."""
+        """Begin to read a room; perhaps from the reader's version (`own`), or a pretended one."""
         room, view = self.site.rooms.get(slug), None
         epoch = room.epoch if room and same else "another"
         if after == "own":
@@ -46,7 +46,7 @@ class Ways(Play):
         elif after is not None:
             view = View({}, after, base=after)
         reader = READERS[how](person, self.servers[number], view)
-        first = await reader.come(slug, after, epoch)
+        first = await reader.open(slug, after, epoch)
         refusal = "forbidden" if person.blocked else None if room else "not_found"
         assert reader.refusal == refusal
         event(f"{how}: {refusal}")
@@ -55,34 +55,34 @@ class Ways(Play):
             return
         self.web.append(reader)
         expected = room.since(after, epoch)
-        assert first_told(first) == expected, (first_told(first), expected)
+        assert content_of_first(first) == expected, (content_of_first(first), expected)
         assert {name: first["room"][name] for name in room.shown} == room.shown
 
-    async def go(self, reader: WebReader) -> None:
-        """Stop reading, as somebody whose connection is lost; they keep what they had."""
-        if reader.broken:
-            raise reader.broken
+    async def stop_reading(self, reader: WebReader) -> None:
+        """Lose the connection of a reader; the person keeps the view."""
+        if reader.failure:
+            raise reader.failure
         self.web.remove(reader)
         for slug, view in (await reader.vanish()).items():
             self.kept[reader.person.id, slug] = view
 
-    async def let_go(self) -> None:
-        """Forget the readers that were rightly refused to go on. Raises what went wrong."""
+    async def forget_refused(self) -> None:
+        """Remove the readers that were rightly refused; raise the error of one that failed."""
         for reader in [reader for reader in self.web if reader.ended.is_set()]:
-            if reader.broken:
-                raise reader.broken
-            expected = {"not_found": reader.asked in self.vacated}
+            if reader.failure:
+                raise reader.failure
+            expected = {"not_found": reader.requested in self.vacated}
             expected["forbidden"] = reader.person.was_blocked
             assert expected.get(reader.refusal), f"{reader.person.name}: {reader.refusal}"
             self.web.remove(reader)
             await reader.vanish()
 
-    async def look(self, number: int) -> None:
-        await super().look(number)
+    async def poll_site(self, number: int) -> None:
+        await super().poll_site(number)
         for reader in self.web:
             if reader.person.blocked and reader.server is self.servers[number]:
                 await asyncio.wait_for(reader.ended.wait(), DEADLINE)
-        await self.let_go()
+        await self.forget_refused()
 
     async def delete_room(self, slug: str) -> None:
         room = self.site.rooms.get(slug)
@@ -96,18 +96,20 @@ class Ways(Play):
     # Writing over HTTP
 
     async def post(self, person: Person, number: int, slug: str, body: str, id: str) -> None:
-        """Post a message, in the room or not; perhaps again, or another under the same id."""
+        """Post a message, in the room or not; perhaps again, or another with the same id."""
         expected = self._refusal_of_post(person, number, slug, body, id)
-        status, answer = await self._post(person, number, slug, body, id)
+        status, response = await self._post(person, number, slug, body, id)
         event(f"post: {expected or status}")
         if expected:
-            assert answer.get("error", {}).get("code") == expected, (answer, expected)
+            assert response.get("error", {}).get("code") == expected, (response, expected)
             return
         room = self.site.rooms[slug]
         first = room.find(person.id, id)
-        assert (status, answer.get("duplicate", False)) == ((200, True) if first else (201, False))
-        message = first or room.add(person.id, id, body, answer["at"])
-        acknowledged = tuple(answer[name] for name in ("id", "room", "seq", "version", "at"))
+        assert (status, response.get("duplicate", False)) == (
+            (200, True) if first else (201, False)
+        )
+        message = first or room.add(person.id, id, body, response["at"])
+        acknowledged = tuple(response[name] for name in ("id", "room", "seq", "version", "at"))
         assert acknowledged == (id, slug, message.seq, message.first_version, message.at)
 
     def _refusal_of_post(self, person, number, slug, body, id="") -> str | None:
@@ -119,23 +121,23 @@ class Ways(Play):
         return self.site.refusal_of_send(person, room, id, body, self.known[number])
 
     async def _post(self, person, number, slug, body, id) -> tuple[int, dict]:
-        answer = await caller(person, self.servers[number]).post(
+        response = await caller(person, self.servers[number]).post(
             f"rooms/{slug}/messages", {"id": id, "body": body}
         )
-        return answer.status, answer.body
+        return response.status, response.body
 
     async def post_at_once(self, posts: list[Post], ids: list[str]) -> None:
-        """Many post in one moment, each through both processes as who does not trust one: one of
-        the two is told that the message was there."""
+        """Post many messages at once, each through both processes: one of the two responses is
+        that of a repeat."""
         posts = [
             (*post, message_id)
             for post, message_id in zip(posts, ids, strict=True)
             if not any(self._refusal_of_post(post[0], number, *post[2:]) for number in range(2))
         ]
         both = await asyncio.gather(*(self._post_twice(person, *rest) for person, *rest in posts))
-        answers = zip(posts, both, strict=True)
+        responses = zip(posts, both, strict=True)
         for (person, _, slug, body, message_id), (first, again) in sorted(
-            answers, key=lambda answer: answer[1][0]["seq"]
+            responses, key=lambda response: response[1][0]["seq"]
         ):
             room = self.site.rooms[slug]
             message = room.add(person.id, message_id, body, first["at"])
@@ -148,41 +150,41 @@ class Ways(Play):
             self._post(person, 1 - number, slug, body, id),
         )
         assert sorted(status for status, _ in both) == [200, 201], both
-        return [answer for _, answer in sorted(both, key=lambda one: -one[0])]
+        return [response for _, response in sorted(both, key=lambda result: -result[0])]
 
-    async def read_back(self, person, number, slug, before, limit) -> None:
-        """Ask for a page of older messages."""
+    async def read_page(self, person, number, slug, before, limit) -> None:
+        """Read a page of older messages."""
         query = {"limit": limit} | ({} if before is None else {"before": before})
-        answer = await caller(person, self.servers[number]).history(slug, **query)
+        response = await caller(person, self.servers[number]).history(slug, **query)
         room = self.site.rooms.get(slug)
         if person.blocked or room is None:
-            answer.refused(*((403, "forbidden") if person.blocked else (404, "not_found")))
+            response.check_error(*((403, "forbidden") if person.blocked else (404, "not_found")))
             return
-        self.check_names(answer.body)
+        self.check_names(response.body)
         before = len(room.messages) + 1 if before is None else before
-        assert told(answer.body) == room.page(before, limit)
+        assert content_of(response.body) == room.page(before, limit)
 
-    # At a terminal
+    # Terminals
 
-    async def sit_down(self, number: int, slug: str) -> None:
-        """Come to a room as a new guest, at a terminal."""
+    async def open_terminal(self, number: int, slug: str) -> None:
+        """Join a room as a new guest, at a terminal."""
         person = Person(f"Guest-{next(self._guests)}")
         room = self.site.rooms.get(slug)
         if room is None:
             return
         terminal = TerminalTab(person, self.servers[number], room)
-        assert await terminal.come() == f"* You joined {slug} as {person.name}"
+        assert await terminal.open() == f"* You joined {slug} as {person.name}"
         row = await self._database(models.Person.objects.get, name=person.name)
         person.id = row.public_id
         self.site.people.append(person)
         self.terminals.append(terminal)
 
-    async def stand_up(self, terminal: TerminalTab) -> None:
+    async def close_terminal(self, terminal: TerminalTab) -> None:
         self.terminals.remove(terminal)
         await terminal.vanish()
 
     async def type(self, terminal: TerminalTab, text: str) -> None:
-        """Type a line, with its end as most terminals have it."""
+        """Type a line, with the line ending of most terminals."""
         room, known = terminal.room, self._known(terminal)
         body = text.rstrip("\r\n")
         refusal = self.site.refusal_of_send(terminal.person, room, "", body, known)
@@ -190,7 +192,7 @@ class Ways(Play):
         terminal.read()
         await terminal.type(f"{body}\r\n")
         if refusal:
-            await terminal.refused()
+            await terminal.refusal()
             return
         row = await self._stored(room, len(room.messages) + 1)
         assert (row.author.public_id, row.body) == (terminal.person.id, body)
@@ -206,9 +208,9 @@ class Ways(Play):
         return row
 
 
-def first_told(first: dict) -> dict:
-    """What a reader's first answer says of messages, in the model's form."""
+def content_of_first(first: dict) -> dict:
+    """Return the messages of a reader's first response, in the model's form."""
     if "messages" in first:
-        return told(first)
+        return content_of(first)
     messages = [e["message"] for e in first["events"] if e["type"] == "message"]
-    return told({"reset": first["reset"], "more": first["more"], "messages": messages})
+    return content_of({"reset": first["reset"], "more": first["more"], "messages": messages})

@@ -1,0 +1,37 @@
+"""What one process of a test run makes and all use: pytest-xdist runs the tests in several."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+VARIABLE = "CHAT_TESTS_SHARED"
+
+
+def begin() -> None:
+    """Make the folder that this run shares; the processes it starts inherit its name."""
+    os.environ[VARIABLE] = tempfile.mkdtemp(prefix="chatsite-tests-")
+
+
+def end() -> None:
+    """Remove the shared folder."""
+    shutil.rmtree(os.environ.pop(VARIABLE), ignore_errors=True)
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """Return the shared folder `name`; the first process that asks fills it by `make`.
+
+    The others wait. Where `make` raises, the next one tries again.
+    """
+    folder = Path(os.environ[VARIABLE], name)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = Path(tempfile.mkdtemp(dir=folder.parent))
+            # Readable for those who run as another user, such as PostgreSQL.
+            draft.chmod(0o755)
+            make(draft)
+            draft.rename(folder)
+    return folder
