@@ -15,9 +15,9 @@ SMALL_BUFFER = 32 * 1024
 MOST_BYTES_EACH = 1_000_000
 # The flow-control window: events that a client may have not yet confirmed as received. When so
 # many were sent to others, a reader that stopped makes no more progress; then come the protocol's
-# 30 s, a tick, and a margin.
+# 30 s, a tick, the 5 s after which presence shows somebody as gone, and a margin.
 WINDOW = 256
-LET_GO_WITHIN = 30 + 1 + 3
+LET_GO_WITHIN = 30 + 1 + 5 + 10
 # Where nothing can be sent, bin/serve's kernel ends the connection (chatsite/server/http.py).
 CUT_AFTER = 40
 # A server that waited for a slow reader would delay all messages until that reader is closed. On a
@@ -55,7 +55,7 @@ async def slow_readers(site: Site, program: str, dice, turn, rounds: int, figure
                     crowd, process, program, slow, talkers, before, figures
                 )
             full = crowd.journal.of("hear", stopped, who=talkers[0].name)[WINDOW].at
-            await asyncio.sleep(full + LET_GO_WITHIN - time.monotonic())
+            await leave(crowd, slow, stopped, full + LET_GO_WITHIN)
             await read_again(crowd, program, slow, codes, stopped)
         await crowd.judge(site.database_url)
 
@@ -112,6 +112,16 @@ async def stop_reading(crowd, process: Process, program: str, slow, talkers, bef
         f"{each / 1000:.0f} KB for each slow one",
     )
     return codes, stopped
+
+
+async def leave(crowd: Crowd, slow: list[Client], stopped: float, deadline: float) -> None:
+    """Wait until a client that reads has seen all slow readers leave: their server closed them."""
+
+    def left() -> set[str]:
+        return {note.id for note in crowd.journal.of("left", stopped)}
+
+    names = {client.name for client in slow}
+    await until(lambda: names <= left(), "the slow readers' leave", deadline - time.monotonic())
 
 
 async def read_again(crowd: Crowd, program: str, slow: list[Client], codes, stopped) -> None:

@@ -12,6 +12,7 @@ from chat.cluster import announce
 from chat.cluster.hints import Changes, encode
 from chat.consumers.lines import LineWriter, TextLine
 from chat.live import server
+from chat.live.follower import State
 from chat.models import Message, Person, Room
 from chat.protocol import Frame, MessageEvent
 from tests.api.support import new_guest
@@ -183,6 +184,9 @@ class TerminalTests(SocketTestCase):
             await Room.objects.aupdate(version=1, last_seq=1)
             await (await server.current()).feed.compare()
             await ion.next("joined")
+            [stream] = (await server.current()).feed.streams()
+            live = lambda: all(f.state is State.LIVE for f in stream.followers)  # noqa: E731
+            await eventually(live, "the end of both readers' replay")
             await ion.send("two, once more")
             await ana.reads("Ion: two, once more")
 
