@@ -10,12 +10,12 @@ from typing import Protocol
 from django.db import transaction
 
 from chat.cluster.hints import (
+    ChangedRoom,
     Changes,
     ConfigurationChanged,
     Hint,
     PersonChanged,
     RoomChanged,
-    RoomLike,
 )
 from chat.cluster.transport import send_now
 from chat.models import Person, Room
@@ -25,7 +25,7 @@ from chat.protocol.sources import MessageLike
 class Changed(Protocol):
     """What a write to a room's log returns (chat/log/): nothing of both where nothing changed."""
 
-    room: RoomLike | None
+    room: ChangedRoom | None
     message: MessageLike | None
 
 

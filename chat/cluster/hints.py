@@ -47,7 +47,7 @@ class RoomHint(Hint):
 # The log
 
 
-class RoomLike(Protocol):
+class ChangedRoom(Protocol):
     """What a hint says of a room with its changes."""
 
     id: int
@@ -66,7 +66,7 @@ class Changes(RoomHint):
     texts: list[str]
 
     @classmethod
-    def of(cls, room: RoomLike, messages: Sequence[MessageLike]) -> "Changes":
+    def of(cls, room: ChangedRoom, messages: Sequence[MessageLike]) -> "Changes":
         """Return the hint of changed messages of one room, in the order of their versions."""
         texts = [MessageEvent.of(room.slug, message).encode() for message in messages]
         return cls(room.id, room.slug, room.epoch, messages[0].version, texts)

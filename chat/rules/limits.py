@@ -50,7 +50,7 @@ class Bucket:
         self.full_at = 0.0
 
     def take(self, rate: Rate, now: float) -> float:
-        """Take one token; return 0, or the seconds until there is one."""
+        """Consume one token; return 0, or the seconds until there is one."""
         full_at = max(self.full_at, now) + 1 / rate.per_second
         early = full_at - now - rate.burst / rate.per_second
         if early > 1e-9:
@@ -66,7 +66,7 @@ class Buckets:
         self._buckets: OrderedDict[Hashable, Bucket] = OrderedDict()
 
     def take(self, key: Hashable, rate: Rate, now: float) -> float:
-        """Take one token of `key`; return 0, or the seconds until there is one."""
+        """Consume one token of `key`; return 0, or the seconds until there is one."""
         bucket = self._buckets.setdefault(key, Bucket())
         self._buckets.move_to_end(key)
         if len(self._buckets) > MAX_BUCKETS:

@@ -121,7 +121,7 @@ class HttpProtocol(FixedHttp):
 
 
 def limit_silence(sock) -> None:
-    """Let the system close a TCP connection that is silent for SILENCE_WITHIN seconds (RFC 5482).
+    """Make the system close a TCP connection that is silent for SILENCE_WITHIN seconds (RFC 5482).
 
     Does nothing on systems without the option, and to sockets of other families.
     """

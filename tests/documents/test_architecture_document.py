@@ -7,16 +7,13 @@ from pathlib import Path
 import pytest
 
 from chat.cluster import hints
+from tests import test_javascript
 from tests.support.servers import ROOT
 
 DOCUMENT = (ROOT / "docs" / "architecture.md").read_text()
 MOST_TERMS = 20
 
 PYTHON = r"^ *(?:async )?def {name}\("
-SCRIPT = (
-    r"^\s+(?:async |get |static )?#?{name}\([^;]*\) \{{|\bfunction {name}\("
-    r"|\bconst {name} = (?:async )?\(|\b{name}: (?:async )?\("
-)
 
 
 def section(title: str) -> str:
@@ -40,17 +37,17 @@ PATH = [
 
 
 @cache
-def sources(suffix: str) -> dict[str, str]:
-    folders = ["static/chat"] if suffix == ".js" else ["chat", "chatsite"]
-    found = [path for folder in folders for path in (ROOT / folder).rglob(f"*{suffix}")]
+def sources() -> dict[str, str]:
+    found = [path for folder in ("chat", "chatsite") for path in (ROOT / folder).rglob("*.py")]
     return {path.relative_to(ROOT).as_posix(): path.read_text() for path in found}
 
 
 def definitions(name: str, suffix: str) -> list[str]:
     """Return the file of each definition of a function."""
-    pattern = (SCRIPT if suffix == ".js" else PYTHON).format(name=re.escape(name))
-    defined = re.compile(pattern, re.MULTILINE)
-    return [path for path, text in sources(suffix).items() for _ in defined.findall(text)]
+    if suffix == ".js":
+        return [f"static/chat/{path}" for path in test_javascript.definitions(name)]
+    defined = re.compile(PYTHON.format(name=re.escape(name)), re.MULTILINE)
+    return [path for path, text in sources().items() for _ in defined.findall(text)]
 
 
 @pytest.mark.parametrize(("files", "functions", "cell"), PATH, ids=lambda value: str(value)[:60])

@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Hold a lock in `folder`, so that one process of this host at a time runs the block.
+    """Lock a file in `folder`, so that one process of this host at a time runs the block.
 
     Two that migrate at once, or collect files into one folder, would break each other.
     """
