@@ -66,7 +66,7 @@ def write(room: Room, author: Person, *bodies: str) -> list[Message]:
         for body in bodies
     ]
     seqs = [receipt.seq for receipt in log.commit_writes(drafts)]
-    return list(Message.objects.in_room(room.pk).filter(seq__in=seqs).order_by("seq"))
+    return list(Message.objects.filter(room=room, seq__in=seqs).order_by("seq"))
 
 
 def _session_of(author: Person) -> identity.SignIn | None:

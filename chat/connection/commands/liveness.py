@@ -2,6 +2,7 @@
 
 from chat import protocol
 from chat.access import policies
+from chat.access.policies import Action
 from chat.connection.connection import Connection
 
 
@@ -9,7 +10,10 @@ async def typing(connection: Connection, command: protocol.Typing) -> None:
     """Send the room that the person is typing, where they may write."""
     room = connection.follower(command.room).stream.room
     guests_may_write = connection.server.configuration.guests_may_write
-    if policies.refusal_to_write(connection.person, room, guests_may_write) is None:
+    may_write = policies.may(
+        connection.person, Action.WRITE, room, guests_may_write=guests_may_write
+    )
+    if may_write:
         connection.server.typists.started_typing(room.pk, connection.user)
 
 
