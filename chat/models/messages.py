@@ -4,6 +4,12 @@ from chat.models.people import Person
 from chat.models.rooms import Room
 
 
+class MessageQuerySet(models.QuerySet):
+    def in_room(self, room_id: int):
+        """Return a room's messages, with their authors in the same query."""
+        return self.filter(room_id=room_id).select_related("author")
+
+
 class Message(models.Model):
     """An entry of a room's log: the message as it is now, without its history.
 
@@ -23,6 +29,8 @@ class Message(models.Model):
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["room", "-seq"]
