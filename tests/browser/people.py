@@ -68,6 +68,22 @@ class Guest:
     def look_back(self) -> None:
         self._become("visible")
 
+    def lose_focus(self) -> None:
+        """Give the focus to another window, while this one stays visible."""
+        self._focus("blur", has_focus=False)
+
+    def get_focus(self) -> None:
+        self._focus("focus", has_focus=True)
+
+    def _focus(self, event: str, has_focus: bool) -> None:
+        self.page.evaluate(
+            """([event, hasFocus]) => {
+                document.hasFocus = () => hasFocus;
+                window.dispatchEvent(new Event(event));
+            }""",
+            [event, has_focus],
+        )
+
     def _become(self, state: str) -> None:
         self.page.evaluate(
             """state => {

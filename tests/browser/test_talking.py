@@ -145,6 +145,20 @@ def test_unread_messages_are_counted_in_the_title(guest, room):
     expect(ana.page.locator(".new-line")).to_be_visible()
 
 
+def test_a_message_is_unread_while_another_window_has_the_focus(guest, room):
+    ana, ben = guest("Ana"), guest("Ben")
+    ana.lose_focus()
+    ben.say("unseen")
+    ana.sees("unseen")
+    expect(ana.page).to_have_title(f"(1) {room} \N{EN DASH} Chatsite")
+    expect(ana.page.locator(".new-line")).to_have_count(1)
+    ana.get_focus()
+    expect(ana.page).to_have_title(f"{room} \N{EN DASH} Chatsite")
+    ben.say("seen")
+    ana.sees("seen")
+    expect(ana.page).to_have_title(f"{room} \N{EN DASH} Chatsite")
+
+
 def test_a_counter_warns_near_the_limit_and_stops_beyond_it(guest):
     ana = guest("Ana")
     counter = ana.page.locator(".composer-counter")

@@ -7,7 +7,6 @@ import { splitLinks } from "../../../static/chat/page/logic/links.js";
 import { PresenceSummary } from "../../../static/chat/page/logic/presence.js";
 import { roomPath } from "../../../static/chat/page/logic/roompath.js";
 import { countCharacters, isEmojiOnly, trimBody } from "../../../static/chat/page/logic/text.js";
-import { dayKey, dayText } from "../../../static/chat/page/logic/times.js";
 import { Unread } from "../../../static/chat/page/logic/unread.js";
 import {
   nameList,
@@ -82,15 +81,6 @@ test("a person always has the same hue", () => {
   assert.equal(hueOf("p-ana"), hueOf("p-ana"));
   const hues = new Set(Array.from({ length: 50 }, (_, n) => hueOf(`person-${n}`)));
   assert.ok(hues.size > 40);
-});
-
-test("days have the names people use", () => {
-  const now = new Date(2030, 4, 15, 12);
-  assert.equal(dayText("2030-05-15", now), "Today");
-  assert.equal(dayText("2030-05-14", now), "Yesterday");
-  assert.match(dayText("2030-05-01", now), /May/);
-  assert.match(dayText("2029-05-01", now), /2029/);
-  assert.equal(dayKey(new Date(2030, 0, 2, 23, 59)), "2030-01-02");
 });
 
 const plain = (words) => words.map((word) => word.name ?? word).join("");

@@ -1,28 +1,83 @@
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
-const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
+// A day is a date without a place: it is written out without any zone.
+const DAY = dayFormat({ weekday: "long", day: "numeric", month: "long" });
+const DAY_AND_YEAR = dayFormat({ dateStyle: "long" });
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+// In winter and summer: two zones that people travel between differ in one of them.
+const PROBES = [new Date("2027-01-01T00:00Z"), new Date("2027-07-01T00:00Z")];
+
+/** The formats for the zone of the computer: each keeps the zone that it was made in. */
+let formats = localFormats();
+let followed = formats;
+
+/**
+ * Returns true once after the computer came into another zone: what was written before has to be
+ * written anew.
+ */
+export function followZone() {
+  if (systemZone() !== formats.zone) formats = localFormats();
+  const isOther = localNow() !== followed;
+  followed = formats;
+  return isOther;
+}
+
 export function timeText(date) {
-  return TIME.format(date);
+  return localNow().time.format(date);
 }
 
 export function fullTimeText(date) {
-  return FULL.format(date);
+  return localNow().full.format(date);
 }
 
 /** Returns the local day as a key that sorts: "2030-01-31". */
 export function dayKey(date) {
-  const pad = (number, length) => String(number).padStart(length, "0");
-  return `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
+  const parts = localNow().day.formatToParts(date).map(({ type, value }) => [type, value]);
+  const { year, month, day } = Object.fromEntries(parts);
+  return `${year.padStart(4, "0")}-${month}-${day}`;
 }
 
 /** Returns a day in words, relative to `now`. */
 export function dayText(key, now) {
-  if (key === dayKey(now)) return "Today";
-  if (key === dayKey(new Date(now.getTime() - DAY_MS))) return "Yesterday";
-  const date = new Date(`${key}T12:00`);
-  const format = date.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR;
-  return format.format(date);
+  const today = dayKey(now);
+  if (key === today) return "Today";
+  if (key === dayBefore(today)) return "Yesterday";
+  const format = key.slice(0, 4) === today.slice(0, 4) ? DAY : DAY_AND_YEAR;
+  return format.format(new Date(key));
+}
+
+/** Counts in days of the calendar, since a local day may have 23 or 25 hours. */
+function dayBefore(key) {
+  return new Date(Date.parse(key) - DAY_MS).toISOString().slice(0, 10);
+}
+
+function dayFormat(options) {
+  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: "UTC" });
+}
+
+/** To ask for the name of the zone each time would take longer than to write a date. */
+function localNow() {
+  if (systemOffsets() !== formats.offsets) formats = localFormats();
+  return formats;
+}
+
+function localFormats() {
+  return {
+    offsets: systemOffsets(),
+    zone: systemZone(),
+    time: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }),
+    full: new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" }),
+    day: new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", {
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    }),
+  };
+}
+
+function systemZone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function systemOffsets() {
+  return PROBES.map((date) => date.getTimezoneOffset()).join();
 }

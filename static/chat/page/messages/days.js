@@ -28,7 +28,9 @@ function watchLabel(label, box) {
 export function nameDays(stream) {
   const now = new Date();
   for (const day of stream.querySelectorAll(".day")) {
-    part("time", day).textContent = dayText(day.dataset.day, now);
+    const time = part("time", day);
+    const text = dayText(day.dataset.day, now);
+    if (time.textContent !== text) time.textContent = text;
   }
 }
 

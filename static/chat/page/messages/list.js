@@ -2,7 +2,7 @@ import { keptRange } from "../logic/extent.js";
 import { Timeline, continues } from "../logic/timeline.js";
 import { copyOf } from "../parts/dom.js";
 import { dayElement, nameDays } from "./days.js";
-import { messageElement, showStored, showUnsent } from "./view.js";
+import { messageElement, showStored, showTime, showUnsent } from "./view.js";
 
 /** The messages on the page, and the lines between them, in their order. */
 export class MessageList {
@@ -90,6 +90,17 @@ export class MessageList {
   /** Writes the names of the days as they are now. */
   nameDays() {
     nameDays(this.#stream);
+  }
+
+  /** Writes all times anew, and groups by the days of the zone that they are in by now. */
+  arrangeDays() {
+    const { items } = this.#timeline;
+    this.#timeline = new Timeline();
+    for (const day of this.#stream.querySelectorAll(".day")) day.remove();
+    for (const item of items) {
+      if (item.author) showTime(item.element, item.at);
+      this.#insert(item);
+    }
   }
 
   #putUnsent(entry) {

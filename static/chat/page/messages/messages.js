@@ -1,4 +1,5 @@
 import { Extent } from "../logic/extent.js";
+import { followZone } from "../logic/times.js";
 import { isTouch, part } from "../parts/dom.js";
 import { DayNames } from "./days.js";
 import { Edge } from "./edge.js";
@@ -10,6 +11,7 @@ import { Scroll } from "./scroll.js";
 // Several screens in both directions, however far one scrolls and however long the page is open.
 const MEASURE = { keep: 600, limit: 700 };
 const PAGE = 50;
+const TIME_CHECK_MS = 2_000;
 
 /** The stream of messages: what it shows, where it is scrolled to, and what is unread. */
 export class Messages {
@@ -43,6 +45,8 @@ export class Messages {
     part("jump").addEventListener("click", () => this.#jump());
     part("stream").addEventListener("click", (event) => actOnFailed(chat, event));
     document.addEventListener("visibilitychange", () => this.#updateReading());
+    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#updateReading());
+    setInterval(() => this.#followTime(), TIME_CHECK_MS);
   }
 
   #listen() {
@@ -124,6 +128,7 @@ export class Messages {
     if (this.#extent.includes(message)) this.#list.putMessage(message, { fresh });
     if (!fresh) return;
     this.#presence.endLine();
+    this.#unread.setReading(this.#isReading);
     if (message.author.id === this.#chat.user?.id) this.#list.markNew(null);
     else if (this.#unread.countMessage()) this.#list.markNew(message.seq);
   }
@@ -149,11 +154,24 @@ export class Messages {
     this.#changeSilently(() => this.#showNewest({ messages, more: true }));
   }
 
-  /** Notes whether the person reads the end: it is in view, and the page is visible. */
+  /**
+   * True while the person reads the end. A visible window beside the one that has the focus may
+   * be in view, but nobody is known to look at it.
+   */
+  get #isReading() {
+    return this.#scroll.atEnd && document.visibilityState === "visible" && document.hasFocus();
+  }
+
   #updateReading() {
-    this.#unread.setReading(this.#scroll.atEnd && document.visibilityState === "visible");
-    this.#list.nameDays();
+    this.#unread.setReading(this.#isReading);
+    this.#followTime();
     this.#showEnds();
+  }
+
+  /** Follows midnight, and the zone of the computer: a page stays open over journeys. */
+  #followTime() {
+    if (followZone()) this.#changeSilently(() => this.#list.arrangeDays());
+    this.#list.nameDays();
   }
 
   #change(apply) {

@@ -36,7 +36,8 @@ export function showUnsent(element, { id, body, at, state, error }) {
   showBody(element, body);
 }
 
-function showTime(element, date) {
+/** Shows when a message was written. */
+export function showTime(element, date) {
   const time = part("time", element);
   time.dateTime = date.toISOString();
   time.title = fullTimeText(date);
