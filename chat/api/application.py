@@ -11,6 +11,7 @@ from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
 
 from chat.api import cors
+from chat.api.callers import use_of
 from chat.api.errors import error_response, method_not_allowed
 from chat.api.requests import Request
 from chat.live import server
@@ -78,7 +79,8 @@ class ApiApplication:
     def _check_rate(request: HttpRequest, running: ChatServer) -> None:
         """Count a request for its address, before it costs anything; raise `rate_limited`."""
         address, now = request.META.get("REMOTE_ADDR", ""), asyncio.get_running_loop().time()
-        if wait := running.limiter.wait_at_address(address, now, running.configuration):
+        use, configuration = use_of(request), running.configuration
+        if wait := running.limiter.wait_at_address(address, use, now, configuration):
             raise rate_limited(wait)
 
     @staticmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from chat.access import identity
 from chat.live import server
 from chat.models import Person
 from chat.rules.errors import ChatError, blocked
-from chat.rules.limits import rate_limited
+from chat.rules.limits import Use, rate_limited
 from chat.rules.origins import is_own
+
+# Methods of requests that change nothing (RFC 9110, section 9.2.1).
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
 class Caller(NamedTuple):
@@ -45,7 +49,8 @@ class Token(AuthBase):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        return await _caller(identity.holder_of, token.strip(), None, self._check_name)
+        find = partial(identity.holder_of, token.strip(), None, self._check_name)
+        return await _caller(request, find)
 
 
 class Session(AuthBase):
@@ -61,7 +66,7 @@ class Session(AuthBase):
             return None
         if reason := _CsrfCheck(lambda request: None).fault(request):
             raise ChatError("forbidden", f"Reload the page and try again. ({reason})")
-        caller = await _caller(identity.known_person, key, None)
+        caller = await _caller(request, partial(identity.known_person, key, None))
         return caller and caller._replace(session_key=key)
 
 
@@ -90,19 +95,26 @@ async def anybody(request: HttpRequest) -> Caller:
     return Caller(None)
 
 
-async def _caller(find: Callable[..., Person | None], *arguments) -> Caller | None:
-    """Return the caller that `find(*arguments)` finds in the database, if any.
+def use_of(request: HttpRequest) -> Use:
+    """Return what a request is for, by its method."""
+    return Use.READING if request.method in SAFE_METHODS else Use.WRITING
+
+
+async def _caller(request: HttpRequest, find: Callable[[], Person | None]) -> Caller | None:
+    """Return the caller that `find` finds in the database, if any.
 
     Raises ChatError: `forbidden` for a blocked person, `rate_limited` for too many requests.
     """
     running = await server.current()
-    person = await running.database.run(find, *arguments)
+    person = await running.database.run(find)
     if person is None:
         return None
     if person.is_blocked:
         raise blocked()
-    now = asyncio.get_running_loop().time()
-    if wait := running.limiter.wait_as_person(person.public_id, now, running.configuration):
+    now, configuration = asyncio.get_running_loop().time(), running.configuration
+    if wait := running.limiter.wait_as_person(
+        person.public_id, use_of(request), now, configuration
+    ):
         raise rate_limited(wait)
     return Caller(person)
 

@@ -8,12 +8,11 @@ not pass.
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
-from chat.api.callers import from_own_page
+from chat.api.callers import SAFE_METHODS, from_own_page
 from chat.models import Configuration
 from chat.rules.errors import ChatError
 from chat.rules.origins import is_listed
 
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 PREFLIGHT_MAX_AGE = 600  # seconds for which a browser remembers a preflight
 
 

@@ -112,7 +112,7 @@ class PollReader:
 
     def _response(self, room: Room) -> str:
         if error := self._out.error:
-            raise ChatError(error.code, error.message)
+            raise ChatError(error.code, error.message, retry_after=error.retry_after)
         joined, follower = self._out.joined, self._connection.rooms.get(room.pk)
         if joined is None:
             raise unavailable()

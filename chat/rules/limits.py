@@ -1,9 +1,12 @@
 """Rate limits: how much one connection, person or address may do. Token buckets hold them."""
 
+import math
 from collections import Counter, OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
+from heapq import heappush, heappushpop
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Protocol
 
@@ -26,6 +29,13 @@ class LimitSettings(Protocol):
     address_sockets: int
 
 
+class Use(Enum):
+    """What a command or request is for: a flood of one kind does not stop the other."""
+
+    READING = "reading"
+    WRITING = "writing"
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """`per_second` on average, `burst` at once."""
@@ -33,6 +43,13 @@ class Rate:
     per_second: float
     burst: float
 
+
+# Refusals that a client may run into without having waited: more are flooding. Commands that were
+# under way when the first refusal was sent are among them.
+REFUSALS = Rate(per_second=1, burst=30)
+
+# Seconds that a client may come back too early: timers are not exact.
+EARLY = 0.1
 
 # Rooms that one address creates by joining them: enough for a class, too few to flood a site.
 NEW_ROOMS = Rate(per_second=0.1, burst=30)
@@ -74,6 +91,29 @@ class Buckets:
         return bucket.take(rate, now)
 
 
+class Refusals:
+    """The refusals of one connection: tells a client that waits from one that floods on.
+
+    Each refusal says when to come back, and one of a command that comes then is no offence. So
+    whoever waits each time is never flooding, also where others of the same address use up its
+    rate, and where several commands wait side by side.
+    """
+
+    def __init__(self):
+        self._bucket = Bucket()
+        self._due: list[float] = []
+
+    def is_flooding(self, retry_after: float, now: float) -> bool:
+        """Note a refusal that asks to wait; return whether it is one too many."""
+        due = now + retry_after - EARLY
+        if self._due and self._due[0] <= now:
+            heappushpop(self._due, due)
+            return False
+        if len(self._due) < REFUSALS.burst:
+            heappush(self._due, due)
+        return self._bucket.take(REFUSALS, now) > 0
+
+
 @lru_cache(10_000)
 def network_of(address: str) -> str:
     """Return what an address is counted as: itself, but of IPv6 the first 64 bits.
@@ -90,12 +130,14 @@ def network_of(address: str) -> str:
 
 
 def rate_limited(seconds: float) -> ChatError:
-    """Return the error for a command or request that came too soon."""
-    wait = max(1, round(seconds + 0.5))
+    """Return the error for a command or request that came too soon.
+
+    In whole seconds, as HTTP's `Retry-After` has them: sentence and number are the same. Where
+    a rate allows several a second, those of the whole wait may come after it.
+    """
+    wait = max(1, math.ceil(seconds))
     return ChatError(
-        "rate_limited",
-        f"Slow down a little: try again in {wait} s.",
-        retry_after=round(max(seconds, 0.05), 2),
+        "rate_limited", f"Slow down a little: try again in {wait} s.", retry_after=wait
     )
 
 
@@ -111,7 +153,8 @@ def too_many_connections(who: str) -> ChatError:
 class Limiter:
     """Limits what all connections of a person, and all of an address, do together.
 
-    Counted in each process for itself. With `enabled` False nothing is limited.
+    Each use has a measure of its own, of the same rate. Counted in each process for itself. With
+    `enabled` False nothing is limited.
     """
 
     def __init__(self, enabled: bool):
@@ -149,21 +192,31 @@ class Limiter:
         return None
 
     def wait(
-        self, person: Hashable | None, address: str, now: float, configuration: LimitSettings
+        self,
+        person: Hashable | None,
+        address: str,
+        use: Use,
+        now: float,
+        configuration: LimitSettings,
     ) -> float:
         """Return 0 when a person, None if unknown, may send a command now, else seconds to wait."""
-        wait = self.wait_as_person(person, now, configuration) if person else 0.0
-        return wait or self.wait_at_address(address, now, configuration)
+        wait = self.wait_as_person(person, use, now, configuration) if person else 0.0
+        return wait or self.wait_at_address(address, use, now, configuration)
 
-    def wait_as_person(self, person: Hashable, now: float, configuration: LimitSettings) -> float:
+    def wait_as_person(
+        self, person: Hashable, use: Use, now: float, configuration: LimitSettings
+    ) -> float:
         """Return 0 when a person may send a command now, else the seconds to wait."""
         rate = Rate(configuration.person_rate, configuration.person_burst)
-        return self._people.take(person, rate, now) if self.enabled else 0.0
+        return self._people.take((person, use), rate, now) if self.enabled else 0.0
 
-    def wait_at_address(self, address: str, now: float, configuration: LimitSettings) -> float:
+    def wait_at_address(
+        self, address: str, use: Use, now: float, configuration: LimitSettings
+    ) -> float:
         """Return 0 when an address may send a command now, else the seconds to wait."""
         rate = Rate(configuration.address_rate, configuration.address_burst)
-        return self._addresses.take(network_of(address), rate, now) if self.enabled else 0.0
+        key = network_of(address), use
+        return self._addresses.take(key, rate, now) if self.enabled else 0.0
 
     def wait_for_room(self, address: str, now: float) -> float:
         """Return 0 when an address may create another room now, else the seconds to wait."""

@@ -82,7 +82,7 @@ class UnreadBodyTests(SocketTestCase):
 
     async def test_the_rate_is_checked_before_the_body_is_read(self):
         await configure(address_burst=1, address_rate=0.1)
-        assert (await Caller(address=HERE).get("rooms")).status == 200
+        await new_guest("Ana", address=HERE)
         assert await self.refused_unread() == 429
 
     async def test_the_origin_is_checked_before_the_body_is_read(self):
@@ -104,6 +104,41 @@ class SharedLimitTests(SocketTestCase):
             assert await third.closed() == CloseCode.FLOODING
             (await ana.poll(wait=0)).check_error(429, "rate_limited")
             assert (await ion.poll(wait=0)).status == 200
+
+    async def test_a_flood_of_reading_stops_nothing_but_reading(self):
+        await make_room()
+        limits = {"person_rate": 0.1, "person_burst": 5, "address_rate": 0.1, "address_burst": 8}
+        await configure(**limits)
+        async with connect("Ana", address=HERE) as ana:
+            await ana.join("lobby")
+            charlie = Caller(token=ana.token, address=HERE)
+            for path in ("rooms", "me", "rooms/lobby/messages", "no-such-address"):
+                for _ in range(10):
+                    response = await charlie.get(path)
+                response.check_error(429, "rate_limited")
+            assert (await charlie.send_message("one")).status == 201
+            await ana.send("two")
+            async with connect("Ion", address=HERE):
+                pass
+
+    async def test_a_flood_of_writing_does_not_stop_reading(self):
+        await make_room()
+        await configure(address_rate=0.1, address_burst=2)
+        for status in (201, 201, 429):
+            response = await Caller(address=HERE).post("guests", {})
+            assert response.status == status
+        assert (await Caller(address=HERE).get("rooms")).status == 200
+
+    async def test_every_form_of_a_refusal_has_the_same_seconds(self):
+        for rate, seconds in ((50, 1), (0.7, 2), (0.1, 10)):
+            await configure(address_rate=rate, address_burst=1)
+            address = f"192.0.2.{seconds + 100}"
+            await Caller(address=address).get("rooms")
+            response = await Caller(address=address).get("rooms")
+            error = response.check_error(429, "rate_limited")
+            assert error["retry_after"] == seconds
+            assert error["message"].endswith(f"try again in {seconds} s.")
+            assert response.headers["Retry-After"] == str(seconds)
 
     @mock.patch("chat.rules.limits.NEW_ROOMS", Rate(per_second=0.1, burst=2))
     async def test_new_rooms_are_limited_over_all_entry_points(self):

@@ -95,6 +95,19 @@ class RateTests(SocketTestCase):
             await charlie.send_command("history", room="lobby", before=1)
             await charlie.receives_error("rate_limited")
 
+    async def test_a_flood_of_reading_does_not_stop_sends(self):
+        reading = {"person_burst": 5, "person_rate": 0.1, "address_burst": 8, "address_rate": 0.1}
+        await configure(**HIGH_LIMITS | reading)
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            await ana.join("lobby")
+            await charlie.join("lobby")
+            for _ in range(5):
+                await charlie.request("history", room="lobby", before=1)
+            await charlie.send_command("history", room="lobby", before=1)
+            await charlie.receives_error("rate_limited")
+            await charlie.send("still heard")
+            await ana.send("and so are the others")
+
     async def test_malformed_commands_are_counted_too(self):
         await configure(**HIGH_LIMITS | {"socket_burst": 4, "socket_rate": 0.1})
         async with connect("Charlie") as charlie:

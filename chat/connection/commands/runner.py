@@ -7,7 +7,7 @@ from chat import protocol
 from chat.connection.commands.table import HANDLERS
 from chat.connection.connection import Connection
 from chat.rules.errors import ChatError, CloseCode, unavailable
-from chat.rules.limits import Bucket, Rate, rate_limited
+from chat.rules.limits import Bucket, Rate, Refusals, Use, rate_limited
 
 logger = logging.getLogger(__name__)
 
@@ -16,8 +16,7 @@ MAX_MALFORMED = 3
 # Commands that cost little may come this many times as often as those that cost a query.
 CHEAP_FACTOR = 10
 CHEAP = (protocol.Typing, protocol.Received, protocol.Ping)
-# A client that heeds refusals stays under this rate; one that does not is flooding.
-REFUSALS = Rate(per_second=1, burst=30)
+READING = (protocol.History, protocol.Sync)
 
 
 class CommandRunner:
@@ -26,7 +25,7 @@ class CommandRunner:
     def __init__(self, connection: Connection):
         self._connection = connection
         self._server = connection.server
-        self._bucket, self._cheap_bucket, self._refusals = Bucket(), Bucket(), Bucket()
+        self._bucket, self._cheap_bucket, self._refusals = Bucket(), Bucket(), Refusals()
         self._malformed = 0
         self._now = asyncio.get_running_loop().time
 
@@ -67,16 +66,17 @@ class CommandRunner:
         cheap = isinstance(command, CHEAP)
         factor, bucket = (CHEAP_FACTOR, self._cheap_bucket) if cheap else (1, self._bucket)
         rate = Rate(limits.socket_rate * factor, limits.socket_burst * factor)
-        wait = bucket.take(rate, self._now()) or (not cheap and self._wait_with_others())
+        wait = bucket.take(rate, self._now()) or (not cheap and self._wait_with_others(command))
         if wait:
             raise rate_limited(wait)
 
-    def _wait_with_others(self) -> float:
+    def _wait_with_others(self, command: protocol.Command | None) -> float:
         """Count a command for the person and the address; return the seconds to wait, or 0."""
         connection = self._connection
         person = connection.user.id if connection.user else None
+        use = Use.READING if isinstance(command, READING) else Use.WRITING
         return self._server.limiter.wait(
-            person, connection.address, self._now(), self._server.configuration
+            person, connection.address, use, self._now(), self._server.configuration
         )
 
     def _check_introduced(self, command: protocol.Command) -> None:
@@ -92,6 +92,7 @@ class CommandRunner:
 
     def _refuse(self, error: ChatError, id: str | None) -> None:
         self._connection.out.send(protocol.ErrorEvent.of(error, id))
-        flooding = error.code == "rate_limited" and self._refusals.take(REFUSALS, self._now())
-        if flooding:
+        if error.code == "rate_limited" and self._refusals.is_flooding(
+            error.retry_after, self._now()
+        ):
             self._connection.close(CloseCode.FLOODING)
