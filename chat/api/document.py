@@ -20,7 +20,9 @@ def documents_of(api: NinjaAPI) -> Router:
 
     @router.get("/openapi.json", include_in_schema=False, url_name="openapi-document")
     async def openapi_document(request: HttpRequest):
-        return reply(_openapi(api))
+        address = f"{request.scheme}://{request.get_host()}"
+        servers = [{"url": address, "description": "This site."}]
+        return reply(to_json(_openapi(api) | {"servers": servers}))
 
     @router.get("/asyncapi.json", include_in_schema=False, url_name="asyncapi-document")
     async def asyncapi_document(request: HttpRequest):
@@ -30,13 +32,17 @@ def documents_of(api: NinjaAPI) -> Router:
 
 
 @cache
-def _openapi(api: NinjaAPI) -> bytes:
+def _openapi(api: NinjaAPI) -> dict[str, Any]:
+    """Return the document without its servers, which depend on where a client asks for it."""
     document = api.get_openapi_schema()
     # Our schemas of the events say more than ninja's, and a stream has more events than a poll.
     document["components"]["schemas"].update(schemas((), PUSHED))
     for parameter in _parameters(document):
         parameter["schema"] = without_null(parameter["schema"])
-    return to_json(document)
+        # A copy of the schema's, which is a list: a parameter's own are an object (OpenAPI 3.1,
+        # 4.8.12).
+        parameter.pop("examples", None)
+    return document
 
 
 def _parameters(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -54,10 +54,11 @@ STREAMED = {
 @router.get(
     "/rooms/{slug}/events",
     **SIGNED_IN,
+    summary="Follow a room",
     response={200: Poll, **error_responses(401, 403, 404, 406, 409)},
     openapi_extra={"responses": {200: {"content": {EVENT_STREAM: {"schema": STREAMED}}}}},
 )
-async def events(
+async def follow_events(
     request: Request,
     slug: Slug,
     after: Count | None = None,

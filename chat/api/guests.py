@@ -21,8 +21,10 @@ class Guest(BaseModel):
     token: str
 
 
-@router.post("/guests", response={201: Guest, **error_responses(403, 409, 422)})
-async def new_guest(request: HttpRequest, guest: NewGuest):
+@router.post(
+    "/guests", summary="Become a guest", response={201: Guest, **error_responses(403, 409, 422)}
+)
+async def create_guest(request: HttpRequest, guest: NewGuest):
     """Become a guest, named by a number without `name`; the token is for being the same again."""
     running = await server.current()
     person, token = await running.committer.new_guest(guest.name)

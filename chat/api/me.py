@@ -29,8 +29,13 @@ class NewName(Body):
     name: PersonName
 
 
-@router.get("/me", **ANYBODY, response={200: Me, **error_responses(401, 403, 409)})
-async def me(request: HttpRequest):
+@router.get(
+    "/me",
+    **ANYBODY,
+    summary="See who you are",
+    response={200: Me, **error_responses(401, 403, 409)},
+)
+async def get_me(request: HttpRequest):
     """Who the token or the session is, and how the site is: what a socket's `welcome` has."""
     return _me(await server.current(), request.auth.person)
 
@@ -38,9 +43,10 @@ async def me(request: HttpRequest):
 @router.post(
     "/me",
     auth=[Token(check_name=False), Session()],
+    summary="Take another name",
     response={200: Me, **error_responses(401, 403, 409, 422)},
 )
-async def rename(request: HttpRequest, wanted: NewName):
+async def rename_me(request: HttpRequest, wanted: NewName):
     """Take another name: a guest who is in no room. Anybody else keeps theirs, which is in the
     response, as with a socket's `hello`."""
     running, person = await server.current(), request.auth.person

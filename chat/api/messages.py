@@ -40,9 +40,12 @@ class Ack(BaseModel):
 
 
 @router.get(
-    "/rooms/{slug}/messages", **ANYBODY, response={200: Page, **error_responses(401, 403, 404)}
+    "/rooms/{slug}/messages",
+    **ANYBODY,
+    summary="Read the messages of a room",
+    response={200: Page, **error_responses(401, 403, 404)},
 )
-async def history(
+async def list_messages(
     request: HttpRequest,
     slug: Slug,
     before: Count | None = None,
@@ -65,9 +68,10 @@ def _page(person: Person | None, slug: str, before: int | None, limit: int) -> s
 @router.post(
     "/rooms/{slug}/messages",
     **SIGNED_IN,
+    summary="Send a message",
     response={200: Ack, 201: Ack, **error_responses(401, 403, 404, 409, 422)},
 )
-async def post(request: HttpRequest, slug: Slug, message: NewMessage):
+async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     """Send a message to a room, joined or not; 200 where this `id` was sent before: nothing new."""
     running, person = await server.current(), request.auth.person
     policies.clean_body(message.body)  # refused before the database is read

@@ -18,12 +18,17 @@ class RoomWithCount(protocol.Room):
     count: int
 
 
-class Rooms(BaseModel):
+class RoomList(BaseModel):
     rooms: list[RoomWithCount]
 
 
-@router.get("/rooms", **ANYBODY, response={200: Rooms, **error_responses(401, 403)})
-async def rooms(request: HttpRequest):
+@router.get(
+    "/rooms",
+    **ANYBODY,
+    summary="List the rooms",
+    response={200: RoomList, **error_responses(401, 403)},
+)
+async def list_rooms(request: HttpRequest):
     """The rooms that one may read, each with the number of people there now: the 200 fullest."""
     running = await server.current()
     return reply(await running.database.run(_rooms, request.auth.person))
@@ -36,6 +41,7 @@ class NewRoom(Body):
 @router.post(
     "/rooms",
     **SIGNED_IN,
+    summary="Open a room",
     response={200: protocol.Room, 201: protocol.Room, **error_responses(401, 403, 404)},
 )
 async def open_room(request: HttpRequest, room: NewRoom):
@@ -55,4 +61,4 @@ def _rooms(person: Person | None) -> str:
         RoomWithCount(**vars(protocol.Room.of(room)), count=room.count)
         for room in roomlist.list_rooms(person)
     ]
-    return Rooms(rooms=rooms).model_dump_json()
+    return RoomList(rooms=rooms).model_dump_json()

@@ -6,6 +6,7 @@ place. Each file with a router has the endpoints of its name; callers.py finds o
 
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.operation import Operation
 
 from chat.api import events, guests, me, messages, rooms, websites
 from chat.api.bodies import read_body
@@ -23,6 +24,10 @@ class Api(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         self.add_exception_handler(Exception, error_response)
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return the name of an endpoint's function: generators name a client's functions by it."""
+        return operation.view_func.__name__
 
     def validation_error_from_error_contexts(self, error_contexts) -> ValidationError:
         """Return what is wrong with a request; thousands of faults count as one, the first."""

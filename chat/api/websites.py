@@ -23,8 +23,12 @@ class Website(BaseModel):
     reason: str | None = optional(description="What to do about it, for a person.")
 
 
-@router.get("/origin", response={200: Website, **error_responses()})
-async def origin(request: HttpRequest):
+@router.get(
+    "/origin",
+    summary="Check whether a website may use this one",
+    response={200: Website, **error_responses()},
+)
+async def check_origin(request: HttpRequest):
     """Whether a page of the website that asks may use this one.
 
     Any page may read this response, and no other: a browser tells a page neither why a socket was

@@ -2,6 +2,8 @@
 
 import re
 
+from openapi_spec_validator import validate
+
 from chat import protocol
 from chat.api.errors import Error
 from chat.api.messages import Ack, Page
@@ -20,6 +22,24 @@ async def paths() -> dict[str, dict]:
 
 
 class DocumentTests(SocketTestCase):
+    async def test_it_is_valid(self):
+        validate((await Caller().get("openapi.json")).body)
+
+    async def test_operations_are_named_and_summed_up_in_words(self):
+        operations = [each for methods in (await paths()).values() for each in methods.values()]
+        names = [operation["operationId"] for operation in operations]
+        assert "post_message" in names
+        assert len(set(names)) == len(names)
+        for operation in operations:
+            assert re.fullmatch(r"[a-z]+(_[a-z]+)+", operation["operationId"])
+            # Not what ninja makes of a function's name: "Post Message".
+            assert re.fullmatch(r"[A-Z][a-z]+( [a-z]+)+", operation["summary"])
+
+    async def test_it_names_the_server_where_it_was_read(self):
+        for site in ("http://testserver", "https://testserver:8443"):
+            document = await Caller(site=site).get("openapi.json")
+            assert [server["url"] for server in document["servers"]] == [site]
+
     async def test_it_has_the_endpoints_of_the_protocol(self):
         endpoints = {
             (method.upper(), path.removeprefix("/api/v1").replace("{slug}", "SLUG"))
