@@ -47,7 +47,7 @@ class ApiApplication:
             response = error_response(request, error)
         cors.add_headers(request, response, running.configuration)
         response["Cache-Control"] = "no-store"
-        if not response.streaming and response.status_code != HTTPStatus.NO_CONTENT:
+        if not response.streaming and response.content:
             response["Content-Length"] = len(response.content)
         await _send(self._security.process_response(request, response), request, send)
 
@@ -86,7 +86,8 @@ class ApiApplication:
     @staticmethod
     def _not_allowed(request: HttpRequest, methods: list[str]) -> HttpResponse:
         response = error_response(request, method_not_allowed(methods))
-        response["Allow"] = ", ".join(methods)
+        allowed = {*methods, "HEAD"} if "GET" in methods else methods
+        response["Allow"] = ", ".join(sorted(allowed))
         return response
 
 
@@ -97,4 +98,5 @@ async def _send(response: HttpResponse, request: Request, send: Callable) -> Non
         await response.serve(start, request, send)
         return
     await send(start)
-    await send({"type": "http.response.body", "body": response.content})
+    body = b"" if request.is_head else response.content
+    await send({"type": "http.response.body", "body": body})

@@ -1,13 +1,14 @@
 import re
 from typing import Annotated
 
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse, HttpResponseBase
 from ninja import Header, Router
 from pydantic import Field, WithJsonSchema
 
 from chat import log
 from chat.api.callers import SIGNED_IN
 from chat.api.errors import error_responses, not_acceptable
+from chat.api.negotiation import ANYTHING, preferred_type
 from chat.api.parsing import check_query, slug_in
 from chat.api.polls import Poll, PollReader
 from chat.api.readers import StreamOutput, join_as_reader, reader_connection
@@ -67,19 +68,30 @@ async def follow_events(
     last_event_id: LastEventId = None,
 ):
     """Be in a room and receive what happens there, from version `after` of `epoch` on: as
-    server-sent events, or (`Accept: application/json`) in one response: at once if there is
-    anything new, else after at most `wait` seconds."""
+    server-sent events, or (`Accept: application/json`, or `wait`) in one response: at once if
+    there is anything new, else after at most `wait` seconds."""
     check_query(request, {"after", "epoch", "wait"})
-    running, form = await server.current(), request.get_preferred_type([EVENT_STREAM, POLL])
-    if form is None:
-        raise not_acceptable([EVENT_STREAM, POLL])
+    running, form = await server.current(), _form(request)
     if last_event_id:
         # A browser sends it when it reconnects, to the address that it had at first.
         after, epoch = _parsed(last_event_id)
     room = await running.database.run(log.get_room, slug_in(slug), request.auth.person)
+    if request.is_head:
+        # Nobody is in a room for asking whether they may read it.
+        return HttpResponse(content_type=f"{form}; charset=utf-8")
     if form == EVENT_STREAM:
         return await _stream(running, request, room, after, epoch)
     return reply(await PollReader(running, request).poll(room, after, epoch, wait))
+
+
+def _form(request: Request) -> str:
+    """Return the content type of the response: the one that the client prefers; where it likes
+    both alike, a poll for who says how long to wait, else a stream. Raises ChatError (406)."""
+    forms = [POLL, EVENT_STREAM] if "wait" in request.GET else [EVENT_STREAM, POLL]
+    form = preferred_type(request.headers.get("Accept", ANYTHING), forms)
+    if form is None:
+        raise not_acceptable([EVENT_STREAM, POLL])
+    return form
 
 
 async def _stream(

@@ -24,6 +24,10 @@ class Request(ASGIRequest):
         query = scope.get("query_string", b"").decode(errors="replace").encode()
         super().__init__(scope | {"query_string": query}, BytesIO())
         self._receive = receive
+        # Endpoints see a GET; the response to it is sent without its body.
+        self.is_head = self.method == "HEAD"
+        if self.is_head:
+            self.method = "GET"
         # No form is read, in which Django would look for a CSRF token: the endpoints take JSON
         # alone, and a malformed form would count as a fault of the server.
         self._post, self._files = QueryDict(), MultiValueDict()

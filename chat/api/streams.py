@@ -18,6 +18,10 @@ from chat.protocol import Frame
 
 EVENT_STREAM = "text/event-stream"
 
+# What some readers take for the end of a line, though the standard has only CR and LF, with what
+# JSON has for it: Python's str.splitlines, which httpx-sse and others read with.
+LINE_ENDS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
 # Seconds between comments in a silent stream; shorter than any proxy waits for a silent server.
 HEARTBEAT = 20.0
 # Milliseconds after which a client whose stream ended reconnects: a range (jitter), so that not all
@@ -37,8 +41,12 @@ def _encoded(epoch: str, text: str) -> str:
         version = event["version"]
     elif event["type"] == "joined":
         version = event["room"]["version"]
+    for character, escape in LINE_ENDS.items():
+        text = text.replace(character, escape)
+    # After the data, so that a program that reads line by line, and is cut off between two, does
+    # not go on after what it did not receive.
     resume = "" if version is None else f"id: {epoch}:{version}\n"
-    return f"event: {event['type']}\n{resume}data: {text}\n\n"
+    return f"event: {event['type']}\ndata: {text}\n{resume}\n"
 
 
 class StreamWriter(AsgiWriter):
@@ -57,7 +65,9 @@ class StreamWriter(AsgiWriter):
         """Begin the response."""
         await send(start)
         self._begun.set_result(send)
-        retry = f"retry: {randint(*RETRY)}\n\n"  # noqa: S311 - no secret
+        # Without an empty line: it belongs to the first event. Some readers make an event of a
+        # block that has none.
+        retry = f"retry: {randint(*RETRY)}\n"  # noqa: S311 - no secret
         await send({"type": "http.response.body", "body": retry.encode(), "more_body": True})
 
     async def _send_when_begun(self, message: dict) -> None:
@@ -73,9 +83,9 @@ class StreamWriter(AsgiWriter):
 
     def send_heartbeat(self) -> None:
         """Send a comment, unless something is on its way, so that the connection is not taken for
-        dead."""
+        dead. It has no empty line either: it is the first line of the next event."""
         if not self._closed and not self.blocked:
-            self._put_body(b":\n\n")
+            self._put_body(b":\n")
 
     def _put_body(self, body: bytes) -> None:
         self._put({"type": "http.response.body", "body": body, "more_body": True})

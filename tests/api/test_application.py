@@ -1,5 +1,6 @@
 """Whatever is sent to /api/v1/, and whatever goes wrong there: the response is JSON."""
 
+import asyncio
 from unittest import mock
 
 from django.db import OperationalError
@@ -10,7 +11,7 @@ from chat.live import server
 from chatsite.asgi import application
 from tests.api.support import ApiResponse, Caller, make_room, new_guest, on_a_page
 from tests.support.people import sign_in
-from tests.support.sockets import OWN_ORIGIN, SocketTestCase
+from tests.support.sockets import DEADLINE, OWN_ORIGIN, SocketTestCase
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -35,16 +36,18 @@ class RequestTests(SocketTestCase):
 
     async def test_a_method_not_allowed_is_refused_with_those_allowed(self):
         for method, path, allowed in (
-            ("DELETE", "rooms", "GET, POST"),
-            ("POST", "openapi.json", "GET"),
+            ("DELETE", "rooms", "GET, HEAD, POST"),
+            ("POST", "openapi.json", "GET, HEAD"),
             ("GET", "guests", "POST"),
-            ("PUT", "rooms/lobby/messages", "GET, POST"),
-            ("OPTIONS", "rooms", "GET, POST"),
+            ("HEAD", "guests", "POST"),
+            ("PUT", "rooms/lobby/messages", "GET, HEAD, POST"),
+            ("OPTIONS", "rooms", "GET, HEAD, POST"),
         ):
             with self.subTest(method=method, path=path):
-                response = ApiResponse(await Caller().request(method, path))
-                response.check_error(405, "bad_request")
-                assert response.headers["Allow"] == allowed
+                response = await Caller().request(method, path)
+                if method != "HEAD":
+                    ApiResponse(response).check_error(405, "bad_request")
+                assert (response.status_code, response.headers["Allow"]) == (405, allowed)
 
     async def test_a_body_has_at_most_64_kib(self):
         await make_room()
@@ -97,6 +100,40 @@ class RequestTests(SocketTestCase):
             assert headers["Cache-Control"] == "no-store"
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert "Set-Cookie" not in headers
+
+
+class HeadTests(SocketTestCase):
+    """A HEAD is answered as a GET, without the body."""
+
+    async def test_it_has_the_status_and_headers_of_a_get(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        for path in (
+            *("rooms", "me", "origin", "openapi.json", "asyncapi.json"),
+            *("rooms/lobby/messages", "rooms/lobby/messages?limit=0", "rooms/gone/messages"),
+            "nothing",
+        ):
+            with self.subTest(path):
+                got, head = [await ana.request(method, path) for method in ("GET", "HEAD")]
+                assert head.status_code == got.status_code
+                assert (head.headers, head.content) == (got.headers, b"")
+
+    async def test_it_follows_nothing(self):
+        await make_room()
+        ana, running = await new_guest("Ana"), await server.current()
+        for query, form in (("", "text/event-stream"), ("?wait=30", "application/json")):
+            async with asyncio.timeout(DEADLINE):
+                head = await ana.request("HEAD", f"rooms/lobby/events{query}")
+            assert head.status_code == 200
+            assert head.headers["content-type"] == f"{form}; charset=utf-8"
+            assert not running.registry.connections
+        for caller, room, status in ((Caller(), "lobby", 401), (ana, "gone", 404)):
+            head = await caller.request("HEAD", f"rooms/{room}/events")
+            assert (head.status_code, head.content) == (status, b"")
+
+    async def test_a_session_needs_no_csrf_token_for_it(self):
+        mara = on_a_page(await sign_in("Mara"), csrf=False)
+        assert (await mara.request("HEAD", "me")).status_code == 200
 
 
 class HostTests(SocketTestCase):

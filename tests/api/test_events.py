@@ -9,14 +9,15 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.test import override_settings
 
+from chat.api.events import POLL
 from chat.cluster import announce
 from chat.live import server
 from chat.models import Room
 from tests.api.support import Caller, make_room, new_guest, on_a_page
 from tests.support.people import block, configure, sign_in
 from tests.support.rooms import bodies, fill
-from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
-from tests.support.streams import stream
+from tests.support.sockets import DEADLINE, OWN_ORIGIN, SocketTestCase, connect
+from tests.support.streams import EVENT_STREAM, disconnect, request_events, stream
 from tests.support.waiting import GLANCE
 
 
@@ -87,6 +88,20 @@ class StreamTests(SocketTestCase):
         async with stream(await new_guest("Ana")) as reader:
             await reader.comment()
             await reader.comment()
+            # Every block that ends is an event (tests/support/streams.py).
+            await (ion := await new_guest("Ion")).send_message("hello")
+            await reader.receives_messages("hello")
+            await reader.comment()
+            await ion.send_message("again")
+            await reader.receives_messages("again")
+
+    async def test_no_character_in_a_message_ends_a_line(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        text = "a\x0bb\x0cc\x1cd\x1de\x1ef\x85g\u2028h\u2029i\rj\nk \\u2028 \\\u2028"
+        async with stream(ana) as reader:
+            await ana.send_message(text)
+            await reader.receives_messages(text)
 
 
 class ResumingTests(SocketTestCase):
@@ -272,17 +287,58 @@ class AccessTests(SocketTestCase):
 
 
 class FormTests(SocketTestCase):
+    async def form(self, accepted: str | None, query: str = "") -> str:
+        """Return the content type of the response to what a client accepts."""
+        ana = await new_guest(None)
+        headers = {} if accepted is None else {"Accept": accepted}
+        request = await request_events(ana, "lobby", query, headers)
+        start = await request.receive_output(DEADLINE)
+        await disconnect(request)
+        assert start["status"] == 200
+        return dict(start["headers"])[b"Content-Type"].decode().partition(";")[0]
+
     async def test_without_a_preference_it_is_a_stream(self):
         await make_room()
-        ana = await new_guest("Ana")
-        for accepted in ("*/*", "text/event-stream, application/json", "text/*"):
-            async with stream(ana, Accept=accepted) as reader:
-                assert reader.headers["content-type"].startswith("text/event-stream")
+        for accepted in (
+            *(None, "", "*", "*/*", "text/*", "*/*;q=0.1", "text/html, */*;q=0.8"),
+            *("text/event-stream, application/json", "application/json, text/event-stream"),
+        ):
+            with self.subTest(accepted=accepted):
+                assert await self.form(accepted) == EVENT_STREAM
+
+    async def test_without_a_preference_wait_means_a_poll(self):
+        await make_room()
+        for accepted in (None, "", "*/*", "text/html, */*;q=0.8", f"{EVENT_STREAM}, {POLL}"):
+            with self.subTest(accepted=accepted):
+                assert await self.form(accepted, "wait=0") == POLL
+
+    async def test_a_preference_counts_whatever_the_address_has(self):
+        await make_room()
+        for accepted, form in (
+            (EVENT_STREAM, EVENT_STREAM),
+            ("Text/Event-Stream", EVENT_STREAM),
+            ("text/event-stream; charset=utf-8", EVENT_STREAM),
+            ("text/event-stream, */*;q=0.1", EVENT_STREAM),
+            ("application/json;q=0.8, text/event-stream;q=0.9", EVENT_STREAM),
+            ("application/json;q=0, */*", EVENT_STREAM),
+            (POLL, POLL),
+            ("application/json; charset=utf-8", POLL),
+            ("application/json;charset=UTF-8;q=0.5", POLL),
+            ("application/*", POLL),
+            ("application/json, text/event-stream;q=0.5", POLL),
+            ("text/event-stream;q=0, */*", POLL),
+            ("text/event-stream;q=0.2, */*;q=0.3", POLL),
+        ):
+            for query in ("", "wait=0"):
+                with self.subTest(accepted=accepted, query=query):
+                    assert await self.form(accepted, query) == form
 
     async def test_another_content_type_is_refused(self):
         await make_room()
-        async with stream(await new_guest("Ana"), Accept="text/html") as reader:
-            assert (reader.status, reader.refusal["code"]) == (406, "bad_request")
+        ana = await new_guest("Ana")
+        for accepted in ("text/html", "*/*;q=0", "nonsense", ",", "x" * 20_000):
+            async with stream(ana, Accept=accepted) as reader:
+                assert (reader.status, reader.refusal["code"]) == (406, "bad_request"), accepted
 
     async def test_invalid_parameters_are_refused(self):
         await make_room()

@@ -19,7 +19,7 @@ class ReconnectTests(SocketTestCase):
         await connection.receive_output(DEADLINE)
         begun = (await connection.receive_output(DEADLINE))["body"]
         await disconnect(connection)
-        wait = re.fullmatch(rb"retry: (\d+)\n\n", begun)
+        wait = re.fullmatch(rb"retry: (\d+)\n", begun)
         assert 0 < int(wait[1]) < LEAVE_AFTER * 1000
 
     async def test_a_stopping_process_ends_its_streams(self):

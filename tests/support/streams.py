@@ -22,12 +22,12 @@ class Block(NamedTuple):
     data: dict
 
 
-def parsed(text: str) -> Block | None:
-    """Return a block of the stream; None for comments and `retry`, which are no events."""
-    fields = dict(line.split(": ", 1) for line in text.split("\n") if not line.startswith(":"))
-    assert fields.keys() <= {"event", "id", "data", "retry"}, fields
-    if "data" not in fields:
-        return None
+def parsed(text: str) -> Block:
+    """Return a block of the stream: each is an event, for readers that take it for one."""
+    # Not only at "\n": some readers find the ends of lines as this does.
+    lines = [line for line in text.splitlines() if not line.startswith(":")]
+    fields = dict(line.split(": ", 1) for line in lines)
+    assert {"event", "data"} <= fields.keys() <= {"event", "id", "data", "retry"}, fields
     return Block(fields["event"], fields.get("id"), json.loads(fields["data"]))
 
 
@@ -91,9 +91,10 @@ class Stream:
         """Read the next part of the response."""
         message = await self._receive()
         self.ended = not message.get("more_body", False)
-        *blocks, self._rest = (self._rest + message.get("body", b"").decode()).split("\n\n")
-        self.comments += sum(block.startswith(":") for block in blocks)
-        for block in filter(None, map(parsed, blocks)):
+        part = message.get("body", b"").decode()
+        self.comments += part.startswith(":")
+        *blocks, self._rest = (self._rest + part).split("\n\n")
+        for block in map(parsed, blocks):
             self.unread.append(block)
             self.last_id = block.id or self.last_id
 
