@@ -1,5 +1,7 @@
 """The pages: the first one, a room, and signing in."""
 
+from http import HTTPStatus
+
 from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -12,22 +14,27 @@ from chat.log import find_room
 from chat.models import Configuration, Person
 from chat.pages.forms import EnterForm
 from chat.rules.errors import ChatError
-from chat.rules.names import slug_of
+from chat.rules.names import name_key, slug_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def front(request):
     """Show the first page: the form for a name and a room, and the list of rooms."""
+    return front_page(request)
+
+
+def front_page(request, *, status=HTTPStatus.OK, stale=False):
+    """Return the first page, or lead to the room that was typed; not from a form that is stale."""
     site, person = Configuration.load(), identity.member_of(request.user)
     form = EnterForm(
         request.POST or None,
         is_member=request.user.is_authenticated,
         initial={"room": default_room_text(site, person)},
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not stale and form.is_valid():
         return redirect("room", form.cleaned_data["room"])
-    page = {"site": site, "form": form, "rooms": list_rooms(person)}
-    return render(request, "chat/front.html", page)
+    page = {"site": site, "form": form, "rooms": list_rooms(person), "stale": stale}
+    return render(request, "chat/front.html", page, status=status)
 
 
 def default_room_text(site: Configuration, person: Person | None) -> str:
@@ -68,5 +75,29 @@ class SignInView(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def dispatch(self, request, *args, **kwargs):
+        """Refuse a form that was sent for somebody else than who is signed in by now."""
+        is_member = request.user.is_authenticated
+        if request.method == "POST" and is_member and not signs_in_again(request):
+            return sign_in_page(request)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"site": Configuration.load()}
+
+
+def signs_in_again(request) -> bool:
+    """Return whether a form to sign in is that of somebody who is signed in already."""
+    typed = request.POST.get("username", "")
+    return request.user.is_authenticated and name_key(typed) == name_key(
+        request.user.get_username()
+    )
+
+
+def sign_in_page(request, *, status=HTTPStatus.OK, stale=False):
+    """Return the page to sign in with the username that was typed, without signing in."""
+    view = SignInView()
+    view.setup(request)
+    form = SignInForm(request, initial={"username": request.POST.get("username", "")})
+    page = view.get_context_data(form=form, stale=stale)
+    return render(request, view.template_name, page, status=status)
