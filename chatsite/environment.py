@@ -3,32 +3,54 @@
 The error is one sentence for the operator, printed by manage.py.
 """
 
-import hashlib
 import os
 import re
 import secrets
+from io import StringIO
+from ipaddress import ip_network
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-ORIGIN = re.compile(r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
-DATABASE_SCHEMES = ("sqlite:///", "postgres://", "postgresql://")
-REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+from chat.rules.files import sentence_about
+
+ORIGIN = re.compile(r"https?://(?P<host>[^\s/?#@:\[\]]+|\[[0-9a-f:.]+\])(:(?P<port>\d{1,5}))?")
+HOST = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]|\*", re.ASCII)
+DEFAULT_PORTS = {"http": "80", "https": "443"}
+LINE = re.compile(r"(#.*)?|(export )?[A-Za-z_0-9]+=.*")
+YES, NO = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
-SQLITE_OPTIONS = {
-    # A transaction that reads before it writes fails as locked unless it takes the lock first.
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 5,
-    # FULL: acknowledged messages survive a power cut.
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
-}
-POSTGRESQL_OPTIONS = {
-    "connect_timeout": 5,
-    "options": "-c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000",
-}
+
+def read_file(path: Path) -> None:
+    """Add what a `.env` file sets to the environment, unless it is set there already.
+
+    django-environ ignores a file that it cannot read, and logs lines that it does not understand,
+    with the secrets in them.
+    """
+    try:
+        lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines()]
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{path} cannot be read ({error.strerror}): give it to the user who runs this"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{path} is no text in UTF-8: write it anew") from error
+    for number, line in enumerate(lines, 1):
+        if not LINE.fullmatch(line):
+            raise ImproperlyConfigured(
+                f"Line {number} of {path} is no setting: write NAME=VALUE, without spaces around ="
+            )
+    Env.read_env(StringIO("\n".join(lines)))
+
+
+def path_from(text: str, root: Path) -> Path:
+    """Return the path that a setting names: `~` is the home folder, other paths begin at `root`."""
+    return root / Path(text).expanduser()
 
 
 def kept_secret(path: Path) -> str:
@@ -37,84 +59,128 @@ def kept_secret(path: Path) -> str:
     Processes that start together agree on one key: only one of them can create the link, and it
     appears with its whole content.
     """
-    if not path.exists():
-        ensure_folder(path.parent)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(64))
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text().strip()
-
-
-def ensure_folder(path: Path) -> None:
-    """Create a folder where it is missing; raise ImproperlyConfigured where that fails."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            ensure_folder(path.parent)
+            create_secret(path)
+        return path.read_text().strip()
     except OSError as error:
-        raise ImproperlyConfigured(
-            f"{path} cannot be written in ({error.strerror}): set DATA_DIR or DATABASE_URL to "
-            "where it can"
-        ) from error
+        raise ImproperlyConfigured(sentence_about(path, error, "DATA_DIR")) from error
+
+
+def create_secret(path: Path) -> None:
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(64))
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def ensure_folder(path: Path, setting: str = "DATA_DIR") -> None:
+    """Create a folder where it is missing, for this user alone.
+
+    Raises ImproperlyConfigured where that fails; `setting` is what names the folder.
+    """
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(sentence_about(path, error, setting)) from error
+
+
+def switch(name: str, value: str, default: bool) -> bool:
+    """Return whether a variable says on; `default` where it says nothing.
+
+    Raises ImproperlyConfigured for what is neither on nor off: a typing error must not switch a
+    protection off, nor leave it off unnoticed.
+    """
+    word = value.strip().lower()
+    if word and word not in (*YES, *NO):
+        raise ImproperlyConfigured(f"{name} is {value}, which says neither: set it to on or off")
+    return word in YES if word else default
 
 
 def origin(url: str) -> str:
-    """Return BASE_URL, which is compared with browsers' `Origin`; it may be empty.
+    """Return BASE_URL as browsers write it in `Origin`; it may be empty.
 
     Raises ImproperlyConfigured for anything but a scheme, a host and perhaps a port.
     """
-    if url and not ORIGIN.fullmatch(url):
+    url = url.strip().rstrip("/")
+    if not url:
+        return ""
+    scheme, _, rest = url.partition("://")
+    match = ORIGIN.fullmatch(f"{scheme.lower()}://{rest.lower()}")
+    host = match and ascii_host(match["host"])
+    if not host or host[0] in ".*" or not 0 < int(match["port"] or 1) < 65536:
         raise ImproperlyConfigured(
-            f"BASE_URL is {url}, which is no origin: set it like https://chat.example.org"
+            f"BASE_URL is {hidden(url)}, which is no origin: set it like https://chat.example.org"
         )
-    return url
+    port = match["port"] if match["port"] != DEFAULT_PORTS[scheme.lower()] else None
+    return f"{scheme.lower()}://{host}{f':{int(port)}' if port else ''}"
 
 
-def database(url: str, data_dir: Path) -> dict:
-    """Return Django's configuration of the database at `url`, with the durability the log needs.
+def hidden(url: str) -> str:
+    """Return a URL without what may be a password in it."""
+    return re.sub(r"(?<=://).*@", "…@", url)
 
-    Raises ImproperlyConfigured for any URL but SQLite's and PostgreSQL's.
+
+def hosts(text: str) -> list[str]:
+    """Return the host names of ALLOWED_HOSTS, separated by commas, as browsers send them.
+
+    Raises ImproperlyConfigured for what no browser sends as a host name.
     """
-    config = parse_database_url(url)
-    if config["ENGINE"] == "django.db.backends.sqlite3":
-        ensure_folder(Path(config["NAME"]).parent)
-        # A file, so that the threads of a test share it; another one for each test run.
-        test = {"NAME": data_dir / f"test-{os.getpid()}.sqlite3"}
-        return config | {"OPTIONS": SQLITE_OPTIONS, "TEST": test}
-    return config | {"OPTIONS": POSTGRESQL_OPTIONS | config.get("OPTIONS", {})}
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    return [allowed_host(name) for name in names]
 
 
-def parse_database_url(url: str) -> dict:
+def allowed_host(name: str) -> str:
     try:
-        if url.startswith(DATABASE_SCHEMES):
-            return Env.db_url_config(url)
+        bare = f"[{name}]" if ip_network(name).version == 6 and "/" not in name else name
     except ValueError:
-        pass  # The port is no number.
-    # The URL is not repeated: it may hold a password.
-    raise ImproperlyConfigured(
-        "DATABASE_URL must be like sqlite:///PATH or postgres://USER:PASSWORD@HOST:PORT/NAME"
-    )
-
-
-def redis(url: str) -> str:
-    """Return REDIS_URL, which may be empty; raise ImproperlyConfigured for what is no URL."""
-    if url and not url.startswith(REDIS_SCHEMES):
+        bare = name
+    host = ascii_host(bare)
+    if host is None or not HOST.fullmatch(host):
         raise ImproperlyConfigured(
-            f"REDIS_URL is {url}, which is no URL: set it like redis://127.0.0.1:6379/0"
+            f"ALLOWED_HOSTS has {hidden(name)}, which is no host name: set it like "
+            "chat.example.org or .example.org for all hosts below, separated by commas, "
+            "without https:// and without a port"
         )
-    return url
+    return host
 
 
-def layer_prefix(secret_key: str) -> str:
-    """Return the prefix of the channel names of one site's processes, and of no other site's.
+def ascii_host(host: str) -> str | None:
+    """Return a host name in the letters of the DNS; None for one that cannot be written so."""
+    try:
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return None
+    return name if HOST.fullmatch(name) else None
 
-    Redis delivers published messages across its database numbers.
+
+def proxies(text: str) -> str:
+    """Return TRUSTED_PROXIES, addresses and networks separated by commas, as uvicorn reads them.
+
+    Raises ImproperlyConfigured for anything else: uvicorn would trust nobody instead.
     """
-    return f"chatsite-{hashlib.sha256(f'layer {secret_key}'.encode()).hexdigest()[:12]}"
+    if text.strip() == "*":
+        return "*"
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return ",".join(map(trusted_network, names))
+
+
+def trusted_network(name: str) -> str:
+    try:
+        # A host of a network stands for the network, as in 10.0.0.1/8.
+        network = ip_network(name, strict=False)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES has {name}, which is no address: set it like 127.0.0.1 or "
+            "10.0.0.0/8, separated by commas"
+        ) from error
+    return str(network) if "/" in name else str(network.network_address)
 
 
 def time_zone(name: str) -> str:
@@ -129,8 +195,8 @@ def time_zone(name: str) -> str:
 
 def log_level(name: str) -> str:
     """Return the name of a log level; raise ImproperlyConfigured for an unknown one."""
-    if name not in LOG_LEVELS:
+    if name.upper() not in LOG_LEVELS:
         raise ImproperlyConfigured(
             f"LOG_LEVEL is {name}, which is unknown: set it to DEBUG, INFO, WARNING or ERROR"
         )
-    return name
+    return name.upper()

@@ -8,38 +8,37 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from environ import Env
-
 from chatsite.environment import (
-    database,
+    hosts,
     kept_secret,
-    layer_prefix,
     log_level,
     origin,
-    redis,
+    path_from,
+    proxies,
+    read_file,
+    switch,
     time_zone,
 )
+from chatsite.services import database, layer_prefix, redis
 
 ROOT = Path(__file__).resolve().parent.parent
 
-env = Env()
-if (ROOT / ".env").exists():
-    env.read_env(ROOT / ".env")
+read_file(ROOT / ".env")
 
-DATA_DIR = Path(env.str("DATA_DIR", default="") or ROOT / "var")
+DATA_DIR = path_from(os.environ.get("DATA_DIR", "") or "var", ROOT)
 
 # Security
 
-# Not through env(), which reads a leading "$" as a reference to another variable.
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
-DEBUG = env.bool("DEBUG", default=not SECRET_KEY)
-if DEBUG and not SECRET_KEY:
-    SECRET_KEY = kept_secret(DATA_DIR / "secret-key")
+DEBUG = switch("DEBUG", os.environ.get("DEBUG", ""), default=not SECRET_KEY)
+# Without one of its own a trial has a key too; bin/serve refuses to start then.
+SECRET_KEY_IS_SET = bool(SECRET_KEY)
+SECRET_KEY = SECRET_KEY or kept_secret(DATA_DIR / "secret-key")
 
-BASE_URL = origin(env.str("BASE_URL", default="").rstrip("/"))
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+BASE_URL = origin(os.environ.get("BASE_URL", ""))
+ALLOWED_HOSTS = hosts(os.environ.get("ALLOWED_HOSTS", ""))
 if BASE_URL and not ALLOWED_HOSTS:
-    ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname]
+    ALLOWED_HOSTS = hosts(urlsplit(BASE_URL).hostname)
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 CSRF_FAILURE_VIEW = "chat.pages.stale.csrf_failure"
 
@@ -53,7 +52,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 
 # The proxies whose X-Forwarded-For and X-Forwarded-Proto uvicorn trusts.
-TRUSTED_PROXIES = env.str("TRUSTED_PROXIES", default="127.0.0.1,::1")
+TRUSTED_PROXIES = proxies(os.environ.get("TRUSTED_PROXIES", "127.0.0.1,::1"))
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -120,14 +119,10 @@ TEMPLATES = [
 
 # Storage
 
-DATABASES = {
-    "default": database(
-        env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR}/chat.sqlite3", DATA_DIR
-    )
-}
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), ROOT, DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = redis(env.str("REDIS_URL", default=""))
+REDIS_URL = redis(os.environ.get("REDIS_URL", ""))
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -139,13 +134,7 @@ CHANNEL_LAYERS = {
 
 # The chat
 
-# Only a clear no switches them off: a typing error must not.
-CHAT_RATE_LIMITS = env.str("CHAT_RATE_LIMITS", default="on").lower() not in (
-    "off",
-    "false",
-    "no",
-    "0",
-)
+CHAT_RATE_LIMITS = switch("CHAT_RATE_LIMITS", os.environ.get("CHAT_RATE_LIMITS", ""), default=True)
 
 # People
 
@@ -163,7 +152,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = "en"
 # For the admin and the log; the chat's page shows each person's local time.
-TIME_ZONE = time_zone(env.str("TIME_ZONE", default="") or "UTC")
+TIME_ZONE = time_zone(os.environ.get("TIME_ZONE", "") or "UTC")
 USE_TZ = True
 
 # Static files
@@ -183,7 +172,7 @@ STORAGES = {
 
 # Logging: one line a record, on standard error
 
-LOG_LEVEL = log_level(env.str("LOG_LEVEL", default="INFO").upper())
+LOG_LEVEL = log_level(os.environ.get("LOG_LEVEL", "") or "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -3,7 +3,6 @@ import re
 import sys
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -44,11 +43,8 @@ class Command(BaseCommand):
 
 
 def secret_key() -> str:
-    """Return the secret key; empty where Django would raise because there is none."""
-    try:
-        return settings.SECRET_KEY
-    except ImproperlyConfigured:
-        return ""
+    """Return the secret key that the operator has set; empty where there is none."""
+    return settings.SECRET_KEY if settings.SECRET_KEY_IS_SET else ""
 
 
 def check_secret(key: str) -> None:
