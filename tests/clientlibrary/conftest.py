@@ -40,21 +40,27 @@ def site(request, serve) -> Server:
 
 
 @pytest.fixture
-def talker(site, needs, tmp_path) -> Iterator[Callable[..., Program]]:
-    """Yield a function that starts a program which uses the site, at its own address or another."""
+def program(site, needs, tmp_path) -> Iterator[Callable[..., Program]]:
+    """Yield a function that starts a script, by its text, with `./client.js` from the site."""
     library = httpx.get(f"{site.url}/client.js")
     assert library.status_code == 200
     (tmp_path / "client.js").write_bytes(library.content)
     (tmp_path / "package.json").write_text('{"type": "module"}')
-    script = tmp_path / "talker.js"
-    script.write_text(TALKER)
     running = []
 
-    def start(name: str, url: str = site.url) -> Program:
-        command = [str(needs("Node")), str(script), url, name]
-        running.append(Program(command, {}, tmp_path / f"{name}.out"))
+    def start(text: str, *arguments: str) -> Program:
+        script = tmp_path / f"script-{len(running)}.js"
+        script.write_text(text)
+        command = [str(needs("Node")), str(script), *arguments]
+        running.append(Program(command, {}, script.with_suffix(".out")))
         return running[-1]
 
     yield start
-    for program in running:
-        program.kill()
+    for each in running:
+        each.kill()
+
+
+@pytest.fixture
+def talker(site, program) -> Callable[..., Program]:
+    """Return a function that starts a talker at the site's own address or another."""
+    return lambda name, url=site.url: program(TALKER, url, name)

@@ -19,7 +19,7 @@ export class Chat {
   #environment;
   #permission;
   #emitter = new Emitter(EVENTS);
-  #requests = new Requests((command) => this.#link.sendCommand(command));
+  #requests;
   #identity;
   #link;
   #rooms;
@@ -33,6 +33,13 @@ export class Chat {
   constructor(url, { name, token, signedIn, room, ...environment }) {
     this.#environment = environment;
     this.#permission = new Permission(environment, apiAt(url));
+    this.#requests = new Requests(
+      {
+        passOn: (command) => this.#link.sendCommand(command),
+        onPause: (pause) => this.#link.showPause(pause),
+      },
+      environment.clock,
+    );
     this.#rooms = new Rooms(room);
     this.#identity = new Identity({ storage: environment.storage, name, token, signedIn });
     this.#link = new Link(url, environment, {

@@ -80,10 +80,12 @@
  * @property {"connecting" | "open" | "waiting" | "stopped"} name
  * @property {"websocket" | "events" | "poll"} [transport] when `open`: the transport in use; the
  *   latter two are plain HTTP, for networks without WebSockets
- * @property {number} [retryAt] when `waiting`: the time of the next try, in ms
+ * @property {number} [retryAt] when `waiting`: the time of the next try, in ms; when `open`: until
+ *   when the server asked to send nothing more of some kind
  * @property {boolean} [patient] when `waiting`: the server asked for this wait
  * @property {number | string | null} [code] when `stopped`: the close code or the error's
- * @property {string} [reason] when `waiting` or `stopped`: a sentence for a person
+ * @property {string} [reason] when `waiting` or `stopped`, or with `retryAt`: a sentence for a
+ *   person
  */
 
 /**
@@ -106,8 +108,8 @@
  * @property {{room: string, users: User[]}} typing who types
  * @property {{room: string, info: Room, was?: string}} room its name, its topic or its rules
  *   changed; `was` is its slug until now
- * @property {{room: string, entries: OutboxEntry[], retryAt: number | null}} outbox messages not
- *   yet in the room
+ * @property {{room: string, entries: OutboxEntry[], retryAt: number | null, reason: string | null}}
+ *   outbox messages not yet in the room; until when and why they wait, where the server asked to
  * @property {{room: string | null, error: ChatError}} refused this client may not join,
  *   or was removed
  * @property {{error: ChatError}} error anything else that the server refused

@@ -7,17 +7,21 @@ const FINAL = new Map([
   [REMOVED, ["forbidden", "You were removed from this site by its admin."]],
 ]);
 
+const TOO_MUCH = "This was too much at once: the server asked to wait.";
+
 /**
  * Returns what to do after a connection was closed with `code`.
  *
  * @param {number} code the close code
  * @param {number} [retryAfter] seconds, from the last error before the close
- * @returns {{stop: true, reason: string} | {stop: false, atLeast: number}} `atLeast` in ms
+ * @returns {{stop: true, reason: string} | {stop: false, atLeast: number, reason?: string}}
+ *   `atLeast` in ms; the reason of a wait that the server asked for
  */
 export function afterClose(code, retryAfter = 0) {
   if (FINAL.has(code)) return { stop: true, reason: FINAL.get(code)[1] };
-  const seconds = code === FLOODING ? Math.max(FLOODING_PAUSE_S, retryAfter) : 0;
-  return { stop: false, atLeast: seconds * 1000 };
+  if (code !== FLOODING) return { stop: false, atLeast: 0 };
+  const atLeast = Math.max(FLOODING_PAUSE_S, retryAfter) * 1000;
+  return { stop: false, atLeast, reason: TOO_MUCH };
 }
 
 /**

@@ -34,7 +34,7 @@ export class Link {
   #attempt = 0;
   #openedAt = null;
   #isConfirmed = false;
-  #retryAfter = 0;
+  #lastError = null;
   #stopSignals = () => {};
 
   /**
@@ -105,6 +105,13 @@ export class Link {
     return true;
   }
 
+  /** Shows in the state that the server asks to wait, `{until, reason}`, or with null no more. */
+  showPause(pause) {
+    if (!this.#state.is("open")) return;
+    const details = pause && { retryAt: pause.until, reason: pause.reason };
+    this.#state.move("open", { transport: this.#kind, ...details });
+  }
+
   /** Confirms the transport: the server said welcome, and that its heartbeat is every `seconds`. */
   confirm(seconds) {
     const { clock } = this.#parts;
@@ -141,7 +148,7 @@ export class Link {
     this.#transport = transport;
     this.#kind = kind;
     this.#openedAt = clock.now();
-    this.#retryAfter = 0;
+    this.#lastError = null;
     this.#isConfirmed = false;
     this.#timer = clock.setTimeout(() => this.#welcomeMissing(), WELCOME_MS);
     this.#state.move("open", { transport: kind });
@@ -200,17 +207,19 @@ export class Link {
   #receiveEvents(transport, events) {
     this.#heartbeat.noteTraffic();
     for (const event of events) {
-      if (event.type === "error") this.#retryAfter = event.retry_after ?? 0;
+      if (event.type === "error") this.#lastError = event;
       this.#handlers.onEvent(event);
       if (this.#transport !== transport) return;
     }
   }
 
   #transportClosed({ code, retryAfter, reason: detail }) {
-    const { stop, reason, atLeast } = afterClose(code, retryAfter ?? this.#retryAfter);
+    const error = this.#lastError;
+    const { stop, reason, atLeast } = afterClose(code, retryAfter ?? error?.retry_after);
     if (stop) return this.stop(code, reason);
     if (this.#openedAt !== null && !this.#isOnTrial) this.#noteClose(code);
-    this.restart(atLeast, detail);
+    const told = atLeast > 0 ? (error?.message ?? reason) : undefined;
+    this.restart(atLeast, detail ?? told);
   }
 
   /** A WebSocket that is cut soon, each time, is replaced by HTTP, and tried later and later. */

@@ -16,6 +16,7 @@ export class Outbox {
   #sendingId = null;
   #retryTimer = null;
   #retryAt = null;
+  #reason = null;
 
   /**
    * @param {object} port `clock`, `newId()`, `transmit(entry, callbacks)`, `onChange()` and
@@ -32,6 +33,11 @@ export class Outbox {
   /** When the next try is, in ms of the clock, where the server asked to wait; else null. */
   get retryAt() {
     return this.#retryAt;
+  }
+
+  /** Why it waits until then, in a sentence for a person; null where it does not. */
+  get reason() {
+    return this.#reason;
   }
 
   /** Makes this the outbox of a person and a room, `{storage, owner, room}`. */
@@ -53,7 +59,7 @@ export class Outbox {
   close() {
     this.#isOpen = false;
     this.#port.clock.clearTimeout(this.#retryTimer);
-    this.#retryAt = null;
+    this.#retryAt = this.#reason = null;
   }
 
   /** Rejects each promise that waits; the messages stay in the queue. */
@@ -98,7 +104,7 @@ export class Outbox {
   }
 
   #resume() {
-    this.#retryAt = null;
+    this.#retryAt = this.#reason = null;
     this.#port.onChange();
     this.#sendNext();
   }
@@ -142,10 +148,11 @@ export class Outbox {
     this.#update(entry, { state: "waiting" });
   }
 
-  #retryLater(entry, { retryAfter }) {
+  #retryLater(entry, { retryAfter, message }) {
     const { clock } = this.#port;
     const delay = retryAfter ? retryAfter * 1000 : RETRY_MS;
     this.#retryAt = clock.now() + delay;
+    this.#reason = message;
     this.#retryTimer = clock.setTimeout(() => this.#resume(), delay);
     this.#update(entry, { state: "waiting" });
   }

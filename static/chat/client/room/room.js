@@ -90,6 +90,7 @@ export class Room {
 
   /** Leaves for good; the reply and what follows it are ignored. */
   exit() {
+    this.#port.requests.forgetRoom(this.slug);
     this.#requestInRoom({ type: "leave" }, { onReply() {}, onRefusal() {} });
     this.suspend();
     this.#admission.end();
@@ -253,8 +254,8 @@ export class Room {
       },
       hasVersion: (version) => version <= this.#synchroniser.log.version,
       onChange: () => {
-        const { entries, retryAt } = this.#outbox;
-        this.#emitEvent("outbox", { entries, retryAt });
+        const { entries, retryAt, reason } = this.#outbox;
+        this.#emitEvent("outbox", { entries, retryAt, reason });
       },
     };
   }

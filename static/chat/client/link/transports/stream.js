@@ -85,8 +85,10 @@ export class RoomStream {
       if (done) break;
       this.#receiveStreamed(parseChunk(parser, decoder.decode(value, { stream: true })), id);
     }
-    const { code, retry_after: retryAfter } = this.#error ?? {};
-    this.#port.onEnded(new NoResponse(undefined, CLOSE_CODES[code], retryAfter));
+    const { code, message, retry_after: retryAfter } = this.#error ?? {};
+    const closeCode = CLOSE_CODES[code];
+    const reason = closeCode ? message : undefined;
+    this.#port.onEnded(new NoResponse(reason, closeCode, retryAfter));
   }
 
   /** Makes the first `joined`, or error, the reply to the join; other events may come before it. */
