@@ -2,6 +2,8 @@
 
 import os
 import resource
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -23,6 +25,21 @@ def on_server_core() -> Iterator[None]:
         yield
     finally:
         take_load_core()
+
+
+@contextmanager
+def busy_process() -> Iterator[None]:
+    """Run a process that computes without a pause, on the server's core.
+
+    The server competes with it for each turn, and gets half of the core at most.
+    """
+    with on_server_core():
+        process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
 
 
 def allow_many_files() -> None:
