@@ -32,7 +32,10 @@ class Load:
         return self._share
 
     def linger_after(self, took: float) -> float:
-        """Return the seconds to wait after a flush that took so many."""
+        """Return the seconds to wait after a flush that took so many of the processor.
+
+        Of the wall clock's it would take longer on a busy machine, where waiting gains nothing.
+        """
         return min(MAX_LINGER, LINGER * self.share() ** 4 * took)
 
 

@@ -103,7 +103,7 @@ class Stream:
         end = self._tail.end
         if self._flushed == end:
             return
-        started = time.perf_counter()
+        started = time.thread_time()
         fresh = self._tail.between(self._flushed, end)
         self._flushed = end
         if self._live:
@@ -117,7 +117,7 @@ class Stream:
                     logger.exception("A frame could not be written")
                     self._stall(follower)
         self._tail.trim()
-        self._next_flush = self.now() + load.linger_after(time.perf_counter() - started)
+        self._next_flush = self.now() + load.linger_after(time.thread_time() - started)
 
     def broadcast(self, frame: Frame, instead: dict[str, Frame | None]) -> None:
         """Write a frame that nobody will miss, such as who is typing, to live followers.
