@@ -6,9 +6,11 @@ import unicodedata
 INDENT = "  "
 # Unicode's block of pictures for control characters, in the order of ASCII.
 CONTROL_PICTURES = 0x2400
-# Characters that reverse or enclose the direction of the text after them (Unicode's Bidi_Control
-# without the marks): a text with them could be shown before its author's name.
-DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Characters that turn the text around them (Unicode's Bidi_Control): with them an address could
+# read as another one, or a text be shown before its author's name.
+DIRECTION_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 
 
 def terminal_text(text: str) -> str:

@@ -30,15 +30,15 @@ class TerminalScreen:
             yield
 
     def message(self, message: dict) -> None:
-        name, at = message["author"]["name"], local_time(message["at"])
+        name, at = terminal_text(message["author"]["name"]), local_time(message["at"])
         body = terminal_text(message["body"])
         self._print(("ansibrightblack", f"{at} "), ("bold", f"{name}: "), ("", body))
 
     def notice(self, text: str) -> None:
-        self._print(("ansibrightblack", f"* {text}"))
+        self._print(("ansibrightblack", f"* {terminal_text(text)}"))
 
     def refusal(self, text: str) -> None:
-        self._print(("ansired", f"! {text}"))
+        self._print(("ansired", f"! {terminal_text(text)}"))
 
     def status(self, text: str) -> None:
         self._status = text
@@ -66,13 +66,13 @@ class PipeScreen:
         yield
 
     def message(self, message: dict) -> None:
-        self._print(f"{message['author']['name']}: {terminal_text(message['body'])}")
+        self._print(terminal_text(f"{message['author']['name']}: {message['body']}"))
 
     def notice(self, text: str) -> None:
-        self._print(f"* {text}")
+        self._print(f"* {terminal_text(text)}")
 
     def refusal(self, text: str) -> None:
-        sys.stderr.write(f"! {text}\n")
+        sys.stderr.write(f"! {terminal_text(text)}\n")
         sys.stderr.flush()
 
     def status(self, text: str) -> None:

@@ -22,7 +22,7 @@ from tests.support.terminals import Terminal, terminal
 
 LIMIT = Configuration().max_body
 BREAKS = ["\n", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"]
-TURNS = ["\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069"]
+TURNS = [*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"]
 FORGERIES = [
     "Ion: I owe Ana 5",
     "* Ion disconnected",

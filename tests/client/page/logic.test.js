@@ -3,7 +3,6 @@ import { test } from "node:test";
 
 import { hueOf, initialOf } from "../../../static/chat/page/logic/avatar.js";
 import { gateFor, isAboutName } from "../../../static/chat/page/logic/gate.js";
-import { splitLinks } from "../../../static/chat/page/logic/links.js";
 import { PresenceSummary } from "../../../static/chat/page/logic/presence.js";
 import { roomPath } from "../../../static/chat/page/logic/roompath.js";
 import { countCharacters, isEmojiOnly, trimBody } from "../../../static/chat/page/logic/text.js";
@@ -17,43 +16,6 @@ import {
   titleText,
   typingWords,
 } from "../../../static/chat/page/logic/words.js";
-
-const links = (text) => splitLinks(text).flatMap(({ href }) => href ?? []);
-
-test("only http and https addresses become links", () => {
-  assert.deepEqual(links("see https://a.example/x and HTTP://b.example"), [
-    "https://a.example/x",
-    "http://b.example/",
-  ]);
-  assert.deepEqual(links("javascript:alert(1) data:text/html,x ftp://a.example a.example"), []);
-  assert.deepEqual(links("https:// http://"), []);
-});
-
-test("an address that begins with www becomes an https link", () => {
-  assert.deepEqual(links("www.example.org, (WWW.a.example/x)"), [
-    "https://www.example.org/",
-    "https://www.a.example/x",
-  ]);
-  assert.deepEqual(links("www.a.example/?x=http://b"), ["https://www.a.example/?x=http://b"]);
-  assert.deepEqual(links("www. www.. www.example me@www.a.example ftp://www.a.example"), []);
-  assert.deepEqual(links("http://www.a.example"), ["http://www.a.example/"]);
-});
-
-test("the sentence around an address is not part of it", () => {
-  assert.deepEqual(links("Look (https://a.example/x)."), ["https://a.example/x"]);
-  assert.deepEqual(links("https://a.example/a_(b), or not"), ["https://a.example/a_(b)"]);
-  assert.deepEqual(links('<https://a.example> "https://b.example"!'), [
-    "https://a.example/",
-    "https://b.example/",
-  ]);
-});
-
-test("splitting a text at its links loses nothing", () => {
-  for (const text of ["", "plain", "https://a.example", "a https://b.example/?x=1#y, c\n\nd", "www.a.example."]) {
-    const parts = splitLinks(text).map((part) => part.text);
-    assert.equal(parts.join(""), text);
-  }
-});
 
 test("a few emoji alone are shown large", () => {
   for (const text of ["👍", "👍🏽", "👩‍👩‍👧 🏳️‍🌈", "❤️", "🇷🇴🇩🇪"]) assert.ok(isEmojiOnly(text), text);

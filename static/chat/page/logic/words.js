@@ -1,3 +1,5 @@
+import { isolatedName } from "./direction.js";
+
 const NAMED_AT_MOST = 3;
 const WARN_BELOW = 200;
 const WARN_SHARE = 0.2;
@@ -41,7 +43,8 @@ export function newMessagesText(count) {
 
 /** Returns the title of the tab. */
 export function titleText({ unread, room, site }) {
-  return `${unread > 0 ? `(${unread}) ` : ""}${room} – ${site}`;
+  const count = unread > 0 ? `(${unread}) ` : "";
+  return `${count}${isolatedName(room)} – ${isolatedName(site)}`;
 }
 
 /** Returns the whole seconds from `now` until `time`, both in ms; at least one. */

@@ -1,5 +1,5 @@
 import { newMessagesText } from "../logic/words.js";
-import { part } from "../parts/dom.js";
+import { part, showWords } from "../parts/dom.js";
 
 /**
  * Shows the beginning of a room above its first message, or in the place of it; `longer` where
@@ -8,7 +8,8 @@ import { part } from "../parts/dom.js";
 export function showBeginning({ info, more, longer, isEmpty }) {
   part("beginning").hidden = more || !info;
   if (!info) return;
-  part("beginning-title").textContent = `${longer ? "The beginning of" : "This is"} ${info.name}`;
+  const lead = longer ? "The beginning of " : "This is ";
+  showWords(part("beginning-title"), [lead, { name: info.name }]);
   part("beginning-words").hidden = !isEmpty;
 }
 

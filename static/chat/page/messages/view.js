@@ -1,8 +1,8 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
-import { splitLinks } from "../logic/links.js";
 import { isEmojiOnly } from "../logic/text.js";
 import { fullTimeText, timeText } from "../logic/times.js";
 import { copyOf, paint, part } from "../parts/dom.js";
+import { showText } from "../parts/text.js";
 
 /** Returns an element for a message: whether it is one's own, and whether it arrives just now. */
 export function messageElement(author, own, fresh) {
@@ -49,15 +49,5 @@ function showBody(element, text) {
   if (body.dataset.text === text) return;
   body.dataset.text = text;
   body.classList.toggle("large", isEmojiOnly(text));
-  body.replaceChildren(...splitLinks(text).map(textNode));
-}
-
-function textNode({ text, href }) {
-  if (!href) return document.createTextNode(text);
-  const link = document.createElement("a");
-  link.href = href;
-  link.rel = "noopener nofollow";
-  link.target = "_blank";
-  link.textContent = text;
-  return link;
+  showText(body, text);
 }

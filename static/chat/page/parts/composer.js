@@ -1,3 +1,4 @@
+import { isolatedName } from "../logic/direction.js";
 import { countCharacters, trimBody } from "../logic/text.js";
 import { roomLeftText } from "../logic/words.js";
 import { isTouch, part } from "./dom.js";
@@ -45,7 +46,7 @@ export function mountComposer(chat, { room, storage }) {
   for (const type of ["joined", "room"]) {
     chat.on(type, ({ info }) => {
       slug = info.slug;
-      text.placeholder = `Write to ${info.name}`;
+      text.placeholder = `Write to ${isolatedName(info.name)}`;
     });
   }
   for (const type of ["welcome", "site"]) {

@@ -1,0 +1,98 @@
+"""What people wrote is read as they wrote it: its direction, its addresses, its authors."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+# Returns the boxes of all characters in an element, in the order of the text.
+BOXES = """element => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const boxes = [];
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        for (let index = 0; index < node.length; index += 1) {
+            const range = document.createRange();
+            range.setStart(node, index);
+            range.setEnd(node, index + 1);
+            const { left, right } = range.getBoundingClientRect();
+            boxes.push({ sign: node.data[index], left, right });
+        }
+    }
+    return boxes;
+}"""
+HEBREW = "\u05e9\u05dc\u05d5\u05dd"
+
+
+@pytest.fixture
+def ana(guest):
+    return guest("Ana")
+
+
+def left_of(element: Locator) -> dict[str, float]:
+    """Return where the first of each character begins on the page."""
+    return {box["sign"]: box["left"] for box in reversed(element.evaluate(BOXES))}
+
+
+def as_seen(element: Locator) -> str:
+    """Return the text of one line as it is read on the page, from the left."""
+    boxes = sorted(element.evaluate(BOXES), key=lambda box: box["left"])
+    return "".join(box["sign"] for box in boxes)
+
+
+@pytest.mark.parametrize("turn", ["\u202e", "\u202b", "\u2067", "\u200f", "\u061c", HEBREW + " "])
+def test_no_text_before_it_turns_a_link(ana, turn):
+    address = "https://example.com/nigol/moc.knab//:sptth"
+    ana.say(f"{turn}{address}")
+    link = ana.messages.get_by_role("link")
+    expect(link).to_have_text(address)
+    expect(link).to_have_attribute("href", address)
+    assert as_seen(link) == address
+
+
+def test_an_override_turns_nothing_and_is_shown(ana):
+    ana.say("see \u202emoc.knab")
+    body = ana.page.locator(".message-body")
+    expect(body).to_have_text("see \u202emoc.knab")
+    assert as_seen(body).replace("\u202e", "") == "see moc.knab"
+    sign = body.locator(".override")
+    assert "⇄" in sign.evaluate("each => getComputedStyle(each, '::after').content")
+
+
+def test_a_link_shows_the_host_that_it_opens(ana):
+    ana.say("https://\u0440\u0430\u0443\u0440\u0430l.com/x")
+    link = ana.messages.get_by_role("link")
+    expect(link).to_have_text("https://xn--l-7sba6dbr.com/x")
+    expect(link).to_have_attribute("href", "https://xn--l-7sba6dbr.com/x")
+
+
+def test_each_paragraph_has_the_direction_of_its_first_letter(ana):
+    ana.say(f"Hello all,\n{HEBREW}!\n1) ok.")
+    body = ana.page.locator(".message-body")
+    left, box = left_of(body), body.bounding_box()
+    assert left["H"] < left[","]
+    assert left["!"] < left[HEBREW[0]]
+    assert left["o"] < left["."]
+    assert abs(left["H"] - box["x"]) < 2
+    assert left[HEBREW[0]] > box["x"] + box["width"] - 30
+    assert abs(left["1"] - box["x"]) < 2
+
+
+def test_addresses_run_from_left_to_right_in_any_paragraph(ana):
+    address = "https://example.com/a-b/?c=(1)"
+    ana.say(f"{HEBREW} {address}!\n{address} {HEBREW}!")
+    links = ana.messages.get_by_role("link")
+    expect(links).to_have_count(2)
+    assert [as_seen(links.nth(each)) for each in (0, 1)] == [address, address]
+    first, second = (links.nth(each).bounding_box()["x"] for each in (0, 1))
+    body = ana.page.locator(".message-body").bounding_box()
+    # The second paragraph begins with a Latin letter, also where that is one of an address.
+    assert first > body["x"] + 100
+    assert abs(second - body["x"]) < 2
+
+
+def test_a_rooms_title_turns_no_words_around_it(visit, site):
+    page = visit(site)
+    page.goto(f"/rooms/{HEBREW}/")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Your name").fill("Ana")
+    dialog.get_by_role("button", name="Come in").click()
+    expect(page).to_have_title(f"\u2068{HEBREW}\u2069 \u2013 Chatsite")
+    expect(page.locator(".beginning bdi")).to_have_text(HEBREW)
