@@ -1,10 +1,23 @@
 """What must hold before the site can start: a free port, a database, a folder for its data."""
 
+import logging
+import re
 import socket
+import time
 from pathlib import Path
 
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
+
+logger = logging.getLogger("chat.setup")
+
+# What PostgreSQL says of a connection that it will not accept later either.
+WRONG = re.compile(r"authentication failed|no password supplied|does not exist|no pg_hba\.conf")
+# Connections that wait for a server that starts or is busy; the system may allow fewer.
+BACKLOG = 2048
+# In seconds.
+BETWEEN_TRIES = 0.5
+LOG_EVERY = 60.0
 
 
 class Refused(CommandError):
@@ -19,11 +32,17 @@ class Refused(CommandError):
 
 def check_port(host: str, port: int) -> None:
     """Raise Refused where the address cannot be listened on."""
+    listening_socket(host, port).close()
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the address; raise Refused where another process does.
+
+    One that is only bound would let a second server start, which would then never listen.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, OverflowError) as error:
         raise Refused(
             f"Cannot listen on {host} port {port}: {error.args[-1].rstrip('.')}. "
@@ -36,10 +55,34 @@ def check_database() -> None:
     try:
         connection.ensure_connection()
     except OperationalError as error:
-        reason = str(error).partition("\n")[0]
         raise Refused(
-            f"The database does not answer ({reason}): start it, or set DATABASE_URL to another."
+            f"The database does not answer ({first_line(error)}): start it, or set DATABASE_URL to "
+            "another."
         ) from error
+
+
+def wait_for_database() -> None:
+    """Return once the database answers; log why it does not, at first and then every minute.
+
+    Raises Refused where waiting does not help: a server that knows neither the database nor the
+    password, and a file.
+    """
+    logged_at = None
+    while True:
+        try:
+            return connection.ensure_connection()
+        except OperationalError as error:
+            if connection.vendor == "sqlite" or WRONG.search(str(error)):
+                check_database()
+            if logged_at is None or time.monotonic() - logged_at >= LOG_EVERY:
+                logged_at = time.monotonic()
+                logger.warning("The database does not answer (%s): waiting.", first_line(error))
+        time.sleep(BETWEEN_TRIES)
+
+
+def first_line(error: Exception) -> str:
+    """Return the first line of a driver's message, which may go on for several."""
+    return str(error).partition("\n")[0]
 
 
 def check_folder(path: Path) -> None:

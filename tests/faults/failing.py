@@ -22,7 +22,7 @@ from django.utils import timezone  # noqa: E402
 from chat import log  # noqa: E402
 from chat.cluster import transport  # noqa: E402
 from chat.log import Receipt  # noqa: E402
-from chatsite.server.serving import serve  # noqa: E402
+from chatsite.server.serving import main  # noqa: E402
 
 HOUR = 3600
 
@@ -97,4 +97,4 @@ POINTS = {
 if __name__ == "__main__":
     name, _, number = os.environ["CHAT_TESTS_FAIL_POINT"].partition(":")
     POINTS[name](int(number or 0))
-    serve(*sys.argv[1:])
+    main(*sys.argv[1:])

@@ -1,7 +1,5 @@
 """How bin/serve starts uvicorn: trusted proxies, limits and timeouts."""
 
-from unittest import mock
-
 import pytest
 from django.core.management import call_command
 from uvicorn import Config
@@ -16,9 +14,7 @@ from tests.support.services import free_port
 def config(settings) -> Config:
     """Return the configuration that uvicorn is started with."""
     settings.TRUSTED_PROXIES = "192.0.2.9"
-    with mock.patch("uvicorn.run") as run:
-        serving.serve("127.0.0.1", "8000", "2")
-    return Config(*run.call_args.args, **run.call_args.kwargs | {"log_config": None})
+    return serving.configuration(workers=2)
 
 
 @pytest.mark.parametrize("https", [True, False])
@@ -26,14 +22,15 @@ def test_setup_and_checks_run_before_the_server_starts(settings, monkeypatch, ht
     """Over https with the deployment checks, which over http would only recommend https."""
     done = []
     monkeypatch.setattr(serve, "call_command", lambda name, **how: done.append((name, how)))
-    monkeypatch.setattr(serve.os, "execv", lambda program, words: done.append(words[1:3]))
+    monkeypatch.setattr(serve.connections, "close_all", lambda: None)
+    monkeypatch.setattr(serving, "serve", lambda listener, workers: done.append(workers))
     monkeypatch.setenv("WEB_CONCURRENCY", "1")
     settings.ALLOWED_HOSTS, settings.HTTPS = ["chat.example.org"], https
     call_command("serve", f"127.0.0.1:{free_port()}")
     assert done == [
-        ("setup", {"static": True}),
+        ("setup", {"static": True, "wait": True}),
         ("check", {"deploy": https}),
-        ["-m", "chatsite.server.serving"],
+        1,
     ]
 
 
@@ -60,4 +57,4 @@ def test_the_extended_protocols_are_used(config):
     config.load()
     assert config.ws_protocol_class is WebSocketProtocol
     assert config.http_protocol_class.__module__ == "chatsite.server.http"
-    assert (config.host, config.port, config.workers) == ("127.0.0.1", 8000, 2)
+    assert config.workers == 2

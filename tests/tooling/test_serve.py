@@ -4,6 +4,8 @@ import json
 import re
 import signal
 import socket
+import subprocess
+from contextlib import suppress
 from time import monotonic
 
 import httpx
@@ -13,6 +15,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from tests.support.servers import ROOT, clean_environment
+from tests.support.waiting import wait_until
 from tests.tooling.scripts import Script
 
 STARTED = "Application startup complete"
@@ -38,7 +41,7 @@ def test_one_worker_is_the_process_that_was_started(environment):
     with Script(ROOT, "serve", environment) as script:
         script.wait_for(STARTED)
         [command] = commands_of(psutil.Process(script.process.pid))
-    assert "chatsite.server.serving" in command
+    assert "manage.py serve" in command
 
 
 def test_several_workers_serve_and_are_advised_to_use_redis(environment):
@@ -122,3 +125,36 @@ def test_a_stranger_cannot_pose_as_the_proxy(environment):
     with Script(ROOT, "serve", environment | BEHIND_A_PROXY | elsewhere) as script:
         script.wait_for(STARTED)
         assert httpx.get(f"{script.url}/", headers=PROXIED).status_code == 301
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_of_two_starts_at_once_one_serves_and_one_is_refused(environment, workers):
+    with Script(ROOT, "serve", environment, f"--workers={workers}") as one:
+        address, log = f"127.0.0.1:{one.port}", one.log_file.with_name("other.log")
+        with log.open("wb") as output:
+            other = subprocess.Popen(
+                [ROOT / "bin/serve", address, f"--workers={workers}"],
+                cwd="/",
+                env=environment,
+                stdout=output,
+                stderr=output,
+            )
+        ended = wait_until(lambda: has_ended(one.process) or has_ended(other), "a refusal", 60)
+        refusal = (log if ended is other else one.log_file).read_text()
+        alive = one.process if ended is other else other
+        wait_until(lambda: is_ready(one.url), "the other's start", 60)
+        alive.terminate()
+        alive.wait(15)
+    assert ended.returncode == 2
+    assert f"Refused: Cannot listen on 127.0.0.1 port {one.port}" in refusal
+    assert "Traceback" not in refusal
+
+
+def has_ended(process: subprocess.Popen) -> subprocess.Popen | None:
+    return process if process.poll() is not None else None
+
+
+def is_ready(url: str) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{url}/readyz").is_success
+    return False

@@ -1,12 +1,13 @@
 import os
 import re
-import sys
+from importlib import import_module
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connections
 
-from chat.management.preconditions import Refused, check_port
+from chat.management.preconditions import Refused, check_port, listening_socket
 
 ADDRESS = re.compile(r"(?P<host>[^:]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 SHORTEST_SECRET = 50
@@ -14,7 +15,7 @@ MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(64))"'
 
 
 class Command(BaseCommand):
-    """Check the settings, prepare the database and the static files, and run uvicorn instead."""
+    """Check the settings, prepare the database and the static files, and serve with uvicorn."""
 
     help = "Serve the site in production; bin/serve calls this."
     requires_system_checks = ()
@@ -26,20 +27,37 @@ class Command(BaseCommand):
             default=os.environ.get("WEB_CONCURRENCY") or "1",
             help="How many processes; WEB_CONCURRENCY, or 1, when not given.",
         )
+        parser.add_argument(
+            "--prepare",
+            action="store_true",
+            help="Only do what a start does before it serves, beside a server that runs.",
+        )
 
-    def handle(self, *args, address: str, workers: str, **options):
+    def handle(self, *args, address: str, workers: str, prepare: bool, **options):
         check_secret(secret_key())
         check_hosts(settings.ALLOWED_HOSTS)
         check_workers(workers)
         host, port = parse_address(address)
-        check_port(host, port)
         os.environ["WEB_CONCURRENCY"] = workers
-        call_command("setup", static=True)
+        server = import_module(settings.SERVER)
+        if prepare:
+            self.prepare(beside=True)
+            # Compiles all that a start imports, and finds what cannot be imported.
+            server.configuration(int(workers)).load()
+            self.stdout.write("Prepared: the restart takes a second or two.")
+        else:
+            check_port(host, port)
+            self.prepare(wait=True)
+            with listening_socket(host, port) as listener:
+                server.serve(listener, int(workers))
+
+    def prepare(self, **how):
+        call_command("setup", static=True, **how)
         # Over plain http the deployment checks would only recommend https.
         call_command("check", deploy=settings.HTTPS)
         self.stdout.flush()
-        command = [sys.executable, "-m", "chatsite.server.serving", host, str(port), workers]
-        os.execv(command[0], command)  # noqa: S606 - no shell, which would add a process
+        # The server opens its own, in its own threads and processes.
+        connections.close_all()
 
 
 def secret_key() -> str:

@@ -1,15 +1,13 @@
-import fcntl
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from chat.management.preconditions import check_database, check_folder
+from chat.management.locks import setup_lock
+from chat.management.migrating import due_migrations, migrate, must_wait
+from chat.management.preconditions import check_database, wait_for_database
 from chat.models import Configuration, Room
 
 
@@ -28,19 +26,35 @@ class Command(BaseCommand):
         parser.add_argument(
             "--static", action="store_true", help="Collect the static files in DATA_DIR."
         )
+        parser.add_argument(
+            "--wait", action="store_true", help="Wait for a database that does not answer."
+        )
+        parser.add_argument(
+            "--beside",
+            action="store_true",
+            help="Leave out migrations that an older version, still running, could fail after.",
+        )
 
-    def handle(self, *args, admin: bool, static: bool, **options):
-        check_database()
-        with one_at_a_time(settings.DATA_DIR):
-            self.prepare(admin, static)
+    def handle(self, *args, wait: bool, **options):
+        if wait:
+            wait_for_database()
+        else:
+            check_database()
+        with setup_lock():
+            self.prepare(**options)
         self.stdout.write(f"Database: {describe_database()}")
         self.stdout.write(f"Layer: {describe_layer()}")
 
-    def prepare(self, admin: bool, static: bool):
-        call_command("migrate", verbosity=0)
+    def prepare(self, *, admin: bool, static: bool, beside: bool, **options):
+        if beside and must_wait(due_migrations()):
+            self.stdout.write(
+                "Migrations: left to the restart, as the running version could fail after them."
+            )
+        else:
+            migrate()
+            self.create_default_room()
         if static:
-            call_command("collectstatic", interactive=False, verbosity=0)
-        self.create_default_room()
+            call_command("collectstatic", if_changed=True, interactive=False, verbosity=0)
         if admin and not get_user_model().objects.exists():
             self.create_admin()
 
@@ -53,18 +67,6 @@ class Command(BaseCommand):
         get_user_model().objects.create_superuser("admin", password=password)
         self.stdout.write(f"Admin: sign in at /admin/ as admin with the password {password}")
         self.stdout.write("       (shown only this once; change it there)")
-
-
-@contextmanager
-def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Lock a file in `folder`, so that one process of this host at a time runs the block.
-
-    Two that migrate at once, or collect files into one folder, would break each other.
-    """
-    check_folder(folder)
-    with (folder / "setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def describe_database() -> str:
