@@ -4,6 +4,9 @@ import os
 
 from django.conf import settings
 from django.core import checks
+from django.db import connection
+
+from chat.rules.sqlite import has_wal_reset_bug
 
 # Both keep every session in the table of `django.contrib.sessions`; the other engines do not.
 DATABASE_SESSIONS = {
@@ -36,6 +39,24 @@ def several_processes_have_redis(app_configs, **kwargs) -> list[checks.Info]:
             "Without Redis processes poll the database: a message takes up to 2 s between them.",
             hint="Set REDIS_URL, and it takes milliseconds.",
             id="chat.I001",
+        )
+    ]
+
+
+@checks.register
+def sqlite_keeps_commits(app_configs, **kwargs) -> list[checks.Warning]:
+    """Warn of a version of SQLite that may lose a commit, the more so with several processes."""
+    if connection.vendor != "sqlite":
+        return []
+    database = connection.Database
+    if not has_wal_reset_bug(database.sqlite_version_info):
+        return []
+    advice = "Use one process, or PostgreSQL. " if _several_processes() else ""
+    return [
+        checks.Warning(
+            f"SQLite {database.sqlite_version} may lose a commit when two connections write.",
+            hint=f"{advice}Install pysqlite3, where it has a wheel, or SQLite 3.51.3 or newer.",
+            id="chat.W002",
         )
     ]
 

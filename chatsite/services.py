@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
-from chat.rules.sqlite import has_wal_reset_bug
 from chatsite.environment import ensure_folder, path_from
 
 SQLITE = "sqlite:///"
@@ -34,9 +33,6 @@ SQLITE_OPTIONS = {
     # overwritten, as Debian's SQLite does by itself.
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
 }
-# The library may lose commits when two connections run checkpoints: chat/log/checkpoints.py does.
-NO_CHECKPOINTS = " PRAGMA wal_autocheckpoint=0;"
-
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 5,
     "options": "-c synchronous_commit=on -c lock_timeout=5000 -c statement_timeout=30000",
@@ -68,16 +64,11 @@ def sqlite_path(text: str, root: Path) -> Path:
 
 def sqlite(path: Path, data_dir: Path) -> dict:
     """Return the configuration of the SQLite database in a file."""
-    from sqlite3 import sqlite_version_info
-
     ensure_folder(path.parent, "DATABASE_URL" if path.parent != data_dir else "DATA_DIR")
-    command = SQLITE_OPTIONS["init_command"]
-    if has_wal_reset_bug(sqlite_version_info):
-        command += NO_CHECKPOINTS
     return {
         "ENGINE": "chatsite.sqlite3",
         "NAME": path,
-        "OPTIONS": SQLITE_OPTIONS | {"init_command": command},
+        "OPTIONS": SQLITE_OPTIONS,
         # A file, so that the threads of a test share it; another one for each test run.
         "TEST": {"NAME": data_dir / f"test-{os.getpid()}.sqlite3"},
     }

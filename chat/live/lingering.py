@@ -32,9 +32,9 @@ class Load:
         return self._share
 
     def linger_after(self, took: float) -> float:
-        """Return the seconds to wait after a flush that took so many of the processor.
+        """Return the seconds to wait after a flush that took so many seconds of processor time.
 
-        Of the wall clock's it would take longer on a busy machine, where waiting gains nothing.
+        Time in which another process had the core is no reason to wait.
         """
         return min(MAX_LINGER, LINGER * self.share() ** 4 * took)
 

@@ -24,8 +24,8 @@ T = TypeVar("T")
 class DatabaseThreads:
     """A few threads, each with a database connection that it keeps.
 
-    Of its own rather than a ThreadPoolExecutor, which costs 0.05 ms more for each call: a message
-    waits for that ("latency" of bench/).
+    Not a ThreadPoolExecutor: a call through that took 0.13 ms there and back, and takes 0.08 ms
+    through a SimpleQueue. A message waits for it.
     """
 
     def __init__(self, name: str, size: int):
@@ -69,7 +69,7 @@ class DatabaseThreads:
         self._jobs.put(work)
 
     def close(self) -> None:
-        """Finish what was begun and queued, close every thread's connection, end the threads."""
+        """Finish the calls that were made, close every thread's connection, end the threads."""
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
@@ -80,15 +80,15 @@ class DatabaseThreads:
             try:
                 job()
             except Exception:
-                # The event loop is closed, say: the thread goes on for others.
+                # Such as a result for an event loop that is closed. Others' calls go on.
                 logger.exception("Database work could not be finished")
-            # What it refers to must not live until the next one comes.
+            # Its arguments must not stay in memory until the next call.
             del job
         connections.close_all()
 
 
 def _settle(settle: Callable, outcome, future: asyncio.Future) -> None:
-    """Give a future its outcome, unless it was cancelled meanwhile."""
+    """Call a setter of a future, unless the future was cancelled meanwhile."""
     if not future.done():
         settle(outcome)
 

@@ -24,7 +24,7 @@ BETWEEN_TRIES = 0.2
 
 @contextmanager
 def setup_lock() -> Iterator[None]:
-    """Let one process at a time run the block, of all that use the same folder or database.
+    """Run the block in one process at a time, of all that use the same folder or database.
 
     Two that migrate at once, or collect files into one folder, would break each other.
     """

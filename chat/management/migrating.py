@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations import Migration, operations
 from django.db.migrations.executor import MigrationExecutor
 
-from chat.management.preconditions import Refused
+from chat.management.preconditions import Refused, first_line
 
 # They add something that the running version does not know and need not know.
 ADDITIONS = (
@@ -30,8 +30,9 @@ def migrate() -> None:
                 cursor.execute("SET statement_timeout = 0")
         call_command("migrate", verbosity=0)
     except DatabaseError as error:
-        reason = str(error).partition("\n")[0]
-        raise Refused(f"The tables could not be migrated ({reason}): start again.") from error
+        raise Refused(
+            f"The tables could not be migrated ({first_line(error)}): start again."
+        ) from error
 
 
 def due_migrations() -> list[Migration]:

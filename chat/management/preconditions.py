@@ -9,6 +9,8 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
+from chat.rules.files import sentence_about
+
 logger = logging.getLogger("chat.setup")
 
 # What PostgreSQL says of a connection that it will not accept later either.
@@ -86,10 +88,8 @@ def first_line(error: Exception) -> str:
 
 
 def check_folder(path: Path) -> None:
-    """Create the folder where it is missing; raise Refused where that fails."""
+    """Create a missing folder, for this user alone; raise Refused where that fails."""
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Refused(
-            f"{path} cannot be written in ({error.strerror}): set DATA_DIR to where it can."
-        ) from error
+        raise Refused(sentence_about(path, error, "DATA_DIR")) from error

@@ -1,9 +1,8 @@
-"""Why a file or folder cannot be written, in sentences for the operator."""
+"""Sentences for the operator about files and folders that cannot be written."""
 
 import errno
 import os
 import pwd
-import tempfile
 from pathlib import Path
 
 REMEDIES = {
@@ -13,29 +12,6 @@ REMEDIES = {
     errno.EMFILE: "Let this process open more files (ulimit -n, or LimitNOFILE in systemd).",
     errno.ENFILE: "Let this system open more files (fs.file-max).",
 }
-
-
-def refusal_to_write(path: Path, setting: str) -> str | None:
-    """Return why nothing can be stored in or at `path`, and what to do; None where it can be.
-
-    A file that is there is not opened: closing it would release SQLite's locks in this process.
-    `setting` is the variable with which the operator chooses another place.
-    """
-    try:
-        _try_to_write(path)
-    except OSError as error:
-        return sentence_about(path, error, setting)
-    return None
-
-
-def _try_to_write(path: Path) -> None:
-    if path.is_dir():
-        with tempfile.TemporaryFile(dir=path):
-            pass
-    elif not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
-        # Only the system knows whether it is a matter of rights or of the disk.
-        os.utime(path)
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def sentence_about(path: Path, error: OSError, setting: str) -> str:

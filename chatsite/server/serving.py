@@ -96,7 +96,7 @@ def run_workers(config: uvicorn.Config, listener: socket.socket) -> bool:
 
 
 def reset_signals() -> None:
-    """Let signals end a worker that does not handle them yet; it inherits the supervisor's."""
+    """Reset a worker's signals, so that they end it: it inherits the supervisor's handlers."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
 

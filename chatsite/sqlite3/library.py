@@ -8,7 +8,7 @@ import sys
 
 
 def use_fixed_library() -> None:
-    """Let `import sqlite3` mean pysqlite3 in this process; do nothing where that is missing.
+    """Make `import sqlite3` mean pysqlite3 in this process; do nothing where that is missing.
 
     A process must not open one file with two libraries: closing it in one of them releases the
     locks of the other (https://sqlite.org/howtocorrupt.html, section 2.2).

@@ -88,6 +88,15 @@ def test_addresses_run_from_left_to_right_in_any_paragraph(ana):
     assert abs(second - body["x"]) < 2
 
 
+def test_letters_of_an_address_do_not_move_before_its_host(ana):
+    """Beside Hebrew on both sides, a path in Hebrew would be shown left of the host."""
+    ana.say(f"{HEBREW} https://example.com/{HEBREW} {HEBREW}")
+    link = ana.messages.get_by_role("link")
+    expect(link).to_have_count(1)
+    left = left_of(link)
+    assert left["h"] < left[HEBREW[-1]]
+
+
 def test_a_rooms_title_turns_no_words_around_it(visit, site):
     page = visit(site)
     page.goto(f"/rooms/{HEBREW}/")

@@ -3,11 +3,13 @@ from unittest.mock import patch
 
 import pytest
 from django.core import checks
+from django.db import connection
 
 from chat.checks import (
     rate_limits_are_on,
     sessions_are_in_the_database,
     several_processes_have_redis,
+    sqlite_keeps_commits,
 )
 
 
@@ -31,6 +33,20 @@ def test_several_workers_are_advised_to_use_redis(settings):
         assert ids(several_processes_have_redis(None)) == ["chat.I001"]
         settings.REDIS_URL = "redis://127.0.0.1"
         assert several_processes_have_redis(None) == []
+
+
+def test_an_sqlite_that_may_lose_a_commit_is_a_warning(settings, monkeypatch):
+    monkeypatch.setattr(connection.Database, "sqlite_version_info", (3, 40, 1))
+    [warning] = sqlite_keeps_commits(None)
+    assert warning.id == "chat.W002"
+    assert "one process" not in warning.hint
+    with patch.dict(os.environ, WEB_CONCURRENCY="2"):
+        assert sqlite_keeps_commits(None)[0].hint.startswith("Use one process, or PostgreSQL.")
+
+
+def test_a_fixed_sqlite_is_no_warning(monkeypatch):
+    monkeypatch.setattr(connection.Database, "sqlite_version_info", (3, 53, 4))
+    assert sqlite_keeps_commits(None) == []
 
 
 def test_a_database_server_is_advised_to_use_redis(settings, monkeypatch):

@@ -74,6 +74,7 @@ def add_stats(manifest: Path, root: Path) -> None:
 
 
 def files_in(root: Path, but: str) -> Iterator[str]:
+    """Return the names of all files in a folder, except one."""
     paths = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
     return (str(path) for path in paths if str(path) != but)
 

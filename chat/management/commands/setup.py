@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from chat.management.locks import setup_lock
 from chat.management.migrating import due_migrations, migrate, must_wait
@@ -73,7 +74,7 @@ def describe_database() -> str:
     """Return which database is in use, without its password."""
     config = settings.DATABASES["default"]
     if "sqlite3" in config["ENGINE"]:
-        return f"SQLite, {config['NAME']}"
+        return f"SQLite {connection.Database.sqlite_version}, {config['NAME']}"
     return f"PostgreSQL, {config['NAME']} on {config['HOST'] or 'this machine'}"
 
 
