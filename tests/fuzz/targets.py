@@ -54,10 +54,15 @@ def running_target(target: type[Target]) -> Iterator[Callable[..., None]]:
     """Yield a function that sends a frame to a target, and fails if the server logs a warning."""
     with captured_warnings() as logged, asyncio.Runner() as runner, no_limits():
         stack = AsyncExitStack()
-        opened = target(logged, stack)
-        runner.run(opened.open())
+        opened = None
 
         def send(frame) -> None:
+            nonlocal opened
+            if opened is None:
+                # Not before: until its first frame hypothesis prepares for seconds, in which the
+                # event loop would stand still, and the server take its channel layer for silent.
+                opened = target(logged, stack)
+                runner.run(opened.open())
             runner.run(opened.send(frame))
             assert not logged, logged
 
