@@ -12,6 +12,9 @@ from chat.live import server
 from chat.protocol import MAX_FRAME
 from chat.rules.errors import CloseCode
 
+# Of the sockets, for clients that have to offer one; the address says which of them it is.
+SUBPROTOCOL = "chat"
+
 
 class ChatConsumer(AsyncWebsocketConsumer):
     """One socket: reads its frames and runs them as commands of a Connection, which does the rest.
@@ -33,7 +36,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await receive()  # websocket.connect
         await self.connect()
         try:
-            await self.accept()
+            await self.accept(subprotocol(self.scope))
             if self.connection.admit():
                 await self.greet()
             while (message := await receive())["type"] == "websocket.receive":
@@ -72,6 +75,14 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def disconnect(self, code):
         self.connection.end()
         await self.writer.stop()
+
+
+def subprotocol(scope) -> str | None:
+    """Return the subprotocol to choose of those that a client offers.
+
+    A browser closes a socket on which none of them was chosen.
+    """
+    return SUBPROTOCOL if SUBPROTOCOL in scope.get("subprotocols", ()) else None
 
 
 def visitor(scope) -> Visitor:

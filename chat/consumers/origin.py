@@ -1,13 +1,18 @@
 """The check of a browser's origin, before a socket is accepted."""
 
 import logging
+from http import HTTPStatus
 
+from chat.consumers.refusals import refuse_handshake
 from chat.live import server
 from chat.rules.origins import is_listed, is_own
 
 logger = logging.getLogger(__name__)
 
-SCHEMES = {"ws": "http", "wss": "https", "http": "http", "https": "https"}
+REFUSAL = (
+    "A page of another website cannot talk here: "
+    "the admin can put its address on the list of allowed origins."
+)
 
 
 class OriginCheck:
@@ -32,13 +37,11 @@ class OriginCheck:
             "or set BASE_URL if it is this site behind a proxy.",
             origin,
         )
-        # A close before the accept makes the server respond with HTTP 403.
-        await send({"type": "websocket.close"})
+        await refuse_handshake(scope, send, HTTPStatus.FORBIDDEN, REFUSAL)
 
 
 def _is_own(origin: str, scope) -> bool:
-    scheme = SCHEMES[scope.get("scheme", "ws")]
-    return is_own(origin, scheme, _header(scope, b"host") or "")
+    return is_own(origin, scope.get("scheme", "ws"), _header(scope, b"host") or "")
 
 
 async def _is_allowed(origin: str) -> bool:

@@ -7,7 +7,7 @@ room cost 6.8 MB for each. With this, slow readers lag and are disconnected as w
 import asyncio
 from contextlib import contextmanager
 
-from daphne.server import Server
+from chat.management.handshakes import HandshakeServer
 
 
 class Flow:
@@ -27,7 +27,7 @@ class Flow:
     stopProducing = resumeProducing  # noqa: N815
 
 
-class BackpressureServer(Server):
+class BackpressureServer(HandshakeServer):
     """The server that `runserver` starts."""
 
     async def handle_reply(self, protocol, message):

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+# What a socket's scheme is for pages.
+PAGE_SCHEMES = {"ws": "http", "wss": "https"}
 
 Origin = tuple[str, str, int]
 
@@ -27,14 +29,22 @@ def parse_origin(text: str) -> Origin:
 def is_own(origin: str, scheme: str, host: str) -> bool:
     """Return whether an origin is this site's own: that of BASE_URL, or of the request's address.
 
-    The address (http or https, and the Host header) counts only where ALLOWED_HOSTS has it: a
+    Some programs send their socket's address as their origin: `ws://HOST`.
+
+    The request's address (its scheme and Host header) counts only where ALLOWED_HOSTS has it: a
     foreign name that was made to point here (DNS rebinding) is no name of this site.
     """
     known = settings.ALLOWED_HOSTS or [".localhost", "127.0.0.1", "[::1]"]
     own = [settings.BASE_URL] if settings.BASE_URL else []
     if validate_host(split_domain_port(host)[0], known):
         own.append(f"{scheme}://{host}")
-    return _parsed(origin) in {_parsed(text) for text in own} - {None}
+    return _parsed(_of_pages(origin)) in {_parsed(_of_pages(text)) for text in own} - {None}
+
+
+def _of_pages(address: str) -> str:
+    """Return an address with the scheme that pages have there."""
+    scheme, separator, rest = address.partition("://")
+    return PAGE_SCHEMES.get(scheme.strip().lower(), scheme) + separator + rest
 
 
 def is_listed(origin: str, allowed: Container[Origin]) -> bool:

@@ -58,6 +58,12 @@ class FixedWebSocket(WebSocketsSansIOProtocol):
             self.transport.write(b"".join(self.conn.data_to_send()) or NO_HANDSHAKE)
             self.transport.close()
 
+    async def send(self, message: dict) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            # uvicorn would log an application that left the handshake without a response.
+            self.handshake_complete = True
+
     def start_keepalive(self) -> None:
         # The handshake is over, and its request and response are no longer needed: 2 KB.
         self.request = self.response = None

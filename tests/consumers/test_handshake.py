@@ -1,9 +1,20 @@
 """The handshake: browsers are checked by their full origin, and other clients get no session."""
 
+from http import HTTPStatus
+
+import pytest
 from django.test import override_settings
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect as connect_to
 
 from tests.support.people import configure, sign_in
-from tests.support.sockets import OWN_ORIGIN, SocketTestCase, accepts_handshake, connect
+from tests.support.sockets import (
+    DEADLINE,
+    OWN_ORIGIN,
+    SocketTestCase,
+    accepts_handshake,
+    connect,
+)
 
 FRIEND = "https://friend.example"
 
@@ -12,6 +23,15 @@ class OriginTests(SocketTestCase):
     async def test_the_sites_own_pages_are_accepted(self):
         assert await accepts_handshake(origin=OWN_ORIGIN)
         assert await accepts_handshake(origin="http://testserver:80")
+
+    async def test_the_address_of_ones_own_socket_is_no_foreign_website(self):
+        for own in ("ws://testserver", "ws://testserver:80", "WS://testserver/", "ws://TestServer"):
+            with self.subTest(origin=own):
+                assert await accepts_handshake(origin=own)
+        assert await accepts_handshake(origin="wss://testserver", scheme="wss")
+        for foreign in ("ws://charlie.example", "wss://testserver", "ws://testserver:81", "ws://"):
+            with self.subTest(origin=foreign):
+                assert not await accepts_handshake(origin=foreign)
 
     async def test_a_client_without_an_origin_is_accepted(self):
         assert await accepts_handshake(origin=None)
@@ -58,6 +78,8 @@ class OriginTests(SocketTestCase):
         assert await accepts_handshake(origin="https://chat.example", host="backend")
         assert not await accepts_handshake(origin="https://chat.example:444", host="backend")
         assert not await accepts_handshake(origin="https://backend", host="backend")
+        assert await accepts_handshake(origin="wss://chat.example", host="backend")
+        assert not await accepts_handshake(origin="ws://chat.example", host="backend")
 
 
 class AllowListTests(SocketTestCase):
@@ -114,6 +136,49 @@ class CookieTests(SocketTestCase):
 
 class AddressTests(SocketTestCase):
     async def test_an_address_without_a_consumer_is_refused(self):
-        for path in ("/nothing/", "/ws/more/", "/ws"):
+        for path in ("/nothing/", "/ws/more/", "/ws//", "/wss", "/ws/plain/", "/ws/plain/a/b"):
             with self.subTest(path=path):
                 assert not await accepts_handshake(path=path)
+
+    async def test_the_last_slash_of_an_address_is_optional(self):
+        for path in ("/ws", "/ws/", "/ws/plain/lobby", "/ws/plain/lobby/"):
+            with self.subTest(path=path):
+                assert await accepts_handshake(path=path)
+
+
+@pytest.mark.parametrize("program", ["serve", "runserver"])
+def test_a_wrong_address_is_told_apart_from_a_foreign_origin(serve, program):
+    server = serve(program)
+    for path, origin, status in (
+        ("/nothing/", None, HTTPStatus.NOT_FOUND),
+        ("/ws/more/", server.url, HTTPStatus.NOT_FOUND),
+        ("/ws/", "https://charlie.example", HTTPStatus.FORBIDDEN),
+        # Who may not talk here is told nothing of what is here.
+        ("/nothing/", "https://charlie.example", HTTPStatus.FORBIDDEN),
+    ):
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            connect_to(f"{server.ws_url}{path}", origin=origin),
+        ):
+            pass
+        assert refused.value.response.status_code == status
+        if program == "serve":
+            assert refused.value.response.body.decode().endswith(".\n")
+    assert "Traceback" not in server.log
+    with connect_to(f"{server.ws_url}/ws", origin=server.ws_url) as socket:
+        socket.send('{"type": "hello"}')
+        assert "welcome" in socket.recv(DEADLINE)
+
+
+@pytest.mark.parametrize("program", ["serve", "runserver"])
+def test_of_the_subprotocols_that_a_client_offers_chat_is_chosen(serve, program):
+    server = serve(program)
+    for path in ("/ws/", "/ws/plain/lobby", "/"):
+        for offered, chosen in (
+            (["chat"], "chat"),
+            (["superchat", "chat"], "chat"),
+            (["mqtt"], None),
+            (None, None),
+        ):
+            with connect_to(f"{server.ws_url}{path}", subprotocols=offered) as socket:
+                assert socket.subprotocol == chosen
