@@ -20,12 +20,6 @@ from chat.models.people import token_digest
 from chat.rules.errors import ChatError
 from chat.rules.names import MAX_NAME, clean_name, name_key, variant
 
-HOLDER = (
-    "SELECT p.*, EXISTS (SELECT 1 FROM chat_person m WHERE m.kind = 'member'"
-    " AND m.name_key = p.name_key) AS member_has_name"
-    " FROM chat_person p WHERE p.token_digest = %s"
-)
-
 
 class SignIn(NamedTuple):
     """What a member's right to write depends on: a session, and the password (its hash) that the
@@ -42,40 +36,13 @@ class Guest(NamedTuple):
     token: str
 
 
-def known_person(
-    session_key: str | None, token: str | None, name: str | None = None
-) -> Person | None:
-    """Return the person of a session or else of a token, None where there is neither.
+def signed_in_person(session_key: str) -> Person | None:
+    """Return the person of a session, or None where it is nobody's.
 
-    Raises ChatError as `holder_of` does.
+    Raises ChatError as `person_of` does.
     """
     user = _user_of(session_key)
-    if user is not None:
-        return person_of(user)
-    if token is None:
-        return None
-    return holder_of(token, name)
-
-
-def holder_of(token: str, name: str | None = None, check_name: bool = True) -> Person:
-    """Return the person of a token, in one statement: it runs at every reconnect.
-
-    Raises ChatError `unauthorized` for a token that is not known, and `name_taken` for a guest
-    whose name a member has by now and who does not ask for another `name`; not so without
-    `check_name`, for a guest who is about to take another.
-    """
-    person = next(iter(Person.objects.raw(HOLDER, [token_digest(token)])), None)
-    if person is None:
-        raise unknown_token()
-    keeps_name = check_name and name in (None, person.name)
-    if person.kind == Person.Kind.GUEST and keeps_name and person.member_has_name:
-        clean_guest_name(person.name)
-    return person
-
-
-def unknown_token() -> ChatError:
-    """Return the error for a token that is nobody's."""
-    return ChatError("unauthorized", "You are not known here any more: come in again.")
+    return person_of(user) if user is not None else None
 
 
 def _user_of(session_key: str | None):
@@ -95,7 +62,7 @@ def _user_of(session_key: str | None):
 
 
 def sign_in_of(person: Person, session_key: str | None) -> SignIn | None:
-    """Return the sign-in of a member whom `known_person` found by a session.
+    """Return the sign-in of a member whom `signed_in_person` found.
 
     None for guests and bots: they have a token alone.
     """
@@ -170,7 +137,7 @@ def _prepare_guest(name: str | ChatError, taken: set[str]) -> Guest | ChatError:
     if isinstance(name, ChatError):
         return name
     if name in taken:
-        return _taken_by_member(name)
+        return taken_by_member(name)
     token = secrets.token_urlsafe(24)
     person = Person(name=name, name_key=name_key(name), token_digest=token_digest(token))
     return Guest(person, token)
@@ -189,11 +156,12 @@ def clean_guest_name(name: str) -> str:
     """
     name = clean_name(name)
     if _names_taken([name]):
-        raise _taken_by_member(name)
+        raise taken_by_member(name)
     return name
 
 
-def _taken_by_member(name: str) -> ChatError:
+def taken_by_member(name: str) -> ChatError:
+    """Return the error for a guest's name that a member has, with one that is free."""
     candidates = [variant(name, number) for number in range(2, 100)]
     taken = _names_taken(candidates)
     return name_taken(next((n for n in candidates if n not in taken), None))

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
 from ninja.security.base import AuthBase
 
-from chat.access import identity
+from chat.access import identity, tokens
+from chat.access.tokens import Claim
 from chat.live import server
 from chat.models import Person
 from chat.rules.errors import ChatError, blocked
@@ -49,8 +50,8 @@ class Token(AuthBase):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        find = partial(identity.holder_of, token.strip(), None, self._check_name)
-        return await _caller(request, find)
+        claim = Claim(token.strip(), check_name=self._check_name)
+        return await _caller(request, partial(tokens.holder_of, claim))
 
 
 class Session(AuthBase):
@@ -66,7 +67,7 @@ class Session(AuthBase):
             return None
         if reason := _CsrfCheck(lambda request: None).fault(request):
             raise ChatError("forbidden", f"Reload the page and try again. ({reason})")
-        caller = await _caller(request, partial(identity.known_person, key, None))
+        caller = await _caller(request, partial(identity.signed_in_person, key))
         return caller and caller._replace(session_key=key)
 
 

@@ -21,13 +21,25 @@ async def find_or_create_room(
     connects from. Raises ChatError, `not_found` where they may not read the room or create one.
     """
     slug = slug_of(text)
-    room = await server.database.run(log.find_room, moved_to or slug, person)
-    if room is not None:
-        return room, False
+
+    async def search() -> tuple[Room, bool]:
+        room = await server.database.run(log.find_room, moved_to or slug, person)
+        if room is not None:
+            return room, False
+        return await _create_room(server, person, address, slug, text), True
+
+    room, is_new = await server.room_searches.find(moved_to or slug, search)
+    policies.check_may_read(person, room)
+    return room, is_new
+
+
+async def _create_room(
+    server: ChatServer, person: Person, address: str, slug: str, text: str
+) -> Room:
     policies.check_may_create(person, server.configuration)
     if wait := server.limiter.wait_for_room(address, asyncio.get_running_loop().time()):
         raise rate_limited(wait)
-    return await server.database.run(log.create_room, slug, clean_room_name(text), person), True
+    return await server.database.run(log.create_room, slug, clean_room_name(text), person)
 
 
 def check_name_is_free(presence: Presence, room: Room, user: User) -> None:

@@ -90,12 +90,13 @@ class Connection:
         return not self.ended
 
     async def _find_person(self, token: str | None, name: str | None) -> tuple[Person, str | None]:
-        session_key = self._session_key
         person = None
-        if session_key or token:
-            person = await self.read(identity.known_person, session_key, token, name)
+        if self._session_key:
+            person = await self.read(identity.signed_in_person, self._session_key)
         if person is None:
-            return await self.server.committer.new_guest(name)
+            if token is None:
+                return await self.server.committer.new_guest(name)
+            person = await self.server.persons.holder_of(token, name)
         return person, token if person.user_id is None else None
 
     def adopt(self, person: Person) -> None:

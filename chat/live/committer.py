@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from chat import log
 from chat.access import identity
 from chat.access.identity import Guest
-from chat.live.batcher import Batcher, Item, call_back
+from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back
 from chat.live.feed import Feed
 from chat.live.threads import DatabaseThreads
 from chat.log import Receipt, Write
@@ -26,7 +26,7 @@ class Committer:
         self._feed = feed
         self._thread = DatabaseThreads("committer", 1)
         self.writes = Batcher(self._thread, log.commit_writes, self._finish_batch)
-        self._guests = Batcher(self._thread, identity.create_guests)
+        self._guests = Batcher(self._thread, identity.create_guests, every=CROWD_EVERY)
 
     def submit_write(self, write: Write, on_outcome: Callable[[Outcome], None]) -> None:
         """Queue a write; call `on_outcome` once it is committed or refused."""

@@ -9,7 +9,6 @@ then the log is read up to it. Now and then the heads of all rooms are compared 
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
-from copy import copy
 
 from chat import log, protocol
 from chat.cluster.hints import Changes, RoomChanged, room_group
@@ -251,7 +250,7 @@ class Feed:
     @staticmethod
     def _read_heads(room_ids: Sequence[int]) -> list[Room | ChatError]:
         rooms = log.rooms_by_id(set(room_ids))
-        return [copy(rooms[i]) if i in rooms else not_found() for i in room_ids]
+        return [rooms.get(i) or not_found() for i in room_ids]
 
     async def _newest_page(self, stream: Stream, version: int) -> Backlog:
         """Return the newest page as of a version or later; events after it follow."""

@@ -8,9 +8,11 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from chat.access import identity
+from chat.access import identity, tokens
+from chat.access.tokens import Claim
 from chat.cluster.hints import PersonChanged, PersonEvents
 from chat.cluster.transport import HintTransport
+from chat.live.batcher import CROWD_EVERY, Batcher
 from chat.live.feed import Feed
 from chat.live.presence import Presence
 from chat.live.registry import Client, Registry
@@ -44,10 +46,20 @@ class Persons:
         # Person → time of the last hint: a connection that registers just after it was made with
         # an older reading, so its person is read again.
         self._changed_at: dict[str, float] = {}
+        self.holders = Batcher(database, tokens.holders_of, every=CROWD_EVERY)
         self._background = BackgroundTasks()
         self._now = asyncio.get_running_loop().time
         hints.handle(PersonChanged, self._on_person_changed)
         hints.handle(PersonEvents, self._on_person_events)
+
+    # Who it is
+
+    async def holder_of(self, token: str, name: str | None) -> Person:
+        """Return the person of a token, found together with those of others who come back now.
+
+        Raises what `tokens.holder_of` raises, and `unavailable`.
+        """
+        return await self.holders.outcome_of(Claim(token, name))
 
     # Events
 
@@ -134,8 +146,9 @@ class Persons:
         for connection in self._registry.of_person(user.id):
             connection.rename(user)
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Cancel what is under way."""
+        await self.holders.stop()
         self._background.cancel()
 
 

@@ -17,6 +17,7 @@ from chat.live.feed import Feed
 from chat.live.persons import Persons
 from chat.live.presence import Presence
 from chat.live.registry import Registry
+from chat.live.searches import RoomSearches
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.live.typists import Typists
@@ -47,6 +48,7 @@ class ChatServer:
         self.presence = Presence(self.hints, self.feed)
         self.typists = Typists(self.hints, self.feed)
         self.registry = Registry(self.limiter)
+        self.room_searches = RoomSearches()
         self.persons = Persons(self.hints, self.database, self.feed, self.presence, self.registry)
         self._clock = Clock(self)
         self._background = BackgroundTasks()
@@ -68,7 +70,7 @@ class ChatServer:
         self.typists.stop()
         await self.feed.stop()
         await self.hints.stop()
-        self.persons.stop()
+        await self.persons.stop()
         self._background.cancel()
         await asyncio.to_thread(self.database.close)
 

@@ -8,7 +8,7 @@ memory, and catches up from the tail, or from the log when the tail has moved on
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from itertools import count
 from operator import attrgetter
@@ -49,6 +49,8 @@ class Stream:
         self._flushed = self._tail.end
         self._handle: asyncio.Handle | None = None
         self._next_flush = 0.0
+        # Called before the next change is applied: emits what belongs before it.
+        self.before_change: Callable[[], None] | None = None
         self._loop = asyncio.get_running_loop()
 
     def now(self) -> float:
@@ -76,6 +78,8 @@ class Stream:
     def advance(self, version: int, text: str) -> None:
         """Apply the next change; its version may jump where a message changed twice."""
         if version > self.version:
+            if self.before_change:
+                self.before_change()
             self.room.version = version
             self._append(text, is_change=True)
 
@@ -205,7 +209,8 @@ class Stream:
         have by when the follower was paused.
         """
         self.flush_to_followers()
-        first = self._tail.start
+        # All before that is in what the follower was sent.
+        first = max(self._tail.start, min(follower.paused_at, self._tail.end_of(version)[0]))
         texts = [
             entry.text
             for position, entry in enumerate(self._tail.between(first, self._flushed), first)

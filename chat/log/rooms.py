@@ -1,6 +1,6 @@
 """The rooms themselves: each is the head of a log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -11,10 +11,18 @@ from chat.access.policies import Action
 from chat.models import Person, Room
 from chat.rules.errors import not_found
 
+MANY = 1000
+# By hand, because it runs for every batch of joining clients: 0.17 ms, and 0.46 through a queryset.
+ROOMS = "SELECT * FROM chat_room WHERE id IN ({})"
+
 
 def rooms_by_id(room_ids: Collection[int]) -> dict[int, Room]:
-    """Return rooms as they are now, by id, in one query; those that are gone are missing."""
-    return Room.objects.in_bulk(room_ids)
+    """Return rooms as they are now, by id; those that are gone are missing."""
+    found: dict[int, Room] = {}
+    for some in _in_parts(room_ids):
+        rooms = Room.objects.raw(ROOMS.format(_placeholders(some)), some)
+        found |= {room.pk: room for room in rooms}
+    return found
 
 
 class Head(NamedTuple):
@@ -29,7 +37,6 @@ class Head(NamedTuple):
 
 
 HEADS = f"SELECT id, {', '.join(Head._fields)} FROM chat_room WHERE id IN ({{}})"  # noqa: S608
-MANY = 1000
 
 
 def heads(room_ids: Collection[int]) -> dict[int, Head]:
@@ -38,18 +45,26 @@ def heads(room_ids: Collection[int]) -> dict[int, Head]:
     Without models: every second it is read for all rooms of a process.
     """
     found = {}
-    remaining = list(room_ids)
     with connection.cursor() as cursor:
-        while remaining:
-            some, remaining = remaining[:MANY], remaining[MANY:]
-            cursor.execute(HEADS.format(", ".join(["%s"] * len(some))), some)
+        for some in _in_parts(room_ids):
+            cursor.execute(HEADS.format(_placeholders(some)), some)
             found |= {row[0]: Head(*row[1:]) for row in cursor.fetchall()}
     return found
 
 
+def _in_parts(room_ids: Collection[int]) -> Iterator[list[int]]:
+    """Return the ids in lists that a statement has parameters for."""
+    ids = list(room_ids)
+    return (ids[first : first + MANY] for first in range(0, len(ids), MANY))
+
+
+def _placeholders(values: Sequence) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
 def room_by_id(room_id: int) -> Room:
     """Return a room as it is now. Raises ChatError `not_found`."""
-    room = Room.objects.filter(pk=room_id).first()
+    room = rooms_by_id([room_id]).get(room_id)
     if room is None:
         raise not_found()
     return room

@@ -65,7 +65,9 @@ class FixedWebSocket(WebSocketsSansIOProtocol):
             self.handshake_complete = True
 
     def start_keepalive(self) -> None:
-        # The handshake is over, and its request and response are no longer needed: 2 KB.
+        # The handshake is over, and what it said is no longer needed: 2 KB. websockets keeps the
+        # request itself to the end.
+        self.request.headers.clear()
         self.request = self.response = None
         super().start_keepalive()
 

@@ -153,7 +153,7 @@ class HostTests(SocketTestCase):
 class ErrorTests(SocketTestCase):
     async def test_without_the_database_clients_are_asked_to_retry(self):
         ana = await new_guest("Ana")
-        for function in ("chat.log.get_room", "chat.access.identity.holder_of"):
+        for function in ("chat.log.get_room", "chat.access.tokens.holder_of"):
             with (
                 mock.patch(function, side_effect=OperationalError("gone away: secret")),
                 self.assertLogs("chat.api", "WARNING") as logs,

@@ -4,7 +4,8 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
 
 import httpx
 import pytest
@@ -134,9 +135,13 @@ def test_a_stopping_process_ends_its_streams_and_polls_at_once(serve):
     headers = {"Authorization": f"Bearer {ion}", "Accept": "application/json"}
     place = httpx.get(f"{address}?wait=0", headers=headers).json()
     again = f"{address}?after={place['version']}&epoch={place['epoch']}&wait=30"
-    with reading(server.url, ana) as reader, ThreadPoolExecutor(1) as thread:
+    with (
+        reading(server.url, ana) as reader,
+        closing(HTTPConnection("127.0.0.1", server.port, timeout=DEADLINE)) as poll,
+    ):
         reader.next("joined")
-        poll = thread.submit(httpx.get, again, headers=headers, timeout=40)
+        # It is sent before the other reader connects, who is answered after it began to wait.
+        poll.request("GET", again, headers=headers)
         with reading(server.url, ana) as other:
             other.next("joined")
         asked = time.monotonic()
@@ -144,7 +149,7 @@ def test_a_stopping_process_ends_its_streams_and_polls_at_once(serve):
         assert time.monotonic() - asked < 4
         # To its proper end: nothing was cut off.
         assert [line for line in reader.lines if line.startswith("event: error")] == []
-        assert poll.result(DEADLINE).json()["events"] == []
+        assert json.load(poll.getresponse())["events"] == []
     assert "ERROR" not in server.log
 
 

@@ -1,9 +1,11 @@
 """Joining rooms and resuming: what a client receives, and that nothing is missing."""
 
+import asyncio
 from unittest import mock
 
 from django.test import override_settings
 
+from chat import log
 from chat.models import Room
 from tests.support.holding import holding
 from tests.support.people import configure
@@ -79,6 +81,12 @@ class FirstJoinTests(SocketTestCase):
                 await ana.send_command("join", room=typed)
                 await ana.receives_error("bad_request")
         assert not await Room.objects.aexists()
+
+    async def test_of_those_who_come_to_a_new_room_at_once_one_creates_it(self):
+        with mock.patch("chat.log.create_room", side_effect=log.create_room) as create_room:
+            async with connect("Ana") as ana, connect("Ion") as ion:
+                await asyncio.gather(ana.join("Chess Club"), ion.join("chess-club"))
+        assert create_room.call_count == await Room.objects.acount() == 1
 
     async def test_joining_creates_no_room_where_the_admin_forbids_it(self):
         await configure(joining_creates_rooms=False)

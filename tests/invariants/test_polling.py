@@ -100,7 +100,7 @@ def test_a_person_blocked_while_joining_is_disconnected():
         user_id = charlie.user_id
         charlie.vanish()
         await eventually(lambda: has_polled(server), "the first poll")
-        with holding("chat.access.identity", "known_person", when_done=True) as hold:
+        with holding(server.persons.holders, "work", when_done=True) as hold:
             joining = asyncio.create_task(charlie.connect(server, "lobby"))
             await hold.reached()
             await Person.objects.aupdate(blocked_at=timezone.now())

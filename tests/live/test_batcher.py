@@ -1,4 +1,4 @@
-"""Stopping while the database hangs: what was not taken is refused, and nothing is waited for."""
+"""What is one batch; and stopping while the database hangs: what was not taken is refused."""
 
 import asyncio
 import threading
@@ -6,7 +6,7 @@ from unittest import IsolatedAsyncioTestCase, mock
 
 from chat.live.batcher import Batcher
 from chat.live.threads import DatabaseThreads
-from chat.rules.errors import ChatError
+from chat.rules.errors import ChatError, not_found
 
 
 class StoppingTests(IsolatedAsyncioTestCase):
@@ -48,3 +48,43 @@ class StoppingTests(IsolatedAsyncioTestCase):
         self.go_on.set()
         assert await first == "one"
         assert self.written == ["one"]
+
+
+class PaceTests(IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.batches: list[list] = []
+        self.threads = DatabaseThreads("batcher-test", 1)
+
+    async def asyncTearDown(self):
+        await asyncio.to_thread(self.threads.close)
+
+    def work(self, items):
+        self.batches.append(list(items))
+        return [not_found() if item == "bad" else item for item in items]
+
+    async def outcomes(self, every: float) -> list:
+        """Submit one item, and three more when it is done; return the outcomes of the three."""
+        batcher = Batcher(self.threads, self.work, every=every)
+        await batcher.outcome_of("first")
+        later = []
+        for item in ("one", "bad", "two"):
+            later.append(asyncio.create_task(batcher.outcome_of(item)))
+            await asyncio.sleep(0.001)
+        return await asyncio.gather(*later, return_exceptions=True)
+
+    async def test_the_first_of_a_crowd_does_not_wait_and_the_others_are_one_batch(self):
+        await self.outcomes(every=0.2)
+        assert self.batches == [["first"], ["one", "bad", "two"]]
+
+    async def test_one_that_is_refused_leaves_the_others_of_its_batch_alone(self):
+        one, bad, two = await self.outcomes(every=0.2)
+        assert (one, bad.code, two) == ("one", "not_found", "two")
+
+    async def test_after_a_pause_nobody_waits(self):
+        batcher = Batcher(self.threads, self.work, every=0.01)
+        await batcher.outcome_of("first")
+        await asyncio.sleep(0.02)
+        asked = asyncio.get_running_loop().time()
+        with mock.patch.object(batcher, "_every", 30):
+            await batcher.outcome_of("second")
+        assert asyncio.get_running_loop().time() - asked < 10

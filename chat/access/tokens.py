@@ -1,0 +1,62 @@
+"""Find the person of a token: a guest who comes back, or a bot."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from chat.access import identity
+from chat.models import Person
+from chat.models.people import token_digest
+from chat.rules.errors import ChatError
+
+HOLDERS = (
+    "SELECT p.*, EXISTS (SELECT 1 FROM chat_person m WHERE m.kind = 'member'"
+    " AND m.name_key = p.name_key) AS member_has_name"
+    " FROM chat_person p WHERE p.token_digest IN ({})"
+)
+
+
+class Claim(NamedTuple):
+    """A token, and the name that its holder wants to have; None for the one that they have.
+
+    Without `check_name` a guest whose name a member has by now is let in too, to take another.
+    """
+
+    token: str
+    name: str | None = None
+    check_name: bool = True
+
+
+def holder_of(claim: Claim) -> Person:
+    """Return the person of a token. Raises the ChatError that `holders_of` returns."""
+    (outcome,) = holders_of([claim])
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return outcome
+
+
+def holders_of(claims: Sequence[Claim]) -> list[Person | ChatError]:
+    """Return the person of each token, found in one statement: it runs at every reconnect.
+
+    Or the ChatError that refuses it: `unauthorized` for a token that is not known, and
+    `name_taken` for a guest whose name a member has by now and who does not ask for another.
+    """
+    digests = [token_digest(claim.token) for claim in claims]
+    people = Person.objects.raw(HOLDERS.format(", ".join(["%s"] * len(digests))), digests)
+    by_digest = {person.token_digest: person for person in people}
+    return [
+        _holder(by_digest.get(digest), claim) for digest, claim in zip(digests, claims, strict=True)
+    ]
+
+
+def _holder(person: Person | None, claim: Claim) -> Person | ChatError:
+    if person is None:
+        return unknown_token()
+    keeps_name = claim.check_name and claim.name in (None, person.name)
+    if person.kind == Person.Kind.GUEST and keeps_name and person.member_has_name:
+        return identity.taken_by_member(person.name)
+    return person
+
+
+def unknown_token() -> ChatError:
+    """Return the error for a token that is nobody's."""
+    return ChatError("unauthorized", "You are not known here any more: come in again.")
