@@ -7,16 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
-from django.db import connection, transaction
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.crypto import get_random_string
+from django.template.loader import get_template
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from redis.asyncio import Redis
 
-from chat.models import Configuration
+from chat.log.probing import read_a_row, write_a_row
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +23,10 @@ TIMEOUT = 2  # seconds
 
 # A successful write counts this long: anybody may ask, and each costs a flush to the disk.
 WRITE_AGAIN_AFTER = 5  # seconds
+
+# What all pages are made of, and a style of theirs.
+TEMPLATES = ("404.html", "chat/front.html", "chat/room.html", "chat/sign_in.html")
+STYLE = "chat/css/base.css"
 
 # One thread: when the database hangs, later probes wait behind the first and give up in time.
 database_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chat-health")
@@ -39,10 +42,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 async def readyz(request: HttpRequest) -> HttpResponse:
-    """Respond 200 when the database and, where set, Redis work; else 503 and what does not."""
+    """Respond 200 when the database, the pages and, where set, Redis work; else 503 and what
+    does not."""
     probes = {
         "The database does not answer.": probe_database(read_a_row),
         "The database takes no writes.": probe_database(write_probe.try_when_due),
+        "The pages cannot be shown: start the site again.": asyncio.to_thread(load_pages),
     }
     if settings.REDIS_URL:
         probes["Redis does not answer."] = probe_redis()
@@ -67,26 +72,25 @@ async def succeeds_in_time(probe) -> bool:
 
 
 async def probe_database(probe: Callable[[], None]) -> None:
-    await asyncio.get_running_loop().run_in_executor(database_thread, probe)
+    def try_it() -> None:
+        try:
+            probe()
+        finally:
+            connection.close()
+
+    await asyncio.get_running_loop().run_in_executor(database_thread, try_it)
 
 
-def read_a_row() -> None:
-    """Read from a table of the chat: a database without migrations does not count as ready."""
-    try:
-        Configuration.objects.exists()
-    finally:
-        connection.close()
+def load_pages() -> None:
+    """Load the templates of all pages, and find the static files; raise where either is missing.
 
-
-def write_a_row() -> None:
-    """Write and commit a row, and delete it: a full disk still reads."""
-    session = Session(session_key=get_random_string(32), expire_date=timezone.now())
-    try:
-        with transaction.atomic():
-            session.save(force_insert=True)
-            session.delete()
-    finally:
-        connection.close()
+    Without them every page is an error 500, also that for errors.
+    """
+    templates = [get_template(name) for name in TEMPLATES]
+    templates[0].render()
+    stored_name = getattr(staticfiles_storage, "stored_name", None)
+    if stored_name and not staticfiles_storage.exists(stored_name(STYLE)):
+        raise FileNotFoundError(stored_name(STYLE))
 
 
 class WriteProbe:

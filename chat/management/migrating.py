@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations import Migration, operations
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
 from chat.management.preconditions import Refused, first_line
 
@@ -14,6 +15,24 @@ ADDITIONS = (
     operations.AlterModelManagers,
     operations.AlterModelOptions,
 )
+
+
+def check_version() -> None:
+    """Raise Refused where a newer version of the site has migrated the database.
+
+    Django ignores migrations that it does not know, and would work on tables that have changed.
+    """
+    loader = MigrationLoader(connection)
+    known = set(loader.disk_migrations)
+    known.update(*(migration.replaces for migration in loader.disk_migrations.values()))
+    apps = {app for app, _ in known}
+    newer = sorted(m for m in loader.applied_migrations if m[0] in apps and m not in known)
+    if newer:
+        raise Refused(
+            f"The database {connection.settings_dict['NAME']} belongs to a newer version of "
+            f"Chatsite (migration {'.'.join(newer[-1])}): update this one, or restore a backup "
+            "from before."
+        )
 
 
 def migrate() -> None:

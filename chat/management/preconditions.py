@@ -52,22 +52,11 @@ def listening_socket(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def check_database() -> None:
-    """Raise Refused where the database cannot be reached."""
-    try:
-        connection.ensure_connection()
-    except OperationalError as error:
-        raise Refused(
-            f"The database does not answer ({first_line(error)}): start it, or set DATABASE_URL to "
-            "another."
-        ) from error
-
-
 def wait_for_database() -> None:
     """Return once the database answers; log why it does not, at first and then every minute.
 
-    Raises Refused where waiting does not help: a server that knows neither the database nor the
-    password, and a file.
+    Raises OperationalError where waiting does not help: from a server that knows neither the
+    database nor the password, and for a file.
     """
     logged_at = None
     while True:
@@ -75,7 +64,7 @@ def wait_for_database() -> None:
             return connection.ensure_connection()
         except OperationalError as error:
             if connection.vendor == "sqlite" or WRONG.search(str(error)):
-                check_database()
+                raise
             if logged_at is None or time.monotonic() - logged_at >= LOG_EVERY:
                 logged_at = time.monotonic()
                 logger.warning("The database does not answer (%s): waiting.", first_line(error))

@@ -1,8 +1,9 @@
-"""Sentences for the operator about files and folders that cannot be written."""
+"""Why a file or folder cannot be written, in sentences for the operator."""
 
 import errno
 import os
 import pwd
+import tempfile
 from pathlib import Path
 
 REMEDIES = {
@@ -14,17 +15,42 @@ REMEDIES = {
 }
 
 
+def refusal_to_write(path: Path, setting: str) -> str | None:
+    """Return why nothing can be stored in or at `path`, and what to do; None where it can be.
+
+    A file that is there is not opened: closing it would release SQLite's locks in this process.
+    `setting` is the variable with which the operator chooses another place.
+    """
+    try:
+        _try_to_write(path)
+    except OSError as error:
+        return sentence_about(path, error, setting)
+    return None
+
+
+def _try_to_write(path: Path) -> None:
+    if path.is_dir():
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    elif not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+        # Only the system knows whether it is a matter of rights or of the disk.
+        os.utime(path)
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 def sentence_about(path: Path, error: OSError, setting: str) -> str:
     """Return what is the matter with a path, whose it is where that matters, and what to do."""
-    kind = "written in" if path.is_dir() or not path.exists() else "written"
+    there = nearest(path)
+    kind = "written" if there == path and not path.is_dir() else "written in"
     fault = f"{path} cannot be {kind} ({error.strerror})"
     if error.errno in REMEDIES:
         return f"{fault}. {REMEDIES[error.errno]}"
-    there = nearest(path)
     owner, me = owner_of(there), name_of(os.geteuid())
     whose = "it" if there == path else there
-    if owner == me or error.errno not in (errno.EACCES, errno.EPERM):
+    if error.errno not in (errno.EACCES, errno.EPERM):
         return f"{fault}: set {setting} to where it can."
+    if owner == me:
+        return f"{fault}: {whose} belongs to {owner}, who lacks the right (chmod u+rwX {there})."
     return (
         f"{fault}: {whose} belongs to {owner}, and this runs as {me}. Run it as {owner}, "
         f"give {there} to {me} (chown -R {me}), or set {setting} to another place."

@@ -72,6 +72,22 @@ def test_a_site_without_its_redis_is_not_ready(client, settings):
     assert (response.status_code, response.content) == (503, b"Redis does not answer.\n")
 
 
+def test_a_site_without_its_templates_is_not_ready(client, monkeypatch):
+    monkeypatch.setattr(health, "TEMPLATES", ("chat/gone.html",))
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.content == b"The pages cannot be shown: start the site again.\n"
+
+
+def test_a_site_without_its_static_files_is_not_ready(client, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    hashed = {"BACKEND": "chatsite.storage.HashedStaticFiles"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": hashed}
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.content == b"The pages cannot be shown: start the site again.\n"
+
+
 def test_every_failure_is_listed_and_nothing_is_cached(client, settings, monkeypatch):
     def fail():
         raise OperationalError("no such host")

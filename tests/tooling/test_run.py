@@ -1,6 +1,7 @@
 """bin/run in a fresh clone: the first start of a newcomer, and the second."""
 
 import re
+import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -106,6 +107,47 @@ def test_others_on_the_network_see_plain_error_pages(first_start, clone, environ
     assert [page.status_code for page in [*pages, foreign]] == [200, 404, 500, 400]
     shown = "".join(page.text for page in [*pages, foreign])
     assert not re.search("DEBUG|Traceback|urlpatterns|ZeroDivisionError", shown)
+
+
+KEY = {"SECRET_KEY": "a-key-of-ones-own"}
+FOR_OTHERS = {"ALLOWED_HOSTS": "chat.example.org"}
+
+
+@pytest.mark.parametrize("variables", [KEY, KEY | FOR_OTHERS, {"DEBUG": "off"}])
+def test_without_debug_every_page_is_served_too(first_start, clone, environment, variables):
+    with Script(clone, "run", environment | variables) as script:
+        script.wait_for(READY, seconds=60)
+        with httpx.Client(base_url=script.url) as browser:
+            paths = ["/", "/no/such/page", "/accounts/login/", "/readyz"]
+            pages = [browser.get(path) for path in paths]
+            [style, *_] = re.findall(r'href="(/static/[^"]+\.css)"', pages[0].text)
+            assert browser.get(style).status_code == 200
+            foreign = browser.get("/", headers={"Host": "evil.example.org"})
+    assert [page.status_code for page in pages] == [200, 404, 200, 200]
+    assert foreign.status_code == 400
+
+
+def test_a_site_with_https_is_refused_in_one_sentence(first_start, clone, environment):
+    refused = run(clone, environment | {"BASE_URL": "https://chat.example.org"}, "run")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("Refused: BASE_URL is https://chat.example.org, and this")
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["run", "serve"])
+def test_a_command_may_be_a_link_to_it(first_start, clone, environment, tmp_path, name):
+    (tmp_path / "links to it").mkdir()
+    (tmp_path / "links to it" / "chat").symlink_to(clone / "bin" / name)
+    (tmp_path / "again").symlink_to("links to it/chat")
+    refused = subprocess.run(
+        [tmp_path / "again", "not-an-address"],
+        cwd="/",
+        env=environment | KEY | FOR_OTHERS | {"SECRET_KEY": "0123456789abcdef" * 4},
+        capture_output=True,
+        text=True,
+    )
+    assert "not-an-address" in refused.stderr
+    assert refused.stderr.count("\n") == 1
 
 
 def test_a_taken_port_is_reported_in_one_sentence(first_start, clone, environment):

@@ -7,8 +7,14 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from chat.management.locks import setup_lock
-from chat.management.migrating import due_migrations, migrate, must_wait
-from chat.management.preconditions import check_database, wait_for_database
+from chat.management.migrating import check_version, due_migrations, migrate, must_wait
+from chat.management.preconditions import wait_for_database
+from chat.management.storage import (
+    check_open_files,
+    check_storage,
+    check_writes,
+    refusing_what_fails,
+)
 from chat.models import Configuration, Room
 
 
@@ -37,12 +43,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, wait: bool, **options):
-        if wait:
-            wait_for_database()
-        else:
-            check_database()
-        with setup_lock():
-            self.prepare(**options)
+        check_open_files()
+        check_storage()
+        with refusing_what_fails():
+            if wait:
+                wait_for_database()
+            check_version()
+            with setup_lock():
+                self.prepare(**options)
+        check_writes()
         self.stdout.write(f"Database: {describe_database()}")
         self.stdout.write(f"Layer: {describe_layer()}")
 

@@ -1,0 +1,157 @@
+"""What must hold of the data folder and of an SQLite file: writable, and private."""
+
+import logging
+import os
+import resource
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.conf import settings
+from django.db import DatabaseError, Error, OperationalError, ProgrammingError, connection
+
+from chat.log.probing import write_a_row
+from chat.management.preconditions import Refused, first_line
+from chat.rules.files import name_of, owner_of, refusal_to_write, sentence_about
+
+logger = logging.getLogger("chat.setup")
+
+# What SQLite writes: the database, and the files that it keeps beside it.
+OWN_FILES = ("", "-wal", "-shm", "-journal")
+# A start opens about 40; each connection takes one more.
+FEWEST_FILES = 128
+MOST_FILES = 65536
+# In bytes: SQLite cannot open a database with less on its disk.
+LEAST_FREE = 64 * 1024
+
+
+def check_open_files() -> None:
+    """Let this process open as many files as it may; raise Refused where that is too few."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+    if allowed < wanted:
+        # macOS may allow less than the limit that it names.
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+            allowed = wanted
+    if allowed < FEWEST_FILES:
+        raise Refused(
+            f"This process may open only {allowed} files: raise the limit, with ulimit -n 4096 or "
+            "with LimitNOFILE in its systemd unit."
+        )
+
+
+def check_storage() -> None:
+    """Raise Refused where the data folder or an SQLite file is unusable; close both to others."""
+    check_writable(settings.DATA_DIR, "DATA_DIR")
+    warn_of_another_owner(settings.DATA_DIR)
+    make_folder_private(settings.DATA_DIR)
+    if path := sqlite_path():
+        setting = "DATA_DIR" if path.parent == settings.DATA_DIR else "DATABASE_URL"
+        for file in (path.parent, *own_files(path)):
+            check_writable(file, setting)
+        for file in {*own_files(path), *copies(path)}:
+            make_private(file, 0o600)
+
+
+def check_writable(path: Path, setting: str) -> None:
+    """Raise Refused where a file or folder cannot be written; make a folder that is missing."""
+    try:
+        if not path.exists():
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(sentence_about(path, error, setting)) from error
+    if refusal := refusal_to_write(path, setting):
+        raise Refused(refusal)
+
+
+def check_writes() -> None:
+    """Raise Refused where the database takes no writes: nobody could say anything."""
+    with refusing_what_fails():
+        write_a_row()
+
+
+@contextmanager
+def refusing_what_fails() -> Iterator[None]:
+    """Raise Refused in place of errors of the database and of the disk."""
+    try:
+        yield
+    except (Error, OSError) as error:
+        if refusal := refusal_for(error):
+            raise Refused(refusal) from error
+        raise
+
+
+def refusal_for(error: Exception) -> str | None:
+    """Return what to do about an error of the database or the disk; None for any other."""
+    if isinstance(error, OSError) and error.filename:
+        return sentence_about(Path(error.filename), error, "DATA_DIR")
+    # Not its subclasses, which blame what is to be stored.
+    if isinstance(error, OperationalError | ProgrammingError) or type(error) is DatabaseError:
+        return sentence_about_database(first_line(error).rstrip("."))
+    return None
+
+
+def sentence_about_database(reason: str) -> str:
+    """Return what is the matter with the database, in its driver's words, and what to do."""
+    path = sqlite_path()
+    if path is None and connection.connection is None:
+        return f"The database does not answer ({reason}): start it, or set DATABASE_URL to another."
+    if "no such" in reason or "does not exist" in reason:
+        return f"{path or 'The database'} lacks something ({reason}): run manage.py setup."
+    if path is None:
+        return f"The database takes no writes ({reason}): set DATABASE_URL to one that does."
+    for file in (path.parent, *own_files(path)):
+        if refusal := refusal_to_write(file, "DATABASE_URL"):
+            return refusal
+    if "full" in reason or shutil.disk_usage(path.parent).free < LEAST_FREE:
+        return f"{path} cannot be written ({reason}). Make room on that disk."
+    if "locked" in reason:
+        return f"{path} is in use by another program ({reason}): end that first."
+    return f"{path} cannot be used ({reason}): restore a backup, or set DATABASE_URL to another."
+
+
+def sqlite_path() -> Path | None:
+    """Return the file of the database, not a link to it; None where it is no SQLite database."""
+    if connection.vendor != "sqlite":
+        return None
+    return Path(connection.settings_dict["NAME"]).resolve()
+
+
+def own_files(path: Path) -> list[Path]:
+    """Return what there is of the files that SQLite writes for a database."""
+    files = (path.with_name(f"{path.name}{suffix}") for suffix in OWN_FILES)
+    return [file for file in files if file.exists()]
+
+
+def copies(path: Path) -> Iterator[Path]:
+    """Return copies of the database, and backups of it, by their names."""
+    for folder in {settings.DATA_DIR, path.parent}:
+        yield from (file for file in folder.glob("*.sqlite3*") if not file.is_symlink())
+
+
+def warn_of_another_owner(folder: Path) -> None:
+    """Log that the folder is another user's: what root writes there, its owner may not change."""
+    if folder.stat().st_uid != os.geteuid():
+        owner, me = owner_of(folder), name_of(os.geteuid())
+        logger.warning(
+            "%s belongs to %s, and this runs as %s: run it as %s, or give the folder to %s.",
+            *(folder, owner, me, owner, me),
+        )
+
+
+def make_folder_private(folder: Path) -> None:
+    """Close the data folder to others, unless it holds more than the site's data."""
+    shared = folder.stat().st_mode & stat.S_ISVTX
+    holds_more = folder == Path.home() or folder in (settings.ROOT, *settings.ROOT.parents)
+    if not shared and not holds_more:
+        make_private(folder, 0o700)
+
+
+def make_private(path: Path, mode: int) -> None:
+    """Change the mode of what is this user's and others may read."""
+    status = path.stat()
+    if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) & 0o077:
+        path.chmod(mode)
