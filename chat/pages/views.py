@@ -54,6 +54,7 @@ def room(request, slug: str):
     page = {
         "room": {"slug": slug, "name": name},
         "signedIn": request.user.is_authenticated,
+        "account": request.user.pk,
         "site": {"name": site.site_name, "welcome": site.welcome},
     }
     context = {"site": site, "known": known, "name": name, "page": page}

@@ -1,4 +1,5 @@
 import { loadItem, storeItem } from "./base/storage.js";
+import { disownEntries } from "./room/queuestorage.js";
 
 const GUEST_KEY = "chat:guest";
 const NAME_KEY = "chat:name";
@@ -50,19 +51,30 @@ export class Identity {
     if (this.#signedIn || user.kind !== "guest" || !token) return;
     this.#token = token;
     this.#name = undefined;
-    storeItem(this.#storage.session, GUEST_KEY, { token, name: user.name });
+    storeItem(this.#storage.session, GUEST_KEY, { token, name: user.name, id: user.id });
     storeItem(this.#storage.local, NAME_KEY, user.name);
   }
 }
 
-/** Returns the guest of this tab, `{token, name}`, or null. */
+/** Returns the guest of this tab, `{token, name, id}`, or null. */
 export function storedGuest({ session }) {
-  return loadItem(session, GUEST_KEY);
+  const guest = loadItem(session, GUEST_KEY);
+  return guest?.token ? guest : null;
 }
 
-/** Deletes the guest of this tab, so that the next `hello` makes another. */
+/** Returns the name of the guest of this tab, also of one who was forgotten; else null. */
+export function guestName({ session }) {
+  return loadItem(session, GUEST_KEY)?.name ?? null;
+}
+
+/**
+ * Forgets the guest of this tab, so that the next `hello` makes another. What they did not send is
+ * kept for whoever joins here next.
+ */
 export function forgetGuest({ session }) {
-  session.removeItem(GUEST_KEY);
+  const guest = loadItem(session, GUEST_KEY);
+  disownEntries(session, guest?.id);
+  if (guest) storeItem(session, GUEST_KEY, { name: guest.name });
 }
 
 /** Returns the name last used in this browser, or an empty string. */

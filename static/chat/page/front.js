@@ -3,18 +3,29 @@ import { lastName } from "../client/identity.js";
 import { noteArrival, takeArrival } from "./parts/arrival.js";
 import { isTouch, part } from "./parts/dom.js";
 import { mountRooms } from "./parts/rooms.js";
+import { openElsewhereText, systemSeats } from "./parts/seat.js";
 import { mountTheme } from "./parts/theme.js";
 
 const storage = systemStorage();
+const seats = systemSeats(storage);
 const { name, room } = part("enter").elements;
+const [navigation] = performance.getEntriesByType("navigation");
+const isBack = navigation?.type === "back_forward";
+// A browser restores what was typed on the way back; anything else was typed before this ran.
+const isTyped = name?.value && !isBack;
 
 function arrive(typedRoom) {
   noteArrival(storage, { name: name?.value.trim(), room: typedRoom });
 }
 
 /** A value from the server is one that it refused, and is to be corrected. */
-function showName() {
-  if (name && !name.defaultValue) name.value = lastName(storage) || name.value;
+async function showName() {
+  if (!name || name.defaultValue || isTyped) return;
+  const shown = (name.value = lastName(storage) || name.value);
+  const { name: suggested, taken } = await seats.suggestName();
+  if (name.value === shown) name.value = suggested || shown;
+  part("enter-note").hidden = !taken;
+  part("enter-note").textContent = taken && openElsewhereText(taken);
 }
 
 showName();
@@ -22,9 +33,9 @@ if (!isTouch()) (name && !name.value ? name : room).focus();
 part("enter").addEventListener("submit", () => arrive(room.value.trim()));
 part("rooms").addEventListener("click", () => arrive());
 // Somebody who comes back here starts anew, under the name they have now.
-window.addEventListener("pageshow", () => {
+window.addEventListener("pageshow", ({ persisted }) => {
   takeArrival(storage);
-  showName();
+  if (persisted || isBack) showName();
 });
 
 mountRooms();

@@ -1,16 +1,18 @@
 import { connect } from "../client.js";
 import { systemStorage } from "../client/base/storage.js";
-import { storedGuest } from "../client/identity.js";
 import { Messages } from "./messages/messages.js";
 import { takeArrival } from "./parts/arrival.js";
 import { mountBanner } from "./parts/banner.js";
 import { mountComposer } from "./parts/composer.js";
 import { mountComposerStatus } from "./parts/composerstatus.js";
 import { mountCopyLink } from "./parts/copylink.js";
+import { Drafts } from "./parts/drafts.js";
 import { mountEntry } from "./parts/entry.js";
 import { mountGate } from "./parts/gate.js";
 import { mountHeader } from "./parts/header.js";
+import { mountLeaving } from "./parts/leaving.js";
 import { mountPeople } from "./parts/people.js";
+import { systemSeats, takeSeat } from "./parts/seat.js";
 import { mountTheme } from "./parts/theme.js";
 import { mountTitle } from "./parts/title.js";
 import { mountViewport } from "./parts/viewport.js";
@@ -20,25 +22,28 @@ import { mountViewport } from "./parts/viewport.js";
 const KEPT = 2_000;
 
 const page = JSON.parse(document.getElementById("page").textContent);
-const storage = systemStorage();
+const tab = systemStorage();
 
 mountTheme();
 mountViewport();
 mountCopyLink();
-const entry = mountEntry(storage);
-const arrival = takeArrival(storage);
-const isKnown = page.signedIn || arrival.name || storedGuest(storage);
-const name = isKnown ? arrival.name : await entry.ask();
+const entry = mountEntry(tab);
+const arrival = takeArrival(tab);
+const seats = systemSeats(tab);
+const seat = await takeSeat(seats, entry, { account: page.account, name: arrival.name });
 
 const { signedIn } = page;
+const { name, storage } = seat;
 // What was typed on the front page names a room that may not exist yet.
 const room = arrival.room || page.room.slug;
 const chat = connect(location.origin, { name, room, storage, signedIn, keep: KEPT });
 const unread = mountTitle(chat, page);
+const drafts = new Drafts(storage.session, page.room.slug);
 mountHeader(chat);
 mountBanner(chat);
 mountPeople(chat);
 new Messages(chat, unread);
-mountComposer(chat, { room: page.room, storage: storage.session });
+mountComposer(chat, drafts);
 mountComposerStatus(chat);
-mountGate(chat, { storage, entry, page });
+mountGate(chat, { seat, seats, entry, page });
+mountLeaving(chat, drafts, seat);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { forgetGuest, guestName, storedGuest } from "../../../static/chat/client/identity.js";
 import { ANA, BEN, letIn, MEMBER, start, startInLobby, storages } from "../support/server.js";
 
 test("a new guest sends a name, and the tab stores the token", () => {
@@ -103,4 +104,31 @@ test("the client works where the browser denies its storage", () => {
   const { server, chat } = startInLobby({ storage: full });
   chat.send("lobby", "hello");
   assert.equal(server.last("send").body, "hello");
+});
+
+test("what a forgotten guest did not send is the next guest's of the tab", () => {
+  const first = startInLobby();
+  first.chat.send("lobby", "tried");
+  first.chat.send("lobby", "not tried");
+  first.server.drop();
+  const { server, chat, clock } = start({ storage: first.storage, name: "Ana", room: "lobby" });
+  server.accept();
+  server.refuse("hello", "unauthorized");
+  clock.tick(1);
+  server.accept();
+  server.welcome({ ...ANA, id: "p-new" });
+  server.joined();
+  assert.deepEqual(
+    chat.snapshot("lobby").outbox.map(({ body, state }) => [body, state]),
+    [["tried", "failed"], ["not tried", "sending"]],
+  );
+  assert.equal(server.last("send").body, "not tried");
+});
+
+test("a guest who is forgotten leaves a name", () => {
+  const { storage } = startInLobby();
+  forgetGuest(storage);
+  assert.equal(storedGuest(storage), null);
+  assert.equal(guestName(storage), "Ana");
+  assert.equal(guestName(storages()), null);
 });

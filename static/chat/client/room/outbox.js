@@ -40,7 +40,7 @@ export class Outbox {
     return this.#reason;
   }
 
-  /** Makes this the outbox of a person and a room, `{storage, owner, room}`. */
+  /** Makes this the outbox of a person and a room, `{storage, tab, owner, room}`. */
   claim(place) {
     this.#queue.assignTo(place);
     for (const { id, state, error } of this.#queue.entries) {

@@ -1,4 +1,4 @@
-import { QueueStorage } from "./queuestorage.js";
+import { NOBODY, QueueStorage } from "./queuestorage.js";
 
 const UNCERTAIN = {
   code: "conflict",
@@ -27,13 +27,17 @@ export class Queue {
     return this.#entries.map((entry) => ({ ...entry }));
   }
 
-  /** Makes these `owner`'s messages to `room`, and adds those that are stored from before. */
-  assignTo({ storage, owner, room }) {
+  /**
+   * Makes these `owner`'s messages to `room`, and adds those that are stored from before: the
+   * owner's own, and nobody's in the tab's storage.
+   */
+  assignTo({ storage, tab, owner, room }) {
     for (const { id } of this.#entries) this.#stored?.deleteEntry(id);
-    if (this.#owner !== null && this.#owner !== owner) this.#failUncertain();
+    if (this.#owner !== null && this.#owner !== owner) failUncertain(this.#entries);
     this.#owner = owner;
     this.#stored = new QueueStorage(storage, owner, room);
-    const stored = this.#stored.loadEntries().filter(({ id }) => !this.find(id));
+    const found = [...takeNobodys(tab, room), ...this.#stored.loadEntries()];
+    const stored = found.filter(({ id }) => !this.find(id)).sort((a, b) => a.order - b.order);
     this.#entries = [...stored, ...this.#entries];
     this.#lastOrder = Math.max(this.#lastOrder, ...stored.map(({ order }) => order));
     for (const entry of this.#entries) this.#store(entry);
@@ -66,19 +70,28 @@ export class Queue {
     this.#entries = this.#entries.filter((entry) => !test(entry));
   }
 
-  /**
-   * Fails what may have reached the log under another identity: sent under this one, it could be
-   * there twice.
-   */
-  #failUncertain() {
-    for (const entry of this.#entries) {
-      if (entry.tried) Object.assign(entry, { state: "failed", error: UNCERTAIN });
-    }
-  }
-
   #store(entry) {
     if (entry.state === "sent") return this.#stored?.deleteEntry(entry.id);
     const state = entry.state === "failed" ? "failed" : "waiting";
     this.#stored?.saveEntry({ ...entry, state });
   }
+}
+
+/** Removes and returns what is stored of former guests of this tab. */
+function takeNobodys(tab, room) {
+  const stored = new QueueStorage(tab, NOBODY, room);
+  const entries = stored.loadEntries();
+  for (const { id } of entries) stored.deleteEntry(id);
+  return failUncertain(entries);
+}
+
+/**
+ * Fails what may have reached the log under another identity: sent under this one, it could be
+ * there twice. Returns all.
+ */
+function failUncertain(entries) {
+  for (const entry of entries) {
+    if (entry.tried) Object.assign(entry, { state: "failed", error: entry.error ?? UNCERTAIN });
+  }
+  return entries;
 }

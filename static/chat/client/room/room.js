@@ -192,7 +192,7 @@ export class Room {
     const { id: owner, kind } = this.#port.user();
     const { session, local } = this.#environment.storage;
     const storage = kind === "guest" ? session : local;
-    this.#outbox.claim({ storage, owner, room: this.slug });
+    this.#outbox.claim({ storage, tab: session, owner, room: this.slug });
   }
 
   #admissionPort() {

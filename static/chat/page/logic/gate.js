@@ -41,3 +41,8 @@ function stopped({ code, reason }, signedIn) {
 export function isAboutName({ code }) {
   return ABOUT_NAMES.has(code);
 }
+
+/** Returns true where the server does not know a stored token; not where it signs somebody out. */
+export function isUnknown({ name, code }) {
+  return name === "stopped" && code === "unauthorized";
+}

@@ -16,3 +16,8 @@ export function trimBody(text) {
 export function isEmojiOnly(text) {
   return ONLY_EMOJI.test(text);
 }
+
+/** Returns texts one below the other, without those that are empty or there already. */
+export function joinedTexts(...texts) {
+  return [...new Set(texts.filter((text) => text))].join("\n");
+}

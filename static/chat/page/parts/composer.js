@@ -1,15 +1,12 @@
 import { isolatedName } from "../logic/direction.js";
-import { countCharacters, trimBody } from "../logic/text.js";
+import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
 import { roomLeftText } from "../logic/words.js";
 import { isTouch, part } from "./dom.js";
-import { Drafts } from "./drafts.js";
 
-/** The field where one writes. */
-export function mountComposer(chat, { room, storage }) {
+/** The field where one writes; what was typed before this is called stays. */
+export function mountComposer(chat, drafts) {
   const composer = part("composer");
   const text = part("composer-text");
-  const drafts = new Drafts(storage);
-  let { slug } = room;
   let maximum = Infinity;
 
   const update = () => {
@@ -25,12 +22,12 @@ export function mountComposer(chat, { room, storage }) {
     if (!update()) return;
     chat.send(trimBody(text.value));
     text.value = "";
-    drafts.save(slug, "");
+    drafts.save("");
     update();
   };
 
   text.addEventListener("input", () => {
-    drafts.save(slug, text.value);
+    drafts.save(text.value);
     if (update()) chat.typing();
   });
   text.addEventListener("keydown", (event) => {
@@ -45,7 +42,7 @@ export function mountComposer(chat, { room, storage }) {
   });
   for (const type of ["joined", "room"]) {
     chat.on(type, ({ info }) => {
-      slug = info.slug;
+      drafts.slug = info.slug;
       text.placeholder = `Write to ${isolatedName(info.name)}`;
     });
   }
@@ -55,7 +52,8 @@ export function mountComposer(chat, { room, storage }) {
       update();
     });
   }
-  text.value = drafts.load(slug);
+  text.value = joinedTexts(drafts.load(), text.value);
+  drafts.save(text.value);
   update();
   if (!isTouch()) text.focus();
 }

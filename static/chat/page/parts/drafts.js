@@ -1,23 +1,25 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
 
-/** The unsent text of each room. */
+/** The unsent text of a room, under the slug that it has. */
 export class Drafts {
   #storage;
+  slug;
 
-  constructor(storage) {
+  constructor(storage, slug) {
     this.#storage = storage;
+    this.slug = slug;
   }
 
-  load(room) {
-    return loadItem(this.#storage, keyOf(room)) ?? "";
+  load() {
+    return loadItem(this.#storage, keyOf(this.slug)) ?? "";
   }
 
-  save(room, text) {
-    if (text === "") this.#storage.removeItem(keyOf(room));
-    else storeItem(this.#storage, keyOf(room), text);
+  save(text) {
+    if (text === "") this.#storage.removeItem(keyOf(this.slug));
+    else storeItem(this.#storage, keyOf(this.slug), text);
   }
 }
 
-function keyOf(room) {
-  return `chat:draft/${encodeURIComponent(room)}`;
+function keyOf(slug) {
+  return `chat:draft/${encodeURIComponent(slug)}`;
 }

@@ -14,8 +14,11 @@ export function mountEntry(storage) {
     showError(field, "Type a name to be known by.");
   });
 
-  /** Opens the dialog, with the reason when it asks again; resolves with the name typed. */
-  function ask({ error = "", name = lastName(storage) } = {}) {
+  /**
+   * Opens the dialog, with a note, or the reason when it asks again; resolves with the name typed.
+   */
+  function ask({ error = "", note = "", name = lastName(storage) } = {}) {
+    if (note) part("entry-lead").textContent = note;
     field.value = name;
     showError(field, error);
     dialog.showModal();

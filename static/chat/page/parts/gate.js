@@ -1,9 +1,12 @@
-import { forgetGuest } from "../../client/identity.js";
-import { gateFor, isAboutName } from "../logic/gate.js";
+import { forgetGuest, storedGuest } from "../../client/identity.js";
+import { gateFor, isAboutName, isUnknown } from "../logic/gate.js";
 import { part } from "./dom.js";
+import { openElsewhereText } from "./seat.js";
 
 /** The notice in the place of the composer, while this person may not join or not write. */
-export function mountGate(chat, { storage, entry, page }) {
+export function mountGate(chat, { seat, seats, entry, page }) {
+  const { storage } = seat;
+  let wanted = seat.name ?? storedGuest(storage)?.name ?? "";
   let refusal = null;
   let site = null;
   let info = null;
@@ -21,12 +24,22 @@ export function mountGate(chat, { storage, entry, page }) {
     shownWords = gate?.words ?? null;
   };
 
+  /** A name may be refused because another tab has it: the person may not know. */
+  const reasonOf = async ({ code, message }) => {
+    const isTaken = code === "name_taken" && (await seats.isOpenElsewhere(wanted));
+    return isTaken ? openElsewhereText(wanted) : message;
+  };
+
   chat.on("refused", async ({ error }) => {
+    const guest = storedGuest(storage);
+    // The server has forgotten the guest: a new one of the name sends what this one did not.
+    if (guest && isUnknown(chat.state)) return chat.rename(guest.name);
     if (!isAboutName(error)) {
       refusal = error;
       return show();
     }
-    chat.rename(await entry.ask({ error: error.message, name: error.suggestion }));
+    wanted = await entry.ask({ error: await reasonOf(error), name: error.suggestion });
+    chat.rename(wanted);
   });
   chat.on("welcome", (event) => (site = event.site));
   chat.on("site", (event) => {

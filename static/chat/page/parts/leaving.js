@@ -1,0 +1,32 @@
+import { MemoryStorage } from "../../client/base/storage.js";
+import { keysOf } from "../logic/seatstorage.js";
+import { part } from "./dom.js";
+
+/**
+ * Asks before the tab is closed with words in it that nothing would bring back: where the browser
+ * keeps no seat for the tab (on plain http, say), or its storage is full or denied.
+ */
+export function mountLeaving(chat, drafts, { storage, isLasting }) {
+  const lasting = isLasting ? [storage.session, storage.local] : [storage.local];
+  const real = lasting.filter((each) => !(each instanceof MemoryStorage));
+  let staysHere = false;
+
+  const isStored = ({ id }) => real.some((each) => keysOf(each).some((key) => key.endsWith(`/${id}`)));
+  const isDraftKept = () => {
+    const text = part("composer-text").value;
+    return text.trim() === "" || (isLasting && drafts.load() === text);
+  };
+  const isAllKept = () => {
+    const { outbox } = chat.snapshot();
+    return isDraftKept() && outbox.filter(({ state }) => state !== "sent").every(isStored);
+  };
+
+  // Another page of this site in the same tab: what belongs to the tab is there when it is back.
+  document.addEventListener("click", ({ target }) => {
+    staysHere = target.closest("a[href]:not([target])")?.origin === location.origin;
+    setTimeout(() => (staysHere = false));
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!staysHere && !isAllKept()) event.preventDefault();
+  });
+}
