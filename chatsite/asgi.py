@@ -18,10 +18,11 @@ from chat.api.readers import end_readers  # noqa: E402
 from chat.consumers.routing import websocket_application  # noqa: E402
 from chat.live import server  # noqa: E402
 from chatsite.server.bodies import BodyLimit  # noqa: E402
+from chatsite.server.https import HttpsWatch  # noqa: E402
 from chatsite.server.turns import Turns  # noqa: E402
 
 pages = Turns(BodyLimit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
-api_or_pages = ApiApplication(pages)
+api_or_pages = HttpsWatch(ApiApplication(pages))
 
 
 async def lifespan(scope, receive, send):

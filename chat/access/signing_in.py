@@ -1,5 +1,6 @@
 """Signing in with a username and a password: the forms, and a limit on attempts."""
 
+import logging
 import time
 
 from django import forms
@@ -8,6 +9,9 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 
 from chat.rules.limits import Buckets, Rate, network_of
+from chat.rules.notices import Notice
+
+logger = logging.getLogger(__name__)
 
 # Attempts to sign in: to one account from one address, and to any account from one address,
 # which a school or an office shares.
@@ -25,14 +29,15 @@ class SignIns:
     def __init__(self):
         self._accounts = Buckets()
         self._addresses = Buckets()
+        self._busy = Notice(logger, "Sign-ins from %s were refused: there were too many.")
 
     def wait(self, address: str, username: str, now: float) -> float:
         """Count an attempt; return 0 when it may be made now, else the seconds to wait."""
         network = network_of(address)
-        account = (network, username.casefold())
-        return self._addresses.take(network, SIGN_IN_AT_ADDRESS, now) or self._accounts.take(
-            account, SIGN_IN, now
-        )
+        if wait := self._addresses.take(network, SIGN_IN_AT_ADDRESS, now):
+            self._busy.warn(address)
+            return wait
+        return self._accounts.take((network, username.casefold()), SIGN_IN, now)
 
 
 sign_ins = SignIns()

@@ -15,6 +15,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
 from chat.cluster.hints import SITE, Echo, Hint, decode, encode
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,11 @@ class HintTransport:
         self._echoed_at = 0.0
         self._tasks: list[asyncio.Task] = []
         self._receiver: asyncio.Task | None = None
+        self._fault: object = "it does not reply"
+        self._silence = Notice(
+            logger, "The channel layer (Redis) is silent, %s: reading the database instead."
+        )
+        self._return = Notice(logger, "The channel layer (Redis) is back.")
 
     @property
     def has_peers(self) -> bool:
@@ -88,6 +94,8 @@ class HintTransport:
         """Begin to receive and to send."""
         self._echoed_at = self._now()
         self.is_deaf = not await self._subscribe()
+        if self.is_deaf:
+            self._silence.warn(self._fault)
         self._tasks = [
             asyncio.create_task(self._send_waiting()),
             asyncio.create_task(self._detect_failure()),
@@ -164,6 +172,7 @@ class HintTransport:
             async with asyncio.timeout(TIMEOUT):
                 await action
         except Exception as error:
+            self._fault = repr(error)
             logger.debug("The channel layer did not reply: %r", error)
             return False
         return True
@@ -216,7 +225,7 @@ class HintTransport:
             self._forget_silent_peers()
             if self._now() - self._echoed_at > DEAF_AFTER:
                 if not self.is_deaf:
-                    logger.warning("The channel layer is silent: reading the database instead.")
+                    self._silence.warn(self._fault)
                 self.is_deaf = True
                 await self._try(self.layer.flush())
                 await self._subscribe()
@@ -226,7 +235,7 @@ class HintTransport:
             return
         self._echoed_at = self._now()
         if self.is_deaf:
-            logger.warning("The channel layer is back.")
+            self._return.warn()
         self.is_deaf = False
 
     @staticmethod

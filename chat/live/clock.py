@@ -15,6 +15,7 @@ from chat.live.persons import Persons
 from chat.live.presence import HEARTBEAT_EVERY, Presence
 from chat.live.registry import Registry
 from chat.live.typists import Typists
+from chat.rules import notices
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class Clock:
             process.presence.send_heartbeat()
             process.presence.peers.forget_silent()
             process.persons.forget_old_changes()
+        notices.report_all()
         for stream in process.feed.streams():
             stream.trim_when_idle()
         for room_id in process.feed.unused(needed=process.presence.occupied()):

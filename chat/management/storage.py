@@ -20,8 +20,9 @@ logger = logging.getLogger("chat.setup")
 
 # What SQLite writes: the database, and the files that it keeps beside it.
 OWN_FILES = ("", "-wal", "-shm", "-journal")
-# A start opens about 40; each connection takes one more.
-FEWEST_FILES = 128
+# A start opens about 40, 64 are kept for the database (chatsite/server/http.py), and each
+# connection takes one.
+FEWEST_FILES = 256
 MOST_FILES = 65536
 # In bytes: SQLite cannot open a database with less on its disk.
 LEAST_FREE = 64 * 1024

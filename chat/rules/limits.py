@@ -1,5 +1,6 @@
 """Rate limits: how much one connection, person or address may do. Token buckets hold them."""
 
+import logging
 import math
 from collections import Counter, OrderedDict
 from collections.abc import Hashable
@@ -11,6 +12,9 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Protocol
 
 from chat.rules.errors import ChatError
+from chat.rules.notices import Notice
+
+logger = logging.getLogger(__name__)
 
 MAX_BUCKETS = 50_000
 
@@ -163,6 +167,16 @@ class Limiter:
         self._addresses = Buckets()
         self._room_creators = Buckets()
         self._connections: Counter[Hashable] = Counter()
+        self._full = Notice(
+            logger,
+            "A connection from %s was refused: it has %d, and the admin's configuration allows %d "
+            "for an address. If it is your proxy's, set X-Forwarded-For and TRUSTED_PROXIES.",
+        )
+        self._busy = Notice(
+            logger,
+            "A command from %s was refused: those of one address came too fast for what the "
+            "admin's configuration allows.",
+        )
 
     def add_connection(self, address: str) -> None:
         """Count one more connection from an address."""
@@ -185,7 +199,9 @@ class Limiter:
         """
         if not self.enabled:
             return None
-        if self._connections[network_of(address)] > configuration.address_sockets:
+        count, most = self._connections[network_of(address)], configuration.address_sockets
+        if count > most:
+            self._full.warn(address, count - 1, most)
             return too_many_connections("Your network has")
         if others >= configuration.person_sockets:
             return too_many_connections("You have")
@@ -215,8 +231,12 @@ class Limiter:
     ) -> float:
         """Return 0 when an address may send a command now, else the seconds to wait."""
         rate = Rate(configuration.address_rate, configuration.address_burst)
-        key = network_of(address), use
-        return self._addresses.take(key, rate, now) if self.enabled else 0.0
+        if not self.enabled:
+            return 0.0
+        wait = self._addresses.take((network_of(address), use), rate, now)
+        if wait:
+            self._busy.warn(address)
+        return wait
 
     def wait_for_room(self, address: str, now: float) -> float:
         """Return 0 when an address may create another room now, else the seconds to wait."""

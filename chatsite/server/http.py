@@ -1,12 +1,17 @@
 """uvicorn's HTTP protocol with limits of time and size, and an end of streams on shutdown."""
 
 import asyncio
+import logging
 import os
+import resource
 import socket
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
+from chat.rules.notices import Notice
 from chatsite.server.fixes import FixedHttp
+
+logger = logging.getLogger(__name__)
 
 # Seconds after which a client is disconnected whose machine does not acknowledge what was sent. An
 # event stream has no pings: without this a dead reader was present for a quarter of an hour.
@@ -19,6 +24,14 @@ MAX_HEAD = 64 * 1024
 # Seconds for a body, and bytes of what is sent around it: the sizes of its chunks, and trailers.
 BODY_WITHIN = 60
 MAX_AROUND_BODY = 1024 * 1024
+# Open files that are left to the database, Redis and the static files. Without them every request
+# fails, and uvloop closes connections that it cannot accept without a word.
+RESERVED_FILES = 64
+OUT_OF_FILES = Notice(
+    logger,
+    "A connection was closed, as this process may open only %d files: raise LimitNOFILE, or "
+    "ulimit -n.",
+)
 TOO_SLOW = (408, "The request took too long to come.")
 TOO_LARGE = (431, "The request's address and headers are too large.")
 
@@ -37,7 +50,11 @@ class HttpProtocol(FixedHttp):
 
     def connection_made(self, transport):
         super().connection_made(transport)
-        limit_silence(transport.get_extra_info("socket"))
+        sock = transport.get_extra_info("socket")
+        if is_beyond_limit(sock):
+            transport.close()
+            return
+        limit_silence(sock)
         self._start_timer(HEAD_WITHIN)
 
     def connection_lost(self, exc):
@@ -118,6 +135,20 @@ class HttpProtocol(FixedHttp):
         super().shutdown()
         if stopping := self.app_state.get("stopping"):
             stopping()
+
+
+def is_beyond_limit(sock) -> bool:
+    """Return whether a connection has one of the last files that this process may open; log it.
+
+    A new file has the lowest number that is free.
+    """
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if sock is None or allowed == resource.RLIM_INFINITY:
+        return False
+    if sock.fileno() < allowed - RESERVED_FILES:
+        return False
+    OUT_OF_FILES.warn(allowed)
+    return True
 
 
 def limit_silence(sock) -> None:

@@ -1,4 +1,4 @@
-"""Hints while the layer hangs: they do not accumulate, and old ones are not sent late."""
+"""Hints while the layer hangs or is missing: none accumulate or are late, and the log says so."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -51,3 +51,26 @@ class HangingTests(IsolatedAsyncioTestCase):
                 hints.publish(PresenceWanted(1))
                 await eventually(lambda: "PresenceWanted" in layer.sent, "the next hint", 1)
         assert "RoomChanged" not in layer.sent
+
+
+class MissingLayer(FaultyLayer):
+    """A layer that nobody can reach."""
+
+    async def new_channel(self, prefix="specific."):
+        raise ConnectionError("Error 111 connecting to 127.0.0.1:6379.")
+
+
+class MissingTests(IsolatedAsyncioTestCase):
+    async def test_a_layer_that_is_missing_at_the_start_is_logged_with_the_reason(self):
+        hints = HintTransport(MissingLayer(fates=("deliver",)))
+        with self.assertLogs("chat.cluster.transport", "WARNING") as logged:
+            await hints.start()
+        await hints.stop()
+        [record] = logged.records
+        assert "silent" in record.getMessage()
+        assert "Error 111 connecting" in record.getMessage()
+
+    async def test_a_layer_that_is_there_at_the_start_is_not_mentioned(self):
+        with self.assertNoLogs("chat.cluster.transport", "WARNING"):
+            async with transport(HangingLayer()):
+                pass

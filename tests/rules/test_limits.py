@@ -135,6 +135,20 @@ class TestLimiter:
         assert limiter.wait("ana", "here", other, 0.0, rates) == 0
         assert limiter.wait("ion", "here", other, 0.0, rates) == 0
 
+    def test_people_refused_for_their_address_are_a_line_in_the_log(self, caplog):
+        limiter = Limiter(enabled=True)
+        limits = SimpleNamespace(
+            address_sockets=87, person_sockets=10, address_rate=1, address_burst=9
+        )
+        for _ in range(100):
+            limiter.add_connection("192.0.2.1")
+            limiter.refusal_to_connect("192.0.2.1", 0, limits)
+        for _ in range(100):
+            limiter.wait_at_address("192.0.2.1", Use.READING, 0.0, limits)
+        [full, busy] = caplog.messages
+        assert "A connection from 192.0.2.1 was refused: it has 87" in full
+        assert "A command from 192.0.2.1 was refused" in busy
+
     def test_a_disabled_limiter_admits_everything(self):
         assert not any(self.waits(Limiter(enabled=False), *[("ana", "here")] * 100))
 

@@ -1,13 +1,22 @@
 """How bin/serve starts uvicorn: trusted proxies, limits and timeouts."""
 
+import resource
+import socket
+import sys
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import psutil
 import pytest
 from django.core.management import call_command
 from uvicorn import Config
 
 from chat.management.commands import serve
 from chatsite.server import serving
+from chatsite.server.http import RESERVED_FILES
 from chatsite.server.websocket import WebSocketProtocol
 from tests.support.services import free_port
+from tests.support.waiting import wait_until
 
 
 @pytest.fixture
@@ -58,3 +67,23 @@ def test_the_extended_protocols_are_used(config):
     assert config.ws_protocol_class is WebSocketProtocol
     assert config.http_protocol_class.__module__ == "chatsite.server.http"
     assert config.workers == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sets the limit of another process")
+def test_a_server_out_of_files_says_so_and_keeps_the_last_for_those_who_are_in(serve):
+    server = serve()
+    used = psutil.Process(server.process.pid).num_fds()
+    allowed = used + RESERVED_FILES + 20
+    resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (allowed, allowed))
+    with ExitStack() as clients:
+        sockets = [clients.enter_context(connected(server.url)) for _ in range(60)]
+        words = f"may open only {allowed} files"
+        wait_until(lambda: words in server.log, "a line in the log")
+        sockets[0].sendall(b"GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert sockets[0].recv(100).startswith(b"HTTP/1.1 200")
+        assert server.log.count(words) == 1
+    wait_until(lambda: server.get("/readyz")[0] == 200, "a response to a newcomer")
+
+
+def connected(url: str) -> socket.socket:
+    return socket.create_connection((urlsplit(url).hostname, urlsplit(url).port), timeout=10)

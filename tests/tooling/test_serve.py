@@ -118,6 +118,7 @@ def test_cookies_and_sockets_are_secure_through_an_https_proxy(environment):
     assert "Secure" in page.headers["Set-Cookie"]
     assert "Strict-Transport-Security" in page.headers
     assert (plain.status_code, plain.headers["Location"]) == (301, "https://chat.example.org/")
+    assert "A request came without X-Forwarded-Proto" in script.output
 
 
 def test_a_stranger_cannot_pose_as_the_proxy(environment):
