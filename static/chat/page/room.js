@@ -11,7 +11,9 @@ import { mountEntry } from "./parts/entry.js";
 import { mountGate } from "./parts/gate.js";
 import { mountHeader } from "./parts/header.js";
 import { mountLeaving } from "./parts/leaving.js";
+import { noteRunning, noteStarting } from "./parts/lifecycle.js";
 import { mountPeople } from "./parts/people.js";
+import { mountPopovers } from "./parts/popovers.js";
 import { systemSeats, takeSeat } from "./parts/seat.js";
 import { mountTheme } from "./parts/theme.js";
 import { mountTitle } from "./parts/title.js";
@@ -25,11 +27,13 @@ const page = JSON.parse(document.getElementById("page").textContent);
 const tab = systemStorage();
 
 mountTheme();
+mountPopovers();
 mountViewport();
 mountCopyLink();
 const entry = mountEntry(tab);
 const arrival = takeArrival(tab);
 const seats = systemSeats(tab);
+noteStarting();
 const seat = await takeSeat(seats, entry, { account: page.account, name: arrival.name });
 
 const { signedIn } = page;
@@ -47,3 +51,4 @@ mountComposer(chat, drafts);
 mountComposerStatus(chat);
 mountGate(chat, { seat, seats, entry, page });
 mountLeaving(chat, drafts, seat);
+noteRunning();

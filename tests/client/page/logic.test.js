@@ -19,6 +19,10 @@ import {
 
 test("a few emoji alone are shown large", () => {
   for (const text of ["👍", "👍🏽", "👩‍👩‍👧 🏳️‍🌈", "❤️", "🇷🇴🇩🇪"]) assert.ok(isEmojiOnly(text), text);
+  for (const text of ["❤️‍🔥", "🕵🏽‍♀️", "🏴‍☠️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👁️‍🗨️", "1️⃣", "👩🏽‍❤️‍💋‍👨🏿 ⌚"]) {
+    assert.ok(isEmojiOnly(text), text);
+  }
+  for (const text of ["❤", "🇷", "1\uFE0F", "©", "👍\u200Da"]) assert.ok(!isEmojiOnly(text), text);
   for (const text of ["", " ", "1", "#", "ok 👍", "👍".repeat(7)]) {
     assert.ok(!isEmojiOnly(text), text);
   }

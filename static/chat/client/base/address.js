@@ -46,8 +46,13 @@ function siteOf(home) {
   return new URL(".", `${url.origin}${url.pathname}`);
 }
 
-function parseUrl(text) {
-  return URL.canParse(text) ? new URL(text) : null;
+/** Returns the URL that a text is, or null. */
+export function parseUrl(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
 }
 
 function badAddress(message) {

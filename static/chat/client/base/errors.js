@@ -40,5 +40,5 @@ export function usageError(message) {
 export function checkText(value, message) {
   if (typeof value !== "string") throw usageError(message);
   // Half a surrogate pair, from a text cut within a character, would be no JSON for the server.
-  return value.toWellFormed();
+  return value.replace(/\p{Cs}/gu, "\uFFFD");
 }

@@ -1,4 +1,6 @@
-const GRAPHEMES = new Intl.Segmenter();
+// Firefox has it since 2024.
+const GRAPHEMES = Intl.Segmenter && new Intl.Segmenter();
+const CHARACTER = /^\P{M}\p{M}*/u;
 
 /** Returns a hue in degrees for an id: always the same, and evenly spread (FNV-1a). */
 export function hueOf(id) {
@@ -11,6 +13,6 @@ export function hueOf(id) {
 
 /** Returns the first grapheme of a name, as a capital. */
 export function initialOf(name) {
-  const [first] = GRAPHEMES.segment(name);
-  return first ? first.segment.toLocaleUpperCase() : "";
+  const [first] = GRAPHEMES ? GRAPHEMES.segment(name) : name.match(CHARACTER) ?? [];
+  return (first?.segment ?? first ?? "").toLocaleUpperCase();
 }

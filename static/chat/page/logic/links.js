@@ -1,3 +1,4 @@
+import { parseUrl } from "../../client/base/address.js";
 import { isBare, readableAddress } from "./addresses.js";
 
 const ASIDE = String.raw`\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}`;
@@ -59,8 +60,8 @@ function* addressesIn(text) {
 /** Returns where an address leads and how it is shown, or null where it may not be a link. */
 function linkTo(address, rest) {
   const typed = /^www/i.test(address) ? `https://${address}` : address;
-  if (!URL.canParse(typed)) return null;
-  const url = new URL(typed);
+  const url = parseUrl(typed);
+  if (!url) return null;
   // The words before the @ are no host, and look like one.
   if (url.username || url.password) return null;
   // "https://bank.co", something that cannot be seen, and "m": the link would be to another host.

@@ -30,7 +30,7 @@ function showRooms(rooms) {
   part("rooms-section").hidden = rooms.length === 0;
   const list = part("rooms");
   const rows = new Map([...list.children].map((row) => [row.firstElementChild.pathname, row]));
-  const shown = rooms.toSorted((a, b) => b.count - a.count).map((room) => rowFor(room, rows));
+  const shown = [...rooms].sort((a, b) => b.count - a.count).map((room) => rowFor(room, rows));
   shown.forEach((row, index) => placeRow(row, list, index));
   while (list.children.length > shown.length) list.lastElementChild.remove();
 }
