@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.histories import WATCH, writer_in
 from tests.browser.people import Guest
+from tests.support.waiting import wait_until
 
 HISTORY = 160
 
@@ -36,7 +37,10 @@ def test_the_message_being_read_stays_in_its_place(writer, guest):
     reading = ana.message("message 115")
     reading.scroll_into_view_if_needed()
     ana.scroller.hover()
+    before = reading.bounding_box()["y"]
     ana.page.mouse.wheel(0, -60)
+    # The browser scrolls some frames later.
+    wait_until(lambda: reading.bounding_box()["y"] >= before + 59, "the wheel's scrolling", 10)
     expect(ana.jump).to_be_visible()
     expect(ana.message("message 61")).to_have_count(1)
     place = reading.bounding_box()["y"]
