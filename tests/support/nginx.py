@@ -1,15 +1,17 @@
 """An nginx in front of a server, in its default configuration."""
 
+import re
 import signal
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
+from tests.support.servers import ROOT
 from tests.support.services import Service
 from tests.support.waiting import wait_until
 
-# No settings for buffering, HTTP/1.1 or timeouts: a proxy whose operator does not know the chat.
-CONFIGURATION = """
+# What every configuration needs to run as a test's own process.
+FRAME = """
 daemon off;
 pid {folder}/pid;
 error_log stderr;
@@ -21,22 +23,26 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
+    {shared}
     server {{
         listen 127.0.0.1:{port};
         location = /generation {{
             return 200 {generation};
-        }}
-        location / {{
-            proxy_pass {upstream};
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $remote_addr;
-            {more}
         }}
         {locations}
     }}
 }}
 """
 
+# No settings for buffering, HTTP/1.1 or timeouts: a proxy whose operator does not know the chat.
+PLAIN = """
+location / {{
+    proxy_pass {upstream};
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    {more}
+}}
+"""
 
 # For a location: each response is buffered to its end, whatever the site asks for.
 GATHERS = (
@@ -69,14 +75,16 @@ class Nginx(Service):
         self._configure(more, locations)
 
     def _configure(self, more: str, locations: str) -> None:
+        self._write_configuration(PLAIN.format(upstream=self.upstream, more=more) + locations)
+
+    def _write_configuration(self, locations: str, shared: str = "") -> None:
         self._generation += 1
-        text = CONFIGURATION.format(
+        text = FRAME.format(
             folder=self.folder,
             port=self.port,
-            upstream=self.upstream,
             generation=self._generation,
-            more=more,
             locations=locations,
+            shared=shared,
         )
         (self.folder / "nginx.conf").write_text(text)
 
@@ -99,3 +107,26 @@ class Nginx(Service):
                 return response.status == 200
         except (HTTPError, URLError, OSError):
             return False
+
+
+class GuidesNginx(Nginx):
+    """The proxy of docs/deployment.md for two servers, with `settings` for each of them."""
+
+    def __init__(self, program: Path, ports: list[int], settings: str | None = None):
+        self._ports, self._settings = ports, settings
+        super().__init__(program, "")
+
+    def _configure(self, more: str, locations: str) -> None:
+        guide = (ROOT / "docs" / "deployment.md").read_text()
+        (connection,) = re.findall(r"^    map .*$", guide, re.MULTILINE)
+        (upstream,) = re.findall(r"^    upstream .*?^    }$", guide, re.MULTILINE | re.DOTALL)
+        (location,) = re.findall(
+            r"^        location / {.*?^        }$", guide, re.MULTILINE | re.DOTALL
+        )
+        (passing,) = re.findall(r"^        proxy_pass .*$", guide, re.MULTILINE)
+        for port, own in zip((8000, 8001), self._ports, strict=True):
+            upstream = upstream.replace(f":{port}", f":{own}")
+        if self._settings is not None:
+            upstream = upstream.replace(" max_fails=0", self._settings)
+        location = re.sub(r"proxy_pass .*", passing.strip(), location)
+        self._write_configuration(location, f"{connection}\n{upstream}")

@@ -1,4 +1,5 @@
 import { ChatError } from "./base/errors.js";
+import { requestOrigin } from "./base/origin.js";
 
 const TIMEOUT_MS = 10_000;
 
@@ -32,26 +33,12 @@ export class Permission {
     if (!fetch || !isForeign || this.#isAsking) return null;
     this.#isAsking = true;
     try {
-      const { allowed, reason } = await this.#requestOrigin(fetch);
+      const { allowed, reason } = await requestOrigin(this.#environment, this.#api, TIMEOUT_MS);
       return allowed === false ? new ChatError("forbidden", reason) : null;
     } catch {
       return null;
     } finally {
       this.#isAsking = false;
-    }
-  }
-
-  async #requestOrigin(fetch) {
-    const { clock } = this.#environment;
-    const controller = new AbortController();
-    const timer = clock.setTimeout(() => controller.abort(), TIMEOUT_MS);
-    try {
-      const { signal } = controller;
-      const options = { credentials: "omit", cache: "no-store", signal };
-      const response = await fetch(`${this.#api}origin`, options);
-      return await response.json();
-    } finally {
-      clock.clearTimeout(timer);
     }
   }
 }

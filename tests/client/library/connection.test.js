@@ -97,6 +97,17 @@ test("the backoff grows with failures and restarts after a steady connection", (
   assert.equal(wait(), 250);
 });
 
+test("servers that restart one after the other are each waited for the shortest time", () => {
+  const { server, clock, events } = startInLobby();
+  for (let time = 0; time < 4; time += 1) {
+    server.drop(1012);
+    assert.equal(events.last("state").retryAt - clock.now(), 250);
+    clock.tick(0.25);
+    letIn(server);
+    clock.tick(1);
+  }
+});
+
 test("a socket that neither opens nor fails is closed", () => {
   const { server, clock } = start();
   const [first] = server.sockets;

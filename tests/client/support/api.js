@@ -23,7 +23,7 @@ export class FakeApi {
     this.#world = world;
   }
 
-  async fetch(address, { method = "GET", headers, body, signal }) {
+  async fetch(address, { method = "GET", headers = {}, body, signal }) {
     const world = this.#world;
     const url = new URL(address);
     const path = url.pathname.replace("/api/v1/", "");
@@ -43,6 +43,7 @@ export class FakeApi {
 
   #respond(request, { query, body, headers, signal }) {
     const [, slug, what] = /rooms\/([^/]*)\/(\w+)/.exec(request) ?? [];
+    if (request === "GET origin") return json(200, { origin: null, allowed: true });
     if (request.endsWith(" me")) return this.#me(headers);
     if (request === "POST guests") return json(201, { user: ANA, token: "token" });
     if (request === "POST rooms") return json(200, this.#world.room(body.name).info);

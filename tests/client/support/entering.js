@@ -35,6 +35,9 @@ export async function enterLobbyBy(kind, world = new World()) {
 /** Returns how often a WebSocket was tried. */
 export const socketsTried = ({ requests }) => requests.filter((each) => each === "WebSocket").length;
 
+/** Returns how often the server was asked whether it is back. */
+export const looks = ({ requests }) => requests.filter((each) => each === "GET origin").length;
+
 /** Returns the texts of a room's messages, as a client has them. */
 export function shown(chat, room = "lobby") {
   return chat.snapshot(room).messages.map(({ body }) => body);

@@ -20,6 +20,7 @@ export function systemEnvironment() {
     random: Math.random,
     storage: systemStorage(),
     signals: systemSignals,
+    pageState,
     newId: randomId,
     keep: globalThis.document ? Infinity : KEPT_BY_PROGRAMS,
   };
@@ -45,6 +46,12 @@ function systemSignals({ wake, doubt }) {
     window.removeEventListener("offline", doubt);
     document.removeEventListener("visibilitychange", visible);
   };
+}
+
+/** Returns whether there is a network, as far as a browser knows, and whether nobody sees the page. */
+function pageState() {
+  const { navigator, document } = globalThis;
+  return { isOnline: navigator?.onLine !== false, isHidden: document?.visibilityState === "hidden" };
 }
 
 /** Returns the CSRF token for a write to `url` by session; empty on other sites' pages. */

@@ -1,15 +1,18 @@
-import { backoffDelay, elapsedSince } from "../base/timing.js";
+import { elapsedSince } from "../base/timing.js";
 import { afterClose } from "./closes.js";
 import { Heartbeat } from "./heartbeat.js";
 import { ConnectionState } from "./states.js";
 import { TransportChoice } from "./transports/choice.js";
 import { Opening } from "./transports/opening.js";
 import { Switchover } from "./transports/switchover.js";
+import { Wait } from "./wait.js";
 
 const STEADY_MS = 5_000;
 const WELCOME_MS = 10_000;
 // The server tells others that somebody left five seconds after their last connection.
 const OVERLAP_MS = 3_000;
+// Of servers that restart one after the other each asks to reconnect, to one that works.
+const RESTARTING = 1012;
 const LOST = "The connection was lost.";
 const ignore = () => {};
 const IGNORED = { onOpen: ignore, onEvents: ignore, onTraffic: ignore, onUnfit: ignore };
@@ -26,12 +29,12 @@ export class Link {
   #choice;
   #opening;
   #switchover;
+  #wait;
   #kind = null;
   #transport = null;
   #former = null;
   #formerTimer = null;
   #timer = null;
-  #attempt = 0;
   #openedAt = null;
   #isConfirmed = false;
   #lastError = null;
@@ -39,7 +42,8 @@ export class Link {
 
   /**
    * @param {string} url ws: or wss:
-   * @param {object} parts WebSocket, fetch, csrfToken, clock, random, storage and signals
+   * @param {object} parts WebSocket, fetch, csrfToken, clock, random, storage, signals and
+   *   pageState
    * @param {object} handlers onState, onOpen, onEvent and onClose
    */
   constructor(url, parts, handlers) {
@@ -48,12 +52,13 @@ export class Link {
     this.#state = new ConnectionState(handlers.onState);
     this.#choice = new TransportChoice(url, parts);
     this.#opening = new Opening(this.#choice, parts.clock, {
-      onOpened: (transport, kind) => this.#use(transport, kind),
+      onOpened: (transport, kind) => this.#useOpened(transport, kind),
       onFailed: (end) => this.#transportClosed(end),
     });
     this.#switchover = new Switchover(this.#choice, parts.clock, (...found) =>
       this.#switchTo(...found),
     );
+    this.#wait = new Wait(this.#choice.url, parts, () => this.#connect());
     this.#heartbeat = new Heartbeat({
       clock: parts.clock,
       sendPing: () => this.sendCommand({ type: "ping" }),
@@ -68,7 +73,7 @@ export class Link {
   start() {
     const { signals } = this.#parts;
     this.#stopSignals = signals({ wake: () => this.wake(), doubt: () => this.#probe() });
-    this.#attempt = 0;
+    this.#wait.forgetFailures();
     this.#connect();
   }
 
@@ -85,7 +90,7 @@ export class Link {
   restart(atLeast = 0, reason = LOST) {
     if (this.#isOnTrial) return this.#switchBack();
     this.#release();
-    this.#wait(atLeast, reason);
+    this.#startWait(atLeast, reason);
   }
 
   /** Connects at once when waiting; when open, sends a ping and tries a better transport. */
@@ -118,7 +123,8 @@ export class Link {
     this.#isConfirmed = true;
     clock.clearTimeout(this.#timer);
     this.#heartbeat.start(seconds);
-    this.#choice.remember(this.#kind);
+    this.#wait.noteSuccess();
+    if (!this.#switchover.isExpectingUpgrade) this.#choice.remember(this.#kind);
     if (this.#kind === "websocket" && !this.#choice.isCut("websocket")) {
       this.#switchover.resetDelay();
     }
@@ -131,9 +137,14 @@ export class Link {
   }
 
   #connect() {
-    this.#parts.clock.clearTimeout(this.#timer);
+    this.#wait.stop();
     this.#state.move("connecting");
     this.#opening.start();
+  }
+
+  #useOpened(transport, kind) {
+    if (kind !== "websocket" && this.#choice.trustsWebSocket) this.#switchover.expectUpgrade();
+    this.#use(transport, kind);
   }
 
   /** Uses a transport that has opened, and gives it up where no welcome is received in time. */
@@ -158,6 +169,7 @@ export class Link {
 
   /** A WebSocket that a proxy accepts without passing anything on would open again and again. */
   #welcomeMissing() {
+    if (this.#kind === "websocket") this.#choice.distrustWebSocket();
     if (this.#kind === "websocket" && !this.#former) this.#opening.skipWebSocketOnce();
     this.restart();
   }
@@ -226,29 +238,25 @@ export class Link {
   #noteClose(code) {
     const duration = elapsedSince(this.#openedAt, this.#parts.clock);
     const isCutEarly = this.#choice.noteClose(this.#kind, code, duration);
-    if (isCutEarly && this.#isConfirmed) this.#attempt = 0;
+    if ((isCutEarly || code === RESTARTING) && this.#isConfirmed) this.#wait.forgetFailures();
     if (this.#kind !== "websocket" || !this.#choice.isCut("websocket")) return;
     this.#opening.skipWebSocketOnce();
     this.#switchover.lengthenDelay();
   }
 
-  #wait(atLeast, reason) {
-    const { clock, random } = this.#parts;
+  #startWait(atLeast, reason) {
+    const { clock } = this.#parts;
     const isSteady = this.#openedAt !== null && elapsedSince(this.#openedAt, clock) >= STEADY_MS;
-    if (isSteady) this.#attempt = 0;
+    if (isSteady) this.#wait.forgetFailures();
     this.#openedAt = null;
-    const delay = atLeast + backoffDelay(this.#attempt++, random);
-    this.#timer = clock.setTimeout(() => this.#connect(), delay);
-    this.#state.move("waiting", {
-      retryAt: clock.now() + delay,
-      patient: atLeast > 0,
-      reason,
-    });
+    const retryAt = this.#wait.start(atLeast);
+    this.#state.move("waiting", { retryAt, patient: atLeast > 0, reason });
     this.#handlers.onClose();
   }
 
   #release() {
     this.#parts.clock.clearTimeout(this.#timer);
+    this.#wait.stop();
     this.#heartbeat.stop();
     this.#opening.cancel();
     this.#switchover.cancel();

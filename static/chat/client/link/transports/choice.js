@@ -20,6 +20,7 @@ const TRANSPORTS = {
 export class TransportChoice {
   #url;
   #parts;
+  #trustsWebSocket = false;
   #cuts = { websocket: 0, events: 0, poll: 0 };
 
   /**
@@ -53,6 +54,14 @@ export class TransportChoice {
     return Boolean(this.#parts.WebSocket);
   }
 
+  /**
+   * Returns true where a WebSocket has worked in this page. One that fails then is likely to work
+   * again in a moment: a restarting server's proxy refuses it as a network does that forbids it.
+   */
+  get trustsWebSocket() {
+    return this.#trustsWebSocket && !this.isCut("websocket");
+  }
+
   get canFallBack() {
     return Boolean(this.#parts.fetch);
   }
@@ -83,8 +92,14 @@ export class TransportChoice {
   /** Notes for the next page that this kind works. */
   remember(kind) {
     const { session } = this.#parts.storage;
+    if (kind === "websocket") this.#trustsWebSocket = true;
     if (kind === "websocket") session.removeItem(KEY);
     else if (loadItem(session, KEY) !== kind) storeItem(session, KEY, kind);
+  }
+
+  /** Notes that WebSockets do not work any more. */
+  distrustWebSocket() {
+    this.#trustsWebSocket = false;
   }
 
   /** Forgets the kind that worked before: it does not any more. */

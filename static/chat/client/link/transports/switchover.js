@@ -4,6 +4,8 @@ const TIMEOUT_MS = 4_000;
 const FIRST_MS = 60_000;
 const LONGEST_MS = 600_000;
 const URGENT_MS = 10_000;
+// A proxy says 502 for a moment while the servers behind it restart one after the other.
+const SOON_MS = [1_000, 3_000];
 
 /**
  * Tries another transport while one is in use, and opens it beside that one, so that the
@@ -17,6 +19,7 @@ export class Switchover {
   #openingTimer = null;
   #timer = null;
   #delay = FIRST_MS;
+  #soon = [];
   #triedAt = -Infinity;
 
   /**
@@ -32,10 +35,10 @@ export class Switchover {
 
   /** Tries a kind of transport now; calls `onFailed()` where it does not open. */
   tryKind(kind, onFailed = () => {}) {
-    this.cancel();
+    this.#stopTrying();
     const transport = this.#choice.create(kind);
     const fail = () => {
-      this.cancel();
+      this.#stopTrying();
       onFailed();
     };
     transport.handlers = { onOpen: () => this.#succeed(transport, kind), onClose: fail };
@@ -48,7 +51,17 @@ export class Switchover {
   scheduleUpgrade() {
     if (!this.#choice.hasWebSocket) return;
     this.#clock.clearTimeout(this.#timer);
-    this.#timer = this.#clock.setTimeout(() => this.#upgrade(), this.#delay);
+    this.#timer = this.#clock.setTimeout(() => this.#upgrade(), this.#soon[0] ?? this.#delay);
+  }
+
+  /** Makes the next upgrades come after a second or two already: a WebSocket did work before. */
+  expectUpgrade() {
+    this.#soon = [...SOON_MS];
+  }
+
+  /** Returns true while an upgrade is likely to succeed soon. */
+  get isExpectingUpgrade() {
+    return this.#soon.length > 0;
   }
 
   /** Tries a WebSocket now: the network may be another one. */
@@ -68,6 +81,11 @@ export class Switchover {
   }
 
   cancel() {
+    this.#soon = [];
+    this.#stopTrying();
+  }
+
+  #stopTrying() {
     this.#clock.clearTimeout(this.#timer);
     this.#clock.clearTimeout(this.#openingTimer);
     this.#transport?.close();
@@ -78,9 +96,15 @@ export class Switchover {
     if (this.#transport) return;
     this.#triedAt = this.#clock.now();
     this.tryKind("websocket", () => {
-      this.lengthenDelay();
+      this.#noteFailure();
       this.scheduleUpgrade();
     });
+  }
+
+  #noteFailure() {
+    if (!this.isExpectingUpgrade) return this.lengthenDelay();
+    this.#soon.shift();
+    if (!this.isExpectingUpgrade) this.#choice.distrustWebSocket();
   }
 
   #succeed(transport, kind) {
