@@ -3,16 +3,30 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from chat.models.rooms import validate_slug
-from chat.rules.origins import parse_origin
+from chat.rules.origins import origin_or_none, parse_origin
 
 
 def validate_origins(value: str) -> None:
     """Raise ValidationError for a list with a line that is no full origin."""
-    for line in value.split():
+    errors = []
+    for line in origin_lines(value):
         try:
             parse_origin(line)
         except ValueError as error:
-            raise ValidationError(f"“{line}” is no origin. {error}") from error
+            errors.append(f"“{line}” is no origin. {error}")
+    if errors:
+        raise ValidationError(errors)
+
+
+def origin_lines(value: str) -> list[str]:
+    """Return the entries of a list of origins: one a line, or several with spaces between."""
+    return [entry for line in value.splitlines() for entry in entries_of(line)]
+
+
+def entries_of(line: str) -> list[str]:
+    """Return what stands between the spaces of a line; the line as it is where there are commas,
+    so that a sentence can say what to do about it."""
+    return [line.strip()] if "," in line or ";" in line else line.split()
 
 
 def rate(default: float, what: str) -> models.FloatField:
@@ -104,5 +118,6 @@ class Configuration(models.Model):
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     def origins(self) -> frozenset[tuple[str, str, int]]:
-        """Return the allowed origins, parsed for comparison."""
-        return frozenset(parse_origin(line) for line in self.allowed_origins.split())
+        """Return the allowed origins, parsed for comparison; none of a line that is no origin, as
+        one from an earlier release may be."""
+        return frozenset(filter(None, map(origin_or_none, origin_lines(self.allowed_origins))))

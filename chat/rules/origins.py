@@ -1,29 +1,95 @@
 """Origins of websites that may use this one: compared whole, never by host name alone."""
 
+import re
 from collections.abc import Container
-from urllib.parse import urlsplit
+from ipaddress import ip_address
 
+import idna
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # What a socket's scheme is for pages.
 PAGE_SCHEMES = {"ws": "http", "wss": "https"}
+# RFC 1035; browsers allow an underscore as well.
+LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+MAX_HOST = 253
+HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(:(?P<port>[0-9]{1,9}))?")
+MAX_SHOWN = 60  # characters that a sentence repeats
 
 Origin = tuple[str, str, int]
 
 
 def parse_origin(text: str) -> Origin:
-    """Return (scheme, host, port) of an origin such as `https://example.org`.
+    """Return (scheme, host, port) of an origin such as `https://example.org`, as a browser has it:
+    letters other than ASCII in the form `xn--…`.
 
-    Raises ValueError for anything that is not scheme, host and perhaps a port.
+    Raises ValueError, with what to write instead, for what no browser sends as its origin.
     """
-    parts = urlsplit(text.strip())
-    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-        raise ValueError("An origin starts with http:// or https:// and names a host.")
-    if parts.path not in {"", "/"} or parts.query or parts.fragment or "@" in parts.netloc:
-        raise ValueError("An origin has a scheme, a host and perhaps a port, and nothing after.")
-    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme]
+    text = text.strip()
+    if refusal := refusal_of_form(text):
+        raise ValueError(refusal)
+    match = HOST_AND_PORT.fullmatch(text.partition("://")[2].removesuffix("/"))
+    if not match:
+        raise ValueError("A port is a number from 1 to 65535, after the host and a colon.")
+    scheme, port = text.partition("://")[0].lower(), int(match["port"] or 0)
+    if match["port"] and not 0 < port < 65536:
+        raise ValueError("A port is a number from 1 to 65535.")
+    return scheme, browser_host(match["host"].lower()), port or DEFAULT_PORTS[scheme]
+
+
+def refusal_of_form(text: str) -> str | None:
+    """Return why a text has not the form of an origin, and what to write; None where it has."""
+    scheme, found, rest = text.partition("://")
+    if text == "null":
+        return "It is what files and sandboxed pages send: serve the page from a website."
+    if "," in text or ";" in text:
+        return "Write each on a line of its own, without commas."
+    if "*" in text or rest.startswith("."):
+        return "There are no patterns: write each website in full, like https://club.example.org."
+    if not found or scheme.lower() not in DEFAULT_PORTS:
+        host = re.sub(r"^\w*:?[/\\]+", "", text)
+        return f"Begin with https:// or http://, like https://{host[:MAX_SHOWN]}."
+    host = rest.removesuffix("/")
+    if "@" in host:
+        return "Leave out the name and password before the @."
+    if found := re.search(r"[/?#\\]", host):
+        return (
+            f"Leave out what comes after the host: {scheme}://{host[: found.start()][:MAX_SHOWN]}."
+        )
+    return None
+
+
+def browser_host(host: str) -> str:
+    """Return a host as a browser writes it in an origin. Raises ValueError where it is none."""
+    if host.startswith("["):
+        return _checked_address(host[1:-1])
+    if not host.isascii():
+        host = _in_ascii(host)
+    if host.endswith("."):
+        raise ValueError("Leave out the dot after the host.")
+    labels = host.split(".")
+    if not all(LABEL.fullmatch(label) for label in labels) or len(host) > MAX_HOST:
+        raise ValueError("A host has letters, numbers, hyphens and dots, like example.org.")
+    return _checked_address(host) if re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1]) else host
+
+
+def _checked_address(host: str) -> str:
+    try:
+        return str(ip_address(host))
+    except ValueError as error:
+        raise ValueError(
+            "That is no network address: write one like 192.0.2.1 or [::1]."
+        ) from error
+
+
+def _in_ascii(host: str) -> str:
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError as error:
+        raise ValueError(
+            "Write this host as browsers send it, with xn--: some of its letters cannot be in one."
+        ) from error
 
 
 def is_own(origin: str, scheme: str, host: str) -> bool:
@@ -38,7 +104,8 @@ def is_own(origin: str, scheme: str, host: str) -> bool:
     own = [settings.BASE_URL] if settings.BASE_URL else []
     if validate_host(split_domain_port(host)[0], known):
         own.append(f"{scheme}://{host}")
-    return _parsed(_of_pages(origin)) in {_parsed(_of_pages(text)) for text in own} - {None}
+    page = origin_or_none(_of_pages(origin))
+    return page in {origin_or_none(_of_pages(text)) for text in own} - {None}
 
 
 def _of_pages(address: str) -> str:
@@ -49,10 +116,11 @@ def _of_pages(address: str) -> str:
 
 def is_listed(origin: str, allowed: Container[Origin]) -> bool:
     """Return whether an origin is on the admin's list."""
-    return _parsed(origin) in allowed
+    return origin_or_none(origin) in allowed
 
 
-def _parsed(text: str) -> Origin | None:
+def origin_or_none(text: str) -> Origin | None:
+    """Return (scheme, host, port) of an origin, or None where a text is none."""
     try:
         return parse_origin(text)
     except ValueError:

@@ -2,6 +2,7 @@ from django.test import TestCase
 from django.urls import reverse
 
 from chat.models import Configuration
+from chat.rules.origins import is_listed
 from tests.admin.support import alice, edit, errors, form_of, history, list_of, room
 
 
@@ -45,6 +46,23 @@ class ConfigurationTests(TestCase):
                 response = edit(self.alice, Configuration.load(), **{setting: value})
                 assert list(errors(response)) == [setting]
         assert not Configuration.objects.exists()
+
+    def test_every_origin_that_cannot_work_is_named(self):
+        wrong = "https://*.example.org\nhttps://a.example, https://b.example\nhttps://c.example"
+        response = edit(self.alice, Configuration.load(), allowed_origins=wrong)
+        star, comma = errors(response)["allowed_origins"]
+        assert "https://*.example.org" in star
+        assert "without commas" in comma
+
+    def test_a_website_with_letters_of_any_script_is_allowed(self):
+        edit(self.alice, Configuration.load(), allowed_origins="https://b\u00fccher.example")
+        allowed = Configuration.load().origins()
+        assert is_listed("https://xn--bcher-kva.example", allowed)
+        assert not is_listed("https://bucher.example", allowed)
+
+    def test_what_an_earlier_release_took_stops_nothing(self):
+        Configuration.objects.create(allowed_origins="https://*.example.org\nhttps://a.example")
+        assert Configuration.load().origins() == {("https", "a.example", 443)}
 
     def test_a_default_room_that_nobody_can_create_is_refused(self):
         changes = {"default_room": "chess", "joining_creates_rooms": None}

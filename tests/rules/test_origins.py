@@ -17,6 +17,10 @@ from chat.rules.origins import parse_origin
         ("http://127.0.0.1:8000", ("http", "127.0.0.1", 8000)),
         ("http://[::1]:8000", ("http", "::1", 8000)),
         ("  https://example.org\n", ("https", "example.org", 443)),
+        ("https://b\u00fccher.example", ("https", "xn--bcher-kva.example", 443)),
+        ("https://xn--bcher-kva.example", ("https", "xn--bcher-kva.example", 443)),
+        ("https://stra\u00dfe.example:8443", ("https", "xn--strae-oqa.example", 8443)),
+        ("http://[0:0::1]", ("http", "::1", 80)),
     ],
 )
 def test_an_origin_is_a_scheme_a_host_and_a_port(text, origin):
@@ -49,6 +53,32 @@ def test_an_origin_is_a_scheme_a_host_and_a_port(text, origin):
 )
 def test_anything_else_is_no_origin(text):
     with pytest.raises(ValueError):  # noqa: PT011
+        parse_origin(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("https://*.example.org", "no patterns: write each website in full"),
+        ("https://.example.org", "no patterns"),
+        ("*", "no patterns"),
+        ("https://a.example, https://b.example", "on a line of its own, without commas"),
+        ("example.org", "like https://example.org."),
+        ("wss://example.org", "like https://example.org."),
+        ("https//example.org", "like https://example.org."),
+        ("https://example.org/page", "comes after the host: https://example.org."),
+        ("https://ana@example.org", "name and password"),
+        ("https://example.org:0", "from 1 to 65535"),
+        ("https://example.org:99999", "from 1 to 65535"),
+        ("https://example.org.", "dot after the host"),
+        ("https://exa%6dple.org", "letters, numbers, hyphens"),
+        ("https://256.0.0.1", "no network address"),
+        ("https://\U0001f4a9.example", "with xn--"),
+        ("null", "serve the page from a website"),
+    ],
+)
+def test_a_refusal_says_what_to_write(text, says):
+    with pytest.raises(ValueError, match=says.replace(".", r"\.")):
         parse_origin(text)
 
 
