@@ -75,7 +75,7 @@ INSTALLED_APPS = [
     "csp",
     "ninja",
     "servestatic",
-    "django.contrib.admin",
+    "chat.apps.ChatAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

@@ -5,20 +5,19 @@ Synchronous; touches nothing but the database.
 """
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from types import SimpleNamespace
 from typing import NamedTuple
 
 from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import IntegrityError, transaction
-from django.db.models.functions import Lower
+from django.db import transaction
 
 from chat.models import Person
 from chat.models.people import token_digest
 from chat.rules.errors import ChatError
-from chat.rules.names import MAX_NAME, clean_name, name_key, variant
+from chat.rules.names import clean_name, variant
 
 
 class SignIn(NamedTuple):
@@ -78,38 +77,20 @@ def ended_sessions(session_keys: Iterable[str]) -> set[str]:
 
 
 def person_of(user) -> Person:
-    """Return the member that an account writes as, made at their first visit, with its `user` set.
+    """Return the member that an account writes as, with its `user` set.
 
-    Raises ChatError `name_taken` where the account's name and its 998 variants are all taken.
+    Made now for an account that was stored without the signals of its model, as by `bulk_create`.
     """
-    if person := member_of(user):
-        return person
-    wanted = _name_from(user.get_username())
-    for name in (wanted, *(variant(wanted, number) for number in range(2, 1000))):
-        try:
-            with transaction.atomic():
-                return Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=user)
-        except IntegrityError:
-            # Either the name is another member's, or another request of this user was quicker.
-            if person := member_of(user):
-                return person
-    raise ChatError("name_taken", "Your name is taken here: ask an admin to change it.")
+    return member_of(user) or Person.objects.make_member(user)
 
 
 def member_of(user) -> Person | None:
-    """Return the person of an account; None for who has none, or has not visited yet."""
+    """Return the person of an account; None for who has none."""
     if not user.is_authenticated:
         return None
     if person := Person.objects.filter(user=user).first():
         person.user = user
     return person
-
-
-def _name_from(username: str) -> str:
-    try:
-        return clean_name(username[:MAX_NAME])
-    except ChatError:
-        return "Member"
 
 
 def create_guests(names: Sequence[str | None]) -> list[Guest | ChatError]:
@@ -120,7 +101,7 @@ def create_guests(names: Sequence[str | None]) -> list[Guest | ChatError]:
     """
     with transaction.atomic():
         cleaned = [_clean(name) for name in names]
-        taken = _names_taken([name for name in cleaned if isinstance(name, str)])
+        taken = Person.objects.names_taken([name for name in cleaned if isinstance(name, str)])
         guests = [_prepare_guest(name, taken) for name in cleaned]
         Person.objects.bulk_create(g.person for g in guests if isinstance(g, Guest))
     return guests
@@ -137,9 +118,10 @@ def _prepare_guest(name: str | ChatError, taken: set[str]) -> Guest | ChatError:
     if isinstance(name, ChatError):
         return name
     if name in taken:
-        return taken_by_member(name)
+        return _taken_by_member(name)
     token = secrets.token_urlsafe(24)
-    person = Person(name=name, name_key=name_key(name), token_digest=token_digest(token))
+    person = Person(name=name, token_digest=token_digest(token))
+    person.set_keys()
     return Guest(person, token)
 
 
@@ -152,38 +134,45 @@ def rename_guest(person: Person, name: str) -> None:
 def clean_guest_name(name: str) -> str:
     """Return `name` cleaned, if a guest may have it.
 
-    Raises ChatError `name_invalid`, or `name_taken`, with a suggestion, if a member has it.
+    Raises ChatError `name_invalid`, or `name_taken`, with a suggestion, if a member has it or one
+    that looks the same.
     """
     name = clean_name(name)
-    if _names_taken([name]):
-        raise taken_by_member(name)
+    if refusal := refusal_of_guest_name(name):
+        raise refusal
     return name
 
 
-def taken_by_member(name: str) -> ChatError:
+def refusal_of_guest_name(name: str) -> ChatError | None:
+    """Return why a guest cannot be called `name`, which a member may have; None if they can."""
+    return _taken_by_member(name) if Person.objects.names_taken([name]) else None
+
+
+def _taken_by_member(name: str) -> ChatError:
     """Return the error for a guest's name that a member has, with one that is free."""
     candidates = [variant(name, number) for number in range(2, 100)]
-    taken = _names_taken(candidates)
+    taken = Person.objects.names_taken(candidates)
     return name_taken(next((n for n in candidates if n not in taken), None))
-
-
-def _names_taken(names: Collection[str]) -> set[str]:
-    """Return those of `names` that a member has, or an account whose owner never connected."""
-    keys = {name_key(name) for name in names}
-    taken = set(
-        Person.objects.members().filter(name_key__in=keys).values_list("name_key", flat=True)
-    )
-    # SQLite lowers only ASCII: other letters are compared as they are, too.
-    lowered = {spelling for name in names for spelling in (name, name.lower())}
-    users = get_user_model().objects.annotate(lowered=Lower(get_user_model().USERNAME_FIELD))
-    usernames = set(users.filter(lowered__in=lowered).values_list("lowered", flat=True))
-    return {name for name in names if name_key(name) in taken or {name, name.lower()} & usernames}
 
 
 def name_taken(suggestion: str | None) -> ChatError:
     """Return the error for a name that somebody else has, with one that is free."""
     hint = f"How about {suggestion}?" if suggestion else "Choose another."
     return ChatError("name_taken", f"That name is taken here. {hint}", suggestion=suggestion)
+
+
+def stored_username(typed: str) -> str:
+    """Return the username of the account that somebody means: as typed, else in another case.
+
+    Case is no secret and nobody remembers it. Where two accounts differ in it alone, the exact
+    one is meant.
+    """
+    users = get_user_model()._default_manager
+    field = get_user_model().USERNAME_FIELD
+    if users.filter(**{field: typed}).exists():
+        return typed
+    alike = users.filter(**{f"{field}__iexact": typed}).values_list(field, flat=True)[:2]
+    return alike[0] if len(alike) == 1 else typed
 
 
 def _numbered_name() -> str:

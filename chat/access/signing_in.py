@@ -1,14 +1,19 @@
 """Signing in with a username and a password: the forms, and a limit on attempts."""
 
 import logging
+import math
 import time
+from http import HTTPStatus
 
 from django import forms
 from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpResponse
 
+from chat.access.identity import stored_username
 from chat.rules.limits import Buckets, Rate, network_of
+from chat.rules.names import MAX_TYPED, name_key
 from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
@@ -37,7 +42,8 @@ class SignIns:
         if wait := self._addresses.take(network, SIGN_IN_AT_ADDRESS, now):
             self._busy.warn(address)
             return wait
-        return self._accounts.take((network, username.casefold()), SIGN_IN, now)
+        account = (network, name_key(username[:MAX_TYPED]))
+        return self._accounts.take(account, SIGN_IN, now)
 
 
 sign_ins = SignIns()
@@ -47,19 +53,33 @@ class RateLimitedSignIn:
     """Refuses a series of guessed passwords; a mixin for Django's forms to sign in.
 
     A library for this (django-axes) brings tables, a backend and middleware, and locks accounts
-    that somebody else attacks.
+    that somebody else attacks. `retry_after` is in seconds, where an attempt was held back.
     """
+
+    retry_after: int | None = None
 
     def clean(self):
         if settings.CHAT_RATE_LIMITS:
             address = self.request.META.get("REMOTE_ADDR", "") if self.request else ""
             username = self.cleaned_data.get("username") or ""
             if wait := sign_ins.wait(address, username, time.monotonic()):
+                self.retry_after = math.ceil(wait)
                 raise forms.ValidationError(
-                    f"Too many attempts to sign in: try again in {round(wait + 0.5)} s.",
+                    f"Too many attempts to sign in: try again in {self.retry_after} s.",
                     code="rate_limited",
                 )
+        if username := self.cleaned_data.get("username"):
+            self.cleaned_data["username"] = stored_username(username)
         return super().clean()
+
+
+def mark_held_back(response: HttpResponse) -> HttpResponse:
+    """Return a response of a page to sign in, with 429 where its form held the attempt back."""
+    form = (getattr(response, "context_data", None) or {}).get("form")
+    if getattr(form, "retry_after", None):
+        response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        response["Retry-After"] = form.retry_after
+    return response
 
 
 class AdminSignInForm(RateLimitedSignIn, AdminAuthenticationForm):

@@ -8,10 +8,10 @@ from chat.models import Person
 from chat.models.people import token_digest
 from chat.rules.errors import ChatError
 
+MEMBER_HAS = "EXISTS (SELECT 1 FROM chat_person m WHERE m.kind = 'member' AND m.{0} = p.{0})"
 HOLDERS = (
-    "SELECT p.*, EXISTS (SELECT 1 FROM chat_person m WHERE m.kind = 'member'"
-    " AND m.name_key = p.name_key) AS member_has_name"
-    " FROM chat_person p WHERE p.token_digest IN ({})"
+    f"SELECT p.*, {MEMBER_HAS.format('name_key')} OR {MEMBER_HAS.format('skeleton')}"  # noqa: S608
+    " AS member_may_have_name FROM chat_person p WHERE p.token_digest IN "
 )
 
 
@@ -41,7 +41,8 @@ def holders_of(claims: Sequence[Claim]) -> list[Person | ChatError]:
     `name_taken` for a guest whose name a member has by now and who does not ask for another.
     """
     digests = [token_digest(claim.token) for claim in claims]
-    people = Person.objects.raw(HOLDERS.format(", ".join(["%s"] * len(digests))), digests)
+    places = ", ".join(["%s"] * len(digests))
+    people = Person.objects.raw(f"{HOLDERS}({places})", digests)
     by_digest = {person.token_digest: person for person in people}
     return [
         _holder(by_digest.get(digest), claim) for digest, claim in zip(digests, claims, strict=True)
@@ -52,8 +53,9 @@ def _holder(person: Person | None, claim: Claim) -> Person | ChatError:
     if person is None:
         return unknown_token()
     keeps_name = claim.check_name and claim.name in (None, person.name)
-    if person.kind == Person.Kind.GUEST and keeps_name and person.member_has_name:
-        return identity.taken_by_member(person.name)
+    if person.kind == Person.Kind.GUEST and keeps_name and person.member_may_have_name:
+        # Two names with one skeleton need not look alike: the keys put i and l together.
+        return identity.refusal_of_guest_name(person.name) or person
     return person
 
 

@@ -27,9 +27,10 @@ class PersonForm(forms.ModelForm):
             name = clean_name(self.cleaned_data["name"])
         except ChatError as error:
             raise ValidationError(error.message) from error
-        others = Person.objects.members().exclude(pk=self.instance.pk)
-        if others.filter(name_key=name_key(name)).exists():
-            raise ValidationError("A member has this name: choose another.")
+        if Person.objects.exclude(pk=self.instance.pk).names_taken([name]):
+            raise ValidationError(
+                "A member has this name, or one that looks like it: choose another."
+            )
         return name
 
 

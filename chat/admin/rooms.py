@@ -9,7 +9,8 @@ from chat.cluster import announce
 from chat.live.server import people_counts
 from chat.models import Room
 from chat.rules.errors import ChatError
-from chat.rules.names import MAX_SLUG, clean_room_name, slug_of
+from chat.rules.names import clean_room_name
+from chat.rules.slugs import MAX_SLUG, slug_of
 
 
 class RoomForm(forms.ModelForm):

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chat.protocol.commands import explain_field
 from chat.rules.errors import ChatError, not_found
-from chat.rules.names import slug_of
+from chat.rules.slugs import slug_of
 
 
 class Body(BaseModel):

@@ -9,7 +9,8 @@ from chat.live.server import ChatServer
 from chat.models import Person, Room
 from chat.protocol import User
 from chat.rules.limits import rate_limited
-from chat.rules.names import clean_room_name, slug_of
+from chat.rules.names import clean_room_name
+from chat.rules.slugs import plain_slug, slug_of
 
 
 async def find_or_create_room(
@@ -24,6 +25,8 @@ async def find_or_create_room(
 
     async def search() -> tuple[Room, bool]:
         room = await server.database.run(log.find_room, moved_to or slug, person)
+        if room is None and plain_slug(text) not in {"", slug}:
+            room = await server.database.run(log.find_older_room, text, person)
         if room is not None:
             return room, False
         return await _create_room(server, person, address, slug, text), True

@@ -13,7 +13,7 @@ from chat.cluster.transport import HintTransport
 from chat.live.feed import Feed
 from chat.protocol import MAX_MEMBERS, PresenceEvent, User
 from chat.rules.limits import Bucket, Rate
-from chat.rules.names import name_key, variant
+from chat.rules.names import TakenNames, is_held, variants
 
 HEARTBEAT_EVERY = 2.0
 LEAVE_AFTER = 5.0
@@ -117,18 +117,16 @@ class Presence:
 
         None where the name is free, as it is for somebody who is in the room under it.
         """
-        taken = {name_key(u.name) for u in self.people(room_id).values() if u.id != user.id}
-        if name_key(user.name) not in taken:
+        taken = TakenNames(u.name for u in self.people(room_id).values() if u.id != user.id)
+        if user.name not in taken:
             return None
-        numbers = range(2, len(taken) + 3)
-        return next(name for n in numbers if name_key(name := variant(user.name, n)) not in taken)
+        return next(name for name in variants(user.name) if name not in taken)
 
     def release_name(self, room_id: int, user: User) -> None:
         """Remove whoever only lingers after their last connection under the user's name."""
-        key = name_key(user.name)
         leaving = [entry.user for entry in self._own.get(room_id, {}).values() if entry.leaving]
         for other in leaving:
-            if name_key(other.name) == key and other.id != user.id:
+            if other.id != user.id and is_held(user.name, other.name):
                 self.remove(room_id, other.id)
 
     async def is_live(self, user_id: str) -> bool:

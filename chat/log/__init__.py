@@ -14,6 +14,7 @@ from chat.log.reading import Backlog, backlog, changes, page
 from chat.log.rooms import (
     Head,
     create_room,
+    find_older_room,
     find_room,
     get_room,
     heads,
@@ -37,6 +38,7 @@ __all__ = [
     "commit_writes",
     "create_room",
     "delete",
+    "find_older_room",
     "find_room",
     "get_room",
     "heads",

@@ -1,12 +1,24 @@
 import hashlib
 import secrets
+from collections.abc import Collection
+from itertools import islice
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from chat.rules.errors import ChatError
-from chat.rules.names import MAX_NAME, clean_name, name_key
+from chat.rules.lookalikes import MAX_KEY, skeleton_key, skeleton_keys
+from chat.rules.names import (
+    MAX_NAME,
+    TakenNames,
+    clean_name,
+    former,
+    name_key,
+    name_of_account,
+    variant,
+    variants,
+)
 
 
 def new_public_id() -> str:
@@ -34,6 +46,39 @@ class PersonQuerySet(models.QuerySet):
     def members(self):
         return self.filter(kind=Person.Kind.MEMBER)
 
+    def names_taken(self, names: Collection[str]) -> set[str]:
+        """Return those of `names` that a member has, or one that looks the same, in one query."""
+        members = self.members().order_by().values_list("name", flat=True)
+        same = members.filter(name_key__in={name_key(name) for name in names})
+        alike = members.filter(skeleton__in=set().union(*map(skeleton_keys, names)))
+        # Of two conditions with OR between them SQLite uses neither index.
+        taken = TakenNames(same.union(alike))
+        return {name for name in names if name in taken}
+
+    def make_member(self, user) -> "Person":
+        """Return the person of an account, made with a name that is free: its username, or that
+        with a number."""
+        while True:
+            name = self.free_name(name_of_account(user.get_username()))
+            try:
+                with transaction.atomic():
+                    return self.create(name=name, kind=Person.Kind.MEMBER, user=user)
+            except IntegrityError:
+                # Another request made this user's person, or took the name.
+                if person := self.filter(user=user).first():
+                    return person
+                if not self.names_taken([name]):
+                    raise
+
+    def free_name(self, wanted: str) -> str:
+        """Return `wanted`, or the first of its variants that no member has."""
+        candidates = variants(wanted)
+        while True:
+            some = list(islice(candidates, 10))
+            taken = self.names_taken(some)
+            if free := next((name for name in some if name not in taken), None):
+                return free
+
 
 class Person(models.Model):
     """Who writes: a guest, a member (who has an account), or a bot."""
@@ -45,7 +90,9 @@ class Person(models.Model):
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
     name = models.CharField(max_length=MAX_NAME, validators=[validate_name])
-    name_key = models.CharField(max_length=4 * MAX_NAME, db_index=True, editable=False)
+    name_key = models.CharField(max_length=MAX_KEY, db_index=True, editable=False)
+    # Where it is empty, a release before it has stored the name: its key alone is compared.
+    skeleton = models.CharField(max_length=MAX_KEY, db_default="", editable=False)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.GUEST, editable=False)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -77,18 +124,48 @@ class Person(models.Model):
                 fields=["blocked_at"],
                 condition=models.Q(blocked_at__isnull=False),
                 name="blocked_people",
-            )
+            ),
+            models.Index(
+                fields=["skeleton"], condition=models.Q(kind="member"), name="looks_of_members"
+            ),
         ]
 
     def __str__(self):
         return self.name
 
     def save(self, *args, update_fields=None, **kwargs):
-        """Update `name_key`, which decides whether a name is taken, together with the name."""
-        self.name_key = name_key(self.name)
+        """Update the keys that decide whether a name is taken together with the name."""
+        self.set_keys()
         if update_fields is not None and "name" in update_fields:
-            update_fields = {*update_fields, "name_key"}
+            update_fields = {*update_fields, "name_key", "skeleton"}
         super().save(*args, update_fields=update_fields, **kwargs)
+
+    def set_keys(self) -> None:
+        """Set the keys that follow from the name; `bulk_create` does not."""
+        self.name_key, self.skeleton = name_key(self.name), skeleton_key(self.name)
+
+    def follow_account(self, before: str, now: str) -> bool:
+        """Take the name of a renamed account, and return whether the name changed.
+
+        A name that an admin chose for the person stays.
+        """
+        if not self._is_named_after(before):
+            return False
+        others = Person.objects.exclude(pk=self.pk)
+        self.name = others.free_name(name_of_account(now))
+        self.save(update_fields=["name"])
+        return True
+
+    def _is_named_after(self, username: str) -> bool:
+        name = name_of_account(username)
+        end = self.name.rpartition(" ")[2]
+        return self.name == name or (end.isdecimal() and self.name == variant(name, int(end)))
+
+    def retire(self) -> None:
+        """Free the name, as the account is being deleted; the messages stay under another."""
+        others = Person.objects.exclude(pk=self.pk)
+        self.name = others.free_name(former(self.name))
+        self.save(update_fields=["name"])
 
     @property
     def is_blocked(self) -> bool:

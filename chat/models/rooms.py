@@ -5,7 +5,8 @@ from django.db import models
 from django.urls import reverse
 
 from chat.rules.errors import ChatError
-from chat.rules.names import MAX_ROOM_NAME, MAX_SLUG, slug_of
+from chat.rules.names import MAX_ROOM_NAME
+from chat.rules.slugs import MAX_SLUG, slug_of
 
 
 def new_epoch() -> str:

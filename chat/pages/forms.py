@@ -5,7 +5,8 @@ from collections.abc import Callable
 from django import forms
 
 from chat.rules.errors import ChatError
-from chat.rules.names import MAX_NAME, MAX_ROOM_NAME, clean_name, slug_of
+from chat.rules.names import MAX_NAME, MAX_ROOM_NAME, clean_name
+from chat.rules.slugs import slug_of
 
 
 class EnterForm(forms.Form):

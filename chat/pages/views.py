@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chat.access import identity
-from chat.access.signing_in import SignInForm
+from chat.access.signing_in import SignInForm, mark_held_back
 from chat.live.roomlist import list_rooms
 from chat.log import find_room
 from chat.models import Configuration, Person
 from chat.pages.forms import EnterForm
 from chat.rules.errors import ChatError
-from chat.rules.names import name_key, slug_of
+from chat.rules.names import name_key
+from chat.rules.slugs import slug_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,6 +83,10 @@ class SignInView(LoginView):
         if request.method == "POST" and is_member and not signs_in_again(request):
             return sign_in_page(request)
         return super().dispatch(request, *args, **kwargs)
+
+    def form_invalid(self, form):
+        """Show the form again; 429 where the attempt was held back."""
+        return mark_held_back(super().form_invalid(form))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"site": Configuration.load()}

@@ -1,14 +1,19 @@
-"""Valid names of people and rooms, and the slugs of rooms."""
+"""Valid names of people and rooms."""
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import count
 
 from chat.rules.errors import ChatError
+from chat.rules.joiners import JOINERS, placed_joiners
+from chat.rules.lookalikes import EMOJI_STYLE, readings, readings_in_any_case
 
 MAX_NAME = 32
-MAX_SLUG = 64
 MAX_ROOM_NAME = 80
+
+FORMER = " (former)"
 
 # Longer than any name as it is typed, decomposed and with extra spaces. Normalization takes time in
 # the square of a run of combining marks: for 64 KB of them the server stood still for 5 s.
@@ -25,8 +30,6 @@ INVISIBLE = frozenset(
     ]
     for code in range(first, last + 1)
 )
-# Selects the coloured form of an emoji: kept in a name, ignored when names are compared.
-EMOJI_STYLE = "\ufe0f"
 # What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”), also before a
 # number that `variant` appends (chat/consumers/lines.py).
 LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)")
@@ -42,7 +45,13 @@ def clean_name(text: str) -> str:
     name = re.sub(" +", " ", typed).strip(" ")
     if not 1 <= len(name) <= MAX_NAME or len(text) > MAX_TYPED:
         raise ChatError("name_invalid", f"A name has 1 to {MAX_NAME} characters: choose another.")
-    if any(is_unprintable(character) for character in name):
+    check_characters(name)
+    return name
+
+
+def check_characters(name: str) -> None:
+    """Raise ChatError `name_invalid` for what no name can have in it, however long it is."""
+    if visible(name) != name:
         raise ChatError(
             "name_invalid", "A name cannot have invisible or control characters: type it plainly."
         )
@@ -54,11 +63,18 @@ def clean_name(text: str) -> str:
         raise ChatError(
             "name_invalid", "A name needs a character that can be seen: choose another."
         )
-    return name
+
+
+def visible(text: str, instead: str = "") -> str:
+    """Return a text without what controls, reverses or hides it; joiners stay where they belong."""
+    placed = placed_joiners(text)
+    return "".join(
+        instead if is_unprintable(c) and i not in placed else c for i, c in enumerate(text)
+    )
 
 
 def is_unprintable(character: str) -> bool:
-    """Return whether a character controls, joins, reverses or hides text."""
+    """Return whether a character by itself controls, joins, reverses or hides text."""
     category = unicodedata.category(character)
     return category[0] == "C" or category in {"Zl", "Zp"} or character in INVISIBLE
 
@@ -72,30 +88,71 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", name.casefold().replace(EMOJI_STYLE, ""))
 
 
+@lru_cache(10_000)
+def _held(name: str) -> frozenset[str]:
+    """Return all that nobody else can have beside a name: its key, and what it reads as."""
+    return readings(name) | {name_key(name)}
+
+
+@lru_cache(10_000)
+def _claimed(name: str) -> frozenset[str]:
+    """Return all that must not be held by others for a name to be free."""
+    return readings_in_any_case(name) | {name_key(name)}
+
+
+def is_held(name: str, holder: str) -> bool:
+    """Return whether a name is not free beside `holder`: it has its letters, in any case, or its
+    looks."""
+    return not _claimed(name).isdisjoint(_held(holder))
+
+
+class TakenNames:
+    """Names that are taken, to find out whether others are free beside them."""
+
+    def __init__(self, names: Iterable[str]):
+        self._held: set[str] = set().union(*map(_held, names))
+
+    def add(self, name: str) -> None:
+        """Take one more."""
+        self._held |= _held(name)
+
+    def __contains__(self, name: str) -> bool:
+        return not self._held.isdisjoint(_claimed(name))
+
+
+def variants(name: str) -> Iterator[str]:
+    """Yield `name`, and then the same with numbers, without end."""
+    yield name
+    yield from (variant(name, number) for number in count(2))
+
+
 def variant(name: str, number: int) -> str:
     """Return `name` with a number appended, shortened so that the result is a valid name."""
-    suffix = f" {number}"
-    stem = name[: MAX_NAME - len(suffix)].rstrip(" :")
+    return with_suffix(name, f" {number}")
+
+
+def former(name: str) -> str:
+    """Return what a member is called whose account is gone."""
+    return with_suffix(name, FORMER)
+
+
+def with_suffix(name: str, suffix: str) -> str:
+    """Return `name` with a suffix, shortened so that the result is a valid name."""
+    stem = visible(name[: MAX_NAME - len(suffix)]).rstrip(" :" + JOINERS)
     return (stem or "Guest") + suffix
+
+
+def name_of_account(username: str) -> str:
+    """Return what a person with this username is called; one that is too long ends with dots."""
+    if len(username) > MAX_NAME:
+        username = with_suffix(username, "...")
+    try:
+        return clean_name(username)
+    except ChatError:
+        return "Member"
 
 
 def clean_room_name(text: str) -> str:
     """Return a room's name from what was typed: one line, no invisible characters."""
-    visible = (" " if is_unprintable(c) else c for c in text[:MAX_TYPED])
-    return " ".join("".join(visible).split())[:MAX_ROOM_NAME]
-
-
-def slug_of(text: str) -> str:
-    """Return the slug of the room that a person calls `text`, in any script.
-
-    Letters, marks and numbers are kept; everything else becomes one hyphen. Django's slugify
-    drops the vowel signs of Hindi, Thai and others. Raises ChatError `bad_request` when nothing
-    is left.
-    """
-    typed = unicodedata.normalize("NFKC", text[:MAX_TYPED])
-    folded = unicodedata.normalize("NFKC", typed.lower())
-    kept = (c if unicodedata.category(c)[0] in "LMN" or c == "_" else " " for c in folded)
-    slug = "-".join("".join(kept).split())[:MAX_SLUG].strip("-")
-    if not slug:
-        raise ChatError("bad_request", "Give the room a name with letters or numbers in it.")
-    return slug
+    name = " ".join(visible(text[:MAX_TYPED], " ").split())
+    return " ".join(visible(name[:MAX_ROOM_NAME], " ").split())

@@ -145,7 +145,7 @@ class MemberTests(TestCase):
             person_of(User.objects.create_user(username)).name
             for username in ("y" * 40, "Y" * 41, "y" * 42)
         ]
-        assert names == ["y" * 32, "Y" * 30 + " 2", "y" * 30 + " 3"]
+        assert names == ["y" * 29 + "...", "Y" * 29 + ". 2", "y" * 29 + ". 3"]
         assert max(map(len, names)) == MAX_NAME
 
     def test_a_guests_name_is_free_for_a_member(self):

@@ -35,7 +35,9 @@ def test_after_ten_attempts_the_right_password_waits_too(page):
     for _ in range(10):
         assert attempt(page, "guess").status_code == 200
     response = attempt(page, PASSWORD, username="Mara")
-    assert "Too many attempts to sign in: try again in" in response.content.decode()
+    assert response.status_code == 429
+    wait = int(response["Retry-After"])
+    assert f"Too many attempts to sign in: try again in {wait} s." in response.content.decode()
     assert "_auth_user_id" not in response.client.session
 
 

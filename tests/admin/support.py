@@ -13,7 +13,7 @@ from django.urls import reverse
 from chat import log
 from chat.access import identity
 from chat.models import Message, Person, Room
-from chat.rules.names import slug_of
+from chat.rules.slugs import slug_of
 
 MODELS = ("configuration", "room", "person", "message")
 

@@ -31,6 +31,13 @@ class MessageTests(TestCase):
         assert listed(self.alice, "message", q="HEAD") == {str(self.hane)}
         assert listed(self.alice, "message", q="ana") == {str(self.e4), str(self.e5)}
 
+    def test_messages_are_found_in_any_case_of_any_script(self):
+        (russian, french, greek) = write(self.go, self.ion, "ПРИВЕТ всем", "cafe\u0301", "ΣΊΣΥΦΟΣ")
+        found = {"привет": russian, "CAF\u00c9": french, "σίσυφο": greek}
+        for term, message in found.items():
+            assert listed(self.alice, "message", q=term) == {str(message)}
+        assert listed(self.alice, "message", q="пока") == set()
+
     def test_messages_are_filtered_by_room_and_author(self):
         for query in ({"room": self.go.pk}, {"author": self.ion.pk}):
             assert listed(self.alice, "message", **query) == {str(self.hane)}

@@ -39,7 +39,7 @@ class PeopleTests(TestCase):
     def test_invalid_and_taken_names_are_refused(self):
         member("Ion")
         ana = guest("Ana")
-        for name in ("", "A\u202eb", "\u200b", "iON", "x" * 33):
+        for name in ("", "A\u202eb", "\u200b", "iON", "l\u043en", "x" * 33):
             with self.subTest(name):
                 assert list(errors(edit(self.alice, ana, name=name))) == ["name"]
         assert Person.objects.get(pk=ana.pk).name == "Ana"
@@ -47,13 +47,13 @@ class PeopleTests(TestCase):
     def test_a_member_can_change_the_case_of_their_own_name(self):
         ion = member("ion")
         edit(self.alice, ion, name="Ion")
-        assert Person.objects.get().name == "Ion"
+        assert Person.objects.get(pk=ion.pk).name == "Ion"
 
     def test_the_form_blocks_and_unblocks(self):
         ana = guest()
         for blocked in (True, False):
             edit(self.alice, ana, blocked=blocked)
-            assert Person.objects.get().is_blocked == blocked
+            assert Person.objects.get(pk=ana.pk).is_blocked == blocked
         assert history(ana) == ["Changed blocked."] * 2
 
     def test_a_rename_keeps_a_concurrent_block(self):
@@ -65,8 +65,8 @@ class PeopleTests(TestCase):
 
         with mock.patch.object(PersonAdmin, "save_form", and_meanwhile):
             edit(self.alice, ana, name="Anna")
-        assert Person.objects.get().name == "Anna"
-        assert Person.objects.get().is_blocked
+        ana.refresh_from_db()
+        assert (ana.name, ana.is_blocked) == ("Anna", True)
 
     def test_blocking_and_unblocking_is_logged_in_the_history(self):
         ana, ion = guest("Ana"), guest("Ion")
@@ -74,13 +74,14 @@ class PeopleTests(TestCase):
         act(self.alice, "block", ana)
         act(self.alice, "unblock", ion)
         assert listed(self.alice, "person", blocked="yes") == {"Ana"}
-        assert listed(self.alice, "person", blocked="no") == {"Ion"}
+        assert listed(self.alice, "person", blocked="no") == {"alice", "Ion"}
         assert history(ana) == ["Blocked."]
         assert history(ion) == ["Blocked.", "Unblocked."]
 
     def test_the_permission_to_change_people_includes_blocking(self):
-        act(bob("change_person"), "block", guest())
-        assert Person.objects.get().is_blocked
+        ana = guest()
+        act(bob("change_person"), "block", ana)
+        assert Person.objects.get(pk=ana.pk).is_blocked
 
     def test_a_viewer_sees_who_is_blocked(self):
         ana = guest()
@@ -93,7 +94,7 @@ class PeopleTests(TestCase):
         guest("Дмитрий")
         member("Émile")
         assert listed(self.alice, "person", q="дМИТ") == {"Дмитрий"}
-        assert listed(self.alice, "person", kind__exact="member") == {"Émile"}
+        assert listed(self.alice, "person", kind__exact="member") == {"alice", "Émile"}
 
     def test_the_list_shows_accounts_and_counts_messages(self):
         ion = person_of(get_user_model().objects.create_user("ion"))

@@ -35,6 +35,12 @@ class RoomTests(TestCase):
             self.assertRedirects(self.add(name=name), list_of("room"))
             assert Room.objects.get(name=name).slug == slug
 
+    def test_rooms_are_found_in_any_case_of_any_script(self):
+        room("Шахматы")
+        room("Go", topic="\u00c9CHECS")
+        assert listed(self.alice, "room", q="ШАХМ") == {"Шахматы"}
+        assert listed(self.alice, "room", q="\u00e9checs") == {"Go"}
+
     def test_a_room_can_have_another_slug(self):
         self.add(name="Chess Club", slug="chess", topic="Openings")
         assert Room.objects.get(slug="chess").topic == "Openings"

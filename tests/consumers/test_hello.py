@@ -90,13 +90,25 @@ class NameTests(SocketTestCase):
             assert welcome["user"]["name"] == "Mara 2"
 
     async def test_a_suggestion_skips_the_names_of_members(self):
-        for username in ("Mara", "Mara2"):
+        for username in ("Mara", "mara 2"):
             await sign_in(username)
-        await Person.objects.acreate(name="Mara", kind=Person.Kind.MEMBER)
-        await Person.objects.acreate(name="mara 2", kind=Person.Kind.MEMBER)
         async with open_socket() as other:
             await other.send_command("hello", name="Mara")
             assert (await other.receives_error("name_taken"))["suggestion"] == "Mara 3"
+
+    async def test_a_guest_cannot_look_like_a_member_who_never_came(self):
+        await sign_in("MarkXYZ")
+        async with open_socket() as charlie:
+            for name in ("M\u0430rkXYZ", "m\u0430rkxyz", "\u041c\u0410RKXYZ", "MarkXYZ"):
+                await charlie.send_command("hello", name=name)
+                await charlie.receives_error("name_taken")
+            await charlie.hello(name="\u041c\u0430\u0440\u043a")
+
+    async def test_a_guest_cannot_look_like_somebody_in_the_room(self):
+        async with connect("Ion") as ion, connect("l\u043en") as charlie:
+            await ion.join("lobby")
+            await charlie.send_command("join", room="lobby")
+            assert (await charlie.receives_error("name_taken"))["suggestion"] == "l\u043en 2"
 
     async def test_a_guest_cannot_take_a_name_that_is_present_in_the_room(self):
         async with connect("Ana") as ana, connect("ANA") as charlie:

@@ -33,6 +33,19 @@ class FirstJoinTests(SocketTestCase):
         assert joined["members"] == [ana.user]
         assert joined["count"] == 1
 
+    async def test_rooms_that_differ_by_their_signs_are_different(self):
+        async with connect("Ana") as ana:
+            for name in ("C", "C++", "C#", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"):
+                joined = await ana.join(name)
+                assert joined["room"]["name"] == name
+        assert await Room.objects.acount() == 4
+
+    async def test_a_room_from_before_signs_counted_is_found_by_its_name(self):
+        await Room.objects.acreate(slug="c", name="C++")
+        async with connect("Ana") as ana:
+            assert (await ana.join("c++"))["room"]["slug"] == "c"
+            assert (await ana.join("C#"))["room"]["slug"] == "c-sharp"
+
     async def test_a_later_join_receives_the_newest_page_and_has_more(self):
         texts = await fill("lobby", 60)
         async with connect("Ana") as ana:

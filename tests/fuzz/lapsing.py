@@ -45,7 +45,7 @@ def play() -> None:
 def draft_of(name: str, room: Room) -> Draft:
     """Return a message of a new member with a session."""
     account = User.objects.create_user(name, password="a password of no use")
-    mara = Person.objects.create(name=name, kind=Person.Kind.MEMBER, user=account)
+    mara = Person.objects.get(user=account)
     tomorrow = timezone.now() + timedelta(days=1)
     session = Session.objects.create(session_key=name, expire_date=tomorrow)
     sign_in = SignIn(session.session_key, account.password)

@@ -13,7 +13,8 @@ from chat.consumers.lines import lines_of
 from chat.models import Configuration
 from chat.protocol import MAX_FRAME
 from chat.rules.errors import ChatError, CloseCode
-from chat.rules.names import clean_name, slug_of
+from chat.rules.names import clean_name
+from chat.rules.slugs import slug_of
 from chat.rules.text import INDENT
 from chat.terminal.screens import PipeScreen
 from tests.fuzz.targets import Target, running_target

@@ -9,18 +9,20 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from chat.rules.errors import ChatError
+from chat.rules.lookalikes import MAX_KEY, PROTOTYPES, skeleton, skeleton_key, skeleton_keys
 from chat.rules.names import (
     MAX_NAME,
     MAX_ROOM_NAME,
-    MAX_SLUG,
     MAX_TYPED,
+    TakenNames,
     clean_name,
     clean_room_name,
-    is_unprintable,
+    is_held,
     name_key,
-    slug_of,
     variant,
+    visible,
 )
+from chat.rules.slugs import MAX_SLUG, slug_of
 
 anything = st.text(max_size=100)
 words = st.text(
@@ -52,6 +54,13 @@ class TestNames:
             ("नेहा", "नेहा"),
             ("\U0001f600", "\U0001f600"),
             ("O'Neill-Smith 3", "O'Neill-Smith 3"),
+            # Joiners that change how the letters or signs beside them are written.
+            ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u200d\u0dbb\u0dd3"),
+            ("مهدی\u200cپور", "مهدی\u200cپور"),
+            ("\u0915\u094d\u200c\u0937", "\u0915\u094d\u200c\u0937"),
+            ("\u0d28\u0d4d\u200d", "\u0d28\u0d4d\u200d"),
+            ("\U0001f469\u200d\U0001f4bb", "\U0001f469\u200d\U0001f4bb"),
+            ("\U0001f3f3\ufe0f\u200d\U0001f308 Ana", "\U0001f3f3\ufe0f\u200d\U0001f308 Ana"),
         ],
     )
     def test_a_name_is_kept_as_people_see_it(self, typed, name):
@@ -76,6 +85,14 @@ class TestNames:
             "a\ufe00b",  # variation selector
             "a\u200cb",
             "a\u200db",
+            "\u200d\u0915",
+            "\u0915\u200d\u0937",  # no virama
+            "\u0915\u094d\u200d\u200d\u0937",  # twice
+            "\u0915\u094d\u200c",  # at the end
+            "\u0645\u200c\u200cد",
+            "\u062f\u200c\u0645",  # dal joins to nothing after it
+            "\U0001f600\u200d\U0001f600",  # not an emoji of Unicode's list
+            "\U0001f469\u200d",
             "a\u200eb",
             "a\u202ab",
             "a\u202eb",  # right-to-left override
@@ -114,7 +131,7 @@ class TestNames:
         assert clean_name(name) == name
         assert 1 <= len(name) <= MAX_NAME
         assert unicodedata.is_normalized("NFKC", name)
-        assert not any(map(is_unprintable, name))
+        assert visible(name) == name
 
     @given(words)
     def test_the_same_name_in_another_case_has_the_same_key(self, text):
@@ -132,11 +149,66 @@ class TestNames:
     @example("x" * 29 + " xx", 10)
     @example("x" * 28 + "::xx", 10)
     @example(":" * 31 + "x", 2)
+    @example("x" * 27 + "\U0001f469\u200d\U0001f4bb", 10)
     def test_a_variant_is_another_valid_name(self, text, number):
         name = cleaned(text)
         other = variant(name, number)
         assert clean_name(other) == other
         assert other.endswith(f" {number}")
+
+
+class TestLookAlikes:
+    @pytest.mark.parametrize(
+        ("name", "other"),
+        [
+            ("MarkXYZ", "M\u0430rkXYZ"),  # Cyrillic a
+            ("MarkXYZ", "m\u0430rkxyz"),
+            ("MarkXYZ", "\u039cARK\u03a7\u03a5\u0396"),  # Greek
+            ("Mihai", "MI\u041dAI"),
+            ("Ion", "I\u041eN"),
+            ("Ion", "l\u043en"),
+            ("Ian", "lan"),
+            ("Paul", "PauI"),
+            ("Mark", "Rnark"),
+            ("Oleg", "0leg"),
+            ("Boba", "\u0412\u041e\u0412\u0410"),
+            ("\u0412\u043e\u0432\u0430", "\u0412\u041e\u0412\u0410"),
+            ("\u0dc1\u0dca\u200d\u0dbb\u0dd3", "\u0dc1\u0dca\u0dbb\u0dd3"),
+            ("\u2764\ufe0f", "\u2764"),
+        ],
+    )
+    def test_names_that_look_alike_are_the_same(self, name, other):
+        assert is_held(other, name)
+        assert other in TakenNames([name])
+        assert skeleton_key(name) in skeleton_keys(other) or name_key(name) == name_key(other)
+
+    @pytest.mark.parametrize(
+        ("name", "other"),
+        [
+            ("Neil", "Nell"),
+            ("Ana", "Anna"),
+            ("Ana", "\u00c1na"),
+            ("Mary", "Marv"),
+            ("Ivan", "\u0418\u0432\u0430\u043d"),
+            ("Mark", "\u041c\u0430\u0440\u043a"),
+            ("Ana 2", "Ana 3"),
+            ("李雷", "李雪"),
+        ],
+    )
+    def test_names_that_differ_to_the_eye_are_different(self, name, other):
+        assert not is_held(other, name)
+        assert other not in TakenNames([name])
+
+    @given(words)
+    def test_what_looks_alike_is_found_by_its_key(self, text):
+        name = cleaned(text)
+        assert is_held(name.upper(), name)
+        assert skeleton_key(name) in skeleton_keys(name)
+        assert max(map(len, skeleton_keys(name))) <= MAX_KEY
+
+    def test_unicodes_table_is_read_whole(self):
+        assert len(PROTOTYPES) > 6000
+        assert skeleton("\u0440\u0430ypal") == "paypal"
 
 
 class TestSlugs:
@@ -151,7 +223,17 @@ class TestSlugs:
             ("Шахматы", "шахматы"),
             ("กีฬา", "กีฬา"),
             ("ქართული", "ქართული"),
-            ("x" * 100, "x" * 64),
+            ("x" * 64, "x" * 64),
+            ("C++", "c-plus-plus"),
+            ("C#", "c-sharp"),
+            ("#general", "general"),
+            ("A-", "a-minus"),
+            (".NET", "dot-net"),
+            ("R&B", "r-and-b"),
+            ("Chess & Go", "chess-go"),
+            ("5\u20ac", "5-euro"),
+            ("\U0001f389 party", "party-popper-party"),
+            ("\u0dc1\u0dca\u200d\u0dbb\u0dd3 a\u200db", "\u0dc1\u0dca\u200d\u0dbb\u0dd3-ab"),
         ],
     )
     def test_a_slug_keeps_letters_marks_and_numbers_of_any_script(self, typed, slug):
@@ -175,6 +257,11 @@ class TestSlugs:
         assert 1 <= len(slug) <= MAX_SLUG
         assert not set(slug) & set("/?#%. \x00\\\"'<>&")
 
+    def test_names_that_begin_alike_have_different_slugs(self):
+        slugs = {slug_of("x" * 64 + end) for end in ("", "a", "b")}
+        assert len(slugs) == 3
+        assert max(map(len, slugs)) <= MAX_SLUG
+
     @given(words)
     def test_the_same_name_in_another_case_is_the_same_room(self, text):
         try:
@@ -190,7 +277,11 @@ class TestRoomNames:
         name = clean_room_name(text)
         assert clean_room_name(name) == name
         assert len(name) <= MAX_ROOM_NAME
-        assert not any(map(is_unprintable, name))
+        assert visible(name) == name
+
+    def test_a_rooms_name_keeps_joiners_where_they_belong(self):
+        typed = "\u0dc1\u0dca\u200d\u0dbb\u0dd3 \u0dbd\u0d82\u0d9a\u0dcf a\u200db"
+        assert clean_room_name(typed) == typed.replace("a\u200db", "a b")
 
     def test_a_rooms_name_is_what_was_typed(self):
         assert clean_room_name(" Chess\tClub: «Café»! ") == "Chess Club: «Café»!"

@@ -6,7 +6,7 @@ from chat.connection.connection import Connection
 from chat.live.threads import database_errors_as_unavailable
 from chat.models import Room
 from chat.rules.errors import ChatError, CloseCode
-from chat.rules.names import slug_of
+from chat.rules.slugs import slug_of
 
 
 async def hello(connection: Connection, command: protocol.Hello) -> None:

@@ -1,0 +1,112 @@
+"""Slugs: the addresses of rooms, made from what people call them."""
+
+import hashlib
+import re
+import unicodedata
+
+from chat.rules.errors import ChatError
+from chat.rules.joiners import JOINERS, placed_joiners
+from chat.rules.names import MAX_TYPED
+
+MAX_SLUG = 64
+DIGEST = 8  # characters
+
+# Signs that belong to a name are written out, so that “C”, “C++” and “C#” are three rooms. Others
+# only part words: nobody means another room with a “!”.
+WORDS = {
+    "#": "sharp",
+    "♯": "sharp",
+    "&": "and",
+    "@": "at",
+    "*": "star",
+    "+": "plus",
+    "%": "percent",
+}
+NOT_WORDS = frozenset("=<>|~\u2044")
+# These mean something in one place only: after a word “C#” and “A-”, before one “-1” and “.NET”, in
+# one “R&B”; “Chess & Go” has nothing but two words.
+IN_PLACE = [
+    (re.compile(r"(?<!\S)&(?!\S)"), " "),
+    (re.compile(r"(?<=[^\W_])#(?=$|\s|[#+])|(?<=#)#"), " sharp "),
+    (re.compile(r"#"), " "),
+    (re.compile(r"(?<=\w)[-\u2212]$"), " minus "),
+    (re.compile(r"(?<!\S)[-\u2212](?=\d)"), " minus "),
+    (re.compile(r"(?<!\S)\.(?=[^\W_])"), " dot "),
+]
+
+
+def slug_of(text: str) -> str:
+    """Return the slug of the room that a person calls `text`, in any script.
+
+    Letters, marks and numbers are kept, signs are written out, everything else becomes one
+    hyphen; what is too long ends with a digest of the whole. Django's slugify drops the vowel
+    signs of Hindi, Thai and others. Raises ChatError `bad_request` when there is neither a letter
+    nor a number.
+    """
+    typed = _folded(text)
+    if not any(map(_is_kept, typed)):
+        raise ChatError("bad_request", "Give the room a name with letters or numbers in it.")
+    for pattern, word in IN_PLACE:
+        typed = pattern.sub(word, typed)
+    return _shortened(_hyphened("".join(_word(c) for c in _marked(typed))))
+
+
+def is_named(name: str, text: str) -> bool:
+    """Whether a room with this name is the one that `text` means."""
+    try:
+        return slug_of(name) == slug_of(text)
+    except ChatError:
+        return False
+
+
+def plain_slug(text: str) -> str:
+    """Return the slug that `text` had while signs were not written out; it may be empty.
+
+    Rooms that were made then are still at it.
+    """
+    kept = (c if _is_kept(c) else " " for c in _folded(text))
+    return _hyphened("".join(kept))[:MAX_SLUG].strip("-")
+
+
+def _folded(text: str) -> str:
+    typed = unicodedata.normalize("NFKC", text[:MAX_TYPED])
+    return unicodedata.normalize("NFKC", typed.lower())
+
+
+def _is_kept(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LMN" or character == "_"
+
+
+def _marked(text: str) -> list[str]:
+    """Return the characters of a text, but for joiners that do nothing between letters."""
+    placed = placed_joiners(text)
+    return [c for i, c in enumerate(text) if c not in JOINERS or _joins_letters(text, i, placed)]
+
+
+def _joins_letters(text: str, position: int, placed: set[int]) -> bool:
+    return position in placed and _is_kept(text[position - 1])
+
+
+def _word(character: str) -> str:
+    """Return what stands for a character in a slug."""
+    if _is_kept(character) or character in JOINERS:
+        return character
+    if character in WORDS:
+        return f" {WORDS[character]} "
+    is_sign = unicodedata.category(character) in {"Sm", "Sc", "So"}
+    if not is_sign or character in NOT_WORDS:
+        return " "
+    name = unicodedata.name(character, "").lower().removesuffix(" sign")
+    return f" {name} "
+
+
+def _hyphened(text: str) -> str:
+    return "-".join(text.replace("-", " ").split())
+
+
+def _shortened(slug: str) -> str:
+    if len(slug) <= MAX_SLUG:
+        return slug
+    digest = hashlib.sha256(slug.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]
+    stem = slug[: MAX_SLUG - DIGEST - 1].rstrip("-" + JOINERS)
+    return f"{stem}-{digest}"
