@@ -12,6 +12,7 @@ import { mountGate } from "./parts/gate.js";
 import { mountHeader } from "./parts/header.js";
 import { mountLeaving } from "./parts/leaving.js";
 import { noteRunning, noteStarting } from "./parts/lifecycle.js";
+import { mountMoving, takeHandover } from "./parts/moving.js";
 import { mountPeople } from "./parts/people.js";
 import { mountPopovers } from "./parts/popovers.js";
 import { systemSeats, takeSeat } from "./parts/seat.js";
@@ -34,6 +35,7 @@ const entry = mountEntry(tab);
 const arrival = takeArrival(tab);
 const seats = systemSeats(tab);
 noteStarting();
+takeHandover(new Drafts(tab.session, page.room.slug));
 const seat = await takeSeat(seats, entry, { account: page.account, name: arrival.name });
 
 const { signedIn } = page;
@@ -44,6 +46,7 @@ const chat = connect(location.origin, { name, room, storage, signedIn, keep: KEP
 const unread = mountTitle(chat, page);
 const drafts = new Drafts(storage.session, page.room.slug);
 mountHeader(chat);
+mountMoving(chat);
 mountBanner(chat);
 mountPeople(chat);
 new Messages(chat, unread);

@@ -177,6 +177,18 @@ test("without locks, or a storage that lasts, each tab keeps its own", async () 
   }
 });
 
+test("what a tab brings along stands below what its seat has", async () => {
+  const browser = new Browser();
+  const ana = await browser.openGuest("Ana");
+  write(ana.seat, "a draft");
+  await ana.close();
+  const { seats, session } = browser.open();
+  storeItem(session, DRAFT, "handed over");
+  assert.equal(await seats.takeOwn(), null);
+  const seat = await seats.takeLatest();
+  assert.deepEqual([guestOf(seat), draftOf(seat)], ["Ana", "a draft\nhanded over"]);
+});
+
 test("of many seats the oldest go, but none with words in it", async () => {
   const browser = new Browser();
   for (let number = 1; number <= 25; number += 1) {

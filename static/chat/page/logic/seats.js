@@ -36,7 +36,7 @@ export class Seats {
   async takeOwn(owner = GUEST) {
     if (!this.#locks) return this.#temporarySeat(owner);
     const id = loadItem(this.#storage.session, SEAT_KEY);
-    if (id === null) return this.#keepsAnything() ? this.#newSeat(owner) : null;
+    if (id === null) return storedGuest(this.#storage) ? this.#newSeat(owner) : null;
     if (this.#record(id)?.owner !== owner) return null;
     if (await this.#claim(id, OWN_WAIT_MS)) return this.#sitDown(id, owner);
     // Another tab has it: browsers copy a tab together with what it stores.
@@ -154,6 +154,7 @@ export class Seats {
     const { session, local } = this.#storage;
     const storage = { session: new SeatStorage(this.#of(id).session, session), local };
     const former = loadItem(session, SEAT_KEY);
+    moveWords(session, storage.session);
     for (const key of lastingKeys(session)) moveItem(key, session, storage.session);
     // Somebody who signs in goes on with what they were writing as a guest.
     if (former && former !== id && owner !== GUEST && this.#record(former)?.owner === GUEST) {
@@ -195,10 +196,6 @@ export class Seats {
     const { session } = this.#of(id);
     for (const key of lastingKeys(session)) session.removeItem(key);
     this.#storage.local.removeItem(keyOf(id));
-  }
-
-  #keepsAnything() {
-    return lastingKeys(this.#storage.session).length > 0;
   }
 
   #idsOf(owner) {

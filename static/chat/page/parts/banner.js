@@ -39,10 +39,19 @@ export function mountBanner(chat) {
 
 /** The countdown is not read out: once a second would be too often. */
 function showState({ name, offline, retryAt, patient }) {
+  if (!part("banner-move").hidden) return showMove();
   const isWaiting = name === "waiting";
   part("banner-words").textContent = offline ? "You are offline" : "Reconnecting";
   const seconds = isWaiting && !offline ? secondsUntil(retryAt, Date.now()) : null;
   part("banner-countdown").textContent = seconds ? ` in ${seconds} s` : "";
   part("banner-comfort").textContent = ". Your messages are kept.";
   part("banner-retry").hidden = !isWaiting || patient;
+}
+
+/** While parts/moving.js shows its link. */
+function showMove() {
+  part("banner-words").textContent = "This address leads to another one now";
+  part("banner-countdown").textContent = "";
+  part("banner-comfort").textContent = ". What you have not sent goes along.";
+  part("banner-retry").hidden = true;
 }

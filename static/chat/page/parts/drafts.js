@@ -1,4 +1,5 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
+import { joinedTexts } from "../logic/text.js";
 
 /** The unsent text of a room, under the slug that it has. */
 export class Drafts {
@@ -12,6 +13,11 @@ export class Drafts {
 
   load() {
     return loadItem(this.#storage, keyOf(this.slug)) ?? "";
+  }
+
+  /** Adds texts below what is there. */
+  add(...texts) {
+    this.save(joinedTexts(this.load(), ...texts));
   }
 
   save(text) {

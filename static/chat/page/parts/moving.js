@@ -1,0 +1,44 @@
+import { handoverAddress, textsHandedOver } from "../logic/handover.js";
+import { part } from "./dom.js";
+
+/**
+ * Shows a link in the banner where the server redirects this page's requests: the site has another
+ * address, which no script of this page may read. Nothing is sent there by itself; on plain http
+ * whoever answers for the server could do so with a page of their own as well.
+ */
+export function mountMoving(chat) {
+  const link = part("banner-move");
+
+  const update = () => {
+    const { outbox } = chat.snapshot();
+    const unsent = outbox.filter(({ state }) => state !== "sent").map(({ body }) => body);
+    link.href = handoverAddress(location, [...unsent, part("composer-text").value]);
+  };
+  const check = async () => {
+    link.hidden = !(await isRedirected()) || chat.state.name === "open";
+    if (!link.hidden) update();
+  };
+
+  for (const type of ["click", "auxclick"]) link.addEventListener(type, update);
+  chat.on("state", ({ name }) => {
+    if (name === "waiting") check();
+    else if (name === "open") link.hidden = true;
+  });
+}
+
+async function isRedirected() {
+  try {
+    const options = { redirect: "manual", cache: "no-store", credentials: "omit" };
+    const { type } = await fetch("/api/v1/origin", options);
+    return type === "opaqueredirect";
+  } catch {
+    return false;
+  }
+}
+
+/** Makes what was handed over from the site's former address a draft. */
+export function takeHandover(drafts) {
+  const texts = textsHandedOver(location);
+  if (texts.length > 0) drafts.add(...texts);
+  if (location.search === "?moved") history.replaceState(null, "", location.pathname);
+}
