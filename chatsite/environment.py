@@ -68,6 +68,11 @@ def kept_secret(path: Path) -> str:
         raise ImproperlyConfigured(sentence_about(path, error, "DATA_DIR")) from error
 
 
+def keys(text: str) -> list[str]:
+    """Return the keys of SECRET_KEY_FALLBACKS, separated by commas."""
+    return [key.strip() for key in text.split(",") if key.strip()]
+
+
 def create_secret(path: Path) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.touch(mode=0o600)

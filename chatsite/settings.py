@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from chatsite.environment import (
     hosts,
     kept_secret,
+    keys,
     log_level,
     origin,
     path_from,
@@ -33,6 +34,8 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 DEBUG = switch("DEBUG", os.environ.get("DEBUG", ""), default=not SECRET_KEY)
 # Without one of its own a trial has a key too; bin/serve refuses to start then.
 SECRET_KEY_IS_SET = bool(SECRET_KEY)
+# Former keys, whose sessions go on.
+SECRET_KEY_FALLBACKS = keys(os.environ.get("SECRET_KEY_FALLBACKS", ""))
 SECRET_KEY = SECRET_KEY or kept_secret(DATA_DIR / "secret-key")
 
 BASE_URL = origin(os.environ.get("BASE_URL", ""))
@@ -90,7 +93,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chat.access.sessions.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -4,6 +4,7 @@ import os
 
 os.environ.update(
     SECRET_KEY="a-key-for-the-tests-alone-" * 2,
+    SECRET_KEY_FALLBACKS="",
     DEBUG="on",
     ALLOWED_HOSTS="",
     DATABASE_URL="",

@@ -1,8 +1,9 @@
 """The tables: rooms, people, messages, and the site's configuration."""
 
 from chat.models.configuration import Configuration
+from chat.models.keys import SiteKey
 from chat.models.messages import Message
 from chat.models.people import Person
 from chat.models.rooms import Room
 
-__all__ = ["Configuration", "Message", "Person", "Room"]
+__all__ = ["Configuration", "Message", "Person", "Room", "SiteKey"]

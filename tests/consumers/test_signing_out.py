@@ -2,9 +2,10 @@
 
 from unittest import mock
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
-from django.test import AsyncClient
+from django.test import AsyncClient, override_settings
 
 from chat.rules.errors import CloseCode
 from tests.support.people import sign_in
@@ -66,6 +67,47 @@ class SignalTests(SocketTestCase):
             await AsyncClient().aforce_login(await User.objects.aget())
             await mara.request("ping")
             await mara.receives_nothing()
+
+
+class ChangedKeyTests(SocketTestCase):
+    """The site's SECRET_KEY was changed, and the former one is a fallback."""
+
+    def change_key(self) -> None:
+        changed = override_settings(
+            SECRET_KEY="new" * 20, SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]
+        )
+        changed.enable()
+        self.addCleanup(changed.disable)
+
+    async def is_signed_in(self, session: str) -> bool:
+        """Open a page, in another tab; return whether it is for somebody who signed in."""
+        browser = AsyncClient()
+        browser.cookies[settings.SESSION_COOKIE_NAME] = session
+        return "/accounts/logout/" in (await browser.get("/")).content.decode()
+
+    async def test_nobody_is_signed_out_by_a_page_in_another_tab(self):
+        session = await sign_in("Mara")
+        self.change_key()
+        async with connect(session=session, origin=OWN_ORIGIN) as mara:
+            await mara.join("lobby")
+            assert await self.is_signed_in(session)
+            await mara.send("still here")
+            await mara.receives_messages("still here")
+        assert await Session.objects.filter(pk=session).aexists()
+
+    async def test_a_session_goes_on_after_the_former_key_is_gone(self):
+        session = await sign_in("Mara")
+        self.change_key()
+        assert await self.is_signed_in(session)
+        with override_settings(SECRET_KEY_FALLBACKS=[]):
+            async with connect(session=session, origin=OWN_ORIGIN) as mara:
+                assert mara.user["kind"] == "member"
+
+    async def test_a_session_that_was_not_used_ends_with_the_former_key(self):
+        session = await sign_in("Mara")
+        self.change_key()
+        with override_settings(SECRET_KEY_FALLBACKS=[]):
+            assert not await self.is_signed_in(session)
 
 
 class PollTests(SocketTestCase):

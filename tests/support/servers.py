@@ -32,6 +32,7 @@ def clean_environment(**variables: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "chatsite.settings",
         "PYTHONUNBUFFERED": "1",
         "SECRET_KEY": "a-key-for-the-tests-alone-" * 2,
+        "SECRET_KEY_FALLBACKS": "",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "BASE_URL": "",
         "DATA_DIR": "",

@@ -8,6 +8,7 @@ from django.utils.autoreload import DJANGO_AUTORELOAD_ENV
 
 from chat.management.addresses import bracketed, is_loopback, is_wildcard, outer_address, own_names
 from chat.management.backpressure import BackpressureServer
+from chat.management.keys import check_key
 from chat.management.migrating import check_version
 from chat.management.preconditions import Refused, check_port
 from chat.management.storage import check_storage, refusing_what_fails
@@ -52,6 +53,7 @@ class Command(DaphneRunserver):
         check_storage()
         with refusing_what_fails():
             check_version()
+            check_key(keep=False)
             if static:
                 call_command("collectstatic", if_changed=True, interactive=False, verbosity=0)
 

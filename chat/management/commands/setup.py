@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from chat.management import keys
 from chat.management.locks import setup_lock
 from chat.management.migrating import check_version, due_migrations, migrate, must_wait
 from chat.management.preconditions import wait_for_database
@@ -42,6 +43,12 @@ class Command(BaseCommand):
             help="Leave out migrations that an older version, still running, could fail after.",
         )
 
+        parser.add_argument(
+            "--replace-key",
+            action="store_true",
+            help="Go on with another SECRET_KEY than before, though that one is lost.",
+        )
+
     def handle(self, *args, wait: bool, **options):
         check_open_files()
         check_storage()
@@ -55,13 +62,17 @@ class Command(BaseCommand):
         self.stdout.write(f"Database: {describe_database()}")
         self.stdout.write(f"Layer: {describe_layer()}")
 
-    def prepare(self, *, admin: bool, static: bool, beside: bool, **options):
+    def prepare(self, *, admin: bool, static: bool, beside: bool, replace_key: bool, **options):
         if beside and must_wait(due_migrations()):
             self.stdout.write(
                 "Migrations: left to the restart, as the running version could fail after them."
             )
         else:
             migrate()
+            if replace_key:
+                keys.replace_key()
+            # The version that is running may yet be started again, with its key.
+            keys.check_key(keep=not beside)
             self.create_default_room()
         if static:
             call_command("collectstatic", if_changed=True, interactive=False, verbosity=0)
