@@ -9,7 +9,6 @@ Everything else, from the handshake to the close, is uvicorn's and websockets' (
 import asyncio
 
 from websockets.frames import Frame, Opcode, apply_mask
-from websockets.protocol import OPEN
 
 from chat.rules.errors import CloseCode
 from chat.rules.limits import Bucket, Rate
@@ -65,20 +64,20 @@ class Gate:
     An asyncio.Event takes 0.7 KB more.
     """
 
-    __slots__ = ("_is_open", "_waiting")
+    __slots__ = ("_waiting", "is_open")
 
     def __init__(self):
-        self._is_open = True
+        self.is_open = True
         self._waiting: list[asyncio.Future] = []
 
     def is_set(self) -> bool:
-        return self._is_open
+        return self.is_open
 
     def clear(self) -> None:
-        self._is_open = False
+        self.is_open = False
 
     def set(self) -> None:
-        self._is_open = True
+        self.is_open = True
         waiting, self._waiting = self._waiting, []
         for future in waiting:
             if not future.done():
@@ -86,7 +85,7 @@ class Gate:
 
     async def wait(self) -> None:
         """Return once it is open."""
-        if not self._is_open:
+        if not self.is_open:
             future = asyncio.get_running_loop().create_future()
             self._waiting.append(future)
             await future
@@ -127,7 +126,9 @@ class WebSocketProtocol(FixedWebSocket):
 
     def write_packed(self, packed: bytes) -> bool:
         """Write a packed frame; return False, and write nothing, where only ASGI's `send` can."""
-        if not self.writable.is_set() or self.close_sent or self.conn.state is not OPEN:
+        # Attributes, not methods: it runs for every delivery. After a close, the transport is
+        # closing.
+        if not self.writable.is_open or self.close_sent or not self.handshake_complete:
             return False
         if self.transport.is_closing():
             # The connection broke just now: uvloop would raise, and a broadcast would not reach
