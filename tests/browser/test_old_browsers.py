@@ -105,3 +105,24 @@ def test_nothing_is_said_where_the_page_runs(guest, complaints):
     ana.sees("still here")
     expect(ana.page.locator("[data-part=trouble]")).to_be_hidden()
     complaints.clear()
+
+
+def test_a_module_that_comes_late_takes_over(site, visit, room):
+    page = visit(site)
+    page.clock.install()
+    held = []
+    page.route("**/room*.js", lambda route: held.append(route))
+    page.goto("/rooms/late/", wait_until="commit")
+    trouble = page.locator("[data-part=trouble]")
+    expect(trouble).to_be_attached()
+    expect(trouble).to_be_hidden()
+    page.wait_for_function("document.readyState === 'interactive'")
+    page.clock.run_for(31_000)
+    expect(trouble).to_be_visible()
+    held[0].continue_()
+    late = Guest(page, "Late")
+    late.answer_name("Late")
+    page.clock.resume()
+    late.is_in()
+    expect(trouble).to_be_hidden()
+    expect(late.composer).to_be_visible()

@@ -112,8 +112,14 @@
   });
   window.addEventListener("load", check);
   setTimeout(check, PATIENCE_MS);
+  // It came late: from now on it has the composer.
   document.addEventListener("chat:running", function () {
-    if (!socket) hideTrouble();
+    if (socket) {
+      socket.onclose = null;
+      socket.close();
+      socket = null;
+    }
+    if (!part("trouble").hidden) hideTrouble();
   });
   document.addEventListener("DOMContentLoaded", function () {
     part("trouble-button").addEventListener("click", chatPlainly);
