@@ -6,26 +6,38 @@ import random
 from contextlib import suppress
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed
 
 from chat.rules.errors import CloseCode
 from chat.terminal.conversation import Conversation, Ended, Screen
+from chat.terminal.failures import FAILURES, NotAChat, failure
 
 # In seconds.
 FIRST_WAIT, MAX_WAIT = 0.5, 30.0
 FLOOD_WAIT = 10.0
+WELCOME_WITHIN = 10.0
 
 FINAL = {CloseCode.MALFORMED, CloseCode.SIGNED_OUT, CloseCode.REMOVED}
+RESTARTING = {1012, 1013, CloseCode.FLOODING}
 
 
 class TerminalClient:
-    """Keeps a conversation connected until the input has ended and was sent."""
+    """Keeps a conversation connected until the input has ended and was sent.
 
-    def __init__(self, url: str, room: str, name: str | None, screen: Screen):
+    `url` is that of the site's socket, and `site` its address for people. Without `proxies` those
+    of the environment do not count. Nobody watches a screen that is not `is_watched`: there it
+    ends with the first attempt to connect that fails.
+    """
+
+    def __init__(
+        self, url: str, room: str, name: str | None, screen: Screen, *, site: str, proxies: bool
+    ):
         self.conversation = Conversation(room, name, screen, self._send)
-        self._url = url
+        self._url, self._site = url, site
+        self._proxy = True if proxies else None
         self._screen = screen
         self._socket: ClientConnection | None = None
+        self._was_connected = False
 
     async def run(self) -> None:
         """Run until the end. Raises Ended where the server refuses or removes this client."""
@@ -51,30 +63,43 @@ class TerminalClient:
     async def _keep_connected(self) -> None:
         wait, is_offline = FIRST_WAIT, False
         while True:
-            try:
-                async with connect(self._url, max_size=None) as self._socket:
-                    wait, is_offline = FIRST_WAIT, False
-                    await self._receive_events(self._socket)
-            except InvalidURI:
-                raise Ended(f"{self._url} is no address: give one like http://host:8000.") from None
-            except (OSError, InvalidHandshake, ConnectionClosed) as error:
-                self._check_final(error)
-            finally:
-                self._socket = None
+            error = await self._connect_once()
+            if self._was_welcomed:
+                wait, is_offline = FIRST_WAIT, False
+            self._check_final(error)
             self.conversation.disconnected()
             if not is_offline:
                 is_offline = True
-                self._screen.refusal(f"No connection to {self._url}: trying again.")
+                why = "" if self._was_connected else f" {failure(error, self._site).sentence}"
+                self._screen.refusal(f"No connection to {self._site}: trying again.{why}")
             # Jitter, so that not all clients reconnect at the same moment.
             delay = wait * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
             await asyncio.sleep(max(delay, self.conversation.retry_after))
             wait = min(MAX_WAIT, 2 * wait)
 
+    async def _connect_once(self) -> Exception:
+        """Connect, and receive events until the connection ends; return the error that ended it."""
+        self._was_welcomed = False
+        try:
+            async with connect(self._url, max_size=None, proxy=self._proxy) as self._socket:
+                await self.conversation.begin()
+                await self._receive_events(self._socket)
+        except (*FAILURES, NotAChat) as error:
+            return error
+        finally:
+            self._socket = None
+
     async def _receive_events(self, socket: ClientConnection) -> None:
-        await self.conversation.begin()
-        async for frame in socket:
-            for event in json.loads(frame):
-                await self.conversation.receive(event)
+        async with asyncio.timeout(WELCOME_WITHIN):
+            first = await socket.recv()
+        await self._receive_frame(first)
+        self._was_connected = self._was_welcomed = True
+        while True:
+            await self._receive_frame(await socket.recv())
+
+    async def _receive_frame(self, frame: str | bytes) -> None:
+        for event in parse_frame(frame):
+            await self.conversation.receive(event)
 
     async def _send(self, **fields) -> None:
         if self._socket:
@@ -84,9 +109,29 @@ class TerminalClient:
                 await self._socket.send(json.dumps(command))
 
     def _check_final(self, error: Exception) -> None:
-        """Raise Ended where the server has closed the socket for good."""
+        """Raise Ended where the server has closed the socket for good, or never opened one."""
         code = error.rcvd.code if isinstance(error, ConnectionClosed) and error.rcvd else None
         if code in FINAL:
             raise Ended(self.conversation.last_error or "The server ended the conversation.")
         if code == CloseCode.FLOODING:
             self.conversation.retry_after = max(self.conversation.retry_after, FLOOD_WAIT)
+        if self._was_connected or code in RESTARTING:
+            return
+        sentence, is_permanent = failure(error, self._site)
+        if is_permanent or not self._screen.is_watched:
+            raise Ended(sentence)
+
+
+def parse_frame(frame: str | bytes) -> list[dict]:
+    """Return the events of a frame. Raises NotAChat for what no chat server sends."""
+    try:
+        events = json.loads(frame)
+    except ValueError:
+        raise NotAChat from None
+    if not isinstance(events, list) or not all(map(is_event, events)):
+        raise NotAChat
+    return events
+
+
+def is_event(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("type"), str)

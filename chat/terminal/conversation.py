@@ -15,6 +15,9 @@ RECEIPT_EVERY = 32
 class Screen(Protocol):
     """Shows the conversation, and yields what is typed."""
 
+    # Whether a person sees what is shown, and can decide to wait or to leave.
+    is_watched: bool
+
     def message(self, message: dict) -> None:
         """Show a message."""
 
@@ -29,6 +32,10 @@ class Screen(Protocol):
 
     def lines(self) -> AsyncIterator[str]:
         """Yield the lines that are typed."""
+
+
+class OutputClosed(Exception):
+    """Nobody reads what is shown any more, as after `| head -1`."""
 
 
 class Ended(Exception):

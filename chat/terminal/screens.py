@@ -1,21 +1,29 @@
 """The screens of `manage.py chat`: a terminal, or a pipe."""
 
 import asyncio
+import codecs
+import os
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TextIO
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from chat.rules.text import terminal_text
+from chat.terminal.conversation import Ended, OutputClosed
+
+READ_AT_ONCE = 65536
 
 
 class TerminalScreen:
     """A person at a terminal: messages are printed above the line that they type in."""
+
+    is_watched = True
 
     def __init__(self):
         self._session = PromptSession(
@@ -58,12 +66,25 @@ class TerminalScreen:
 
 
 class PipeScreen:
-    """A script: input from standard input, messages and notices to standard output."""
+    """A script: input from standard input, messages and notices to standard output.
+
+    Bytes that are no text are replaced, and so are characters that the output cannot have.
+    """
+
+    is_watched = False
 
     @contextmanager
     def open(self):
-        """Prepare nothing."""
-        yield
+        """Let no character end the program; and discard what is left once the output is closed."""
+        for stream in (sys.stdout, sys.stderr):
+            if stream:
+                stream.reconfigure(errors="backslashreplace")
+        try:
+            yield
+        except OutputClosed:
+            # Python would write what is left when it ends, and fail again.
+            discard_output()
+            raise
 
     def message(self, message: dict) -> None:
         self._print(terminal_text(f"{message['author']['name']}: {message['body']}"))
@@ -72,30 +93,81 @@ class PipeScreen:
         self._print(f"* {terminal_text(text)}")
 
     def refusal(self, text: str) -> None:
-        sys.stderr.write(f"! {terminal_text(text)}\n")
-        sys.stderr.flush()
+        self._write(sys.stderr, f"! {terminal_text(text)}")
 
     def status(self, text: str) -> None:
         """Show nothing: nobody watches."""
 
     async def lines(self) -> AsyncIterator[str]:
-        """Yield the lines of standard input, until its end."""
+        """Yield the lines of standard input, until its end. Raises Ended where it is unreadable."""
         loop, lines = asyncio.get_running_loop(), asyncio.Queue()
 
         def read() -> None:
-            for line in sys.stdin:
-                loop.call_soon_threadsafe(lines.put_nowait, line.rstrip("\r\n"))
-            loop.call_soon_threadsafe(lines.put_nowait, None)
+            end = None
+            try:
+                for line in read_lines():
+                    loop.call_soon_threadsafe(lines.put_nowait, decoded(line))
+            except OSError as error:
+                end = error
+            loop.call_soon_threadsafe(lines.put_nowait, end)
 
         # A thread that reads cannot be stopped; a daemon does not delay the end of the process.
         threading.Thread(target=read, daemon=True).start()
-        while (line := await lines.get()) is not None:
+        while isinstance(line := await lines.get(), str):
             yield line
+        if line:
+            raise Ended(f"The input cannot be read: {line.strerror}.")
+
+    def _print(self, line: str) -> None:
+        self._write(sys.stdout, line)
 
     @staticmethod
-    def _print(line: str) -> None:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
+    def _write(stream: TextIO | None, line: str) -> None:
+        """Write a line. Raises OutputClosed, or Ended where there is no space, say."""
+        if stream is None:
+            raise OutputClosed
+        try:
+            stream.write(f"{line}\n")
+            stream.flush()
+        except BrokenPipeError:
+            raise OutputClosed from None
+        except OSError as error:
+            discard_output()
+            raise Ended(f"The output cannot be written: {error.strerror}.") from None
+
+
+def read_lines() -> Iterator[bytes]:
+    """Yield the lines of standard input.
+
+    Without Python's buffer: one that a thread waits for at the end of the process aborts it.
+    """
+    rest = b""
+    while sys.stdin and (part := os.read(sys.stdin.fileno(), READ_AT_ONCE)):
+        *lines, rest = (rest + part).split(b"\n")
+        yield from lines
+    if rest:
+        yield rest
+
+
+def decoded(line: bytes) -> str:
+    """Return a line of the input as text, by the locale; one for ASCII alone knows no better.
+
+    Bytes that are no text become U+FFFD, the NUL that no message may have among them.
+    """
+    encoding = sys.stdin.encoding
+    if codecs.lookup(encoding).name == "ascii":
+        encoding = "utf-8"
+    return line.decode(encoding, errors="replace").rstrip("\r\n").replace("\0", "\ufffd")
+
+
+def discard_output() -> None:
+    """Let what is still to be written to standard output vanish."""
+    if sys.stdout is None:
+        # Never open: its number is another file's.
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def local_time(at: str) -> str:

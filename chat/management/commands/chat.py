@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from chat.management.addresses import is_loopback
 from chat.management.preconditions import Refused
 from chat.terminal.client import TerminalClient
-from chat.terminal.conversation import Ended
+from chat.terminal.conversation import Ended, OutputClosed
 from chat.terminal.screens import PipeScreen, TerminalScreen
 
 LOCAL = "http://localhost:8000"
@@ -33,24 +34,37 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, room: str, name: str | None, url: str, **options):
-        screen = TerminalScreen() if sys.stdin.isatty() and sys.stdout.isatty() else PipeScreen()
+        is_terminal = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout))
+        screen = TerminalScreen() if is_terminal else PipeScreen()
+        name = name and as_text(name)
         try:
-            refused = asyncio.run(talk(socket_url(url), room, name, screen))
+            refused = asyncio.run(talk(url, as_text(room), name, screen))
         except KeyboardInterrupt:
             return
         if refused and isinstance(screen, PipeScreen):
             raise CommandError(f"{refused} of the lines were refused: the reasons are above.")
 
 
-async def talk(url: str, room: str, name: str | None, screen) -> int:
+async def talk(site: str, room: str, name: str | None, screen) -> int:
     """Chat until the input ends; return how many lines were refused."""
-    with screen.open():
-        client = TerminalClient(url, room, name, screen)
-        try:
+    url = socket_url(site)
+    # A proxy is for other machines: it would look for this one at its own address.
+    proxies = not is_loopback(urlsplit(url).hostname)
+    client = TerminalClient(url, room, name, screen, site=site, proxies=proxies)
+    try:
+        with screen.open():
             await client.run()
-        except Ended as ended:
-            raise Refused(str(ended)) from ended
+    except Ended as ended:
+        raise Refused(str(ended)) from ended
+    except OutputClosed:
+        if unsent := len(client.conversation.outbox):
+            raise CommandError(f"The output was closed. Lines not sent: {unsent}.") from None
     return client.conversation.refused
+
+
+def as_text(argument: str) -> str:
+    """Return an argument of the command line, with the bytes that are no text replaced."""
+    return argument.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def socket_url(url: str) -> str:
