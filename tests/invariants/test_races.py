@@ -297,7 +297,7 @@ def test_people_can_be_counted_from_any_thread_meanwhile():
         done.set()
         counting.join()
         assert faults == []
-        assert server.presence.counts() == {}
+        await eventually(lambda: server.presence.counts() == {}, "the end of the last", 1)
 
     run(story)
 
