@@ -70,8 +70,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Applications
 
-# Without "daphne": `runserver` is the chat's own, and imports it. As an application it would load
-# Twisted into every process, a quarter of the time that bin/serve takes to start.
+# Without "daphne", which `runserver` imports (docs/architecture.md): 0.2 to 0.3 s of each start.
 INSTALLED_APPS = [
     "chat",
     "channels",

@@ -34,6 +34,9 @@ def serve(listener: socket.socket, workers: int) -> None:
     host, port = listener.getsockname()[:2]
     logger.info("Listening on %s port %d", host, port)
     if workers == 1:
+        # The end of its terminal, say; without this the process would be killed.
+        if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
         server = uvicorn.Server(config)
         with suppress(KeyboardInterrupt):
             server.run([listener])
@@ -83,22 +86,39 @@ def run_workers(config: uvicorn.Config, listener: socket.socket) -> bool:
     uvicorn starts a new Python for each, which imports everything again: 1 s of a processor's
     time, and 60 MB that forked ones share. A fork is safe here: there are no other threads yet, no
     event loop, no connection to the database.
+
+    uvicorn has no option for it: the context that its workers are made in is a name of its own
+    module, and multiprocessing's start method does not count.
     """
+    is_ignored = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
     if sys.platform == "linux":
         _subprocess.spawn = multiprocessing.get_context("fork")
         os.register_at_fork(after_in_child=reset_signals)
         # So that a worker's garbage collector does not write to the pages that they share.
         gc.collect()
         gc.freeze()
-    supervisor = Multiprocess(config, [listener])
+    supervisor = Supervisor(config, [listener])
+    if is_ignored:  # By nohup.
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
     supervisor.run()
     return all(worker.process.exitcode != STARTUP_FAILURE for worker in supervisor.processes)
 
 
+class Supervisor(Multiprocess):
+    """Ends on SIGHUP: uvicorn would replace the workers by others with the same, old code."""
+
+    def handle_hup(self) -> None:
+        self.handle_term()
+
+
 def reset_signals() -> None:
-    """Reset a worker's signals, so that they end it: it inherits the supervisor's handlers."""
+    """Reset a worker's signals, so that they end it: it inherits the supervisor's handlers.
+
+    SIGHUP reaches all of them when a terminal is closed; the supervisor then ends its workers.
+    """
     for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def main(host: str, port: str, workers: str) -> None:

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -58,13 +58,14 @@ class Script:
         environment: dict[str, str],
         *options: str,
         host: str = "127.0.0.1",
+        wrapper: Sequence[str] = (),
     ):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = Path(environment["HOME"], f"{name}-{self.port}.log")
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [tree / "bin" / name, f"{host}:{self.port}", *options],
+                [*wrapper, tree / "bin" / name, f"{host}:{self.port}", *options],
                 cwd="/",
                 env=environment,
                 stdin=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from contextlib import suppress
 from time import monotonic
 
@@ -51,6 +52,26 @@ def test_several_workers_serve_and_are_advised_to_use_redis(environment):
         assert httpx.get(f"{script.url}/readyz").status_code == 200
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux")
+def test_workers_are_forked_and_import_nothing_again(environment):
+    """uvicorn has no option for it: this notices when what stands for one has changed."""
+    with Script(ROOT, "serve", environment, "--workers=2") as script:
+        script.wait_for(STARTED, times=2)
+        [own, *workers] = commands_of(psutil.Process(script.process.pid))
+    assert workers == [own, own]
+
+
+def test_nohup_keeps_a_server_whose_terminal_is_closed(environment):
+    script = Script(ROOT, "serve", environment, "--workers=2", wrapper=["nohup"])
+    with script:
+        script.wait_for(STARTED, times=2)
+        script.process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{script.url}/readyz").status_code == 200
+        script.process.send_signal(signal.SIGTERM)
+        script.process.wait(10)
+        assert "SIGHUP" not in script.output
+
+
 def test_pages_and_modules_are_served_without_debug(environment):
     with Script(ROOT, "serve", environment) as script:
         script.wait_for(STARTED)
@@ -86,15 +107,16 @@ def test_plain_http_causes_no_warning_at_each_start(environment):
         assert "security.W" not in script.output
 
 
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("workers", [1, 2])
-def test_sigterm_closes_sockets_with_1012_within_ten_seconds(environment, workers):
+def test_a_signal_closes_sockets_with_1012_within_ten_seconds(environment, workers, signal_number):
     with Script(ROOT, "serve", environment, f"--workers={workers}") as script:
         script.wait_for(STARTED, times=workers)
         with connect(f"ws://127.0.0.1:{script.port}/ws/") as ana:
             ana.send(json.dumps({"type": "hello", "name": "Ana"}))
             assert json.loads(ana.recv(timeout=10))[0]["type"] == "welcome"
             asked = monotonic()
-            script.process.send_signal(signal.SIGTERM)
+            script.process.send_signal(signal_number)
             with pytest.raises(ConnectionClosed) as closed:
                 ana.recv(timeout=10)
         status = script.process.wait(10)
