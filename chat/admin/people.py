@@ -79,7 +79,7 @@ class PersonAdmin(ListAdmin):
         """Save only the edited fields: another admin may be blocking this person right now."""
         if "name" in form.changed_data:
             obj.save(update_fields=["name"])
-            announce.person_changed(obj)
+            announce.person_renamed(obj)
         if "blocked" in form.changed_data:
             set_blocked(obj, form.cleaned_data["blocked"])
 

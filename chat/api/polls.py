@@ -16,6 +16,7 @@ from chat.protocol import (
     JoinedEvent,
     MessageEvent,
     PresenceEvent,
+    RenamedEvent,
     RoomEvent,
     SiteEvent,
     TypingEvent,
@@ -38,7 +39,7 @@ class State(BaseModel):
 
 
 class Poll(State):
-    events: list[MessageEvent | PresenceEvent | TypingEvent | RoomEvent | SiteEvent]
+    events: list[MessageEvent | PresenceEvent | RenamedEvent | TypingEvent | RoomEvent | SiteEvent]
 
 
 class EventBuffer:

@@ -15,6 +15,7 @@ from chat.cluster.hints import (
     ConfigurationChanged,
     Hint,
     PersonChanged,
+    PersonRenamed,
     RoomChanged,
 )
 from chat.cluster.transport import send_now
@@ -49,6 +50,12 @@ def configuration_changed() -> None:
 def person_changed(person: Person) -> None:
     """Make every process read a person again: their name, and whether they are blocked."""
     _after_commit(PersonChanged(person.public_id))
+
+
+def person_renamed(person: Person) -> None:
+    """Make every process show a person under the name that they have now."""
+    person_changed(person)
+    _after_commit(PersonRenamed(person.public_id))
 
 
 def account_changed(user_id: int | str) -> None:

@@ -93,6 +93,13 @@ class PersonChanged(Hint):
 
 
 @dataclass(frozen=True, slots=True)
+class PersonRenamed(Hint):
+    """Somebody has another name, which those who see their messages are to see."""
+
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonEvents(Hint):
     """Encoded events for all connections of one person."""
 
@@ -172,7 +179,8 @@ class Echo(Hint):
 KINDS: dict[str, type[Hint]] = {
     kind.__name__: kind
     for kind in (
-        *(Changes, RoomChanged, ConfigurationChanged, PersonChanged, PersonEvents),
+        *(Changes, RoomChanged, ConfigurationChanged),
+        *(PersonChanged, PersonRenamed, PersonEvents),
         *(Heartbeat, PresenceChanged, PresenceWanted, PresenceList, PersonSought, PersonFound),
         *(TypingNoted, Echo),
     )

@@ -54,7 +54,7 @@ def on_user_saved(instance, created: bool, raw: bool, update_fields, **kwargs) -
     before, now = instance.username_before, instance.get_username()
     person = Person.objects.filter(user=instance).first() if before not in (None, now) else None
     if person and person.follow_account(before, now):
-        announce.person_changed(person)
+        announce.person_renamed(person)
     if update_fields is None or DECISIVE & set(update_fields):
         announce.account_changed(instance.pk)
 
@@ -64,4 +64,5 @@ def on_user_deleted(instance, **kwargs) -> None:
     by it."""
     if person := Person.objects.filter(user=instance).first():
         person.retire()
+        announce.person_renamed(person)
     announce.account_changed(instance.pk)

@@ -6,11 +6,12 @@ name, a block, an account or a session that ended) come as hints, and are read f
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from chat import log
 from chat.access import identity, tokens
 from chat.access.tokens import Claim
-from chat.cluster.hints import PersonChanged, PersonEvents
+from chat.cluster.hints import PersonChanged, PersonEvents, PersonRenamed
 from chat.cluster.transport import HintTransport
 from chat.live.batcher import CROWD_EVERY, Batcher
 from chat.live.feed import Feed
@@ -19,7 +20,7 @@ from chat.live.registry import Client, Registry
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.models import Person
-from chat.protocol import Event, User
+from chat.protocol import Event, RenamedEvent, User
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Persons:
         self._background = BackgroundTasks()
         self._now = asyncio.get_running_loop().time
         hints.handle(PersonChanged, self._on_person_changed)
+        hints.handle(PersonRenamed, self._on_person_renamed)
         hints.handle(PersonEvents, self._on_person_events)
 
     # Who it is
@@ -140,6 +142,20 @@ class Persons:
         self._show_name(user)
         self._feed.forget_newest_pages()
         self._hints.publish(PersonChanged(user.id))
+        self._hints.publish(PersonRenamed(user.id))
+        self._background.run(self._rename_author(user.id), _log_failure)
+
+    def _on_person_renamed(self, hint: PersonRenamed, sender: str | None) -> None:
+        self._background.run(self._rename_author(hint.person), _log_failure)
+
+    async def _rename_author(self, person_id: str) -> None:
+        """Send the rooms in which somebody has written the name that their messages have now."""
+        followed = [stream.room.pk for stream in self._feed.streams()]
+        person, written_in = await self._database.run(_person_and_rooms, person_id, followed)
+        for room_id in written_in:
+            if stream := self._feed.stream(room_id):
+                event = RenamedEvent(room=stream.room.slug, user=User.of(person))
+                self._feed.emit(room_id, event)
 
     def _show_name(self, user: User) -> None:
         self._presence.rename(user)
@@ -150,6 +166,12 @@ class Persons:
         """Cancel what is under way."""
         await self.holders.stop()
         self._background.cancel()
+
+
+def _person_and_rooms(person_id: str, room_ids: Collection[int]) -> tuple[Person | None, set[int]]:
+    """Return a person, None where there is none, and those of some rooms that they wrote in."""
+    person = Person.objects.filter(public_id=person_id).first()
+    return person, log.rooms_written_in(person, room_ids) if person else set()
 
 
 def _log_failure(error: BaseException) -> None:

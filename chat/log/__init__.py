@@ -20,6 +20,7 @@ from chat.log.rooms import (
     heads,
     room_by_id,
     rooms_by_id,
+    rooms_written_in,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "restore",
     "room_by_id",
     "rooms_by_id",
+    "rooms_written_in",
 ]

@@ -5,10 +5,11 @@ from functools import cache
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
 
 from chat.access import policies
 from chat.access.policies import Action
-from chat.models import Person, Room
+from chat.models import Message, Person, Room
 from chat.rules.errors import not_found
 from chat.rules.slugs import is_named, plain_slug
 
@@ -80,6 +81,13 @@ def find_room(slug: str, person: Person | None) -> Room | None:
     values = [slug if parameter == SOUGHT else parameter for parameter in parameters]
     room = next(iter(Room.objects.raw(sql, values)), None)
     return room if room and policies.may(person, Action.READ, room) else None
+
+
+def rooms_written_in(person: Person, room_ids: Collection[int]) -> set[int]:
+    """Return those of some rooms in which somebody has written."""
+    written = Exists(Message.objects.filter(room=OuterRef("pk"), author=person))
+    parts = (Room.objects.filter(written, pk__in=some) for some in _in_parts(room_ids))
+    return {room_id for rooms in parts for room_id in rooms.values_list("pk", flat=True)}
 
 
 def find_older_room(text: str, person: Person | None) -> Room | None:

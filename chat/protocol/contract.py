@@ -24,6 +24,7 @@ PUSHED = (
     events.LeftEvent,
     events.MessageEvent,
     events.PresenceEvent,
+    events.RenamedEvent,
     events.TypingEvent,
     events.RoomEvent,
     events.SiteEvent,

@@ -118,6 +118,14 @@ class PresenceEvent(Event):
     count: Present
 
 
+class RenamedEvent(Event):
+    """Somebody who has written in the room has another name, on earlier messages too."""
+
+    type: Literal["renamed"] = "renamed"
+    room: RoomSlug
+    user: User
+
+
 class TypingEvent(Event):
     """The users who are typing now, without the receiver; it expires after 5 s."""
 

@@ -88,3 +88,17 @@ def test_a_member_joins_without_entering_a_name(site, visit, admin, room):
     page.get_by_role("button", name="Settings").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Your name")).to_be_visible()
+
+
+def test_messages_on_an_open_page_follow_a_new_name(guest, admin, room):
+    ana, ion = guest("Ana"), guest("Ion")
+    text = f"e4 in {room}"
+    ion.say(text)
+    ana.sees(text)
+    admin.page.goto("/admin/chat/person/?q=Ion")
+    admin.page.get_by_role("link", name="Ion", exact=True).first.click()
+    admin.page.locator("[name=name]").fill("Ioan")
+    admin.page.locator("[name=_save]").click()
+    for person in (ana, ion):
+        expect(person.message(text).locator(".message-author")).to_have_text("Ioan")
+        expect(person.message(text).locator(".initial")).to_have_text("I")

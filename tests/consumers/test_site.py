@@ -1,11 +1,12 @@
 """An admin's changes are sent to everybody, at once and without a reload."""
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
 
 from chat.cluster import announce
 from chat.models import Message, Person, Room
-from tests.support.people import change_room, configure
-from tests.support.sockets import SocketTestCase, connect
+from tests.support.people import change_room, configure, sign_in
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
 
 class RoomTests(SocketTestCase):
@@ -101,3 +102,23 @@ class PersonTests(SocketTestCase):
             assert (event["left"], event["count"]) == ([], 2)
             await ion.send("it is me")
             assert (await ana.next("message"))["message"]["author"]["name"] == "Ioan"
+
+    async def test_messages_that_are_shown_follow_their_authors_name(self):
+        session = await sign_in("bob")
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            await ana.join("lobby")
+            await charlie.join("elsewhere")
+            async with connect(session=session, origin=OWN_ORIGIN) as bob:
+                await bob.join("lobby")
+                await bob.send("hello")
+            await ana.next("message")
+            account = await get_user_model().objects.aget(username="bob")
+            account.username = "robert"
+            await sync_to_async(account.save)()
+            event = await ana.next("renamed")
+            assert event["user"] == {**bob.user, "name": "robert"}
+            await sync_to_async(account.delete)()
+            event = await ana.next("renamed")
+            assert event == {"type": "renamed", "room": "lobby", "user": event["user"]}
+            assert event["user"] == {**bob.user, "name": "robert (former)"}
+            await charlie.receives_nothing()

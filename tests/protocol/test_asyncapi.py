@@ -10,10 +10,13 @@ from unittest.mock import patch
 
 import jsonschema_rs
 import pytest
+from asgiref.sync import sync_to_async
 
 from chat import protocol
 from chat.api.docs.asyncapi import document
+from chat.cluster import announce
 from chat.live.typists import FORGET_AFTER
+from chat.models import Person
 from chat.protocol import Event, contract, parse_command
 from chat.rules.errors import ChatError, CloseCode
 from tests.api.support import Caller
@@ -222,6 +225,9 @@ class TrafficTests(SocketTestCase):
             ack = await ion.send("hello", id="one")
             assert (await ion.send("hello", id="one"))["duplicate"] is True
             await ana.receives_messages("hello")
+            person = await Person.objects.aget(public_id=ion.user["id"])
+            await sync_to_async(announce.person_renamed)(person)
+            await ana.next("renamed")
             await ana.send_command("received", room="lobby", version=ack["version"])
             epoch = (await ana.join("lobby"))["room"]["epoch"]
             await ana.request("sync", room="lobby", after=0, epoch=epoch)

@@ -47,6 +47,7 @@ EVENTS = (
     p.AckEvent(id="8c1f", room="lobby", seq=40, version=41, at=MOMENT),
     p.MessageEvent(room="lobby", version=41, message=HELLO),
     p.PresenceEvent(room="lobby", joined=[ANA], left=[], count=2),
+    p.RenamedEvent(room="lobby", user=ION),
     p.TypingEvent(room="lobby", users=[ION]),
     p.SyncedEvent(
         id="4", room="lobby", epoch=LOBBY.epoch, version=41, reset=False, messages=[HELLO]

@@ -263,6 +263,9 @@ export class Chat {
     switch (event.type) {
       case "site":
         return this.#emitter.emit("site", event);
+      case "renamed":
+        if (event.user.id === this.#user?.id) this.#user = event.user;
+        break;
       case "error":
         this.#lastError = ChatError.from(event);
         return this.#emitter.emit("error", { error: this.#lastError });

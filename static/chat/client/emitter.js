@@ -3,7 +3,8 @@ import { usageError } from "./base/errors.js";
 /** The types of the events that `Chat.on` takes; base/types.js has their fields. */
 export const EVENTS = [
   ...["state", "welcome", "site", "refused", "error"],
-  ...["joined", "reset", "message", "history", "presence", "typing", "room", "outbox"],
+  ...["joined", "reset", "message", "history", "presence", "renamed"],
+  ...["typing", "room", "outbox"],
 ];
 
 /** Named events with any number of listeners; one that throws does not silence the others. */

@@ -58,6 +58,8 @@ export class Rooms {
         return room?.onMessage(event);
       case "presence":
         return room?.onPresence(event);
+      case "renamed":
+        return room?.onRenamed(event);
       case "typing":
         return room?.onTyping(event);
       case "synced":

@@ -247,6 +247,18 @@ test("presence updates the members; a new name is no arrival", () => {
   assert.equal(chat.snapshot("lobby").count, 1);
 });
 
+test("a new name is on the messages held, and on no others", () => {
+  const { chat, server, events } = inRoomWith(2);
+  const renamed = { ...BEN, name: "Benjamin" };
+  server.push(live({ ...message(3), author: ANA }));
+  server.push({ type: "renamed", room: "lobby", user: renamed });
+  assert.deepEqual(events.last("renamed").user, renamed);
+  const names = chat.snapshot("lobby").messages.map(({ author }) => author.name);
+  assert.deepEqual(names, ["Benjamin", "Benjamin", "Ana"]);
+  server.push({ type: "renamed", room: "lobby", user: { ...ANA, name: "Anna" } });
+  assert.equal(chat.user.name, "Anna");
+});
+
 test("a very full room has a short list and the right count", () => {
   const crowd = Array.from({ length: 100 }, (_, n) => ({ id: `p${n}`, name: `P${n}`, kind: "guest" }));
   const { chat, server } = startInLobby({ joined: { members: crowd, count: 700 } });

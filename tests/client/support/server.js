@@ -177,6 +177,7 @@ const TYPES = [
   "message",
   "history",
   "presence",
+  "renamed",
   "typing",
   "room",
   "outbox",

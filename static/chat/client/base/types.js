@@ -105,6 +105,8 @@
  * @property {{room: string, messages: Message[], more: boolean}} history older ones were loaded
  * @property {{room: string, arrived: User[], left: User[], members: User[], count: number}}
  *   presence members arrived or left
+ * @property {{room: string, user: User}} renamed an author has another name, on the messages that
+ *   are held too
  * @property {{room: string, users: User[]}} typing who types
  * @property {{room: string, info: Room, was?: string}} room its name, its topic or its rules
  *   changed; `was` is its slug until now

@@ -142,6 +142,12 @@ export class Room {
     this.#emitEvent("presence", { arrived, left, members: this.#members.list, count: event.count });
   }
 
+  onRenamed({ user }) {
+    if (!this.#isIn) return;
+    this.#synchroniser.log.renameAuthor(user);
+    this.#emitEvent("renamed", { user });
+  }
+
   onTyping({ users }) {
     if (this.#isIn) this.#typists.setUsers(users);
   }

@@ -107,6 +107,13 @@ export class RoomLog {
     if (this.#pagesPending === 0) this.#olderChanges.clear();
   }
 
+  /** Puts an author's new name on the messages held. */
+  renameAuthor(user) {
+    for (const [seq, message] of this.#bySeq) {
+      if (message.author.id === user.id) this.#bySeq.set(seq, { ...message, author: user });
+    }
+  }
+
   /** Adds a page of older messages before the run. */
   prepend(messages, more) {
     for (const message of messages) {

@@ -2,7 +2,7 @@ import { keptRange } from "../logic/extent.js";
 import { Timeline, continues } from "../logic/timeline.js";
 import { copyOf } from "../parts/dom.js";
 import { dayElement, nameDays } from "./days.js";
-import { messageElement, showStored, showTime, showUnsent } from "./view.js";
+import { messageElement, showAuthor, showStored, showTime, showUnsent } from "./view.js";
 
 /** The messages on the page, and the lines between them, in their order. */
 export class MessageList {
@@ -36,6 +36,15 @@ export class MessageList {
     this.#stored.set(seq, item);
     this.#insert(item);
     if (seq === this.#newSeq) this.#insertNewLine();
+  }
+
+  /** Shows somebody's messages under another name. */
+  renameAuthor(user) {
+    for (const item of this.#timeline.items) {
+      if (item.author?.id !== user.id) continue;
+      item.author = user;
+      showAuthor(item.element, user);
+    }
   }
 
   /** Shows the outbox in the place of what was shown of it; returns true when it has grown. */

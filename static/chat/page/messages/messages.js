@@ -65,6 +65,7 @@ export class Messages {
     chat.on("history", (page) => this.#changeSilently(() => this.#prepend(page)));
     chat.on("message", ({ message }) => this.#change(() => this.#showMessage(message)));
     chat.on("presence", (event) => this.#change(() => this.#showPresence(event)));
+    chat.on("renamed", ({ user }) => this.#changeSilently(() => this.#list.renameAuthor(user)));
     chat.on("outbox", ({ entries }) => this.#change(() => this.#showOutbox(entries)));
     chat.on("room", () => this.#showEnds());
   }

@@ -8,11 +8,16 @@ import { showText } from "../parts/text.js";
 export function messageElement(author, own, fresh) {
   const element = copyOf("message-template");
   element.classList.toggle("fresh", fresh);
-  paint(element, hueOf(author.id));
   element.classList.toggle("own", own);
+  showAuthor(element, author);
+  return element;
+}
+
+/** Shows who wrote a message, under the name that they have now. */
+export function showAuthor(element, author) {
+  paint(element, hueOf(author.id));
   part("initial", element).textContent = initialOf(author.name);
   part("author", element).textContent = author.name;
-  return element;
 }
 
 /** Shows a message of the room's log. */
