@@ -63,15 +63,26 @@ class Script:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log_file = Path(environment["HOME"], f"{name}-{self.port}.log")
-        with self.log_file.open("wb") as log:
+        self.command = [*wrapper, tree / "bin" / name, f"{host}:{self.port}", *options]
+        self.environment = environment
+        self._start()
+
+    def _start(self) -> None:
+        with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [*wrapper, tree / "bin" / name, f"{host}:{self.port}", *options],
+                self.command,
                 cwd="/",
-                env=environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+
+    def restart(self) -> None:
+        """End the command and start it again, as a service manager does."""
+        self.process.terminate()
+        self.process.wait(30)
+        self._start()
 
     def __enter__(self):
         return self
