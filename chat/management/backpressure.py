@@ -8,6 +8,7 @@ import asyncio
 from contextlib import contextmanager
 
 from chat.management.handshakes import HandshakeServer
+from chat.rules.limits import PING_AFTER, PONG_WITHIN
 
 
 class Flow:
@@ -28,7 +29,10 @@ class Flow:
 
 
 class BackpressureServer(HandshakeServer):
-    """The server that `runserver` starts."""
+    """The server that `runserver` starts: it detects dead clients as soon as uvicorn does here."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, ping_interval=PING_AFTER, ping_timeout=PONG_WITHIN, **options)
 
     async def handle_reply(self, protocol, message):
         if message["type"] != "websocket.send":

@@ -14,6 +14,11 @@ from typing import Protocol
 from chat.rules.errors import ChatError
 from chat.rules.notices import Notice
 
+# Seconds of silence until a ping, and then until its pong. docs/reliability.md promises that
+# somebody whose program stopped is gone within 40 s: five of them count as a short absence
+# (chat/live/presence.py).
+PING_AFTER, PONG_WITHIN = 15, 13
+
 logger = logging.getLogger(__name__)
 
 MAX_BUCKETS = 50_000

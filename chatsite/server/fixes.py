@@ -12,7 +12,11 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 logger = logging.getLogger("uvicorn.sockets")
 
 # Seconds that a client which answers no ping has for the close frame.
-CLOSE_WITHIN = 10
+CLOSE_WITHIN = 1
+# Seconds more for one that does not read either: the chat closes its socket with a reason, 4408.
+LEFT_TO_THE_CHAT = 4
+# Seconds by which a timer may be early.
+EARLY = 0.01
 
 NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
@@ -69,7 +73,22 @@ class FixedWebSocket(WebSocketsSansIOProtocol):
         # request itself to the end.
         self.request.headers.clear()
         self.request = self.response = None
+        self.heard_at = self.loop.time()
         super().start_keepalive()
+
+    def schedule_ping(self) -> None:
+        """Ping a client once it has been silent for a while: one that sends something is alive.
+
+        uvicorn pings everybody, however much they send.
+        """
+        due = self.heard_at + self.ping_interval
+        self.ping_timer = self.loop.call_at(due, self.send_keepalive_ping)
+
+    def send_keepalive_ping(self) -> None:
+        if self.loop.time() < self.heard_at + self.ping_interval - EARLY:
+            self.schedule_ping()
+        else:
+            super().send_keepalive_ping()
 
     def handle_ping(self) -> None:
         """Answer a ping. A client that does not read is sent the last pong only, once it reads.
@@ -84,12 +103,26 @@ class FixedWebSocket(WebSocketsSansIOProtocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
+        self.heard_at = self.loop.time()
         if self._late_pong and not self.transport.is_closing():
             self.transport.write(self._late_pong)
         self._late_pong = b""
 
     def keepalive_timeout(self) -> None:
-        """Close a dead client's socket, even if what was written to it will never be sent."""
+        """Close a dead client's socket, even if what was written to it will never be sent.
+
+        A slow one, that sends or reads other things before the ping, is not dead.
+        """
+        silence = self.loop.time() - self.ping_sent_at
+        if self.heard_at > self.ping_sent_at:
+            self.pong_timer = self.pending_ping_payload = None
+            self.schedule_ping()
+        elif not self.writable.is_set() and silence < self.ping_timeout + LEFT_TO_THE_CHAT - EARLY:
+            self.pong_timer = self.loop.call_later(LEFT_TO_THE_CHAT, self.keepalive_timeout)
+        else:
+            self._cut_off()
+
+    def _cut_off(self) -> None:
         super().keepalive_timeout()
         self.loop.call_later(CLOSE_WITHIN, self.transport.abort)
 

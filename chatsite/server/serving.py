@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import SIGNALS
 
 from chat.management.preconditions import BACKLOG, listening_socket
+from chat.rules.limits import PING_AFTER, PONG_WITHIN
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -65,10 +66,10 @@ def configuration(workers: int) -> uvicorn.Config:
         ws="chatsite.server.websocket:WebSocketProtocol",
         ws_per_message_deflate=False,
         ws_max_size=settings.MAX_FRAME_BYTES,
-        # Detects dead clients. One that only reads slowly is left to the chat, which closes its
-        # socket after 30 s with a reason: 4408.
-        ws_ping_interval=20,
-        ws_ping_timeout=40,
+        # Detects dead clients within 28 s of silence. One that only reads slowly is left to the
+        # chat, which closes its socket after 30 s with a reason: 4408.
+        ws_ping_interval=PING_AFTER,
+        ws_ping_timeout=PONG_WITHIN,
         # Ten seconds from SIGTERM to the end: eight for open requests and sockets, the rest for
         # the application's last commits.
         timeout_graceful_shutdown=8,

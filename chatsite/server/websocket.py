@@ -143,6 +143,7 @@ class WebSocketProtocol(FixedWebSocket):
         if not self.handshake_initiated:
             self.receive_handshake(data)
             return
+        self.heard_at = self.loop.time()
         self._data, self._offset = self._data[self._offset :] + data, 0
         if self._pending:
             self._pause_reading()

@@ -10,6 +10,7 @@ from websockets.frames import Frame, Opcode
 from websockets.uri import parse_uri
 
 from chat.rules.errors import CloseCode
+from chatsite.server.fixes import LEFT_TO_THE_CHAT
 from chatsite.server.websocket import EXTENSION, EXTRA_FRAMES, FRAMES_A_TURN, WebSocketProtocol
 from tests.support.sockets import DEADLINE
 
@@ -198,7 +199,36 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         self.transport.close()
         assert not extension.write_packed(extension.pack_frame("a"))
 
+    async def test_a_client_that_sends_something_is_neither_pinged_nor_dead(self):
+        now, pings = self.server.loop.time(), mock.Mock()
+        with mock.patch.object(self.server.conn, "send_ping", pings):
+            self.server.heard_at = now
+            self.server.send_keepalive_ping()
+            assert not pings.called
+            self.server.heard_at = now - self.config.ws_ping_interval
+            self.server.send_keepalive_ping()
+            assert pings.called
+        # It did not answer, but it sends.
+        self.server.data_received(masked(Opcode.TEXT, b"a"))
+        self.server.keepalive_timeout()
+        assert not self.transport.closed
+        assert self.server.ping_timer
+
+    def ping_silent_client(self) -> None:
+        self.server.heard_at = float("-inf")
+        self.server.send_keepalive_ping()
+
+    async def test_a_client_that_does_not_read_either_is_left_to_the_chat_at_first(self):
+        self.ping_silent_client()
+        self.server.pause_writing()
+        self.server.keepalive_timeout()
+        assert not self.transport.closed
+        self.server.ping_sent_at -= self.config.ws_ping_timeout + LEFT_TO_THE_CHAT
+        self.server.keepalive_timeout()
+        assert self.transport.closed
+
     async def test_a_dead_client_is_sent_a_close_and_then_cut_off(self):
+        self.ping_silent_client()
         with mock.patch("chatsite.server.fixes.CLOSE_WITHIN", 0.01):
             self.server.keepalive_timeout()
         # A closed transport waits for its reader without end.
