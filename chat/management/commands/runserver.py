@@ -11,7 +11,7 @@ from chat.management.backpressure import BackpressureServer
 from chat.management.keys import check_key
 from chat.management.migrating import check_version
 from chat.management.preconditions import Refused, check_port
-from chat.management.storage import check_storage, refusing_what_fails
+from chat.management.storage import check_open_files, check_storage, refusing_what_fails
 
 # What Django allows by itself with DEBUG; no other site can go by these names.
 LOOPBACK_NAMES = (".localhost", "127.0.0.1", "[::1]")
@@ -50,6 +50,7 @@ class Command(DaphneRunserver):
         if setup:
             call_command("setup", admin=True, static=static)
             return
+        check_open_files()
         check_storage()
         with refusing_what_fails():
             check_version()
