@@ -7,7 +7,7 @@ from chat.api import health
 from chat.api.docs.page import page as api_page
 from chat.api.urls import api
 from chat.clientlibrary import views as library
-from chat.pages import views
+from chat.pages import preview, views
 from chat.protocol.contract import API_PREFIX
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("rooms/<str:slug>/", views.room, name="room"),
     path("accounts/login/", views.SignInView.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("manifest.webmanifest", preview.manifest, name="manifest"),
     # The client library
     path("client.js", library.module, name="client-module"),
     path("client.classic.js", library.classic, name="client-classic"),

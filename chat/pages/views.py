@@ -11,8 +11,9 @@ from chat.access import identity
 from chat.access.signing_in import SignInForm, mark_held_back
 from chat.live.roomlist import list_rooms
 from chat.log import find_room
-from chat.models import Configuration, Person
+from chat.models import Configuration, Person, Room
 from chat.pages.forms import EnterForm
+from chat.pages.preview import room_preview, site_preview
 from chat.rules.errors import ChatError
 from chat.rules.names import name_key
 from chat.rules.slugs import slug_of
@@ -34,7 +35,13 @@ def front_page(request, *, status=HTTPStatus.OK, stale=False):
     )
     if request.method == "POST" and not stale and form.is_valid():
         return redirect("room", form.cleaned_data["room"])
-    page = {"site": site, "form": form, "rooms": list_rooms(person), "stale": stale}
+    page = {
+        "site": site,
+        "preview": site_preview(request, site, is_indexed=True),
+        "form": form,
+        "rooms": list_rooms(person),
+        "stale": stale,
+    }
     return render(request, "chat/front.html", page, status=status)
 
 
@@ -50,7 +57,7 @@ def room(request, slug: str):
     if slug != proper_slug(slug):
         return redirect("room", proper_slug(slug), permanent=True)
     site = Configuration.load()
-    known = find_room(slug, identity.member_of(request.user))
+    known = readable_room(slug, identity.member_of(request.user))
     name = known.name if known else slug
     page = {
         "room": {"slug": slug, "name": name},
@@ -58,8 +65,19 @@ def room(request, slug: str):
         "account": request.user.pk,
         "site": {"name": site.site_name, "welcome": site.welcome},
     }
-    context = {"site": site, "known": known, "name": name, "page": page}
+    context = {
+        "site": site,
+        "preview": room_preview(request, site, known),
+        "known": known,
+        "name": name,
+        "page": page,
+    }
     return render(request, "chat/room.html", context)
+
+
+def readable_room(slug: str, person: Person | None) -> Room | None:
+    """Return the room at an address for its page; none for somebody who is blocked."""
+    return None if person and person.is_blocked else find_room(slug, person)
 
 
 def proper_slug(text: str) -> str:
