@@ -10,11 +10,23 @@ from django.utils import timezone
 
 from chat.models import Message, Person, Room
 
+ANY = "Any"
 
-def autocomplete(name: str) -> AutocompleteSelect:
+
+class Autocomplete(AutocompleteSelect):
+    """Django's box that searches while one types; one that is empty says so, and has a name."""
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": ANY}
+
+    def create_option(self, name, value, label, *args, **kwargs):
+        return super().create_option(name, value, label or ANY, *args, **kwargs)
+
+
+def autocomplete(name: str) -> Autocomplete:
     """Return a box that searches the objects of a message's foreign key while one types."""
     field = Message._meta.get_field(name)
-    return AutocompleteSelect(field, admin.site, attrs={"data-width": "100%"})
+    return Autocomplete(field, admin.site, attrs={"data-width": "100%"})
 
 
 def day(label: str) -> forms.DateField:

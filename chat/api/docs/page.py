@@ -19,6 +19,8 @@ def page(request):
         "displayRequestDuration": True,
         "tryItOutEnabled": True,
         "defaultModelsExpandDepth": 0,
+        # The colours of the usual one are hard to read on its ground.
+        "syntaxHighlight": {"theme": "tomorrow-night"},
     }
     context = {"site": Configuration.load(), "swagger": swagger}
     return render(request, "chat/api.html", context)

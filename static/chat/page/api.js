@@ -19,6 +19,35 @@ function addCsrfToken(request) {
   return request;
 }
 
+const all = (selector) => element.querySelectorAll(selector);
+
+/**
+ * Gives a name to what Swagger UI makes without one, or with one that is not what it shows, and
+ * the keyboard a way to scroll what is wider than its box.
+ */
+function completeParts() {
+  for (const example of all("pre")) example.tabIndex = 0;
+  for (const field of all("select, textarea, input")) {
+    const isNamed = field.ariaLabel || (field.labels.length > 0 && field.id !== "servers");
+    if (!isNamed) field.ariaLabel = fieldName(field);
+  }
+  for (const table of all(".responses-table:not([aria-label])")) {
+    const operation = table.closest(".opblock").querySelector(".opblock-summary-control");
+    table.ariaLabel = `Responses: ${operation.textContent}`;
+  }
+  for (const button of all(".close-modal")) button.ariaLabel = "Close";
+  for (const button of all('[aria-label="Apply credentials"]')) {
+    button.ariaLabel = `${button.textContent}: apply credentials`;
+  }
+}
+
+function fieldName(field) {
+  const parameter = field.closest("[data-param-name]")?.dataset.paramName;
+  if (parameter) return parameter;
+  return field.id === "servers" ? "Server" : field.placeholder || field.title || "Request body";
+}
+
+new MutationObserver(completeParts).observe(element, { childList: true, subtree: true });
 applyTheme();
 dark.addEventListener("change", applyTheme);
 globalThis.SwaggerUIBundle({
