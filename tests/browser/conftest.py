@@ -69,9 +69,9 @@ def visit(new_context, complaints):
 
 @pytest.fixture
 def guest(site, visit, room):
-    """Return a function that lets a guest join the test's room through the first page."""
+    """Return a function that lets a guest join a room, the test's own, through the first page."""
 
-    def come_in(name: str, **options) -> Guest:
+    def come_in(name: str, room: str = room, **options) -> Guest:
         guest = Guest(visit(site, **options), name)
         guest.come_in(room)
         return guest

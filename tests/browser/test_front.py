@@ -100,3 +100,24 @@ def test_without_javascript_a_notice_replaces_what_needs_it(site, visit, address
     expect(page.get_by_text("Chatting needs JavaScript.")).to_be_visible()
     for needing in (".composer", ".connection", ".theme", ".people"):
         expect(page.locator(needing).filter(visible=True)).to_have_count(0)
+
+
+def test_with_javascript_there_is_no_such_notice_even_without_styles(site, visit):
+    page = visit(site)
+    page.route("**/*.css", lambda route: route.fulfill(content_type="text/css", body=""))
+    page.goto("/rooms/somewhere/")
+    Guest(page, "Ana").answer_name("Ana")
+    Guest(page, "Ana").is_in()
+    for untrue in ("Chatting needs JavaScript.", "Loading older messages", "Not sent yet"):
+        expect(page.get_by_text(untrue)).to_have_count(0)
+
+
+def test_a_visitor_without_javascript_signs_in_and_out(site, visit):
+    page = visit(site, java_script_enabled=False)
+    page.goto("/")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()

@@ -76,7 +76,7 @@ def test_the_wait_for_older_messages_is_shown(writer, guest, site, visit, room):
     page.route_web_socket("**/ws/", hold_history)
     ana = Guest(page, "Ana")
     ana.come_in(room)
-    waiting = page.get_by_text("Loading older messages")
+    waiting = page.locator(".loading span")
     expect(waiting).to_be_hidden()
     ana.scroll_up()
     expect(waiting).to_be_visible()

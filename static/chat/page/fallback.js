@@ -26,13 +26,14 @@
   }
 
   function showConnection(words, state) {
+    part("connection").hidden = false;
     part("connection").setAttribute("data-state", state);
     part("connection").title = words;
     part("connection").firstElementChild.textContent = words;
   }
 
   function showTrouble(words) {
-    if (words) part("trouble-words").textContent = words;
+    part("trouble-words").textContent = words;
     part("trouble").hidden = false;
     part("composer").hidden = true;
     showConnection("Not connected", "stopped");
@@ -44,7 +45,10 @@
   }
 
   function check() {
-    if (!hasStarted() && !socket) showTrouble();
+    if (hasStarted() || socket) return;
+    // In the HTML they are no words: a browser without scripts would show them.
+    part("trouble-button").textContent = part("trouble-button").getAttribute("data-words");
+    showTrouble(part("trouble-words").getAttribute("data-words"));
   }
 
   // An error in a module, or one that did not load; an extension's own errors are none of ours.

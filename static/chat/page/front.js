@@ -1,7 +1,7 @@
 import { systemStorage } from "../client/base/storage.js";
 import { lastName } from "../client/identity.js";
 import { noteArrival, takeArrival } from "./parts/arrival.js";
-import { isTouch, part } from "./parts/dom.js";
+import { isTouch, part, showScripted } from "./parts/dom.js";
 import { mountRooms } from "./parts/rooms.js";
 import { openElsewhereText, systemSeats } from "./parts/seat.js";
 import { mountTheme } from "./parts/theme.js";
@@ -28,6 +28,7 @@ async function showName() {
   part("enter-note").textContent = taken && openElsewhereText(taken);
 }
 
+showScripted();
 showName();
 if (!isTouch()) (name && !name.value ? name : room).focus();
 part("enter").addEventListener("submit", () => arrive(room.value.trim()));

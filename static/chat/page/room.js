@@ -6,6 +6,7 @@ import { mountBanner } from "./parts/banner.js";
 import { mountComposer } from "./parts/composer.js";
 import { mountComposerStatus } from "./parts/composerstatus.js";
 import { mountCopyLink } from "./parts/copylink.js";
+import { showScripted } from "./parts/dom.js";
 import { Drafts } from "./parts/drafts.js";
 import { mountEntry } from "./parts/entry.js";
 import { mountGate } from "./parts/gate.js";
@@ -27,6 +28,7 @@ const KEPT = 2_000;
 const page = JSON.parse(document.getElementById("page").textContent);
 const tab = systemStorage();
 
+showScripted();
 mountTheme();
 mountPopovers();
 mountViewport();

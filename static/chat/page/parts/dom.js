@@ -7,6 +7,18 @@ export function part(name, root) {
   return parts.get(name);
 }
 
+/**
+ * Removes what is for browsers without scripts, and writes the words of what works by scripts
+ * alone. In the HTML those are attributes: a browser that shows text only, or a reader without
+ * styles, would take "Nobody has said anything yet" for true.
+ */
+export function showScripted() {
+  for (const element of document.querySelectorAll(".unscripted")) element.remove();
+  const roots = [document, ...[...document.querySelectorAll("template")].map((t) => t.content)];
+  const elements = roots.flatMap((root) => [...root.querySelectorAll("[data-words]")]);
+  for (const element of elements) element.textContent = element.dataset.words;
+}
+
 /** Returns a copy of the content of the template with this id. */
 export function copyOf(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);

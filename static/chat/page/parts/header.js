@@ -1,6 +1,8 @@
 import { roomPath } from "../logic/roompath.js";
 import { watchConnection } from "./connection.js";
 import { part } from "./dom.js";
+import { showText } from "./text.js";
+import { mountUnfolding } from "./unfolding.js";
 
 const WORDS = {
   offline: "Offline",
@@ -13,15 +15,18 @@ const WORDS = {
 
 /** The name and topic of the room, and the state of the connection. */
 export function mountHeader(chat) {
+  const unfolding = mountUnfolding();
   const showRoom = ({ info }) => {
     part("room-name").textContent = info.name;
-    part("room-topic").textContent = info.topic;
+    showText(part("room-topic"), info.topic);
     part("room-topic").hidden = info.topic === "";
+    unfolding.update();
     showAddress(info.slug);
   };
   const showConnection = (state) => {
     const connection = part("connection");
     const shown = stateShown(state);
+    connection.hidden = false;
     connection.dataset.state = shown;
     connection.title = WORDS[shown];
     connection.firstElementChild.textContent = WORDS[shown];
