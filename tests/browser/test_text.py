@@ -97,6 +97,24 @@ def test_letters_of_an_address_do_not_move_before_its_host(ana):
     assert left["h"] < left[HEBREW[-1]]
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("https://example.", "\u05e7\u05d5\u05dd", "/", "\u05d3\u05d4\u05d5"),
+        ("https://example.com/", "\u0627\u0628", "/", "\u062a\u062b", "/", "123"),
+        ("https://example.com/?", "\u05d0\u05d1", "=", "\u05d2\u05d3", "&", "1", "#", "\u05d5"),
+        ("https://", "\u05d0\u05d1", ".", "\u05d2\u05d3", ":", "8000", "/", "x"),
+    ],
+)
+def test_pieces_of_an_address_from_right_to_left_keep_their_order(ana, pieces):
+    """Else the folder of https://example.TLD/FOLDER, in Hebrew both, would pass for its ending."""
+    ana.say(f"{HEBREW} {''.join(pieces)}")
+    link = ana.messages.get_by_role("link")
+    expect(link).to_have_text("".join(pieces))
+    turned = [piece[::-1] if piece[0] > "\u0590" else piece for piece in pieces]
+    assert as_seen(link) == "".join(turned)
+
+
 def test_a_rooms_title_turns_no_words_around_it(visit, site):
     page = visit(site)
     page.goto(f"/rooms/{HEBREW}/")

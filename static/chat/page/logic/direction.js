@@ -4,6 +4,8 @@ const LETTERS = String.raw`\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFE\u{10800}-\u{1
 const EVERY_CONTROL = new RegExp(`[${CONTROLS}]`, "gu");
 const TURNING = new RegExp(`[${CONTROLS}${LETTERS}]`, "u");
 const OVERRIDE = /([\u202D\u202E])/u;
+// What parts a scheme, labels of a host, folders of a path, and fields of a query.
+const BETWEEN_PIECES = /([:/.?#&=]+)/;
 
 /** Splits a text at the characters that turn all text after them: `{text, isOverride}` parts. */
 export function splitOverrides(text) {
@@ -12,6 +14,16 @@ export function splitOverrides(text) {
     isOverride: index % 2 === 1,
   }));
   return pieces.filter((piece) => piece.text !== "");
+}
+
+/**
+ * Splits an address at the signs between its pieces: `{text, isTurning}` parts. Where two pieces
+ * from right to left are beside each other, they would change places: a folder could pass for the
+ * host. So would a number after one.
+ */
+export function splitAddress(address) {
+  const pieces = address.split(BETWEEN_PIECES).filter((piece) => piece !== "");
+  return pieces.map((text) => ({ text, isTurning: TURNING.test(text) }));
 }
 
 /** Returns true where the next letter would be the first of a paragraph, and set its direction. */

@@ -5,8 +5,9 @@ const ASIDE = String.raw`\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}`;
 // A letter of a script in which a joiner between two letters changes how they look.
 const JOINED = String.raw`(?![${ASIDE}])[\p{L}\p{M}]`;
 // What is in no address of any script: spaces, what cannot be seen or turns the text, and the
-// brackets, quotes and stops of a sentence. Those of ASCII can be in an address.
-const FOREIGN = String.raw`\s\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Term}…⋯—―＂＜＞`;
+// brackets, quotes and stops of a sentence, the ornamental quotes too. Those of ASCII can be in an
+// address.
+const FOREIGN = String.raw`\s\p{Cc}\p{Cf}\p{Cs}\p{DI}\u2800\u275B-\u2760\p{Ps}\p{Pe}\p{Pi}\p{Pf}\p{Term}…⋯—―＂＜＞`;
 const PART = [
   "[!#-;=?-~]",
   String.raw`${JOINED}[\u200C\u200D](?=${JOINED})`,

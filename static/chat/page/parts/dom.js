@@ -26,13 +26,14 @@ export function copyOf(id) {
 
 /** Shows a list of words, in which each `{name}` has a text direction of its own. */
 export function showWords(element, words) {
-  const nodes = words.map((word) => (word.name === undefined ? word : isolated(word)));
+  const nodes = words.map((word) => (word.name === undefined ? word : isolated(word.name)));
   element.replaceChildren(...nodes);
 }
 
-function isolated({ name }) {
+/** Returns an element for a text that keeps its direction to itself. */
+export function isolated(text) {
   const element = document.createElement("bdi");
-  element.textContent = name;
+  element.textContent = text;
   return element;
 }
 

@@ -1,5 +1,6 @@
-import { splitOverrides, startsParagraph } from "../logic/direction.js";
+import { splitAddress, splitOverrides, startsParagraph } from "../logic/direction.js";
 import { splitLinks } from "../logic/links.js";
+import { isolated } from "./dom.js";
 
 /** Shows what somebody wrote: its links work and read as what they open, and no sign turns it. */
 export function showText(element, text) {
@@ -35,6 +36,11 @@ function linkElement({ href, label }) {
   link.rel = "noopener nofollow";
   link.target = "_blank";
   link.dir = "ltr";
-  link.textContent = label;
+  link.replaceChildren(...splitAddress(label).map(pieceNode));
+  link.normalize();
   return link;
+}
+
+function pieceNode({ text, isTurning }) {
+  return isTurning ? isolated(text) : text;
 }
