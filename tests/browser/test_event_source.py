@@ -4,11 +4,13 @@ import httpx
 import pytest
 from playwright.sync_api import Page
 
+from tests.support.recipes import recipes
 from tests.support.relay import Relay
 from tests.support.servers import Server
 from tests.support.waiting import wait_until
 
 PASSWORD = "a password of no use"
+RECIPES = recipes("recipes.md")
 LISTEN = """
     window.heard = [];
     window.source = new EventSource("/api/v1/rooms/lobby/events");
@@ -138,3 +140,40 @@ def test_it_ends_for_good_when_the_member_signs_out_elsewhere(mara):
     closed = "window.source.readyState === EventSource.CLOSED"
     wait_until(lambda: mara.evaluate(closed), "the end of the stream")
     assert len(heard(mara, "joined", 1)) == 1
+
+
+def test_the_recipe_for_a_page_of_the_site_has_all_over_two_restarts(server, relay, mara):
+    """The second time the browser gets an error page, and gives up by itself."""
+    [recipe] = RECIPES["A page of the site itself"]
+    shown: list[str] = []
+    mara.on("console", lambda message: message.type == "log" and shown.append(message.text))
+    mara.evaluate("window.source.close()")
+    mara.evaluate(recipe)
+    ion = Ion(server)
+
+    def said(body: str) -> None:
+        # Playwright passes on what the page logs while it is talked to.
+        wait_until(lambda: mara.evaluate("1") and f"Ion: {body}" in shown, body, 20)
+
+    ion.says("before")
+    said("before")
+    relay.cut()
+    server.kill()
+    server.start()
+    ion.says("meanwhile")
+    relay.mend()
+    said("meanwhile")
+    with mara.context.expect_event("response", lambda response: response.status == 502):
+        mara.route("**/events*", lambda route: route.fulfill(status=502, body="Bad Gateway"))
+        server.kill()
+        relay.cut()
+        server.start()
+        relay.mend()
+    ion.says("behind an error page")
+    mara.unroute("**/events*")
+    said("behind an error page")
+    ion.says("after")
+    said("after")
+    assert shown == [
+        f"Ion: {body}" for body in ("before", "meanwhile", "behind an error page", "after")
+    ]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tests.support.programs import NODE_PACKAGES
 from tests.support.recipes import Program, recipes
 from tests.support.servers import Server
+from tests.support.waiting import wait_until
 from tests.support.wire import Wire
 
 RECIPES = recipes("recipes.md")
@@ -59,12 +61,62 @@ def wait_until_joined(ion: Wire, name: str = "") -> None:
     ion.next(lambda e: e["type"] == "presence" and any(name in u["name"] for u in e["joined"]))
 
 
+@pytest.fixture
+def restart(site, serve) -> Callable[[str], None]:
+    """Return a function that restarts the site; meanwhile Eva says something elsewhere on it."""
+    other = serve(DATABASE_URL=site.database_url)
+
+    def restart(body: str) -> None:
+        site.kill()
+        with Wire(other.ws_url) as eva:
+            eva.enter(f"Eva {body}")
+            eva.send(body)
+        site.start()
+
+    return restart
+
+
+def post(site: Server, body: str) -> None:
+    """Say something as Ion, without being in the room."""
+    api = f"{site.url}/api/v1"
+    guest = httpx.post(f"{api}/guests", json={"name": "Ion"}).json()
+    headers = {"Authorization": f"Bearer {guest['token']}"}
+    message = {"id": uuid4().hex, "body": body}
+    httpx.post(f"{api}/rooms/lobby/messages", json=message, headers=headers).raise_for_status()
+
+
+def receives_all_over_restarts(program: Program, site: Server, restart) -> None:
+    """Check that what was said while the site was away is printed once, in its order."""
+    said = ["before", "meanwhile 1", "between", "meanwhile 2", "after"]
+    for body in said:
+        if body.startswith("meanwhile"):
+            restart(body)
+        else:
+            post(site, body)
+        program.prints(body)
+    printed = re.findall(r"before|meanwhile \d|between|after", without_names(program.printed))
+    assert printed == said
+
+
+def without_names(printed: str) -> str:
+    """Return what was printed without Eva's names, which have a text in them."""
+    return re.sub(r"Eva (meanwhile \d)", "Eva", printed)
+
+
+def bodies(site: Server) -> list[str]:
+    page = httpx.get(f"{site.url}/api/v1/rooms/lobby/messages").json()
+    return [message["body"] for message in page["messages"]]
+
+
 def token(site: Server) -> str:
     return httpx.post(f"{site.url}/api/v1/guests", json={"name": "Curly"}).json()["token"]
 
 
 def test_every_recipe_of_the_document_is_run():
-    tried = set(re.findall(r"run\(\s*\"([^\"]+)\"", Path(__file__).read_text()))
+    here = Path(__file__)
+    browsers = here.parents[1] / "browser" / "test_event_source.py"
+    tests = here.read_text() + browsers.read_text()
+    tried = {title for title in RECIPES if f'"{title}"' in tests}
     assert set(RECIPES) == tried
 
 
@@ -117,25 +169,49 @@ def test_curl_posts_and_streams(site, run, needs):
         listener.prints("for those who listen")
 
 
+def test_curls_stream_resumes_over_restarts(site, run, restart, needs):
+    needs("curl")
+    signing = f"cd $(mktemp -d)\nsite={site.url}/api/v1 token={token(site)}\n"
+    listener = run("curl", 2, before=signing)
+    listener.prints("joined")
+    receives_all_over_restarts(listener, site, restart)
+
+
+def test_the_terminal_shows_all_over_restarts(site, run, restart):
+    terminal = run("A terminal")
+    terminal.prints("You joined")
+    receives_all_over_restarts(terminal, site, restart)
+
+
+@pytest.mark.parametrize("title", ["Python: listen", "Python: poll", "Node: listen and post"])
+def test_a_listener_has_what_was_said_while_the_site_restarted(site, run, restart, title):
+    receives_all_over_restarts(run(title), site, restart)
+
+
+@pytest.mark.parametrize(
+    ("title", "number", "body"),
+    [
+        ("curl", 1, "Hello"),
+        ("Python: post", 0, "Hello"),
+        ("Node: listen and post", 0, "Hello from Node"),
+    ],
+)
+def test_what_is_posted_while_the_site_restarts_is_stored_once(
+    site, serve, run, title, number, body
+):
+    """The post begins while nobody listens."""
+    signing = f"site={site.url}/api/v1 token={token(site)}\n" if title == "curl" else ""
+    site.kill()
+    run(title, number, before=signing)
+    site.start()
+    wait_until(lambda: bodies(site), "the message", 30)
+    assert bodies(site) == [body]
+
+
 def test_the_python_program_posts(site, run):
     with somebody(site) as ion:
         run("Python: post").prints("kept as message 1")
         assert ion.message("Hello")["author"]["name"] == "Ana"
-
-
-def test_the_python_listener_resumes_after_a_restart(site, run):
-    with somebody(site) as ion:
-        listener = run("Python: listen")
-        wait_until_joined(ion, "Listener")
-        ion.send("one")
-        listener.prints("Ion: one\n")
-    site.kill()
-    listener.prints("again in 2 s")
-    site.start()
-    with somebody(site) as ion:
-        ion.send("two")
-        listener.prints("Ion: two\n")
-    assert listener.printed.count("Ion: one") == 1
 
 
 def test_the_python_poller_receives_each_message_once(site, run):
@@ -149,19 +225,16 @@ def test_the_python_poller_receives_each_message_once(site, run):
     assert poller.printed.count("Ion: ") == 3
 
 
-def test_the_bot_replies_once_and_to_what_it_missed(site, run):
+def test_the_bot_replies_once_and_to_what_it_missed(site, run, restart):
     with somebody(site) as ion:
         run("Python: a bot")
         wait_until_joined(ion, "Clock")
         ion.send("!time")
         answer = ion.next(lambda e: e["type"] == "message" and "It is" in e["message"]["body"])
         assert answer["message"]["author"]["name"] == "Clock"
-    site.kill()
-    site.start()
-    with somebody(site) as ion:
-        ion.send("!time")
-        answer = ion.next(lambda e: e["type"] == "message" and "It is" in e["message"]["body"])
-        assert answer["message"]["seq"] == 4
+    restart("!time")
+    wait_until(lambda: len(bodies(site)) == 4, "the second answer", 20)
+    assert [body[:5] for body in bodies(site)] == ["!time", "It is"] * 2
 
 
 def test_the_node_program_listens_and_posts(site, run):
