@@ -10,6 +10,7 @@ ONE_OF_EACH = [
     hints.RoomChanged(1),
     hints.ConfigurationChanged(),
     hints.PersonChanged("p"),
+    hints.PersonRenamed("p"),
     hints.PersonEvents("p", ["{}"]),
     hints.Heartbeat([(1, 2, 3)]),
     hints.PresenceChanged(1, [{"id": "p", "name": "Ana", "kind": "guest"}], ["q"]),
