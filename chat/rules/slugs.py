@@ -29,7 +29,7 @@ IN_PLACE = [
     (re.compile(r"(?<!\S)&(?!\S)"), " "),
     (re.compile(r"(?<=[^\W_])#(?=$|\s|[#+])|(?<=#)#"), " sharp "),
     (re.compile(r"#"), " "),
-    (re.compile(r"(?<=\w)[-\u2212]$"), " minus "),
+    (re.compile(r"(?<=\w)[-\u2212]+$"), " minus "),
     (re.compile(r"(?<!\S)[-\u2212](?=\d)"), " minus "),
     (re.compile(r"(?<!\S)\.(?=[^\W_])"), " dot "),
 ]
@@ -47,7 +47,7 @@ def slug_of(text: str) -> str:
     if not any(map(_is_kept, typed)):
         raise ChatError("bad_request", "Give the room a name with letters or numbers in it.")
     for pattern, word in IN_PLACE:
-        typed = pattern.sub(word, typed)
+        typed = pattern.sub(lambda found, word=word: word * len(found[0]), typed)
     return _shortened(_hyphened("".join(_word(c) for c in _marked(typed))))
 
 

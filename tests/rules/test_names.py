@@ -228,6 +228,7 @@ class TestSlugs:
             ("C#", "c-sharp"),
             ("#general", "general"),
             ("A-", "a-minus"),
+            ("C--", "c-minus-minus"),
             (".NET", "dot-net"),
             ("R&B", "r-and-b"),
             ("Chess & Go", "chess-go"),
