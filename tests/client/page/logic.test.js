@@ -49,29 +49,32 @@ test("a person always has the same hue", () => {
   assert.ok(hues.size > 40);
 });
 
+const user = (name) => ({ id: name, name, kind: "guest" });
+const users = (...names) => names.map(user);
 const plain = (words) => words.map((word) => word.name ?? word).join("");
 
 test("names are listed, and many are gathered", () => {
-  assert.equal(plain(nameList(["Ana"])), "Ana");
-  assert.equal(plain(nameList(["Ana", "Ion"])), "Ana and Ion");
-  assert.equal(plain(nameList(["Ana", "Ion", "Mia"])), "Ana, Ion and Mia");
-  assert.equal(plain(nameList(["Ana", "Ion", "Mia", "Ben", "Eva"])), "Ana, Ion and 3 others");
+  assert.equal(plain(nameList(users("Ana"))), "Ana");
+  assert.equal(plain(nameList(users("Ana", "Ion"))), "Ana and Ion");
+  assert.equal(plain(nameList(users("Ana", "Ion", "Mia"))), "Ana, Ion and Mia");
+  assert.equal(plain(nameList(users("Ana", "Ion", "Mia", "Ben", "Eva"))), "Ana, Ion and 3 others");
 });
 
 test("names are separate from the words around them", () => {
-  assert.deepEqual(typingWords(["Ana", "مريم"]), [
-    { name: "Ana" },
+  const [ana, maryam] = [{ ...user("Ana"), kind: "member" }, user("مريم")];
+  assert.deepEqual(typingWords([ana, maryam]), [
+    { name: "Ana", kind: "member" },
     " and ",
-    { name: "مريم" },
+    { name: "مريم", kind: "guest" },
     " are typing",
   ]);
 });
 
 test("counts are shown in words", () => {
   assert.equal(plain(typingWords([])), "");
-  assert.equal(plain(typingWords(["Ana"])), "Ana is typing");
-  assert.equal(plain(typingWords(["Ana", "Ion"])), "Ana and Ion are typing");
-  assert.equal(plain(typingWords(["a", "b", "c", "d"])), "Several people are typing");
+  assert.equal(plain(typingWords(users("Ana"))), "Ana is typing");
+  assert.equal(plain(typingWords(users("Ana", "Ion"))), "Ana and Ion are typing");
+  assert.equal(plain(typingWords(users("a", "b", "c", "d"))), "Several people are typing");
   assert.equal(peopleText(1), "1 person here");
   assert.equal(peopleText(2), "2 people here");
   assert.equal(newMessagesText(0), "");
@@ -92,8 +95,6 @@ test("the characters left are shown near the limit and beyond it", () => {
   assert.equal(roomLeftText(19, 100), "19 left");
   assert.equal(roomLeftText(Infinity, Infinity), "");
 });
-
-const user = (name) => ({ id: name, name });
 
 test("presence is collected into one line for five minutes", () => {
   const line = new PresenceSummary(0);

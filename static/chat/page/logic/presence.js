@@ -29,13 +29,13 @@ export class PresenceSummary {
     return [...arrived, ...separator, ...left];
   }
 
-  #move({ id, name }, move) {
-    this.#moves.delete(id);
-    this.#moves.set(id, { name, move });
+  #move(user, move) {
+    this.#moves.delete(user.id);
+    this.#moves.set(user.id, { user, move });
   }
 
   #wordsFor(wanted) {
     const moves = [...this.#moves.values()].filter(({ move }) => move === wanted);
-    return moves.length > 0 ? [...nameList(moves.map(({ name }) => name)), ` ${wanted}`] : [];
+    return moves.length > 0 ? [...nameList(moves.map(({ user }) => user)), ` ${wanted}`] : [];
   }
 }

@@ -6,12 +6,13 @@ const WARN_SHARE = 0.2;
 
 /**
  * "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others": a list of words, in which
- * each name is a `{name}`, so that one written from right to left does not reorder the others.
+ * each user is a `{name, kind}`, so that a name written from right to left does not reorder the
+ * others, and members are marked.
  */
-export function nameList(names) {
-  const named = names.length > NAMED_AT_MOST ? names.slice(0, 2) : names;
-  const listed = named.map((name) => ({ name }));
-  if (named.length < names.length) listed.push(`${names.length - named.length} others`);
+export function nameList(users) {
+  const named = users.length > NAMED_AT_MOST ? users.slice(0, 2) : users;
+  const listed = named.map(({ name, kind }) => ({ name, kind }));
+  if (named.length < users.length) listed.push(`${users.length - named.length} others`);
   const last = listed.length - 1;
   return listed.flatMap((each, index) => {
     if (index === 0) return [each];
@@ -20,10 +21,10 @@ export function nameList(names) {
 }
 
 /** "Ana is typing", "Ana and Ion are typing", "Several people are typing"; empty for nobody. */
-export function typingWords(names) {
-  if (names.length === 0) return [];
-  if (names.length > NAMED_AT_MOST) return ["Several people are typing"];
-  return [...nameList(names), names.length === 1 ? " is typing" : " are typing"];
+export function typingWords(users) {
+  if (users.length === 0) return [];
+  if (users.length > NAMED_AT_MOST) return ["Several people are typing"];
+  return [...nameList(users), users.length === 1 ? " is typing" : " are typing"];
 }
 
 export function peopleText(count) {

@@ -1,7 +1,7 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
 import { isEmojiOnly } from "../logic/text.js";
 import { fullTimeText, timeText } from "../logic/times.js";
-import { copyOf, paint, part } from "../parts/dom.js";
+import { copyOf, isMember, paint, part } from "../parts/dom.js";
 import { showText } from "../parts/text.js";
 
 /** Returns an element for a message: whether it is one's own, and whether it arrives just now. */
@@ -18,6 +18,7 @@ export function showAuthor(element, author) {
   paint(element, hueOf(author.id));
   part("initial", element).textContent = initialOf(author.name);
   part("author", element).textContent = author.name;
+  part("member", element).hidden = !isMember(author);
 }
 
 /** Shows a message of the room's log. */

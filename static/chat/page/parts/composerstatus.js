@@ -4,7 +4,7 @@ import { part, showWords } from "./dom.js";
 /** The line above the composer: who is typing, or that the server asks to wait. */
 export function mountComposerStatus(chat) {
   chat.on("typing", ({ users }) => {
-    showWords(part("typing"), typingWords(users.map(({ name }) => name)));
+    showWords(part("typing"), typingWords(users));
   });
   chat.on("outbox", ({ retryAt }) => {
     const words = retryAt === null ? "" : waitText(secondsUntil(retryAt, Date.now()));

@@ -24,10 +24,18 @@ export function copyOf(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);
 }
 
-/** Shows a list of words, in which each `{name}` has a text direction of its own. */
+/**
+ * Shows a list of words, in which each `{name, kind}` has a text direction of its own, and the mark
+ * of a member.
+ */
 export function showWords(element, words) {
-  const nodes = words.map((word) => (word.name === undefined ? word : isolated(word.name)));
+  const nodes = words.flatMap((word) => (word.name === undefined ? [word] : nameNodes(word)));
   element.replaceChildren(...nodes);
+}
+
+function nameNodes({ name, kind }) {
+  const element = isolated(name);
+  return isMember({ kind }) ? [element, copyOf("member-template")] : [element];
 }
 
 /** Returns an element for a text that keeps its direction to itself. */
@@ -35,6 +43,11 @@ export function isolated(text) {
   const element = document.createElement("bdi");
   element.textContent = text;
   return element;
+}
+
+/** Returns true for somebody with an account: nobody else can have their name. */
+export function isMember({ kind }) {
+  return kind === "member";
 }
 
 /** Colours an element with the hue of a person. */

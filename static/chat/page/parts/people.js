@@ -1,6 +1,6 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
 import { peopleText } from "../logic/words.js";
-import { copyOf, paint, part } from "./dom.js";
+import { copyOf, isMember, paint, part } from "./dom.js";
 
 /** The list of who is in the room. */
 export function mountPeople(chat) {
@@ -28,6 +28,7 @@ function personItem(user, chat) {
   paint(item, hueOf(user.id));
   part("initial", item).textContent = initialOf(user.name);
   part("name", item).textContent = user.name;
+  part("member", item).hidden = !isMember(user);
   part("note", item).textContent = user.id === chat.user?.id ? "you" : "";
   return item;
 }
