@@ -1,11 +1,12 @@
 """The WebSocket consumer for terminals: lines of text in and out, no JSON and no `hello`."""
 
 import json
+import re
 from itertools import count
 from urllib.parse import parse_qs
 
 from chat.consumers.chat import ChatConsumer
-from chat.consumers.lines import LineWriter, TextLine, error_line
+from chat.consumers.lines import LineWriter, TextLine, error_line, message_line
 from chat.live import server
 from chat.rules.errors import CloseCode
 
@@ -44,10 +45,21 @@ class PlainConsumer(ChatConsumer):
         user = self.connection.user
         welcome = TextLine(f"* You joined {reply['room']['slug']} as {user.name}")
         self.writer.begin(user.id, welcome)
+        newest = [message for message in reply["messages"] if not message["deleted"]]
+        for message in newest[max(0, len(newest) - self._history_in_address()) :]:
+            self.writer.write_line(message_line(message))
 
     def _name_in_address(self) -> str | None:
+        return self._in_address("name")
+
+    def _history_in_address(self) -> int:
+        """Return how many messages the client wants first; lines have no position to resume at."""
+        number = self._in_address("history") or ""
+        return int(number) if re.fullmatch("[0-9]{1,3}", number) else 0
+
+    def _in_address(self, field: str) -> str | None:
         query = parse_qs(self.scope["query_string"].decode(errors="replace"))
-        return query.get("name", [None])[0]
+        return query.get(field, [None])[0]
 
     def _numbered_name(self) -> str | None:
         """Return a name with the client's port; None behind a proxy, which does not send it."""

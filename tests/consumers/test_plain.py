@@ -30,6 +30,24 @@ class JoinTests(SocketTestCase):
                 await ana.reads("* You joined lobby as Ana")
                 await ana.reads_nothing()
 
+    async def test_the_newest_messages_come_first_where_the_address_asks_for_them(self):
+        await fill("lobby", 60)
+        for history, first in (("2", 59), ("50", 11), ("999", 11)):
+            with self.subTest(history=history):
+                async with terminal(name="Ana", history=history) as ana:
+                    await ana.reads("* You joined lobby as Ana")
+                    for number in range(first, 61):
+                        assert (await ana.line()).endswith(f": m{number}")
+                    await ana.reads_nothing()
+
+    async def test_an_address_that_asks_for_no_number_of_messages_gets_none(self):
+        await fill("lobby", 3)
+        for history in ("0", "", "-1", "x", "1.5", "\u0663", "1000000000"):
+            with self.subTest(history=history):
+                async with terminal(name="Ana", history=history) as ana:
+                    await ana.reads("* You joined lobby as Ana")
+                    await ana.reads_nothing()
+
     async def test_the_root_path_is_the_default_room(self):
         await configure(default_room="tea")
         async with terminal(None, "Ana") as ana:

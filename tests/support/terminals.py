@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from channels.testing import WebsocketCommunicator
 
@@ -47,15 +47,21 @@ class Terminal:
 
 @asynccontextmanager
 async def terminal(
-    room: str | None = "lobby", name: str | None = None, *, port: int = PORT, **options
+    room: str | None = "lobby",
+    name: str | None = None,
+    *,
+    history: str | None = None,
+    port: int = PORT,
+    **options,
 ) -> AsyncIterator[Terminal]:
     """Open the plain-text socket of a room, or the root path for None.
 
     `options` are those of `communicator`.
     """
     path = "/" if room is None else f"/ws/plain/{quote(room)}"
-    query = "" if name is None else f"?name={quote(name)}"
-    client = communicator(path=f"{path}{query}", **options)
+    fields = {"name": name, "history": history}
+    query = urlencode({field: value for field, value in fields.items() if value is not None})
+    client = communicator(path=f"{path}?{query}", **options)
     client.scope["client"] = [client.scope["client"][0], port]
     accepted, _ = await client.connect(DEADLINE)
     assert accepted, "The handshake was refused."

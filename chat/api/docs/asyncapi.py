@@ -28,9 +28,18 @@ ORIGIN = {
         }
     },
 }
-NAME = {
+LINES_QUERY = {
     "type": "object",
-    "properties": {"name": {"type": "string", "description": "Without it, Guest-PORT."}},
+    "properties": {
+        "name": {"type": "string", "description": "Without it, Guest-PORT."},
+        "history": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": protocol.PAGE,
+            "default": 0,
+            "description": "How many of the newest messages come first.",
+        },
+    },
 }
 
 
@@ -132,7 +141,7 @@ def _lines(address: str, description: str, **more: Any) -> dict[str, Any]:
         "address": address,
         "description": description,
         "messages": {name: _reference("messages", name) for name in ("text", "line")},
-        "bindings": {"ws": BINDING | {"query": NAME, "headers": ORIGIN}},
+        "bindings": {"ws": BINDING | {"query": LINES_QUERY, "headers": ORIGIN}},
         "x-close-codes": [close._asdict() for close in CLOSES],
         **more,
     }
