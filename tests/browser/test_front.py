@@ -1,5 +1,6 @@
 """The first page, and signing in."""
 
+import json
 from urllib.parse import urlsplit
 
 import pytest
@@ -8,6 +9,12 @@ from playwright.sync_api import expect
 from tests.browser.people import ADMIN_PASSWORD, Guest
 
 KILOBYTES = 60
+SIZE_OF_IMAGE = """async (src) => {
+    const image = new Image();
+    image.src = src;
+    await image.decode();
+    return `${image.width}x${image.height}`;
+}"""
 
 
 def test_the_first_page_is_small_and_complete(site, visit):
@@ -121,3 +128,17 @@ def test_a_visitor_without_javascript_signs_in_and_out(site, visit):
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/", "/rooms/somewhere/"])
+def test_a_browser_can_install_the_site(site, visit, address):
+    page = visit(site)
+    page.goto(address)
+    browser = page.context.new_cdp_session(page)
+    manifest = browser.send("Page.getAppManifest")
+    assert (manifest["url"], manifest["errors"]) == (f"{site.url}/manifest.webmanifest", [])
+    found = browser.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The tests' browsers keep nothing, like a private window.
+    assert [each["errorId"] for each in found if each["errorId"] != "in-incognito"] == []
+    for icon in json.loads(manifest["data"])["icons"]:
+        assert icon["sizes"] == page.evaluate(SIZE_OF_IMAGE, icon["src"])

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Guest
+from tests.support.waiting import wait_until
 
 SENTENCE = "This page could not start. Reload it."
 SYNTAX_OF_TOMORROW = "const ONLY_EMOJI = /x/qq;"
@@ -116,9 +117,13 @@ def test_a_module_that_comes_late_takes_over(site, visit, room):
     trouble = page.locator("[data-part=trouble]")
     expect(trouble).to_be_attached()
     expect(trouble).to_be_hidden()
-    page.wait_for_function("document.readyState === 'interactive'")
-    page.clock.run_for(31_000)
-    expect(trouble).to_be_visible()
+
+    def is_overdue() -> bool:
+        """Let more time pass than the page waits for; when it begins to wait cannot be seen."""
+        page.clock.run_for(31_000)
+        return trouble.is_visible()
+
+    wait_until(is_overdue, "the words that the page did not start", 10)
     held[0].continue_()
     late = Guest(page, "Late")
     late.answer_name("Late")
