@@ -16,6 +16,9 @@ LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 MAX_HOST = 253
 HOST_AND_PORT = re.compile(r"(?P<host>\[[^\]]*\]|[^:\[\]]*)(:(?P<port>[0-9]{1,9}))?")
 MAX_SHOWN = 60  # characters that a sentence repeats
+QUOTES = "\"'<>\u201c\u201d\u201e"
+# Where a scheme is wrong, or is right behind a quote; `localhost:8000` has none.
+BEFORE_HOST = re.compile(rf"^[{QUOTES}]*([a-z][a-z0-9+.-]*:(?![0-9])|[a-z]+(?=//))?[/\\]*", re.I)
 
 Origin = tuple[str, str, int]
 
@@ -48,7 +51,7 @@ def refusal_of_form(text: str) -> str | None:
     if "*" in text or rest.startswith("."):
         return "There are no patterns: write each website in full, like https://club.example.org."
     if not found or scheme.lower() not in DEFAULT_PORTS:
-        host = re.sub(r"^\w*:?[/\\]+", "", text)
+        host = BEFORE_HOST.sub("", text).partition("/")[0].rstrip(QUOTES)
         return f"Begin with https:// or http://, like https://{host[:MAX_SHOWN]}."
     host = rest.removesuffix("/")
     if "@" in host:

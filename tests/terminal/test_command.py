@@ -92,7 +92,8 @@ def test_a_refused_name_or_room_ends_it_in_a_sentence(serve):
 
 
 @pytest.mark.parametrize(
-    "url", ["foo", "ftp://x", "http://a:99999", "http://x/y", "http://", "//x"]
+    "url",
+    ["foo", "ftp://x", "http://a:99999", "http://x/y", "http://", "//x", "http://a..b"],
 )
 def test_an_invalid_address_is_refused_in_a_sentence(serve, url, tmp_path):
     nowhere = Server(tmp_path)

@@ -72,6 +72,8 @@ def socket_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         scheme, address = SCHEMES.get(parts.scheme), parts.netloc and parts.port != 0
+        # What the resolver does: it refuses labels that are empty or too long.
+        (parts.hostname or "").encode("idna")
     except ValueError:
         scheme = address = None
     if not scheme or not address or parts.path not in ("", "/"):
