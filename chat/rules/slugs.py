@@ -27,7 +27,7 @@ NOT_WORDS = frozenset("=<>|~\u2044")
 # one “R&B”; “Chess & Go” has nothing but two words.
 IN_PLACE = [
     (re.compile(r"(?<!\S)&(?!\S)"), " "),
-    (re.compile(r"(?<=[^\W_])#(?=$|\s|[#+])|(?<=#)#"), " sharp "),
+    (re.compile(r"(?<=[^\W_])#(?!\w)|(?<=#)#"), " sharp "),
     (re.compile(r"#"), " "),
     (re.compile(r"(?<=\w)[-\u2212]+$"), " minus "),
     (re.compile(r"(?<!\S)[-\u2212](?=\d)"), " minus "),

@@ -226,6 +226,7 @@ class TestSlugs:
             ("x" * 64, "x" * 64),
             ("C++", "c-plus-plus"),
             ("C#", "c-sharp"),
+            ("C#, C++/C#", "c-sharp-c-plus-plus-c-sharp"),
             ("#general", "general"),
             ("A-", "a-minus"),
             ("C--", "c-minus-minus"),
