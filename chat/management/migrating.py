@@ -1,5 +1,7 @@
 """Migrations: which are due, and which may run beside the version that is serving."""
 
+import re
+
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.db.migrations import Migration, operations
@@ -7,6 +9,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from chat.management.preconditions import Refused, first_line
+
+# What SQLite and PostgreSQL say of a full disk.
+FULL = re.compile(r"disk is full|No space left")
 
 # They add something that the running version does not know and need not know.
 ADDITIONS = (
@@ -49,8 +54,10 @@ def migrate() -> None:
                 cursor.execute("SET statement_timeout = 0")
         call_command("migrate", verbosity=0)
     except DatabaseError as error:
+        reason = first_line(error)
+        remedy = "make room on its disk, and " if FULL.search(reason) else ""
         raise Refused(
-            f"The tables could not be migrated ({first_line(error)}): start again."
+            f"The tables could not be migrated ({reason}): {remedy}start again."
         ) from error
 
 

@@ -7,14 +7,15 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, Error, OperationalError, ProgrammingError, connection
 
 from chat.log.probing import write_a_row
-from chat.management.preconditions import Refused, first_line
-from chat.rules.files import name_of, owner_of, refusal_to_write, sentence_about
+from chat.management.preconditions import WRONG, Refused, first_line
+from chat.rules.files import REMEDIES, name_of, owner_of, refusal_to_write, sentence_about
 
 logger = logging.getLogger("chat.setup")
 
@@ -87,8 +88,9 @@ def refusing_what_fails() -> Iterator[None]:
 
 def refusal_for(error: Exception) -> str | None:
     """Return what to do about an error of the database or the disk; None for any other."""
-    if isinstance(error, OSError) and error.filename:
-        return sentence_about(Path(error.filename), error, "DATA_DIR")
+    if isinstance(error, OSError) and (error.filename or error.errno in REMEDIES):
+        # A file that is open already is not named, as where the disk gets full.
+        return sentence_about(Path(error.filename or settings.DATA_DIR), error, "DATA_DIR")
     # Not its subclasses, which blame what is to be stored.
     if isinstance(error, OperationalError | ProgrammingError) or type(error) is DatabaseError:
         return sentence_about_database(first_line(error).rstrip("."))
@@ -98,6 +100,8 @@ def refusal_for(error: Exception) -> str | None:
 def sentence_about_database(reason: str) -> str:
     """Return what is the matter with the database, in its driver's words, and what to do."""
     path = sqlite_path()
+    if path is None and connection.connection is None and WRONG.search(reason):
+        return f"The database refuses this site ({reason}): correct DATABASE_URL, or create that."
     if path is None and connection.connection is None:
         return f"The database does not answer ({reason}): start it, or set DATABASE_URL to another."
     if "no such" in reason or "does not exist" in reason:
@@ -128,9 +132,13 @@ def own_files(path: Path) -> list[Path]:
 
 
 def copies(path: Path) -> Iterator[Path]:
-    """Return copies of the database, and backups of it, by their names."""
-    for folder in {settings.DATA_DIR, path.parent}:
-        yield from (file for file in folder.glob("*.sqlite3*") if not file.is_symlink())
+    """Return copies of the database, and backups of it, by their names.
+
+    Another folder than the data folder may hold databases of other programs as well.
+    """
+    of_this_one = f"{escape(path.name)}*"
+    for folder, pattern in ((settings.DATA_DIR, "*.sqlite3*"), (path.parent, of_this_one)):
+        yield from (file for file in folder.glob(pattern) if not file.is_symlink())
 
 
 def warn_of_another_owner(folder: Path) -> None:

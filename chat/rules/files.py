@@ -9,6 +9,7 @@ from pathlib import Path
 REMEDIES = {
     errno.ENOSPC: "Make room on that disk.",
     errno.EDQUOT: "Make room on that disk.",
+    errno.EFBIG: "Let this process write larger files (ulimit -f, or LimitFSIZE in systemd).",
     errno.EROFS: "Mount that disk for writing, or choose another place.",
     errno.EMFILE: "Let this process open more files (ulimit -n, or LimitNOFILE in systemd).",
     errno.ENFILE: "Let this system open more files (fs.file-max).",

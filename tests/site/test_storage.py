@@ -89,6 +89,19 @@ def test_files_that_others_could_read_are_mended(data_dir):
     assert {found[name] for name in found if "sqlite3" in name} == {0o600}
 
 
+def test_other_databases_in_the_folder_of_this_one_stay_as_they_are(data_dir, tmp_path):
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    names = ("other.sqlite3", "chat.db", "chat.db.bak")
+    shutil.move(data_dir / "chat.sqlite3", shared / "chat.db")
+    for name in names:
+        (shared / name).touch()
+        (shared / name).chmod(0o644)
+    done = manage(data_dir, "setup", DATABASE_URL=f"sqlite:///{shared}/chat.db")
+    assert done.returncode == 0, done.stderr
+    assert [modes(shared)[name] for name in names] == [0o644, 0o600, 0o600]
+
+
 @pytest.mark.parametrize("command", STARTS)
 def test_a_data_folder_without_the_right_to_write_is_refused(data_dir, command):
     data_dir.chmod(0o500)
@@ -168,6 +181,24 @@ def test_a_full_disk_is_refused(small_disk, data_dir, command):
         while filler.write(bytes(4096)):
             pass
     assert_refused(start(folder, command), str(folder), "Make room on that disk")
+
+
+def test_a_disk_that_gets_full_while_files_are_collected_is_refused(small_disk):
+    with (small_disk / "filler").open("wb", buffering=0) as filler:
+        filler.write(bytes(2 * 1024 * 1024))
+    assert_refused(start(small_disk / "var"), f"{small_disk}/var", "Make room on that disk")
+
+
+def test_a_disk_that_gets_full_while_tables_are_made_is_refused(small_disk):
+    with (small_disk / "filler").open("wb", buffering=0) as filler:
+        filler.write(bytes(4 * 1024 * 1024 - 160 * 1024))
+    assert_refused(start(small_disk / "var"), "disk", "ake room on")
+
+
+def test_a_limit_on_the_size_of_files_is_refused(data_dir):
+    command = [sys.executable, "manage.py", "serve", f"127.0.0.1:{free_port()}"]
+    refused = run(data_dir, "bash", "-c", 'ulimit -f 64; exec "$@"', "bash", *command)
+    assert_refused(refused, str(data_dir), "ulimit -f")
 
 
 @pytest.fixture

@@ -42,7 +42,6 @@ class Command(BaseCommand):
             action="store_true",
             help="Leave out migrations that an older version, still running, could fail after.",
         )
-
         parser.add_argument(
             "--replace-key",
             action="store_true",
