@@ -45,6 +45,7 @@ def database(url: str, root: Path, data_dir: Path) -> dict:
     Without a URL it is a file in `data_dir`. Raises ImproperlyConfigured for any URL but SQLite's
     and PostgreSQL's.
     """
+    url = url.strip()
     if not url:
         return sqlite(data_dir / "chat.sqlite3", data_dir)
     if url.startswith(SQLITE):
@@ -83,7 +84,8 @@ def postgresql(url: str) -> dict:
     options = config.get("OPTIONS", {})
     if not (config.get("NAME") or options.get("service")):
         raise ImproperlyConfigured(LIKE_A_DATABASE)
-    return config | {"OPTIONS": POSTGRESQL_OPTIONS | options}
+    # The folder of a socket, as libpq writes it: %2Fvar%2Frun%2Fpostgresql.
+    return config | {"HOST": unquote(config["HOST"]), "OPTIONS": POSTGRESQL_OPTIONS | options}
 
 
 def check_passwords_encoding(setting: str, like: str, url: str) -> None:
@@ -102,6 +104,7 @@ def check_passwords_encoding(setting: str, like: str, url: str) -> None:
 
 def redis(url: str) -> str:
     """Return REDIS_URL, which may be empty; raise ImproperlyConfigured for what is no URL."""
+    url = url.strip()
     if not url:
         return ""
     if not url.startswith(REDIS):

@@ -47,6 +47,8 @@ CSRF_FAILURE_VIEW = "chat.pages.stale.csrf_failure"
 
 HTTPS = BASE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+# A proxy may pass the host on without its port, and Django would redirect to the usual one.
+SECURE_SSL_HOST = urlsplit(BASE_URL).netloc if urlsplit(BASE_URL).port else None
 SECURE_HSTS_SECONDS = 30 * 24 * 3600 if HTTPS else 0
 # Health probes use plain http: they do not pass the proxy that terminates https.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

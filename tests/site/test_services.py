@@ -137,3 +137,16 @@ def test_what_is_no_address_of_redis_is_refused(url):
 def test_every_folder_of_a_path_in_a_url_is_made(tmp_path):
     database(f"sqlite:///{tmp_path}/new/chat.db", tmp_path, tmp_path)
     assert Path(tmp_path, "new").is_dir()
+
+
+@pytest.mark.parametrize("folder", ["%2Fvar%2Frun%2Fpostgresql", "%2fvar%2frun%2fpostgresql"])
+def test_the_folder_of_a_socket_may_be_written_as_libpq_does(folder, tmp_path):
+    config = database(f"postgres://ana@{folder}/chat", tmp_path, tmp_path)
+    assert (config["HOST"], config["NAME"]) == ("/var/run/postgresql", "chat")
+
+
+@pytest.mark.parametrize("space", [" ", "\r", "\n"])
+def test_spaces_around_an_address_are_no_part_of_it(space, tmp_path):
+    url = f"{space}postgres://ana@db.example/chat{space}"
+    assert database(url, tmp_path, tmp_path)["NAME"] == "chat"
+    assert redis(f"{space}redis://db.example/0{space}") == "redis://db.example/0"

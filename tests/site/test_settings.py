@@ -218,3 +218,16 @@ def test_production_refuses_invalid_arguments(arguments, sentence):
     assert refused.returncode == 2
     assert refused.stderr.startswith(f"Refused: {sentence}")
     assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host"),
+    [
+        ("https://chat.example.org:8443", "chat.example.org:8443"),
+        ("https://[2001:db8::1]:8443", "[2001:db8::1]:8443"),
+        ("https://chat.example.org", "None"),
+        ("", "None"),
+    ],
+)
+def test_http_is_redirected_to_the_port_of_base_url(base_url, host):
+    assert setting("settings.SECURE_SSL_HOST", SECRET_KEY=SECRET, BASE_URL=base_url) == host
