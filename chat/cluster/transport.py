@@ -172,7 +172,7 @@ class HintTransport:
             async with asyncio.timeout(TIMEOUT):
                 await action
         except Exception as error:
-            self._fault = str(error) or repr(error)
+            self._fault = str(error).rstrip(".") or repr(error)
             logger.debug("The channel layer did not reply: %r", error)
             return False
         return True

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from chat.consumers.refusals import refuse_handshake
 from chat.live import server
+from chat.rules.notices import Notice
 from chat.rules.origins import is_listed, is_own
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,11 @@ class OriginCheck:
 
     def __init__(self, application):
         self.application = application
+        self._foreign = Notice(
+            logger,
+            "A page on %.200r was refused: name it under “allowed origins” in the admin, "
+            "or set BASE_URL if it is this site behind a proxy.",
+        )
 
     async def __call__(self, scope, receive, send):
         origin = _header(scope, b"origin")
@@ -32,11 +38,7 @@ class OriginCheck:
         if origin is None or scope["own_origin"] or await _is_allowed(origin):
             await self.application(scope, receive, send)
             return
-        logger.warning(
-            "A page on %.200r was refused: name it under “allowed origins” in the admin, "
-            "or set BASE_URL if it is this site behind a proxy.",
-            origin,
-        )
+        self._foreign.warn(origin)
         await refuse_handshake(scope, send, HTTPStatus.FORBIDDEN, REFUSAL)
 
 

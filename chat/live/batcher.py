@@ -14,6 +14,7 @@ from django.db import DataError, Error, IntegrityError
 
 from chat.live.threads import DatabaseThreads
 from chat.rules.errors import ChatError, unavailable
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ class Batcher:
     ):
         self.work = work
         self._every = every
+        self._failure = Notice(logger, "A batch of %d could not be written: %s")
         self._next_start = 0.0
         self._threads = threads
         self._finish = finish
@@ -131,7 +133,7 @@ class Batcher:
                 return [self._work_on([item])[0] for item in items]
         except Error as error:
             # Whether it was stored is not known; sending the same again finds out.
-            logger.warning("A batch of %d could not be written: %s", len(items), error)
+            self._failure.warn(len(items), error)
         except Exception:
             logger.exception("A batch of %d could not be written", len(items))
         return [unavailable()] * len(items)

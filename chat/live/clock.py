@@ -16,6 +16,7 @@ from chat.live.presence import HEARTBEAT_EVERY, Presence
 from chat.live.registry import Registry
 from chat.live.typists import Typists
 from chat.rules import notices
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Clock:
     def __init__(self, process: Process):
         self._process = process
         self._tasks: list[asyncio.Task] = []
+        self._silence = Notice(logger, "The database did not answer: %s")
         self._heartbeat_at = self._polled_at = self._sessions_at = 0.0
 
     def start(self) -> None:
@@ -106,7 +108,7 @@ class Clock:
             try:
                 await self._poll(asyncio.get_running_loop().time())
             except Error as error:
-                logger.warning("The database did not answer: %s", error)
+                self._silence.warn(error)
             except Exception:
                 logger.exception("A poll of the database failed")
 

@@ -1,12 +1,14 @@
 """The handshake: browsers are checked by their full origin, and other clients get no session."""
 
 from http import HTTPStatus
+from unittest import mock
 
 import pytest
 from django.test import override_settings
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect as connect_to
 
+from chat.consumers.origin import OriginCheck
 from tests.support.people import configure, sign_in
 from tests.support.sockets import (
     DEADLINE,
@@ -51,6 +53,16 @@ class OriginTests(SocketTestCase):
         ):
             with self.subTest(origin=origin):
                 assert not await accepts_handshake(origin=origin)
+
+    async def test_a_foreign_page_that_tries_again_and_again_is_one_line_in_the_log(self):
+        check = OriginCheck(None)
+        headers = [(b"host", b"testserver"), (b"origin", b"https://charlie.example")]
+        scope = {"type": "websocket", "scheme": "ws", "headers": headers}
+        with self.assertLogs("chat.consumers.origin", "WARNING") as log:
+            for _ in range(3):
+                await check(scope, None, mock.AsyncMock())
+        [record] = log.records
+        assert "'https://charlie.example' was refused" in record.getMessage()
 
     async def test_another_scheme_of_the_same_host_is_foreign(self):
         assert not await accepts_handshake(origin="https://testserver")

@@ -4,6 +4,9 @@ import asyncio
 import threading
 from unittest import IsolatedAsyncioTestCase, mock
 
+import pytest
+from django.db import OperationalError
+
 from chat.live.batcher import Batcher
 from chat.live.threads import DatabaseThreads
 from chat.rules.errors import ChatError, not_found
@@ -88,3 +91,13 @@ class PaceTests(IsolatedAsyncioTestCase):
         with mock.patch.object(batcher, "_every", 30):
             await batcher.outcome_of("second")
         assert asyncio.get_running_loop().time() - asked < 10
+
+    async def test_a_database_that_is_away_is_one_line_in_the_log(self):
+        batcher = Batcher(self.threads, mock.Mock(side_effect=OperationalError("away")))
+        with self.assertLogs("chat.live.batcher", "WARNING") as log:
+            for item in range(3):
+                with pytest.raises(ChatError):
+                    await batcher.outcome_of(item)
+        assert [record.getMessage() for record in log.records] == [
+            "A batch of 1 could not be written: away"
+        ]
