@@ -27,8 +27,8 @@ FALLBACK = "chat/page/fallback.js"
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """Links all the modules that a page needs into one file.
 
-    The room has 77, eleven deep: with 100 ms to the server, loading them one after the other
-    took 2.6 s. With `DEBUG` a browser gets them as they are.
+    The room has some 90, in eight rounds of requests: with 100 ms to the server, loading them took
+    2.6 s when they were 77. With `DEBUG` a browser gets them as they are.
     """
 
     keep_intermediate_files = False

@@ -10,6 +10,8 @@ from chat.models import Message, Person
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_name, name_key
 
+TAKEN = "A member has this name, or one that looks like it: choose another."
+
 
 class PersonForm(forms.ModelForm):
     blocked = forms.BooleanField(
@@ -28,9 +30,7 @@ class PersonForm(forms.ModelForm):
         except ChatError as error:
             raise ValidationError(error.message) from error
         if Person.objects.exclude(pk=self.instance.pk).names_taken([name]):
-            raise ValidationError(
-                "A member has this name, or one that looks like it: choose another."
-            )
+            raise ValidationError(TAKEN)
         return name
 
 

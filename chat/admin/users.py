@@ -4,13 +4,12 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
 
+from chat.admin.people import TAKEN
 from chat.models import Person
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_name, name_of_account
 
 User = get_user_model()
-
-TAKEN = "A member has this name, or one that looks like it: choose another."
 
 
 class MemberUsername:
