@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.programs import NODE_PACKAGES
 from tests.support.recipes import Program, recipes
-from tests.support.servers import Server
+from tests.support.servers import ROOT, Server
 from tests.support.waiting import wait_until
 from tests.support.wire import Wire
 
@@ -29,7 +29,7 @@ def run(site, needs, tmp_path) -> Iterator[Callable[..., Program]]:
 
     def start(title: str, number: int = 0, before: str = "") -> Program:
         code = before + RECIPES[title][number].replace(ADDRESS, f"127.0.0.1:{site.port}")
-        code = code.replace("manage.py chat", f"manage.py chat --url {site.url}")
+        code = code.replace("manage.py chat", f"{ROOT}/manage.py chat --url {site.url}")
         code = code.replace(".venv/bin/python", sys.executable)
         script = tmp_path / f"recipe-{len(running)}"
         script.write_text(code)
@@ -39,7 +39,9 @@ def run(site, needs, tmp_path) -> Iterator[Callable[..., Program]]:
             script = script.rename(script.with_suffix(".mjs"))
         folders = (NODE_PACKAGES / ".bin", needs("Node").parent, os.environ["PATH"])
         environment = site.environment | {"PATH": os.pathsep.join(map(str, folders))}
-        begun = Program([str(program), str(script)], environment, tmp_path / f"out-{len(running)}")
+        output = tmp_path / f"out-{len(running)}"
+        # A recipe may write files where it runs.
+        begun = Program([str(program), str(script)], environment, output, tmp_path)
         running.append(begun)
         return begun
 
