@@ -5,9 +5,12 @@ room cost 6.8 MB for each. With this, slow readers lag and are disconnected as w
 """
 
 import asyncio
+import os
+import sys
 from contextlib import contextmanager
 
 from chat.management.handshakes import HandshakeServer
+from chat.management.preconditions import cannot_listen
 from chat.rules.limits import PING_AFTER, PONG_WITHIN
 
 
@@ -29,10 +32,23 @@ class Flow:
 
 
 class BackpressureServer(HandshakeServer):
-    """The server that `runserver` starts: it detects dead clients as soon as uvicorn does here."""
+    """The server that `runserver` starts: it detects dead clients as soon as uvicorn does here, and
+    ends where it cannot listen."""
 
     def __init__(self, *args, **options):
         super().__init__(*args, ping_interval=PING_AFTER, ping_timeout=PONG_WITHIN, **options)
+
+    def listen_error(self, failure):
+        """End the process where another took the port since that was found to be free.
+
+        As Django's own server does, from its thread: the reloader would go on to watch the files.
+        """
+        error = failure.value
+        sys.stderr.write(
+            f"Refused: {cannot_listen(error.interface, error.port, error.socketError)}\n"
+        )
+        sys.stderr.flush()
+        os._exit(2)
 
     async def handle_reply(self, protocol, message):
         if message["type"] != "websocket.send":

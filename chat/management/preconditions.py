@@ -46,10 +46,13 @@ def listening_socket(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except (OSError, OverflowError) as error:
-        raise Refused(
-            f"Cannot listen on {host} port {port}: {error.args[-1].rstrip('.')}. "
-            "Choose another address."
-        ) from error
+        raise Refused(cannot_listen(host, port, error)) from error
+
+
+def cannot_listen(host: str, port: int, error: Exception) -> str:
+    """Return the sentence for an address that cannot be listened on."""
+    reason = str(error.args[-1]).rstrip(".")
+    return f"Cannot listen on {host} port {port}: {reason}. Choose another address."
 
 
 def wait_for_database() -> None:

@@ -15,7 +15,14 @@ from django.db import DatabaseError, Error, OperationalError, ProgrammingError, 
 
 from chat.log.probing import write_a_row
 from chat.management.preconditions import WRONG, Refused, first_line
-from chat.rules.files import REMEDIES, name_of, owner_of, refusal_to_write, sentence_about
+from chat.rules.files import (
+    REMEDIES,
+    holds_other_folders,
+    name_of,
+    owner_of,
+    refusal_to_write,
+    sentence_about,
+)
 
 logger = logging.getLogger("chat.setup")
 
@@ -54,7 +61,8 @@ def check_storage() -> None:
         setting = "DATA_DIR" if path.parent == settings.DATA_DIR else "DATABASE_URL"
         for file in (path.parent, *own_files(path)):
             check_writable(file, setting)
-        for file in {*own_files(path), *copies(path)}:
+        # Not a folder or a device, to which the address leads by mistake.
+        for file in filter(Path.is_file, {*own_files(path), *copies(path)}):
             make_private(file, 0o600)
 
 
@@ -152,10 +160,14 @@ def warn_of_another_owner(folder: Path) -> None:
 
 
 def make_folder_private(folder: Path) -> None:
-    """Close the data folder to others, unless it holds more than the site's data."""
+    """Close the data folder to others, unless it holds more than the site's data.
+
+    The system would not work with /etc or /var/lib closed.
+    """
     shared = folder.stat().st_mode & stat.S_ISVTX
     holds_more = folder == Path.home() or folder in (settings.ROOT, *settings.ROOT.parents)
-    if not shared and not holds_more:
+    is_default = folder.parent == settings.ROOT
+    if not shared and not holds_more and (is_default or not holds_other_folders(folder)):
         make_private(folder, 0o700)
 
 

@@ -54,8 +54,27 @@ def sentence_about(path: Path, error: OSError, setting: str) -> str:
         return f"{fault}: {whose} belongs to {owner}, who lacks the right (chmod u+rwX {there})."
     return (
         f"{fault}: {whose} belongs to {owner}, and this runs as {me}. Run it as {owner}, "
-        f"give {there} to {me} (chown -R {me}), or set {setting} to another place."
+        f"{_gift(path, there, me)}or set {setting} to another place."
     )
+
+
+def _gift(path: Path, there: Path, me: str) -> str:
+    """Return how a path becomes somebody's, but for a folder of the system, like /etc."""
+    if there != path:
+        return f"make the folder for {me} (install -d -o {me}), "
+    if holds_other_folders(path):
+        return ""
+    return f"give {path} to {me} (chown -R {me}), "
+
+
+def holds_other_folders(folder: Path) -> bool:
+    """Return whether there is a folder in it that is not the site's, as far as one may look."""
+    try:
+        return any(
+            each.is_dir() and not each.name.startswith("static") for each in folder.iterdir()
+        )
+    except OSError:
+        return False
 
 
 def nearest(path: Path) -> Path:

@@ -142,6 +142,19 @@ def test_a_taken_port_is_reported_before_anything_is_prepared(command, tmp_path)
     assert not (tmp_path / "chat.sqlite3").exists()
 
 
+def test_a_port_that_is_taken_during_the_start_ends_the_development_server(tmp_path):
+    """Of two starts at once, both find the port free."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        data = {"DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/chat.db"}
+        assert manage("setup", **data).returncode == 0
+        # As the reloader's second process, which does not look at the port before.
+        refused = manage("runserver", f"127.0.0.1:{port}", RUN_MAIN="true", **data)
+    assert refused.returncode == 2
+    assert f"Refused: Cannot listen on 127.0.0.1 port {port}: " in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_setups_that_start_at_once_run_one_after_the_other(tmp_path):
     environment = clean_environment(DEBUG="off", DATA_DIR=str(tmp_path), DATABASE_URL="")
     command = [sys.executable, "manage.py", "setup", "--static"]

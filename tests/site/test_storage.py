@@ -102,6 +102,24 @@ def test_other_databases_in_the_folder_of_this_one_stay_as_they_are(data_dir, tm
     assert [modes(shared)[name] for name in names] == [0o644, 0o600, 0o600]
 
 
+def test_a_folder_of_the_system_stays_open_to_others(tmp_path):
+    """As root, a start with DATA_DIR=/etc or /var/lib must not close them to everybody."""
+    folder = tmp_path / "lib"
+    (folder / "apt").mkdir(parents=True)
+    folder.chmod(0o755)
+    assert setup(folder).returncode == 0
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+    assert modes(folder)["chat.sqlite3"] == 0o600
+
+
+def test_a_folder_in_the_place_of_the_database_is_refused_and_left_as_it_is(data_dir, tmp_path):
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o755)
+    refused = manage(data_dir, "setup", DATABASE_URL=f"sqlite:///{folder}")
+    assert_refused(refused, f"{folder} cannot be used", "DATABASE_URL")
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+
+
 @pytest.mark.parametrize("command", STARTS)
 def test_a_data_folder_without_the_right_to_write_is_refused(data_dir, command):
     data_dir.chmod(0o500)
@@ -140,6 +158,17 @@ def test_another_users_backup_stops_nothing(data_dir):
 def test_another_users_folder_is_refused_with_the_owners_name(data_dir):
     os.chown(data_dir, 65534, 65534)
     assert_refused(start(data_dir), str(data_dir), "belongs to nobody", "runs as root")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_nobody_is_told_to_take_over_a_folder_of_the_system(tmp_path):
+    folder = tmp_path / "etc"
+    (folder / "apt").mkdir(parents=True)
+    os.chown(folder, 65534, 65534)
+    for path in (folder, folder / "chat"):
+        refused = start(path)
+        assert_refused(refused, f"{path} cannot be written", "belongs to nobody")
+        assert "chown" not in refused.stderr
 
 
 def test_a_database_of_a_newer_version_is_refused(data_dir):
