@@ -10,8 +10,12 @@ from django.db.migrations.loader import MigrationLoader
 
 from chat.management.preconditions import Refused, first_line
 
-# What SQLite and PostgreSQL say of a full disk.
-FULL = re.compile(r"disk is full|No space left")
+# What SQLite and PostgreSQL say, and what to do then.
+REMEDIES = (
+    (re.compile("disk is full|No space left"), "make room on its disk, and start again"),
+    (re.compile("permission denied"), "let the user in DATABASE_URL own it, and start again"),
+    (re.compile("read-only"), "set DATABASE_URL to one that takes writes"),
+)
 
 # They add something that the running version does not know and need not know.
 ADDITIONS = (
@@ -55,9 +59,9 @@ def migrate() -> None:
         call_command("migrate", verbosity=0)
     except DatabaseError as error:
         reason = first_line(error)
-        remedy = "make room on its disk, and " if FULL.search(reason) else ""
+        fits = (remedy for pattern, remedy in REMEDIES if pattern.search(reason))
         raise Refused(
-            f"The tables could not be migrated ({reason}): {remedy}start again."
+            f"The database could not be migrated ({reason}): {next(fits, 'start again')}."
         ) from error
 
 

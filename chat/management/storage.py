@@ -11,7 +11,14 @@ from glob import escape
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DatabaseError, Error, OperationalError, ProgrammingError, connection
+from django.db import (
+    DatabaseError,
+    Error,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 
 from chat.log.probing import write_a_row
 from chat.management.preconditions import WRONG, Refused, first_line
@@ -26,6 +33,8 @@ from chat.rules.files import (
 
 logger = logging.getLogger("chat.setup")
 
+# Errors of the database that do not blame what is to be stored, as its others do.
+FAULTS = (OperationalError, ProgrammingError, InternalError)
 # What SQLite writes: the database, and the files that it keeps beside it.
 OWN_FILES = ("", "-wal", "-shm", "-journal")
 # A start opens about 40, 64 are kept for the database (chatsite/server/http.py), and each
@@ -99,8 +108,7 @@ def refusal_for(error: Exception) -> str | None:
     if isinstance(error, OSError) and (error.filename or error.errno in REMEDIES):
         # A file that is open already is not named, as where the disk gets full.
         return sentence_about(Path(error.filename or settings.DATA_DIR), error, "DATA_DIR")
-    # Not its subclasses, which blame what is to be stored.
-    if isinstance(error, OperationalError | ProgrammingError) or type(error) is DatabaseError:
+    if isinstance(error, FAULTS) or type(error) is DatabaseError:
         return sentence_about_database(first_line(error).rstrip("."))
     return None
 
@@ -108,10 +116,9 @@ def refusal_for(error: Exception) -> str | None:
 def sentence_about_database(reason: str) -> str:
     """Return what is the matter with the database, in its driver's words, and what to do."""
     path = sqlite_path()
-    if path is None and connection.connection is None and WRONG.search(reason):
-        return f"The database refuses this site ({reason}): correct DATABASE_URL, or create that."
     if path is None and connection.connection is None:
-        return f"The database does not answer ({reason}): start it, or set DATABASE_URL to another."
+        remedy = "create what DATABASE_URL names" if WRONG.search(reason) else "start it"
+        return f"The database does not answer ({reason}): {remedy}, or set DATABASE_URL to another."
     if "no such" in reason or "does not exist" in reason:
         return f"{path or 'The database'} lacks something ({reason}): run manage.py setup."
     if path is None:

@@ -102,6 +102,39 @@ def port_of(url: str) -> str:
     return url.rpartition(":")[2].partition("/")[0]
 
 
+def refused(tmp_path: Path, url: str) -> str:
+    """Return the sentence with which a setup on this database is refused."""
+    log = tmp_path / "log"
+    assert setup(log, DATABASE_URL=url, DATA_DIR=str(tmp_path / "var")).wait(SECONDS) == 2
+    sentence = log.read_text()
+    assert sentence.startswith("Refused: ")
+    assert sentence.count("\n") == 1
+    return sentence
+
+
+@pytest.mark.processes
+def test_a_database_that_may_only_be_read_is_refused(
+    tmp_path, postgres, new_postgres, postgres_url
+):
+    for url in (new_postgres, postgres_url):
+        name = url.rpartition("/")[2]
+        postgres.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        sentence = refused(tmp_path, url)
+        assert "read-only transaction" in sentence
+        assert "set DATABASE_URL to one that" in sentence
+
+
+@pytest.mark.processes
+def test_a_database_of_another_user_is_refused(tmp_path, postgres, new_postgres):
+    postgres.execute("CREATE ROLE stranger LOGIN")
+    try:
+        sentence = refused(tmp_path, new_postgres.replace("//chatsite@", "//stranger@"))
+    finally:
+        postgres.execute("DROP ROLE stranger")
+    assert "permission denied" in sentence
+    assert "let the user in DATABASE_URL own it" in sentence
+
+
 @pytest.mark.processes
 def test_a_database_that_does_not_exist_is_not_waited_for(tmp_path, new_postgres):
     log = tmp_path / "log"
@@ -109,6 +142,7 @@ def test_a_database_that_does_not_exist_is_not_waited_for(tmp_path, new_postgres
     refused = setup(log, DATABASE_URL=url, DATA_DIR=str(tmp_path), options="--wait")
     assert refused.wait(SECONDS) == 2
     assert log.read_text().startswith("Refused: The database does not answer (")
+    assert "create what DATABASE_URL names" in log.read_text()
     assert log.read_text().count("\n") == 1
 
 
