@@ -221,6 +221,9 @@ class Presence:
         shown = self._shown.pop(room_id, None)
         if shown and shown.timer:
             shown.timer.cancel()
+        # The log may be read for a stream that is no longer followed.
+        if stream := self._feed.stream(room_id):
+            stream.before_change = None
 
     # What the peers ask (LocalPresence)
 

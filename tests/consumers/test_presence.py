@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 from unittest import mock
 
+from chat.live import server
 from chat.rules.limits import Rate
 from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect
@@ -33,6 +34,17 @@ class JoinTests(SocketTestCase):
             await charlie.join("elsewhere")
             await ion.join("lobby")
             await charlie.receives_nothing()
+
+    @mock.patch("chat.live.presence.CROWD", Rate(per_second=0.001, burst=1))
+    async def test_of_a_forgotten_room_nothing_is_left_to_announce(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("lobby")
+            await ion.join("lobby")
+            running = await server.current()
+            [stream] = running.feed.streams()
+            assert stream.before_change
+            running.presence.forget_room(stream.room.pk)
+            stream.advance(stream.version + 1, "{}")
 
     async def test_the_list_is_capped_and_the_count_is_not(self):
         with mock.patch("chat.live.presence.MAX_MEMBERS", 3):
