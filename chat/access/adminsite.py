@@ -1,4 +1,4 @@
-"""The admin as a site of its own: in no module of chat.admin, which registers itself there."""
+"""The admin's site. It is not in chat.admin, whose modules need it when they are imported."""
 
 from django.contrib.admin import AdminSite
 
