@@ -117,8 +117,7 @@ def sentence_about_database(reason: str) -> str:
     """Return what is the matter with the database, in its driver's words, and what to do."""
     path = sqlite_path()
     if path is None and connection.connection is None:
-        remedy = "create what DATABASE_URL names" if WRONG.search(reason) else "start it"
-        return f"The database does not answer ({reason}): {remedy}, or set DATABASE_URL to another."
+        return f"The database does not answer ({reason}): {remedy_without_connection(reason)}."
     if "no such" in reason or "does not exist" in reason:
         return f"{path or 'The database'} lacks something ({reason}): run manage.py setup."
     if path is None:
@@ -131,6 +130,15 @@ def sentence_about_database(reason: str) -> str:
     if "locked" in reason:
         return f"{path} is in use by another program ({reason}): end that first."
     return f"{path} cannot be used ({reason}): restore a backup, or set DATABASE_URL to another."
+
+
+def remedy_without_connection(reason: str) -> str:
+    """Return what to do where the database's server does not answer, or lets nobody in."""
+    if "does not exist" in reason:
+        return "create it, or correct DATABASE_URL"
+    if WRONG.search(reason):
+        return "correct DATABASE_URL"
+    return "start it, or set DATABASE_URL to another"
 
 
 def sqlite_path() -> Path | None:

@@ -11,6 +11,7 @@ from django.db import migrations, models
 
 from chat.management.locks import folder_lock
 from chat.management.migrating import is_addition
+from chat.management.storage import remedy_without_connection
 from tests.support.servers import ROOT, clean_environment
 from tests.support.services import free_port
 from tests.support.waiting import wait_until
@@ -142,7 +143,21 @@ def test_a_database_that_does_not_exist_is_not_waited_for(tmp_path, new_postgres
     refused = setup(log, DATABASE_URL=url, DATA_DIR=str(tmp_path), options="--wait")
     assert refused.wait(SECONDS) == 2
     assert log.read_text().startswith("Refused: The database does not answer (")
-    assert "create what DATABASE_URL names" in log.read_text()
+    assert "create it, or correct DATABASE_URL" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ('FATAL:  password authentication failed for user "ana"', "correct DATABASE_URL"),
+        ("fe_sendauth: no password supplied", "correct DATABASE_URL"),
+        ('FATAL:  role "ana" does not exist', "create it, or correct DATABASE_URL"),
+        ("Connection refused", "start it, or set DATABASE_URL to another"),
+        ('FATAL:  too many connections for role "ana"', "start it, or set DATABASE_URL to another"),
+    ],
+)
+def test_the_remedy_fits_why_there_is_no_connection(reason, remedy):
+    assert remedy_without_connection(reason) == remedy
     assert log.read_text().count("\n") == 1
 
 
