@@ -68,15 +68,18 @@ def check_storage() -> None:
     make_folder_private(settings.DATA_DIR)
     if path := sqlite_path():
         setting = "DATA_DIR" if path.parent == settings.DATA_DIR else "DATABASE_URL"
-        for file in (path.parent, *own_files(path)):
-            check_writable(file, setting)
+        check_writable(path.parent, setting)
+        for file in own_files(path):
+            # SQLite may remove one just now, in another process.
+            if (refusal := refusal_to_write(file, setting)) and file.exists():
+                raise Refused(refusal)
         # Not a folder or a device, to which the address leads by mistake.
         for file in filter(Path.is_file, {*own_files(path), *copies(path)}):
             make_private(file, 0o600)
 
 
 def check_writable(path: Path, setting: str) -> None:
-    """Raise Refused where a file or folder cannot be written; make a folder that is missing."""
+    """Raise Refused where a folder cannot be written; make one that is missing."""
     try:
         if not path.exists():
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -187,7 +190,12 @@ def make_folder_private(folder: Path) -> None:
 
 
 def make_private(path: Path, mode: int) -> None:
-    """Change the mode of what is this user's and others may read."""
+    """Change the mode of what is this user's and others may read, unless it is gone by now."""
+    with suppress(FileNotFoundError):
+        _make_private(path, mode)
+
+
+def _make_private(path: Path, mode: int) -> None:
     status = path.stat()
     if status.st_uid == os.geteuid() and stat.S_IMODE(status.st_mode) & 0o077:
         path.chmod(mode)

@@ -12,7 +12,7 @@ from tests.support.wire import Wire
 
 pytestmark = pytest.mark.multiprocess
 
-SLOW = 20
+SLOW = 40
 PORTIONS, PORTION, BODY = 20, 50, "x" * 4000
 SENT = PORTIONS * PORTION * len(BODY)
 SMALL_BUFFER = 4096

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from chat.management import storage
 from tests.support.servers import DATABASE, ROOT, clean_environment, prepared
 from tests.support.services import free_port
 
@@ -161,6 +163,16 @@ def test_another_users_folder_is_refused_with_the_owners_name(data_dir):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file to another user")
+def test_a_file_that_sqlite_removes_meanwhile_is_no_reason_to_refuse(data_dir, settings):
+    settings.DATA_DIR, database = data_dir, data_dir / "chat.sqlite3"
+    gone = data_dir / "chat.sqlite3-journal"
+    with mock.patch.multiple(
+        storage, sqlite_path=lambda: database, own_files=lambda path: [path, gone]
+    ):
+        storage.check_storage()
+    assert not gone.exists()
+
+
 def test_nobody_is_told_to_take_over_a_folder_of_the_system(tmp_path):
     folder = tmp_path / "etc"
     (folder / "apt").mkdir(parents=True)
