@@ -38,9 +38,13 @@ class LocalPerson:
 
 @dataclass(slots=True)
 class Shown:
-    """What the followers of a room in this process were sent last, and when."""
+    """What the followers of a room in this process were sent last, and when.
+
+    `listed` are those whom some of them were sent in a list, perhaps before the others.
+    """
 
     people: People = field(default_factory=dict)
+    listed: People = field(default_factory=dict)
     at: float = float("-inf")
     pace: Bucket = field(default_factory=Bucket)
     timer: asyncio.TimerHandle | None = None
@@ -143,6 +147,8 @@ class Presence:
         """Return up to MAX_MEMBERS people, `first` among them, and how many there are."""
         everybody = self.people(room_id)
         others = [user for user in everybody.values() if user.id != first.id]
+        if (shown := self._shown.get(room_id)) and shown.timer:
+            shown.listed |= {user.id: user for user in others}
         return [first, *others[: MAX_MEMBERS - 1]], len(others) + 1
 
     def occupied(self) -> set[int]:
@@ -195,8 +201,10 @@ class Presence:
             for i, user in now.items()
             if (before := shown.people.get(i)) is not user and before != user
         ]
-        left = [user for i, user in shown.people.items() if i not in now]
-        shown.people, shown.at, shown.timer = now, self._loop.time(), None
+        # Also who came and left in between: somebody may have them in a list.
+        left = [user for i, user in (shown.listed | shown.people).items() if i not in now]
+        shown.people, shown.listed = now, {}
+        shown.at, shown.timer = self._loop.time(), None
         self._count(room_id, len(now))
         if stream and (joined or left):
             event = PresenceEvent(

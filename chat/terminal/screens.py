@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import TextIO
 
@@ -102,14 +102,19 @@ class PipeScreen:
         """Yield the lines of standard input, until its end. Raises Ended where it is unreadable."""
         loop, lines = asyncio.get_running_loop(), asyncio.Queue()
 
+        def put(line: str | OSError | None) -> None:
+            loop.call_soon_threadsafe(lines.put_nowait, line)
+
         def read() -> None:
-            end = None
-            try:
-                for line in read_lines():
-                    loop.call_soon_threadsafe(lines.put_nowait, decoded(line))
-            except OSError as error:
-                end = error
-            loop.call_soon_threadsafe(lines.put_nowait, end)
+            # The loop may be closed meanwhile: nobody asks for more lines then.
+            with suppress(RuntimeError):
+                try:
+                    for line in read_lines():
+                        put(decoded(line))
+                except OSError as error:
+                    put(error)
+                else:
+                    put(None)
 
         # A thread that reads cannot be stopped; a daemon does not delay the end of the process.
         threading.Thread(target=read, daemon=True).start()

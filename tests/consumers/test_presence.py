@@ -160,6 +160,18 @@ class CrowdTests(SocketTestCase):
 
     @short_delay
     @slow_crowd
+    async def test_who_is_gone_before_they_are_announced_leaves_the_list_of_a_late_comer(self):
+        async with AsyncExitStack() as stack:
+            _, one, two = await arrive(stack, "Ana", "One", "Two")
+            three = await stack.enter_async_context(connect("Three"))
+            assert two.user in (await three.join("lobby"))["members"]
+            await two.request("leave", room="lobby")
+            await two.receives_nothing()
+            await one.send("Hello!")
+            assert (await three.next("presence"))["left"] == [two.user]
+
+    @short_delay
+    @slow_crowd
     async def test_who_is_gone_before_they_are_announced_is_not_shown(self):
         async with AsyncExitStack() as stack:
             ana, one, two = await arrive(stack, "Ana", "One", "Two")

@@ -1,10 +1,15 @@
 """manage.py chat between other programs: any bytes, any locale, and outputs that close."""
 
+import asyncio
 import os
 import subprocess
+import threading
+from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 
+from chat.terminal.screens import PipeScreen
 from tests.support.servers import ROOT, Server
 from tests.support.typists import DEADLINE, command
 from tests.support.waiting import wait_until
@@ -116,3 +121,26 @@ def test_it_ends_while_its_input_is_open(serve):
         wait_until(lambda: process.poll() is not None, "the end", DEADLINE)
         assert process.returncode == 2
         assert process.stderr.read().startswith(b"Refused: ")
+
+
+def test_input_that_comes_after_the_end_is_dropped_without_a_word():
+    go_on, faults = threading.Event(), []
+
+    def lines() -> Iterator[bytes]:
+        yield b"one"
+        assert go_on.wait(5)
+        yield b"two"
+
+    async def first() -> str:
+        return await anext(PipeScreen().lines())
+
+    with (
+        mock.patch("chat.terminal.screens.read_lines", lines),
+        mock.patch("threading.excepthook", faults.append),
+    ):
+        before = set(threading.enumerate())
+        assert asyncio.run(first()) == "one"
+        (reader,) = set(threading.enumerate()) - before
+        go_on.set()
+        reader.join(5)
+    assert faults == []

@@ -5,8 +5,9 @@ const GUEST_KEY = "chat:guest";
 const NAME_KEY = "chat:name";
 
 /**
- * The identity of this client. A guest's token lasts as long as the tab, so that two tabs can be
- * two guests; the last name is stored for the next visit.
+ * The identity of this client. A guest's token lasts as long as `storage` keeps it: as long as the
+ * tab, so that two tabs can be two guests, unless a page passes a storage that lasts longer. The
+ * last name is stored for the next visit.
  */
 export class Identity {
   #storage;
