@@ -12,7 +12,6 @@ from chat.cluster.peers import Peers, People
 from chat.cluster.transport import HintTransport
 from chat.live.feed import Feed
 from chat.protocol import MAX_MEMBERS, PresenceEvent, User
-from chat.rules.limits import Bucket, Rate
 from chat.rules.names import TakenNames, is_held, variants
 
 HEARTBEAT_EVERY = 2.0
@@ -21,10 +20,6 @@ LEAVE_AFTER = 5.0
 # Rooms with more people than this send who joined and left at most once in GATHER seconds.
 SMALL_ROOM = 100
 GATHER = 1.0
-# In a smaller room the first five of a crowd are announced at once, and the others together, every
-# 50 ms: each by itself, the fiftieth cost as much as fifty messages, and a crowd a fifth of all
-# that its connecting cost ("connections" in bench/).
-CROWD = Rate(per_second=20, burst=5)
 
 
 @dataclass(slots=True)
@@ -46,7 +41,6 @@ class Shown:
     people: People = field(default_factory=dict)
     listed: People = field(default_factory=dict)
     at: float = float("-inf")
-    pace: Bucket = field(default_factory=Bucket)
     timer: asyncio.TimerHandle | None = None
 
 
@@ -184,14 +178,13 @@ class Presence:
         """Return the seconds until a room may be sent who joined and left, at most 0 for now."""
         if len(shown.people) > SMALL_ROOM:
             return shown.at + GATHER - self._loop.time()
-        return shown.pace.take(CROWD, self._loop.time())
+        return 0.0
 
     def _send_changes(self, room_id: int) -> None:
         shown = self._shown[room_id]
         stream = self._feed.stream(room_id)
         if shown.timer:
             shown.timer.cancel()
-            shown.pace.take(CROWD, self._loop.time())
         if stream:
             stream.before_change = None
         now = self.people(room_id)

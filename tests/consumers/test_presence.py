@@ -1,12 +1,10 @@
 """Presence: each person once, for as long as they have a connection and the leave delay."""
 
-from contextlib import AsyncExitStack
 from unittest import mock
 
 from chat.live import server
-from chat.rules.limits import Rate
 from tests.support.people import sign_in
-from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
 short_delay = mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
 long_delay = mock.patch("chat.live.presence.LEAVE_AFTER", 60)
@@ -124,69 +122,6 @@ class DepartureTests(SocketTestCase):
             await ion.request("leave", room="lobby")
             await ion.join("lobby")
             await ana.receives_nothing()
-
-
-# Two announcements at once, and no other in the time of a test.
-slow_crowd = mock.patch("chat.live.presence.CROWD", Rate(per_second=0.01, burst=2))
-
-
-async def arrive(stack: AsyncExitStack, *names: str) -> list[Socket]:
-    """Connect people who join the lobby one after the other; the first has heard of the second."""
-    people = [await stack.enter_async_context(connect(name)) for name in names]
-    for person in people:
-        await person.join("lobby")
-    assert (await people[0].next("presence"))["joined"] == [people[1].user]
-    return people
-
-
-class CrowdTests(SocketTestCase):
-    @slow_crowd
-    async def test_the_first_is_announced_at_once_and_nobody_speaks_before_they_are(self):
-        async with AsyncExitStack() as stack:
-            ana, _, two, three = await arrive(stack, "Ana", "One", "Two", "Three")
-            await ana.receives_nothing()
-            await three.send("Hello!")
-            presence, message = await ana.all_events()
-            assert presence["joined"] == [two.user, three.user]
-            assert message["message"]["author"] == three.user
-
-    @slow_crowd
-    async def test_a_late_comer_is_sent_those_who_are_not_announced_yet(self):
-        async with AsyncExitStack() as stack:
-            people = await arrive(stack, "Ana", "One", "Two")
-            async with connect("Three") as three:
-                members = (await three.join("lobby"))["members"]
-                assert members == [three.user, *(person.user for person in people)]
-
-    @short_delay
-    @slow_crowd
-    async def test_who_is_gone_before_they_are_announced_leaves_the_list_of_a_late_comer(self):
-        async with AsyncExitStack() as stack:
-            _, one, two = await arrive(stack, "Ana", "One", "Two")
-            three = await stack.enter_async_context(connect("Three"))
-            assert two.user in (await three.join("lobby"))["members"]
-            await two.request("leave", room="lobby")
-            await two.receives_nothing()
-            await one.send("Hello!")
-            assert (await three.next("presence"))["left"] == [two.user]
-
-    @short_delay
-    @slow_crowd
-    async def test_who_is_gone_before_they_are_announced_is_not_shown(self):
-        async with AsyncExitStack() as stack:
-            ana, one, two = await arrive(stack, "Ana", "One", "Two")
-            await two.request("leave", room="lobby")
-            await two.receives_nothing()
-            await one.send("Hello!")
-            assert [event["type"] for event in await ana.all_events()] == ["message"]
-
-
-class CrowdOverTimeTests(SocketTestCase):
-    async def test_a_crowd_is_announced_in_a_moment(self):
-        with mock.patch("chat.live.presence.CROWD", Rate(per_second=20, burst=2)):
-            async with AsyncExitStack() as stack:
-                ana, _, two, three = await arrive(stack, "Ana", "One", "Two", "Three")
-                assert (await ana.next("presence"))["joined"] == [two.user, three.user]
 
 
 class LargeRoomTests(SocketTestCase):
