@@ -6,7 +6,6 @@ Each process owns the entries of its own connections; of the others it knows wha
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import partial
 
 from chat.cluster.peers import Peers, People
 from chat.cluster.transport import HintTransport
@@ -159,8 +158,7 @@ class Presence:
     # What the followers are sent
 
     def _refresh(self, room_id: int) -> None:
-        """Send the room's followers what changed; in a large room or a crowd, not each change by
-        itself."""
+        """Send the room's followers what changed; in a large room, not each change by itself."""
         shown = self._shown.setdefault(room_id, Shown())
         if shown.timer:
             return
@@ -169,10 +167,6 @@ class Presence:
             self._send_changes(room_id)
             return
         shown.timer = self._loop.call_later(wait, self._send_changes, room_id)
-        stream = self._feed.stream(room_id)
-        if stream and len(shown.people) <= SMALL_ROOM:
-            # Nobody receives a message of somebody whom they do not know to be there.
-            stream.before_change = partial(self._send_changes, room_id)
 
     def _wait(self, shown: Shown) -> float:
         """Return the seconds until a room may be sent who joined and left, at most 0 for now."""
@@ -185,8 +179,6 @@ class Presence:
         stream = self._feed.stream(room_id)
         if shown.timer:
             shown.timer.cancel()
-        if stream:
-            stream.before_change = None
         now = self.people(room_id)
         # Nearly everybody is the same object, which is quicker to see than an equal one.
         joined = [
@@ -222,9 +214,6 @@ class Presence:
         shown = self._shown.pop(room_id, None)
         if shown and shown.timer:
             shown.timer.cancel()
-        # The log may be read for a stream that is no longer followed.
-        if stream := self._feed.stream(room_id):
-            stream.before_change = None
 
     # What the peers ask (LocalPresence)
 

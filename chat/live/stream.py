@@ -8,7 +8,7 @@ memory, and catches up from the tail, or from the log when the tail has moved on
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from copy import copy
 from itertools import count
 from operator import attrgetter
@@ -49,8 +49,6 @@ class Stream:
         self._flushed = self._tail.end
         self._handle: asyncio.Handle | None = None
         self._next_flush = 0.0
-        # Called before the next change is applied: emits what belongs before it.
-        self.before_change: Callable[[], None] | None = None
         self._loop = asyncio.get_running_loop()
 
     def now(self) -> float:
@@ -78,8 +76,6 @@ class Stream:
     def advance(self, version: int, text: str) -> None:
         """Apply the next change; its version may jump where a message changed twice."""
         if version > self.version:
-            if self.before_change:
-                self.before_change()
             self.room.version = version
             self._append(text, is_change=True)
 

@@ -2,7 +2,6 @@
 
 from unittest import mock
 
-from chat.live import server
 from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
@@ -32,17 +31,6 @@ class JoinTests(SocketTestCase):
             await charlie.join("elsewhere")
             await ion.join("lobby")
             await charlie.receives_nothing()
-
-    @mock.patch("chat.live.presence.CROWD", Rate(per_second=0.001, burst=1))
-    async def test_of_a_forgotten_room_nothing_is_left_to_announce(self):
-        async with connect("Ana") as ana, connect("Ion") as ion:
-            await ana.join("lobby")
-            await ion.join("lobby")
-            running = await server.current()
-            [stream] = running.feed.streams()
-            assert stream.before_change
-            running.presence.forget_room(stream.room.pk)
-            stream.advance(stream.version + 1, "{}")
 
     async def test_the_list_is_capped_and_the_count_is_not(self):
         with mock.patch("chat.live.presence.MAX_MEMBERS", 3):
