@@ -140,9 +140,10 @@ class Presence:
         """Return up to MAX_MEMBERS people, `first` among them, and how many there are."""
         everybody = self.people(room_id)
         others = [user for user in everybody.values() if user.id != first.id]
+        listed = others[: MAX_MEMBERS - 1]
         if (shown := self._shown.get(room_id)) and shown.timer:
-            shown.listed |= {user.id: user for user in others}
-        return [first, *others[: MAX_MEMBERS - 1]], len(others) + 1
+            shown.listed |= {user.id: user for user in listed}
+        return [first, *listed], len(others) + 1
 
     def occupied(self) -> set[int]:
         """Return the rooms in which this process has people."""
@@ -162,23 +163,15 @@ class Presence:
         shown = self._shown.setdefault(room_id, Shown())
         if shown.timer:
             return
-        wait = self._wait(shown)
-        if wait <= 0:
+        wait = shown.at + GATHER - self._loop.time() if len(shown.people) > SMALL_ROOM else 0
+        if wait > 0:
+            shown.timer = self._loop.call_later(wait, self._send_changes, room_id)
+        else:
             self._send_changes(room_id)
-            return
-        shown.timer = self._loop.call_later(wait, self._send_changes, room_id)
-
-    def _wait(self, shown: Shown) -> float:
-        """Return the seconds until a room may be sent who joined and left, at most 0 for now."""
-        if len(shown.people) > SMALL_ROOM:
-            return shown.at + GATHER - self._loop.time()
-        return 0.0
 
     def _send_changes(self, room_id: int) -> None:
         shown = self._shown[room_id]
         stream = self._feed.stream(room_id)
-        if shown.timer:
-            shown.timer.cancel()
         now = self.people(room_id)
         # Nearly everybody is the same object, which is quicker to see than an equal one.
         joined = [

@@ -130,3 +130,18 @@ class LargeRoomTests(SocketTestCase):
                 event = await ana.next("presence")
                 assert (event["joined"], event["count"]) == ([eva.user, dan.user], 4)
                 await ana.receives_nothing()
+
+    @short_delay
+    async def test_who_is_gone_before_they_are_announced_leaves_the_list_of_a_late_comer(self):
+        with (
+            mock.patch("chat.live.presence.SMALL_ROOM", 1),
+            mock.patch("chat.live.presence.GATHER", 1.5),
+        ):
+            async with connect("Ana") as ana, connect("Ion") as ion, connect("Eva") as eva:
+                await ana.join("lobby")
+                await ion.join("lobby")
+                async with connect("Dan") as dan:
+                    await dan.join("lobby")
+                    assert dan.user in (await eva.join("lobby"))["members"]
+                    await dan.request("leave", room="lobby")
+                assert (await eva.next("presence"))["left"] == [dan.user]
