@@ -66,6 +66,8 @@ class WebSocketProtocol(FixedWebSocket):
     delays nobody else, and no faster than the application takes the messages (backpressure).
     """
 
+    __slots__ = ("_data", "_extra_frames", "_offset", "_pending", "_turn")
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.queue, self.writable = Inbox(), Gate()
