@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Awaitable, Callable
 from contextlib import closing, contextmanager, suppress
 
+import psycopg
 import pytest
 
 from tests.faults.sites import Site, until
@@ -21,14 +22,20 @@ PONG = 2.0
 WELL_WITHIN = 10
 
 
-def test_a_database_lock_or_restart_delays_acks_but_not_pongs(
+def test_a_lock_a_restart_or_a_failover_delays_acks_but_not_pongs(
     new_site, new_redis, needs, dice, rounds, side_by_side, figures
 ):
-    with PostgresService(needs("PostgreSQL")) as postgres:
-        url = postgres.new_database()
+    def on(postgres: PostgresService) -> Site:
+        site = new_site(REDIS_URL=new_redis().url, database_url=postgres.new_database())
+        site.manage("setup")
+        return site
+
+    with (
+        PostgresService(needs("PostgreSQL")) as postgres,
+        PostgresService(needs("PostgreSQL")) as standby,
+    ):
         locked = [new_site(REDIS_URL=new_redis().url) for _ in range(2)]
-        restarted = new_site(REDIS_URL=new_redis().url, database_url=url)
-        restarted.manage("setup")
+        restarted, read_only = on(postgres), on(standby)
 
         def story(site: Site, name: str, breaking: Callable[[], Awaitable[None]]):
             return interrupted(site, split(dice), rounds(1), name, breaking, figures)
@@ -37,6 +44,7 @@ def test_a_database_lock_or_restart_delays_acks_but_not_pongs(
             SQLite_locked_for_3_s=story(locked[0], "3 s", lambda: lock(locked[0], 3)),
             SQLite_locked_for_30_s=story(locked[1], "30 s", lambda: lock(locked[1], 30)),
             PostgreSQL_restarted=story(restarted, "restart", lambda: restart(postgres)),
+            PostgreSQL_read_only=story(read_only, "read only", lambda: fail_over(read_only)),
         )
 
 
@@ -53,6 +61,23 @@ async def restart(postgres: PostgresService) -> None:
     await asyncio.to_thread(postgres.kill)
     await asyncio.sleep(3)
     await asyncio.to_thread(postgres.start)
+
+
+async def fail_over(site: Site) -> None:
+    """Make PostgreSQL read only for a while, as a standby is until it is promoted."""
+    async with await psycopg.AsyncConnection.connect(site.database_url, autocommit=True) as other:
+        name = other.info.dbname
+        for setting in ("on", "off"):
+            await other.execute(
+                f'ALTER DATABASE "{name}" SET default_transaction_read_only = {setting}'
+            )
+            await other.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND pid <> pg_backend_pid()",
+                [name],
+            )
+            if setting == "on":
+                await asyncio.sleep(3)
 
 
 async def interrupted(
