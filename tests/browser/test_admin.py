@@ -30,7 +30,8 @@ def test_a_changed_configuration_is_shown_at_once(guest, admin, room):
     admin.save("configuration/1/change", site_name="Our place", guests_may_write=False)
     expect(ana.page).to_have_title(f"{room} \N{EN DASH} Our place")
     expect(ana.composer).to_be_hidden()
-    expect(ana.page.get_by_text("Guests can read here. To write, sign in.")).to_be_visible()
+    only_members = "Only members can write here. Sign in to take part."
+    expect(ana.page.get_by_text(only_members)).to_be_visible()
     admin.save("configuration/1/change", site_name="Chatsite", guests_may_write=True)
     expect(ana.composer).to_be_visible()
 
@@ -67,7 +68,8 @@ def test_a_blocked_person_is_removed_at_once(guest, admin, site):
     admin.page.get_by_role("link", name="Somebody unpleasant").click()
     admin.page.locator("[name=blocked]").check()
     admin.page.locator("[name=_save]").click()
-    expect(ana.page.get_by_text("You were removed from this site by its admin.")).to_be_visible()
+    removed = "You can no longer take part here. An admin can tell you why."
+    expect(ana.page.get_by_text(removed)).to_be_visible()
     expect(ana.composer).to_be_hidden()
     expect(ana.page.locator(".person")).to_have_count(0)
     expect(ana.page.locator(".people h2")).to_have_text("People")

@@ -87,7 +87,7 @@ def test_a_link_to_a_room_asks_for_a_name_first(guest, site, visit):
     ben = Guest(visit(site), "Ben")
     ben.page.goto(ana.page.url)
     ben.answer_name("   ")
-    expect(ben.page.get_by_text("Type a name to be known by.")).to_be_visible()
+    expect(ben.page.get_by_text("Type your name.")).to_be_visible()
     ben.answer_name("Ben")
     ben.is_in()
     expect(ana.page.get_by_text("Ben connected")).to_be_visible()

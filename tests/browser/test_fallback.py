@@ -10,7 +10,7 @@ from tests.support.nginx import GATHERS, Nginx
 
 FORBIDDEN = "location /ws/ { return 403; }"
 
-SIMPLER = "Connected, in a simpler way. Messages may take a moment longer."
+SIMPLER = "Connected. Messages may take a moment longer."
 WITHIN = 15_000  # ms: all transports are tried, and those that fail take a while
 FOUND = "sessionStorage.getItem('chat:transport')"
 

@@ -46,7 +46,7 @@ def test_a_page_at_the_end_drops_the_oldest_and_reloads_them(writer, guest, room
     scroll_until(ana, -4_000, 1)
     expect(ana.jump).to_be_visible()
     ana.scroll_up()
-    beginning = ana.page.get_by_role("heading", name=f"The beginning of {room}")
+    beginning = ana.page.get_by_role("heading", name=f"{room} begins here")
     expect(beginning).to_be_in_viewport()
     scroll_until(ana, 4_000, last)
     ana.page.mouse.wheel(0, 100_000)

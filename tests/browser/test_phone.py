@@ -79,5 +79,5 @@ def test_the_request_to_slow_down_is_not_cut_off(visit, serve):
         }"""
     )
     hint = ana.page.locator(".hint")
-    expect(hint).to_have_text(re.compile(r"^Slow down a little: more goes out in \d+ s\.$"))
+    expect(hint).to_have_text(re.compile(r"^That was quick\. The rest goes out in \d+ s\.$"))
     assert hint.evaluate("hint => hint.scrollWidth <= hint.clientWidth")

@@ -28,7 +28,7 @@ def test_scrolling_up_loads_everything_page_by_page(writer, guest, room):
     ana.scroll_up()
     ana.sees_in_order(*(f"message {number}" for number in range(1, HISTORY + 1)))
     ana.scroll_up()
-    beginning = ana.page.get_by_role("heading", name=f"The beginning of {room}")
+    beginning = ana.page.get_by_role("heading", name=f"{room} begins here")
     expect(beginning).to_be_in_viewport()
 
 

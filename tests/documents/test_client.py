@@ -61,7 +61,7 @@ def test_the_example_of_errors_takes_the_suggested_name(site, bench):
         ana = bench.run(PROGRAMS["Errors"][0])
         came = other.next(lambda event: event["type"] == "presence" and event["joined"])
         assert came["joined"][0]["name"] != "Ana"
-        ana.prints("too_long A message has at most 4000 characters.")
+        ana.prints("too_long This message is too long. Send it in parts of up to 4000 characters.")
 
 
 def test_a_printed_token_identifies_the_same_guest(bench):

@@ -25,18 +25,23 @@
     return !address || address.indexOf(location.protocol + "//" + location.host + "/") === 0;
   }
 
-  function showConnection(words, state) {
-    part("connection").hidden = false;
-    part("connection").setAttribute("data-state", state);
-    part("connection").title = words;
-    part("connection").firstElementChild.textContent = words;
+  /** What this script says is in the page, in its language. */
+  function words(name) {
+    return part("trouble").getAttribute("data-" + name);
   }
 
-  function showTrouble(words) {
-    part("trouble-words").textContent = words;
+  function showConnection(title, state) {
+    part("connection").hidden = false;
+    part("connection").setAttribute("data-state", state);
+    part("connection").title = title;
+    part("connection").firstElementChild.textContent = title;
+  }
+
+  function showTrouble(reason) {
+    part("trouble-words").textContent = reason;
     part("trouble").hidden = false;
     part("composer").hidden = true;
-    showConnection("Not connected", "stopped");
+    showConnection(words("not-connected"), "stopped");
   }
 
   function hideTrouble() {
@@ -74,7 +79,7 @@
 
   function askName() {
     var known = JSON.parse(document.getElementById("page").textContent);
-    return known.signedIn ? "" : window.prompt("Your name, as everybody will see it:", "");
+    return known.signedIn ? "" : window.prompt(words("name"), "");
   }
 
   function chatPlainly() {
@@ -88,14 +93,14 @@
     socket.onopen = function () {
       hideTrouble();
       part("composer-send").disabled = false;
-      showConnection("Connected", "open");
+      showConnection(words("connected"), "open");
     };
     socket.onmessage = function (event) {
       addLine(event.data);
     };
     socket.onclose = function () {
-      part("trouble-button").textContent = "Connect again";
-      showTrouble("The connection has ended.");
+      part("trouble-button").textContent = words("again");
+      showTrouble(words("ended"));
     };
   }
 
@@ -105,7 +110,7 @@
     event.preventDefault();
     if (socket.readyState !== 1 || !text.value.trim()) return;
     socket.send(text.value);
-    addLine("You: " + text.value);
+    addLine(words("you") + ": " + text.value);
     text.value = "";
   }
 

@@ -8,6 +8,7 @@ import { roomPath } from "../../../static/chat/page/logic/roompath.js";
 import { countCharacters, isEmojiOnly, trimBody } from "../../../static/chat/page/logic/text.js";
 import { Unread } from "../../../static/chat/page/logic/unread.js";
 import {
+  failureText,
   nameList,
   newMessagesText,
   peopleText,
@@ -88,11 +89,11 @@ test("counts are shown in words", () => {
 
 test("the characters left are shown near the limit and beyond it", () => {
   assert.equal(roomLeftText(200, 4000), "");
-  assert.equal(roomLeftText(199, 4000), "199 left");
-  assert.equal(roomLeftText(0, 4000), "0 left");
-  assert.equal(roomLeftText(-199, 4000), "199 too many");
+  assert.equal(roomLeftText(199, 4000), "199 characters left");
+  assert.equal(roomLeftText(0, 4000), "0 characters left");
+  assert.equal(roomLeftText(-199, 4000), "199 characters too long");
   assert.equal(roomLeftText(20, 100), "");
-  assert.equal(roomLeftText(19, 100), "19 left");
+  assert.equal(roomLeftText(19, 100), "19 characters left");
   assert.equal(roomLeftText(Infinity, Infinity), "");
 });
 
@@ -140,7 +141,9 @@ test("a person who may not write sees why, and what to do", () => {
   assert.equal(gateFor(readers).remedy.action, "sign-in");
   assert.match(gateFor({ ...OPEN, info: { closed: true }, user: GUEST }).words, /closed/);
   const refusal = { code: "not_found", message: "There is no such room here." };
-  assert.equal(gateFor({ ...OPEN, refusal }).words, refusal.message);
+  const words = (known) => gateFor({ ...OPEN, refusal, ...known }).words;
+  assert.equal(words({ info: null }), refusal.message);
+  assert.equal(words({ info: {} }), "This room was deleted.");
   assert.equal(gateFor({ ...OPEN, refusal }).remedy.action, "front");
 });
 
@@ -153,6 +156,20 @@ test("a stopped connection offers a remedy", () => {
   assert.equal(gateFor(stopped("unauthorized")).remedy.action, "restart");
   assert.equal(gateFor({ ...stopped(4401), signedIn: true }).remedy.action, "sign-in");
   assert.equal(gateFor(stopped("name_taken")), null);
+});
+
+test("a close code is explained by the page, an error by the server", () => {
+  const words = (code, known) => {
+    const state = { name: "stopped", code, reason: "Of the library or the server." };
+    return gateFor({ state, ...known }).words;
+  };
+  assert.match(words(4400), /Reload it/);
+  assert.match(words(4401), /Join again/);
+  assert.match(words(4401, { signedIn: true }), /Sign in/);
+  assert.match(words(4403), /no longer take part/);
+  assert.equal(words("forbidden"), "Of the library or the server.");
+  assert.equal(failureText({ code: "forbidden", message: "No." }), "No.");
+  assert.match(failureText({ code: "too_long", message: "No." }), /too long/);
 });
 
 test("a member who is a guest to the server is asked to sign in", () => {

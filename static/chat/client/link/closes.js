@@ -2,12 +2,12 @@ import { ChatError } from "../base/errors.js";
 import { FLOODING, FLOODING_PAUSE_S, MALFORMED, REMOVED, SIGNED_OUT } from "../base/protocol.js";
 
 const FINAL = new Map([
-  [MALFORMED, ["bad_request", "The server did not understand this page."]],
-  [SIGNED_OUT, ["unauthorized", "You have been signed out."]],
-  [REMOVED, ["forbidden", "You were removed from this site by its admin."]],
+  [MALFORMED, ["bad_request", "The server did not understand this program."]],
+  [SIGNED_OUT, ["unauthorized", "You were signed out. Sign in to go on."]],
+  [REMOVED, ["forbidden", "You can no longer take part here. An admin can tell you why."]],
 ]);
 
-const TOO_MUCH = "This was too much at once: the server asked to wait.";
+const TOO_MUCH = "This was too much at once. The server asked to wait.";
 
 /**
  * Returns what to do after a connection was closed with `code`.

@@ -107,7 +107,7 @@ export class Room {
   /** Applies `left`, which was not requested: the room is gone. */
   onLeft() {
     this.suspend();
-    this.#admission.refuse(new ChatError("not_found", "This room is no longer here."));
+    this.#admission.refuse(new ChatError("not_found", "This room was deleted."));
   }
 
   /** Applies `joined`, whether it was requested or not. */

@@ -13,5 +13,5 @@ export function refusalOfSize(command, limits) {
   if (String(command.body).length * LONGEST_CHARACTER < limits.frame / 2) return null;
   const bytes = new TextEncoder().encode(JSON.stringify(command)).length;
   if (bytes <= limits.frame) return null;
-  return new ChatError("too_long", `A message has at most ${limits.body} characters.`);
+  return new ChatError("too_long", `This message is too long. Send it in parts of up to ${limits.body} characters.`);
 }

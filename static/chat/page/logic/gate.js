@@ -1,9 +1,10 @@
-import { REMOVED, SIGNED_OUT } from "../../client/base/protocol.js";
+import { MALFORMED, REMOVED, SIGNED_OUT } from "../../client/base/protocol.js";
+import { translate } from "./translate.js";
 
-const SIGN_IN = { words: "Sign in", action: "sign-in" };
-const RESTART = { words: "Come in again", action: "restart" };
-const ALL_ROOMS = { words: "All rooms", action: "front" };
-const RELOAD = { words: "Reload the page", action: "reload" };
+const SIGN_IN = { words: translate("signIn"), action: "sign-in" };
+const RESTART = { words: translate("joinAgain"), action: "restart" };
+const ALL_ROOMS = { words: translate("allRooms"), action: "front" };
+const RELOAD = { words: translate("reload"), action: "reload" };
 // A connection stops with a close code, or with the code of an error.
 const WAS_REMOVED = new Set([REMOVED, "forbidden"]);
 const IS_SIGNED_OUT = new Set([SIGNED_OUT, "unauthorized"]);
@@ -19,22 +20,32 @@ const ABOUT_NAMES = new Set(["name_taken", "name_invalid"]);
 export function gateFor({ state, refusal, info, site, user, signedIn }) {
   if (state.name === "stopped") return isAboutName(state) ? null : stopped(state, signedIn);
   if (signedIn && user?.kind === "guest") {
-    return { words: "You have been signed out.", remedy: SIGN_IN };
+    return { words: translate("signedOut"), remedy: SIGN_IN };
   }
-  if (refusal) return { words: refusal.message, remedy: ALL_ROOMS };
+  if (refusal) return { words: refusalText(refusal, info), remedy: ALL_ROOMS };
   if (info?.closed) {
-    return { words: "This room is closed. You can read what was said.", remedy: null };
+    return { words: translate("closed"), remedy: null };
   }
   if (site?.guests_may_write === false && user?.kind === "guest") {
-    return { words: "Guests can read here. To write, sign in.", remedy: SIGN_IN };
+    return { words: translate("membersOnly"), remedy: SIGN_IN };
   }
   return null;
 }
 
+/** The library says of a room that one was in that it is gone, in words of its own. */
+function refusalText({ code, message }, info) {
+  return info && code === "not_found" ? translate("roomDeleted") : message;
+}
+
+/** A close code has words of the page's own; an error those that came from the server. */
 function stopped({ code, reason }, signedIn) {
-  if (WAS_REMOVED.has(code)) return { words: reason, remedy: ALL_ROOMS };
-  if (IS_SIGNED_OUT.has(code)) return { words: reason, remedy: signedIn ? SIGN_IN : RESTART };
-  return { words: reason, remedy: RELOAD };
+  if (IS_SIGNED_OUT.has(code)) {
+    const words = translate(signedIn ? "signedOut" : "visitEnded");
+    return { words, remedy: signedIn ? SIGN_IN : RESTART };
+  }
+  const words = code === REMOVED ? translate("removed") : reason;
+  if (WAS_REMOVED.has(code)) return { words, remedy: ALL_ROOMS };
+  return { words: code === MALFORMED ? translate("notUnderstood") : reason, remedy: RELOAD };
 }
 
 /** Returns true for a refusal that another name may settle. */

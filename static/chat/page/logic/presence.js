@@ -1,3 +1,4 @@
+import { translateParts } from "./translate.js";
 import { nameList } from "./words.js";
 
 const LASTS_MS = 5 * 60 * 1000;
@@ -36,6 +37,8 @@ export class PresenceSummary {
 
   #wordsFor(wanted) {
     const moves = [...this.#moves.values()].filter(({ move }) => move === wanted);
-    return moves.length > 0 ? [...nameList(moves.map(({ user }) => user)), ` ${wanted}`] : [];
+    if (moves.length === 0) return [];
+    const names = nameList(moves.map(({ user }) => user));
+    return translateParts(wanted, { count: moves.length, names });
   }
 }

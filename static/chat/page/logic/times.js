@@ -1,3 +1,5 @@
+import { translate } from "./translate.js";
+
 // A day is a date without a place: it is written out without any zone.
 const DAY = dayFormat({ weekday: "long", day: "numeric", month: "long" });
 const DAY_AND_YEAR = dayFormat({ dateStyle: "long" });
@@ -39,8 +41,8 @@ export function dayKey(date) {
 /** Returns a day in words, relative to `now`. */
 export function dayText(key, now) {
   const today = dayKey(now);
-  if (key === today) return "Today";
-  if (key === dayBefore(today)) return "Yesterday";
+  if (key === today) return translate("today");
+  if (key === dayBefore(today)) return translate("yesterday");
   const format = key.slice(0, 4) === today.slice(0, 4) ? DAY : DAY_AND_YEAR;
   return format.format(new Date(key));
 }

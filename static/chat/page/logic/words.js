@@ -1,8 +1,11 @@
 import { isolatedName } from "./direction.js";
+import { translate, translateParts } from "./translate.js";
 
 const NAMED_AT_MOST = 3;
 const WARN_BELOW = 200;
 const WARN_SHARE = 0.2;
+// What the library finds by itself, its own words for which are for developers.
+const FAILURES = { conflict: translate("maybeSent"), too_long: translate("tooLong") };
 
 /**
  * "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others": a list of words, in which
@@ -12,34 +15,38 @@ const WARN_SHARE = 0.2;
 export function nameList(users) {
   const named = users.length > NAMED_AT_MOST ? users.slice(0, 2) : users;
   const listed = named.map(({ name, kind }) => ({ name, kind }));
-  if (named.length < users.length) listed.push(`${users.length - named.length} others`);
-  const last = listed.length - 1;
-  return listed.flatMap((each, index) => {
-    if (index === 0) return [each];
-    return [index === last ? " and " : ", ", each];
-  });
+  const count = users.length - named.length;
+  const [first, second, third] = count > 0 ? [...listed, translate("others", { count })] : listed;
+  if (!second) return [first];
+  if (!third) return translateParts("two", { first, second });
+  return translateParts("three", { first, second, third });
 }
 
 /** "Ana is typing", "Ana and Ion are typing", "Several people are typing"; empty for nobody. */
 export function typingWords(users) {
   if (users.length === 0) return [];
-  if (users.length > NAMED_AT_MOST) return ["Several people are typing"];
-  return [...nameList(users), users.length === 1 ? " is typing" : " are typing"];
+  if (users.length > NAMED_AT_MOST) return [translate("severalTyping")];
+  return translateParts("typing", { count: users.length, names: nameList(users) });
 }
 
 export function peopleText(count) {
-  return count === 1 ? "1 person here" : `${count} people here`;
+  return translate("peopleHere", { count });
 }
 
-/** "100 left", "199 too many", of `limit` characters; empty while many are left. */
+/** "100 characters left", of `limit`, or "199 characters too long"; empty while many are left. */
 export function roomLeftText(left, limit) {
-  if (left < 0) return `${-left} too many`;
-  return left < Math.min(WARN_BELOW, limit * WARN_SHARE) ? `${left} left` : "";
+  if (left < 0) return translate("charactersTooMany", { count: -left });
+  const isNear = left < Math.min(WARN_BELOW, limit * WARN_SHARE);
+  return isNear ? translate("charactersLeft", { count: left }) : "";
 }
 
 export function newMessagesText(count) {
-  if (count === 0) return "";
-  return count === 1 ? "1 new message" : `${count} new messages`;
+  return count === 0 ? "" : translate("newMessages", { count });
+}
+
+/** Returns why a message was not sent: in words of the page's own, else of the server's. */
+export function failureText({ code, message }) {
+  return FAILURES[code] ?? message;
 }
 
 /** Returns the title of the tab. */

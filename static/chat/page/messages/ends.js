@@ -1,3 +1,4 @@
+import { translate, translateParts } from "../logic/translate.js";
 import { newMessagesText } from "../logic/words.js";
 import { part, showWords } from "../parts/dom.js";
 
@@ -8,8 +9,8 @@ import { part, showWords } from "../parts/dom.js";
 export function showBeginning({ info, more, longer, isEmpty }) {
   part("beginning").hidden = more || !info;
   if (!info) return;
-  const lead = longer ? "The beginning of " : "This is ";
-  showWords(part("beginning-title"), [lead, { name: info.name }]);
+  const room = { name: info.name };
+  showWords(part("beginning-title"), translateParts(longer ? "roomBegins" : "welcomeToRoom", { room }));
   part("beginning-words").hidden = !isEmpty;
 }
 
@@ -18,6 +19,6 @@ export function showJump({ atEnd, unread }) {
   const button = part("jump");
   const words = newMessagesText(unread);
   button.hidden = atEnd;
-  button.ariaLabel = words || "Go to the newest message";
+  button.ariaLabel = words || translate("toNewest");
   part("jump-words").textContent = words;
 }

@@ -1,5 +1,6 @@
 import { Extent } from "../logic/extent.js";
 import { followZone } from "../logic/times.js";
+import { translate } from "../logic/translate.js";
 import { isTouch, part } from "../parts/dom.js";
 import { DayNames } from "./days.js";
 import { Edge } from "./edge.js";
@@ -54,7 +55,7 @@ export class Messages {
     for (const type of ["joined", "room"]) chat.on(type, ({ info }) => (this.#info = info));
     const stopFirst = chat.on("joined", () => {
       stopFirst();
-      this.#change(() => this.#list.addLine("You joined"));
+      this.#change(() => this.#list.addLine(translate("youJoined")));
     });
     chat.on("joined", () => this.#top.check());
     chat.on("reset", ({ messages, more }) => {

@@ -1,6 +1,8 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
 import { isEmojiOnly } from "../logic/text.js";
 import { fullTimeText, timeText } from "../logic/times.js";
+import { translate } from "../logic/translate.js";
+import { failureText } from "../logic/words.js";
 import { copyOf, isMember, paint, part } from "../parts/dom.js";
 import { showText } from "../parts/text.js";
 
@@ -27,7 +29,7 @@ export function showStored(element, { body, at, deleted }) {
   element.classList.toggle("deleted", deleted);
   part("pending", element).hidden = part("failed", element).hidden = true;
   showTime(element, new Date(at));
-  showBody(element, deleted ? "This message was deleted." : body);
+  showBody(element, deleted ? translate("messageDeleted") : body);
 }
 
 /** Shows a message of the outbox. */
@@ -37,7 +39,7 @@ export function showUnsent(element, { id, body, at, state, error }) {
   element.classList.toggle("failed", state === "failed");
   part("pending", element).hidden = state === "sent" || state === "failed";
   part("failed", element).hidden = state !== "failed";
-  part("reason", element).textContent = error?.message ?? "";
+  part("reason", element).textContent = error ? failureText(error) : "";
   showTime(element, new Date(at));
   showBody(element, body);
 }

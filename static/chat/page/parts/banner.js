@@ -1,3 +1,4 @@
+import { translate, translateParts } from "../logic/translate.js";
 import { secondsUntil } from "../logic/words.js";
 import { watchConnection } from "./connection.js";
 import { part } from "./dom.js";
@@ -41,17 +42,22 @@ export function mountBanner(chat) {
 function showState({ name, offline, retryAt, patient }) {
   if (!part("banner-move").hidden) return showMove();
   const isWaiting = name === "waiting";
-  part("banner-words").textContent = offline ? "You are offline" : "Reconnecting";
-  const seconds = isWaiting && !offline ? secondsUntil(retryAt, Date.now()) : null;
-  part("banner-countdown").textContent = seconds ? ` in ${seconds} s` : "";
-  part("banner-comfort").textContent = ". Your messages are kept.";
+  const isCounting = isWaiting && !offline;
+  const wait = isCounting ? translate("inSeconds", { seconds: secondsUntil(retryAt, Date.now()) }) : "";
+  showBanner(offline ? "offlineKept" : "reconnectingKept", wait);
   part("banner-retry").hidden = !isWaiting || patient;
 }
 
 /** While parts/moving.js shows its link. */
 function showMove() {
-  part("banner-words").textContent = "This address leads to another one now";
-  part("banner-countdown").textContent = "";
-  part("banner-comfort").textContent = ". What you have not sent goes along.";
+  showBanner("moved");
   part("banner-retry").hidden = true;
+}
+
+function showBanner(key, wait = "") {
+  const parts = translateParts(key, { wait });
+  const place = wait ? parts.indexOf(wait) : parts.length;
+  part("banner-words").textContent = parts.slice(0, place).join("");
+  part("banner-countdown").textContent = wait;
+  part("banner-comfort").textContent = parts.slice(place + 1).join("");
 }

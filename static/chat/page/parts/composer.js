@@ -1,5 +1,6 @@
 import { isolatedName } from "../logic/direction.js";
 import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
+import { translate } from "../logic/translate.js";
 import { roomLeftText } from "../logic/words.js";
 import { isTouch, part } from "./dom.js";
 
@@ -43,7 +44,7 @@ export function mountComposer(chat, drafts) {
   for (const type of ["joined", "room"]) {
     chat.on(type, ({ info }) => {
       drafts.slug = info.slug;
-      text.placeholder = `Write to ${isolatedName(info.name)}`;
+      text.placeholder = translate("writeTo", { room: isolatedName(info.name) });
     });
   }
   for (const type of ["welcome", "site"]) {

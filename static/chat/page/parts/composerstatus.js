@@ -1,3 +1,4 @@
+import { translate } from "../logic/translate.js";
 import { secondsUntil, typingWords } from "../logic/words.js";
 import { part, showWords } from "./dom.js";
 
@@ -7,12 +8,12 @@ export function mountComposerStatus(chat) {
     showWords(part("typing"), typingWords(users));
   });
   chat.on("outbox", ({ retryAt }) => {
-    const words = retryAt === null ? "" : waitText(secondsUntil(retryAt, Date.now()));
+    const words = retryAt === null ? "" : waitText(retryAt);
     if (part("patience").textContent !== words) part("patience").textContent = words;
     part("typing").hidden = words !== "";
   });
 }
 
-function waitText(seconds) {
-  return `Slow down a little: more goes out in ${seconds} s.`;
+function waitText(retryAt) {
+  return translate("wait", { seconds: secondsUntil(retryAt, Date.now()) });
 }

@@ -1,3 +1,4 @@
+import { translate } from "../logic/translate.js";
 import { part } from "./dom.js";
 
 const SHOWN_MS = 2_000;
@@ -7,7 +8,7 @@ export function mountCopyLink() {
   for (const button of document.querySelectorAll('[data-action="copy-link"]')) {
     button.addEventListener("click", async () => {
       const isCopied = await copy(location.href);
-      showToast(isCopied ? "Link copied" : "Copy the address of this page instead");
+      showToast(translate(isCopied ? "linkCopied" : "linkNotCopied"));
     });
   }
 }

@@ -1,4 +1,5 @@
 import { lastName } from "../../client/identity.js";
+import { translate } from "../logic/translate.js";
 import { part } from "./dom.js";
 
 /** The dialog that asks for a name. Returns `{ask}`. */
@@ -11,7 +12,7 @@ export function mountEntry(storage) {
   form.addEventListener("submit", (event) => {
     if (field.value.trim()) return;
     event.preventDefault();
-    showError(field, "Type a name to be known by.");
+    showError(field, translate("typeName"));
   });
 
   /**

@@ -1,16 +1,17 @@
 import { roomPath } from "../logic/roompath.js";
+import { translate } from "../logic/translate.js";
 import { watchConnection } from "./connection.js";
 import { part } from "./dom.js";
 import { showText } from "./text.js";
 import { mountUnfolding } from "./unfolding.js";
 
 const WORDS = {
-  offline: "Offline",
-  connecting: "Connecting",
-  open: "Connected",
-  simpler: "Connected, in a simpler way. Messages may take a moment longer.",
-  waiting: "Reconnecting",
-  stopped: "Not connected",
+  offline: translate("stateOffline"),
+  connecting: translate("stateConnecting"),
+  open: translate("stateOpen"),
+  simpler: translate("stateSimpler"),
+  waiting: translate("stateWaiting"),
+  stopped: translate("stateStopped"),
 };
 
 /** The name and topic of the room, and the state of the connection. */

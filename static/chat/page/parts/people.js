@@ -1,4 +1,5 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
+import { translate } from "../logic/translate.js";
 import { peopleText } from "../logic/words.js";
 import { copyOf, isMember, paint, part } from "./dom.js";
 
@@ -10,11 +11,11 @@ export function mountPeople(chat) {
     part("people-count").textContent = count;
     const others = count - members.length;
     part("people-more").hidden = others <= 0;
-    part("people-more").textContent = `and ${others} more`;
+    part("people-more").textContent = translate("morePeople", { count: others });
   };
   const clear = () => {
     part("people").replaceChildren();
-    part("people-title").textContent = "People";
+    part("people-title").textContent = translate("people");
     part("people-count").textContent = "";
     part("people-more").hidden = true;
   };
@@ -29,6 +30,6 @@ function personItem(user, chat) {
   part("initial", item).textContent = initialOf(user.name);
   part("name", item).textContent = user.name;
   part("member", item).hidden = !isMember(user);
-  part("note", item).textContent = user.id === chat.user?.id ? "you" : "";
+  part("note", item).textContent = user.id === chat.user?.id ? translate("you") : "";
   return item;
 }

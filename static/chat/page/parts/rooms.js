@@ -1,4 +1,5 @@
 import { roomPath } from "../logic/roompath.js";
+import { translate } from "../logic/translate.js";
 import { copyOf, part } from "./dom.js";
 
 const POLL_MS = 4_000;
@@ -46,7 +47,8 @@ function rowFor(room, rows) {
   row.firstElementChild.href = path;
   setText(part("name", row), room.name);
   setText(part("topic", row), room.topic);
-  setText(part("count", row), room.count > 0 ? `${room.count} here` : "");
+  const { count } = room;
+  setText(part("count", row), count > 0 ? translate("hereNow", { count }) : "");
   return row;
 }
 

@@ -1,5 +1,6 @@
 import { storedGuest } from "../../client/identity.js";
 import { Seats } from "../logic/seats.js";
+import { translate } from "../logic/translate.js";
 
 /** Returns the seats of this browser. */
 export function systemSeats(storage) {
@@ -43,5 +44,5 @@ async function questionFor(seats) {
 
 /** Says why a second tab needs another name. */
 export function openElsewhereText(name) {
-  return `${name} is open in another tab. Choose another name for this one.`;
+  return translate("openElsewhere", { name });
 }

@@ -1,5 +1,6 @@
 import { splitAddress, splitOverrides, startsParagraph } from "../logic/direction.js";
 import { splitLinks } from "../logic/links.js";
+import { translate } from "../logic/translate.js";
 import { isolated } from "./dom.js";
 
 /** Shows what somebody wrote: its links work and read as what they open, and no sign turns it. */
@@ -17,7 +18,7 @@ function plainNode({ text, isOverride }) {
   if (!isOverride) return document.createTextNode(text);
   const sign = document.createElement("span");
   sign.className = "override";
-  sign.title = "A character that would turn the text after it";
+  sign.title = translate("turningCharacter");
   sign.textContent = text;
   return sign;
 }

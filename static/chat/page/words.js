@@ -1,0 +1,72 @@
+/**
+ * All that the page's scripts say, in English: sentences with named places. Where a count decides
+ * the form, `one` and `other` are categories of Intl.PluralRules. Another language is one file
+ * more, locale/<language>/page.json, with these keys (docs/architecture.md, "Words").
+ */
+export const WORDS = {
+  // Lists of names
+  two: "{first} and {second}",
+  three: "{first}, {second} and {third}",
+  others: { one: "{count} other", other: "{count} others" },
+
+  // Who is there, and what they do
+  typing: { one: "{names} is typing", other: "{names} are typing" },
+  severalTyping: "Several people are typing",
+  connected: "{names} connected",
+  disconnected: "{names} disconnected",
+  youJoined: "You joined",
+  people: "People",
+  peopleHere: { one: "{count} person here", other: "{count} people here" },
+  morePeople: { one: "and {count} more", other: "and {count} more" },
+  you: "you",
+  hereNow: "{count} here",
+
+  // Messages
+  today: "Today",
+  yesterday: "Yesterday",
+  roomBegins: "{room} begins here",
+  welcomeToRoom: "Welcome to {room}",
+  messageDeleted: "This message was deleted.",
+  newMessages: { one: "{count} new message", other: "{count} new messages" },
+  toNewest: "Go to the newest message",
+  turningCharacter: "A character that would turn the text after it",
+  maybeSent: "This may have been sent already. Look for it above first.",
+  tooLong: "This message is too long. Send it in parts.",
+
+  // Writing
+  writeTo: "Write to {room}",
+  charactersLeft: { one: "{count} character left", other: "{count} characters left" },
+  charactersTooMany: { one: "{count} character too long", other: "{count} characters too long" },
+  wait: "That was quick. The rest goes out in {seconds} s.",
+  closed: "This room is closed. You can read, but not write.",
+  membersOnly: "Only members can write here. Sign in to take part.",
+
+  // The connection; {wait} is empty, or the next line
+  reconnectingKept: "Reconnecting{wait}. Your messages are kept.",
+  inSeconds: " in {seconds} s",
+  offlineKept: "You are offline. Your messages are kept.",
+  moved: "This address leads to another one now. What you have not sent goes along.",
+  stateOffline: "Offline",
+  stateConnecting: "Connecting",
+  stateOpen: "Connected",
+  stateSimpler: "Connected. Messages may take a moment longer.",
+  stateWaiting: "Reconnecting",
+  stateStopped: "Not connected",
+
+  // The end of a visit
+  notUnderstood: "The server did not understand this page. Reload it.",
+  signedOut: "You were signed out. Sign in to go on.",
+  visitEnded: "Your visit has ended. Join again to go on.",
+  removed: "You can no longer take part here. An admin can tell you why.",
+  roomDeleted: "This room was deleted.",
+  signIn: "Sign in",
+  joinAgain: "Join again",
+  allRooms: "All rooms",
+  reload: "Reload the page",
+
+  // Joining
+  typeName: "Type your name.",
+  openElsewhere: "{name} is open in another tab. Choose another name for this one.",
+  linkCopied: "Link copied",
+  linkNotCopied: "Could not copy. Copy the address from your browser.",
+};
