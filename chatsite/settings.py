@@ -122,6 +122,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["chat.pages.filters"],
         },
     },
 ]
@@ -190,6 +191,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "filters": {
         "client_fault": {"()": "chatsite.server.logs.ClientFault"},
+        "no_outages": {"()": "chatsite.server.logs.NoOutages"},
         "no_sockets": {"()": "chatsite.server.logs.NoSockets"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
@@ -198,6 +200,7 @@ LOGGING = {
         # Both have handlers of their own, which would print every record twice.
         "django": {"handlers": [], "level": LOG_LEVEL},
         "uvicorn": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        "django.request": {"filters": ["no_outages"]},
         "django.security.DisallowedHost": {"filters": ["client_fault"]},
         "uvicorn.error": {"filters": ["no_sockets"]},
         "uvicorn.sockets": {"filters": ["no_sockets"], "level": "WARNING"},

@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from chat.api.responses import reply
+from chat.live.threads import SILENCE
 from chat.protocol import MAX_FRAME
 from chat.protocol.commands import explain_field
 from chat.protocol.contract import API_PREFIX
@@ -91,7 +92,7 @@ def refusal_for(exception: Exception) -> ChatError:
         case DisallowedHost() | TooManyFieldsSent() | UnreadablePostError():
             return ChatError("bad_request", DJANGO_ERRORS[type(exception)])
         case db.Error():
-            logger.warning("The database did not answer: %s", exception)
+            SILENCE.warn(exception)
         case _:
             logger.error("A request could not be answered", exc_info=exception)
     return unavailable()

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from redis.asyncio import Redis
 
 from chat.log.probing import read_a_row, write_a_row
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +52,11 @@ async def readyz(request: HttpRequest) -> HttpResponse:
     }
     if settings.REDIS_URL:
         probes["Redis does not answer."] = probe_redis()
-    outcomes = await asyncio.gather(*map(succeeds_in_time, probes.values()))
-    faults = [fault for fault, works in zip(probes, outcomes, strict=True) if not works]
+    outcomes = await asyncio.gather(*map(error_in_time, probes.values()))
+    errors = {fault: error for fault, error in zip(probes, outcomes, strict=True) if error}
+    for fault, error in errors.items():
+        log_fault(fault, error)
+    faults = list(errors)
     return plain_text(503, " ".join(faults)) if faults else plain_text(200, "ok")
 
 
@@ -60,15 +64,21 @@ def plain_text(status: int, text: str) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
-async def succeeds_in_time(probe) -> bool:
-    """Return whether `probe` succeeds within TIMEOUT; only the log has the reason, if not."""
+async def error_in_time(probe: Awaitable[None]) -> Exception | None:
+    """Return what `probe` raises within TIMEOUT; None where it succeeds."""
     try:
         async with asyncio.timeout(TIMEOUT):
             await probe
     except Exception as error:
-        logger.warning("Not ready: %r", error)
-        return False
-    return True
+        return error
+    return None
+
+
+def log_fault(fault: str, error: Exception) -> None:
+    """Log what does not work, and why: only the log has the reason. Anybody may ask for ever."""
+    if fault not in notices:
+        notices[fault] = Notice(logger, f"Not ready. {fault} %r")
+    notices[fault].warn(error)
 
 
 async def probe_database(probe: Callable[[], None]) -> None:
@@ -107,6 +117,8 @@ class WriteProbe:
 
 
 write_probe = WriteProbe()
+# A kind of line for each fault, so that none hides another.
+notices: dict[str, Notice] = {}
 
 
 async def probe_redis() -> None:

@@ -14,9 +14,9 @@ from chat.live.feed import Feed
 from chat.live.persons import Persons
 from chat.live.presence import HEARTBEAT_EVERY, Presence
 from chat.live.registry import Registry
+from chat.live.threads import SILENCE
 from chat.live.typists import Typists
 from chat.rules import notices
-from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,6 @@ class Clock:
     def __init__(self, process: Process):
         self._process = process
         self._tasks: list[asyncio.Task] = []
-        self._silence = Notice(logger, "The database did not answer: %s")
         self._heartbeat_at = self._polled_at = self._sessions_at = 0.0
 
     def start(self) -> None:
@@ -108,7 +107,7 @@ class Clock:
             try:
                 await self._poll(asyncio.get_running_loop().time())
             except Error as error:
-                self._silence.warn(error)
+                SILENCE.warn(error)
             except Exception:
                 logger.exception("A poll of the database failed")
 

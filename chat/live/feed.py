@@ -21,6 +21,7 @@ from chat.live.threads import DatabaseThreads
 from chat.log import Backlog, Head, LockedRoom, Receipt, StoredMessage
 from chat.models import Room
 from chat.rules.errors import ChatError, not_found, unavailable
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class Feed:
         self._noticed: dict[int, int] = {}
         self._comparing = asyncio.Lock()
         self._background = BackgroundTasks()
+        # The next comparison tries again.
+        self._unread = Notice(logger, "The log could not be read: %s")
         hints.handle(Changes, self._on_changes)
         hints.handle(RoomChanged, self._on_room_changed)
 
@@ -82,7 +85,7 @@ class Feed:
         """Drop a room's stream at once, and its subscription soon."""
         stream = self._streams.pop(room_id)
         self._forget_address(stream)
-        self._background.run(self._unsubscribe(room_id), _log_failure)
+        self._background.run(self._unsubscribe(room_id), self._unread.warn)
 
     def _forget_address(self, stream: Stream) -> None:
         if self._by_slug.get(stream.room.slug) is stream:
@@ -124,7 +127,7 @@ class Feed:
         if stream and hint.slug != stream.room.slug:
             # The room moves: its changes are sent under the address that its followers know, from
             # the log.
-            self._background.run(self.compare([hint.room]), _log_failure)
+            self._background.run(self.compare([hint.room]), self._unread.warn)
         elif stream and not stream.apply_changes(hint.first, hint.texts):
             self.notice_version(hint.room, hint.first + len(hint.texts) - 1)
 
@@ -138,7 +141,7 @@ class Feed:
         reading = room_id in self._noticed
         self._noticed[room_id] = max(version, self._noticed.get(room_id, 0))
         if not reading:
-            self._background.run(self._read_changes(stream), _log_failure)
+            self._background.run(self._read_changes(stream), self._unread.warn)
 
     async def _read_changes(self, stream: Stream) -> None:
         """Apply what the log has and the stream has not, up to the last version noticed.
@@ -160,7 +163,7 @@ class Feed:
 
     def _on_room_changed(self, hint: RoomChanged, sender: str | None) -> None:
         if hint.room in self._streams:
-            self._background.run(self.compare([hint.room]), _log_failure)
+            self._background.run(self.compare([hint.room]), self._unread.warn)
 
     async def compare(self, room_ids: Iterable[int] | None = None) -> None:
         """Compare streams (all, or of some rooms) with the database, and correct what differs."""
@@ -270,8 +273,3 @@ class Feed:
         """Cancel what is under way."""
         await self._heads.stop()
         await self._background.stop()
-
-
-def _log_failure(error: BaseException) -> None:
-    # The next comparison tries again.
-    logger.warning("The log could not be read: %s", error)

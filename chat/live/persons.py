@@ -21,6 +21,7 @@ from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.models import Person
 from chat.protocol import Event, RenamedEvent, User
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,8 @@ class Persons:
         self._changed_at: dict[str, float] = {}
         self.holders = Batcher(database, tokens.holders_of, every=CROWD_EVERY)
         self._background = BackgroundTasks()
+        # The next poll tries again.
+        self._unread = Notice(logger, "A changed person could not be read: %s")
         self._now = asyncio.get_running_loop().time
         hints.handle(PersonChanged, self._on_person_changed)
         hints.handle(PersonRenamed, self._on_person_renamed)
@@ -89,13 +92,13 @@ class Persons:
         """Register a connection whose person is known."""
         self._registry.add(connection)
         if connection.user.id in self._changed_at:
-            self._background.run(self._read_person(connection.user.id), _log_failure)
+            self._background.run(self._read_person(connection.user.id), self._unread.warn)
 
     def _on_person_changed(self, hint: PersonChanged, sender: str | None) -> None:
         self._feed.forget_newest_pages()
         self._changed_at[hint.person] = self._now()
         if self._registry.of_person(hint.person):
-            self._background.run(self._read_person(hint.person), _log_failure)
+            self._background.run(self._read_person(hint.person), self._unread.warn)
 
     def forget_old_changes(self) -> None:
         """Forget the hints that no connection can have missed."""
@@ -143,10 +146,10 @@ class Persons:
         self._feed.forget_newest_pages()
         self._hints.publish(PersonChanged(user.id))
         self._hints.publish(PersonRenamed(user.id))
-        self._background.run(self._rename_author(user.id), _log_failure)
+        self._background.run(self._rename_author(user.id), self._unread.warn)
 
     def _on_person_renamed(self, hint: PersonRenamed, sender: str | None) -> None:
-        self._background.run(self._rename_author(hint.person), _log_failure)
+        self._background.run(self._rename_author(hint.person), self._unread.warn)
 
     async def _rename_author(self, person_id: str) -> None:
         """Send the rooms in which somebody has written the name that their messages have now."""
@@ -172,8 +175,3 @@ def _person_and_rooms(person_id: str, room_ids: Collection[int]) -> tuple[Person
     """Return a person, None where there is none, and those of some rooms that they wrote in."""
     person = Person.objects.filter(public_id=person_id).first()
     return person, log.rooms_written_in(person, room_ids) if person else set()
-
-
-def _log_failure(error: BaseException) -> None:
-    # The next poll tries again.
-    logger.warning("A changed person could not be read: %s", error)

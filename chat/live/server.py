@@ -24,6 +24,7 @@ from chat.live.typists import Typists
 from chat.models import Configuration, Person
 from chat.protocol import Limits, Site, SiteEvent
 from chat.rules.limits import Limiter
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class ChatServer:
         self.persons = Persons(self.hints, self.database, self.feed, self.presence, self.registry)
         self._clock = Clock(self)
         self._background = BackgroundTasks()
+        # The next poll tries again.
+        self._unread = Notice(logger, "The configuration could not be read: %s")
         self.hints.handle(ConfigurationChanged, self._on_configuration_changed)
 
     async def start(self) -> None:
@@ -75,7 +78,7 @@ class ChatServer:
         await asyncio.to_thread(self.database.close)
 
     def _on_configuration_changed(self, hint: ConfigurationChanged, sender: str | None) -> None:
-        self._background.run(self.poll_site(), _log_failure)
+        self._background.run(self.poll_site(), self._unread.warn)
 
     async def poll_site(self) -> None:
         """Read the configuration and who is blocked; send the connections what is new."""
@@ -93,11 +96,6 @@ class ChatServer:
             text = new.encode()
             for connection in tuple(self.registry.connections):
                 connection.out.send_encoded(text)
-
-
-def _log_failure(error: BaseException) -> None:
-    # The next poll tries again.
-    logger.warning("The configuration could not be read: %s", error)
 
 
 def _configuration_and_blocked() -> tuple[Configuration, set[str]]:

@@ -15,8 +15,12 @@ from typing import TypeVar
 from django.db import Error, connections
 
 from chat.rules.errors import unavailable
+from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
+
+# For whoever asks the database: in an outage everybody does, and it is one kind of line.
+SILENCE = Notice(logger, "The database did not answer: %s")
 
 T = TypeVar("T")
 
@@ -110,5 +114,5 @@ def database_errors_as_unavailable() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        logger.warning("The database did not answer: %s", error)
+        SILENCE.warn(error)
         raise unavailable() from error

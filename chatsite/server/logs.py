@@ -1,6 +1,11 @@
 """Log filters: what any stranger can cause must not fill the log."""
 
 import logging
+from http import HTTPStatus
+
+from django.db import InterfaceError, OperationalError
+
+from chat.live.threads import SILENCE
 
 # What uvicorn and websockets log of each socket: opened, closed, invalid text.
 SOCKET_MESSAGES = {
@@ -20,6 +25,20 @@ class ClientFault(logging.Filter):
         record.levelno, record.levelname = logging.WARNING, "WARNING"
         record.exc_info = record.exc_text = None
         return True
+
+
+class NoOutages(logging.Filter):
+    """Drops what Django logs of each request that met an outage, often with its traceback.
+
+    The outage has a line of its own, once a minute. What /readyz found is logged there already.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info and record.exc_info[1]
+        if isinstance(error, (OperationalError, InterfaceError)):
+            SILENCE.warn(error)
+            return False
+        return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
 
 
 class NoSockets(logging.Filter):

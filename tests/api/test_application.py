@@ -156,13 +156,12 @@ class ErrorTests(SocketTestCase):
         for function in ("chat.log.get_room", "chat.access.tokens.holder_of"):
             with (
                 mock.patch(function, side_effect=OperationalError("gone away: secret")),
-                self.assertLogs("chat.api", "WARNING") as logs,
+                self.assertNoLogs("chat.api"),
             ):
                 for response in (await ana.history(), await ana.send_message("hello")):
                     error = response.check_error(503, "unavailable")
                     assert "secret" not in str(response.body)
                     assert error["retry_after"] == int(response.headers["Retry-After"]) == 1
-            assert {record.levelname for record in logs.records} == {"WARNING"}
 
     async def test_a_failed_write_is_not_acknowledged(self):
         await make_room()

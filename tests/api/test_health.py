@@ -27,11 +27,14 @@ def test_a_failing_database_is_reported_without_secrets(client, monkeypatch, cap
         raise OperationalError("password authentication failed for ana")
 
     monkeypatch.setattr(health, "read_a_row", fail)
+    monkeypatch.setattr(health, "notices", {})
     with caplog.at_level(logging.WARNING):
-        response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.content == b"The database does not answer.\n"
-    assert "password authentication failed" in caplog.text
+        for _ in range(3):
+            response = client.get("/readyz")
+            assert response.status_code == 503
+            assert response.content == b"The database does not answer.\n"
+    # However often somebody asks.
+    assert caplog.text.count("password authentication failed") == 1
 
 
 def test_a_site_is_not_ready_while_its_database_takes_no_writes(client, monkeypatch):

@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing, contextmanager, suppress
 
 import psycopg
-import pytest
 
 from tests.faults.sites import Site, until
 from tests.faults.witness import Crowd
@@ -80,6 +79,22 @@ async def fail_over(site: Site) -> None:
                 await asyncio.sleep(3)
 
 
+def test_an_outage_is_a_line_of_each_kind_in_the_log(new_site, needs):
+    with PostgresService(needs("PostgreSQL")) as postgres:
+        site = new_site(database_url=postgres.new_database())
+        site.manage("setup")
+        process = site.process()
+        before = len(process.log)
+        postgres.kill()
+        pages = ("/", "/rooms/lobby/", "/api/v1/rooms", "/readyz", "/readyz")
+        statuses = {process.get(path)[0] for path in pages * 3}
+        news = process.log[before:]
+    assert statuses <= {500, 503}
+    assert "Traceback" not in news
+    for sentence in ("The database did not answer", "Not ready. The database does not answer"):
+        assert news.count(sentence) == 1, news
+
+
 async def interrupted(
     site: Site, dice, rounds: int, name: str, breaking: Callable[[], Awaitable[None]], figures
 ) -> None:
@@ -114,10 +129,6 @@ async def interrupted(
             )
 
 
-@pytest.mark.may_log(
-    "ERROR django.request: Service Unavailable: /readyz",
-    because="the disk is full, and the test asks whether the site is ready",
-)
 def test_a_full_disk_causes_no_false_ack_and_is_recovered_from(
     tmp_path, new_site, new_redis, dice, figures
 ):
