@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
-EXTENSION = "websocket.http.response"
+from chat.protocol.contract import HANDSHAKE_RESPONSE
 
 
 async def refuse_handshake(scope: dict, send: Callable, status: HTTPStatus, sentence: str) -> None:
@@ -11,9 +11,9 @@ async def refuse_handshake(scope: dict, send: Callable, status: HTTPStatus, sent
 
     A server without ASGI's extension responds with 403, whatever the reason.
     """
-    if EXTENSION not in scope.get("extensions", {}):
+    if HANDSHAKE_RESPONSE not in scope.get("extensions", {}):
         await send({"type": "websocket.close"})
         return
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": f"{EXTENSION}.start", "status": status.value, "headers": headers})
-    await send({"type": f"{EXTENSION}.body", "body": f"{sentence}\n".encode()})
+    await send({"type": f"{HANDSHAKE_RESPONSE}.start", "status": status.value, "headers": headers})
+    await send({"type": f"{HANDSHAKE_RESPONSE}.body", "body": f"{sentence}\n".encode()})

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from autobahn.websocket.types import ConnectionDeny
 from daphne.server import Server
 
-EXTENSION = "websocket.http.response"  # ASGI's name of it
+from chat.protocol.contract import HANDSHAKE_RESPONSE
 
 
 class HandshakeServer(Server):
@@ -13,17 +13,17 @@ class HandshakeServer(Server):
 
     def create_application(self, protocol, scope):
         if scope["type"] == "websocket":
-            scope["extensions"] = {EXTENSION: {}}
+            scope["extensions"] = {HANDSHAKE_RESPONSE: {}}
         return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol, message):
-        if message["type"] == f"{EXTENSION}.start":
+        if message["type"] == f"{HANDSHAKE_RESPONSE}.start":
             refusal = ConnectionDeny(message["status"], HTTPStatus(message["status"]).phrase)
             # Of daphne's own refusal everything counts but the status: nothing is waiting for it.
             waiting, protocol.handshake_deferred = protocol.handshake_deferred, _Refused()
             protocol.serverReject()
             waiting.errback(refusal)
-        elif message["type"] != f"{EXTENSION}.body":
+        elif message["type"] != f"{HANDSHAKE_RESPONSE}.body":
             await super().handle_reply(protocol, message)
 
 

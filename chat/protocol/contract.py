@@ -69,6 +69,9 @@ CLOSES = (
 # Where the HTTP API is.
 API_PREFIX = "/api/v1/"
 
+# ASGI's extension by which a handshake is refused with a response in words.
+HANDSHAKE_RESPONSE = "websocket.http.response"
+
 # Seconds within which a client has to send `hello`.
 HELLO_WITHIN = 15
 
