@@ -14,7 +14,10 @@ def is_loopback(host: str) -> bool:
 
 def is_wildcard(host: str) -> bool:
     """Return whether `host` means every address of this machine."""
-    return host in ("0", "0.0.0.0", "::")  # noqa: S104 - compared, not listened on
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return host == "0"
 
 
 def outer_address() -> str:

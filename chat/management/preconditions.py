@@ -9,6 +9,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.db import OperationalError, connection
 
+from chat.management.addresses import is_wildcard
 from chat.rules.files import sentence_about
 
 logger = logging.getLogger("chat.setup")
@@ -40,11 +41,15 @@ def check_port(host: str, port: int) -> None:
 def listening_socket(host: str, port: int) -> socket.socket:
     """Return a socket that listens on the address; raise Refused where another process does.
 
-    One that is only bound would let a second server start, which would then never listen.
+    One that is only bound would let a second server start, which would then never listen. [::] is
+    every address, those of IPv4 too, where the system can do that.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    both = family == socket.AF_INET6 and is_wildcard(host) and socket.has_dualstack_ipv6()
     try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+        return socket.create_server(
+            (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=both
+        )
     except (OSError, OverflowError) as error:
         raise Refused(cannot_listen(host, port, error)) from error
 

@@ -4,6 +4,7 @@ What the chat adds to them is in http.py and websocket.py.
 """
 
 import logging
+from ipaddress import IPv6Address
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -21,11 +22,26 @@ EARLY = 0.01
 NO_HANDSHAKE = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 
+def unmapped(client: tuple[str, int] | None) -> tuple[str, int] | None:
+    """Return the address of a client; of one that came over IPv4 to a socket for both, its IPv4.
+
+    TRUSTED_PROXIES and the limits know no ::ffff:127.0.0.1.
+    """
+    if client is None or not client[0].startswith("::ffff:"):
+        return client
+    mapped = IPv6Address(client[0]).ipv4_mapped
+    return (str(mapped), client[1]) if mapped else client
+
+
 class FixedHttp(HttpToolsProtocol):
     """Notifies the right one of several pipelined requests when its client disconnects."""
 
     # The request that is being responded to; uvicorn's `cycle` is the last of those received.
     _responding: RequestResponseCycle | None = None
+
+    def connection_made(self, transport):
+        super().connection_made(transport)
+        self.client = unmapped(self.client)
 
     def _start_asgi_task(self, cycle, app):
         self._responding = cycle
@@ -74,6 +90,10 @@ class FixedWebSocket(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self.logger = self.conn.logger = logger
         self._late_pong = b""
+
+    def connection_made(self, transport) -> None:
+        super().connection_made(transport)
+        self.client = unmapped(self.client)
 
     def receive_handshake(self, data: bytes) -> None:
         """Parse the request; uvicorn sends no response to one that websockets cannot parse."""

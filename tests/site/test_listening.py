@@ -5,7 +5,8 @@ import socket
 import pytest
 
 from chat.management.addresses import is_loopback, is_wildcard, outer_address, own_names
-from chat.management.preconditions import check_port
+from chat.management.preconditions import check_port, listening_socket
+from chatsite.server.fixes import unmapped
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
@@ -22,7 +23,11 @@ def test_any_other_address_counts_as_reachable_by_strangers(host):
 
 
 @pytest.mark.parametrize(
-    ("host", "wildcard"), [("0.0.0.0", True), ("0", True), ("::", True), ("127.0.0.1", False)]
+    ("host", "wildcard"),
+    [
+        *[(host, True) for host in ("0.0.0.0", "0", "::", "::0")],
+        *[(host, False) for host in ("127.0.0.1", "::1", "localhost")],
+    ],
 )
 def test_a_wildcard_is_every_address_of_this_machine(host, wildcard):
     assert is_wildcard(host) is wildcard
@@ -46,3 +51,24 @@ def test_a_port_that_was_in_use_a_moment_ago_is_free():
             accepted.close()
             assert client.recv(1) == b""
     check_port("127.0.0.1", port)
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="the system cannot do that")
+def test_every_address_of_ipv6_is_every_address():
+    with listening_socket("::", 0) as listener:
+        port = listener.getsockname()[1]
+        for host in ("127.0.0.1", "::1"):
+            socket.create_connection((host, port)).close()
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        (("::ffff:192.0.2.1", 80), ("192.0.2.1", 80)),
+        (("192.0.2.1", 80), ("192.0.2.1", 80)),
+        (("2001:db8::1", 80), ("2001:db8::1", 80)),
+        (None, None),
+    ],
+)
+def test_a_client_over_ipv4_has_its_own_address(seen, meant):
+    assert unmapped(seen) == meant

@@ -125,8 +125,9 @@ def test_a_signal_closes_sockets_with_1012_within_ten_seconds(environment, worke
     assert monotonic() - asked < 10
 
 
-def test_cookies_and_sockets_are_secure_through_an_https_proxy(environment):
-    with Script(ROOT, "serve", environment | BEHIND_A_PROXY) as script:
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::]"])
+def test_cookies_and_sockets_are_secure_through_an_https_proxy(environment, host):
+    with Script(ROOT, "serve", environment | BEHIND_A_PROXY, host=host) as script:
         script.wait_for(STARTED)
         page = httpx.get(f"{script.url}/accounts/login/", headers=PROXIED)
         plain = httpx.get(f"{script.url}/", headers={"Host": "chat.example.org"})
