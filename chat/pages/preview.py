@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from chat.access import policies
 from chat.access.policies import Action
 from chat.models import Configuration, Room
+from chat.rules.text import isolated_name
 
 # Drawn from static/chat/icon.svg. The maskable one has room around the sign: phones cut it to
 # circles and squares of their own.
@@ -35,7 +36,7 @@ class Preview(NamedTuple):
 
 def site_preview(request: HttpRequest, site: Configuration, *, is_indexed: bool) -> Preview:
     """Return the preview of the site as a whole."""
-    description = site.welcome or f"Rooms to talk in at {site.site_name}"
+    description = site.welcome or f"Rooms to talk in at {isolated_name(site.site_name)}"
     return _preview(request, site.site_name, description, reverse("front"), is_indexed)
 
 
@@ -47,7 +48,7 @@ def room_preview(request: HttpRequest, site: Configuration, room: Room | None) -
     """
     if room is None or not policies.may(None, Action.READ, room):
         return site_preview(request, site, is_indexed=False)
-    description = room.topic or f"A room of {site.site_name}"
+    description = room.topic or f"A room of {isolated_name(site.site_name)}"
     return _preview(request, room.name, description, room.get_absolute_url(), False)
 
 
@@ -71,7 +72,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "id": "/",
         "name": site.site_name,
         "short_name": site.site_name,
-        "description": site.welcome or f"Rooms to talk in at {site.site_name}",
+        "description": site.welcome or f"Rooms to talk in at {isolated_name(site.site_name)}",
         "start_url": reverse("front"),
         "scope": "/",
         "display": "standalone",

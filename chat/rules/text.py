@@ -1,4 +1,5 @@
-"""People's text for a terminal: it cannot steer the terminal, or pass for somebody else's line."""
+"""People's text among other text: it cannot steer a terminal, turn what is around it, or pass for
+somebody else's line."""
 
 import unicodedata
 
@@ -34,3 +35,21 @@ def _picture(character: str) -> str:
     if not is_control or character == "\t":
         return character
     return chr(CONTROL_PICTURES + ord(character)) if character < " " else "\ufffd"
+
+
+def isolated_name(name: str) -> str:
+    """Return a name as it may stand in plain words: from right to left, it does not turn them.
+
+    Where there is HTML around it, <bdi> does the same; `isolatedName` of the page's scripts
+    (static/chat/page/logic/direction.js) must agree, or a title would change as they start.
+    """
+    if not any(is_turning(character) for character in name):
+        return name
+    plain = "".join(character for character in name if character not in DIRECTION_CONTROLS)
+    return f"\u2068{plain}\u2069"
+
+
+def is_turning(character: str) -> bool:
+    """Return whether a character is of a script from right to left, or turns what follows it."""
+    is_from_right = unicodedata.bidirectional(character) in {"R", "AL", "AN"}
+    return is_from_right or character in DIRECTION_CONTROLS

@@ -117,7 +117,9 @@ def test_pieces_of_an_address_from_right_to_left_keep_their_order(ana, pieces):
 
 def test_a_rooms_title_turns_no_words_around_it(visit, site):
     page = visit(site)
-    page.goto(f"/rooms/{HEBREW}/")
+    response = page.goto(f"/rooms/{HEBREW}/")
+    # The same as before the scripts have run.
+    assert f"<title>\u2068{HEBREW}\u2069 \u2013 Chatsite</title>" in response.text()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Your name").fill("Ana")
     dialog.get_by_role("button", name="Come in").click()

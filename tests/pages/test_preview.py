@@ -54,6 +54,25 @@ def test_the_first_page_introduces_the_site(client):
     assert "robots" not in found
 
 
+def test_names_turn_no_words_of_a_title_or_a_preview(client):
+    """Before any script runs, and for who runs none: search engines, previews, a saved page."""
+    configure(site_name="\u202eplace", welcome="")
+    Room.objects.create(slug="tea", name="\u05ea\u05d4")
+    room, site = "\u2068\u05ea\u05d4\u2069", "\u2068place\u2069"
+    titles = {
+        "/": site,
+        "/rooms/tea/": f"{room} \N{EN DASH} {site}",
+        "/accounts/login/": f"Sign in \N{EN DASH} {site}",
+        "/api/docs/": f"API \N{EN DASH} {site}",
+    }
+    for address, title in titles.items():
+        assert f"<title>{title}</title>" in client.get(address).content.decode()
+    found = metas(client, "/rooms/tea/")
+    assert (found["og:title"], found["og:site_name"]) == (room, site)
+    assert found["description"] == f"A room of {site}"
+    assert metas(client, "/")["description"] == f"Rooms to talk in at {site}"
+
+
 def test_there_is_a_description_without_a_welcome(client):
     configure(site_name="Our place", welcome="")
     assert metas(client, "/")["description"] == "Rooms to talk in at Our place"
