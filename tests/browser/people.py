@@ -29,7 +29,7 @@ class Guest:
         self.page.goto("/")
         self.page.get_by_label("Your name").fill(self.name)
         self.page.get_by_label("Room", exact=True).fill(room)
-        self.page.get_by_role("button", name="Come in").click()
+        self.page.get_by_role("button", name="Join").click()
 
     def is_in(self) -> None:
         expect(self.page.get_by_text("You joined")).to_be_visible()
@@ -38,7 +38,7 @@ class Guest:
         """Submit a name in the dialog that asks for it."""
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_label("Your name").fill(name)
-        dialog.get_by_role("button", name="Come in").click()
+        dialog.get_by_role("button", name="Join").click()
 
     def say(self, text: str) -> None:
         self.composer.fill(text)

@@ -47,7 +47,7 @@ def test_pages_have_no_accessibility_violations(site, visit, complaints, width, 
         page.goto(address)
         found[address] = violations(page)
     page.goto("/")
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("button", name="Join").click()
     expect(page.locator(".field-error")).to_be_visible()
     found["a name is missing"] = violations(page)
     page.goto("/accounts/login/")

@@ -82,7 +82,7 @@ def test_a_member_joins_without_entering_a_name(site, visit, admin, room):
     page.goto("/")
     expect(page.get_by_label("Your name")).to_have_count(0)
     page.get_by_label("Room", exact=True).fill(room)
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("button", name="Join").click()
     member = Guest(page, "admin")
     member.is_in()
     member.say("as a member")

@@ -23,7 +23,7 @@ def test_the_first_page_is_small_and_complete(site, visit):
     page.on("response", lambda response: sizes.append(len(response.body())))
     page.goto("/", wait_until="networkidle")
     assert sum(sizes) < KILOBYTES * 1024
-    expect(page.get_by_role("button", name="Come in")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("button", name="Join")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("heading", name="Rooms")).to_be_in_viewport(ratio=1)
 
 
@@ -63,7 +63,7 @@ def test_refusals_are_shown_at_their_fields(site, visit):
     page.goto("/")
     page.get_by_label("Your name").fill("x\u200by")
     page.get_by_label("Room", exact=True).fill("!!!")
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("button", name="Join").click()
     name, room = page.get_by_label("Your name"), page.get_by_label("Room", exact=True)
     expect(name).to_have_accessible_description(
         "A name cannot have invisible or control characters: type it plainly."

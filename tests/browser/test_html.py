@@ -55,7 +55,7 @@ def test_every_page_is_valid(site, visit, guest, room, check, complaints):
         pages[f"sent {address}"] = site.get(address)[1]
     page = visit(site)
     page.goto("/")
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("button", name="Join").click()
     pages["front with errors"] = page.content()
     Admin(page)
     for address in ADMIN:

@@ -92,7 +92,7 @@ def test_a_second_tab_is_told_why_it_needs_another_name(guest, tab):
     dialog = second.page.get_by_role("dialog")
     expect(dialog).to_contain_text("Ana is open in another tab. Choose another name for this one.")
     expect(dialog.get_by_label("Your name")).to_have_value("Ana 2")
-    dialog.get_by_role("button", name="Come in").click()
+    dialog.get_by_role("button", name="Join").click()
     second.is_in()
     second.say("I am another one")
     ana.sees("I am another one")
@@ -228,6 +228,22 @@ def test_without_locks_a_reload_keeps_everything(without_locks):
     without_locks.is_in()
     expect(without_locks.composer).to_have_value("not finished")
     expect(you(without_locks)).to_contain_text("Ana")
+
+
+def test_without_locks_a_second_tab_is_offered_a_free_name_too(without_locks, tab, room):
+    second = tab(without_locks)
+    second.page.add_init_script(NO_LOCKS)
+    second.page.goto(without_locks.page.url)
+    dialog = second.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Ana is open in another tab. Choose another name for this one.")
+    expect(dialog.get_by_label("Your name")).to_have_value("Ana 2")
+    second.page.goto("/")
+    expect(second.page.get_by_label("Your name")).to_have_value("Ana 2")
+    expect(second.page.get_by_text("Ana is open in another tab.")).to_be_visible()
+    second.knock(room)
+    expect(dialog).to_contain_text("Ana is open in another tab.")
+    dialog.get_by_role("button", name="Join").click()
+    second.is_in()
 
 
 def test_words_typed_before_the_scripts_run_stay(guest, tab):

@@ -125,7 +125,7 @@ def test_a_taken_name_is_refused_with_a_free_suggestion(guest, site, visit, room
     dialog = other.page.get_by_role("dialog")
     expect(dialog).to_contain_text("That name is taken here.")
     expect(dialog.get_by_label("Your name")).to_have_value("ana 2")
-    dialog.get_by_role("button", name="Come in").click()
+    dialog.get_by_role("button", name="Join").click()
     other.is_in()
     other.say("I am another Ana")
     expect(other.page.locator(".message-author")).to_have_text("ana 2")

@@ -122,6 +122,6 @@ def test_a_rooms_title_turns_no_words_around_it(visit, site):
     assert f"<title>\u2068{HEBREW}\u2069 \u2013 Chatsite</title>" in response.text()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Your name").fill("Ana")
-    dialog.get_by_role("button", name="Come in").click()
+    dialog.get_by_role("button", name="Join").click()
     expect(page).to_have_title(f"\u2068{HEBREW}\u2069 \u2013 Chatsite")
     expect(page.locator(".beginning bdi")).to_have_text(HEBREW)

@@ -45,7 +45,7 @@ def words_of(client, address: str) -> list[str]:
 def test_a_rooms_page_has_its_name_and_topic_and_no_state(client):
     Room.objects.create(slug="garden", name="Garden", topic="Tomatoes")
     words = words_of(client, "/rooms/garden/")
-    dialog = words.index("Come in to")
+    dialog = words.index("Join")
     assert words[:dialog] == [
         *("Garden", "Tomatoes"),
         "Garden",
@@ -55,7 +55,7 @@ def test_a_rooms_page_has_its_name_and_topic_and_no_state(client):
     ]
     assert words[dialog + 1 : dialog + 2] == ["Garden"]
     # After the dialog there are only templates, which say nothing.
-    assert words[-3:] == ["Come in", "All rooms", "Sign in"]
+    assert words[-3:] == ["Join", "All rooms", "Sign in"]
 
 
 def test_the_page_of_a_missing_room_does_not_say_that_it_is_empty(client):
@@ -64,5 +64,5 @@ def test_the_page_of_a_missing_room_does_not_say_that_it_is_empty(client):
 
 def test_the_first_page_says_what_is_needed_before_its_form(client):
     words = words_of(client, "/")
-    assert words.index(NOTICE) < words.index("Your name") < words.index("Come in")
+    assert words.index(NOTICE) < words.index("Your name") < words.index("Join")
     assert not any("here" in word.split() for word in words[words.index("Rooms") :])

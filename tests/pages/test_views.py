@@ -91,7 +91,7 @@ def test_a_rooms_page_names_the_room_and_the_site(client):
     assert page_data(response)["room"] == {"slug": "tea-house", "name": "Tea <House>"}
     text = body(response)
     assert "<title>Tea &lt;House&gt; \N{EN DASH} Our place</title>" in text
-    assert "Come in to <bdi>Tea &lt;House&gt;</bdi>" in text
+    assert "Join <bdi>Tea &lt;House&gt;</bdi>" in text
     assert "A room of Our place." in text
 
 

@@ -63,7 +63,7 @@
     var isThrown = failed === window && isOwn(event.filename);
     if (page.getAttribute("data-page") === "running" || !(isScript || isThrown)) return;
     page.removeAttribute("data-page");
-    if (part("entry").open) part("entry").close();
+    if (part("entry").open) part("entry").close("failed");
     check();
   }
 

@@ -2,6 +2,7 @@ import { systemStorage } from "../client/base/storage.js";
 import { lastName } from "../client/identity.js";
 import { noteArrival, takeArrival } from "./parts/arrival.js";
 import { isTouch, part, showScripted } from "./parts/dom.js";
+import { forgetField, keepField, nameBeingTyped } from "./parts/kept.js";
 import { mountRooms } from "./parts/rooms.js";
 import { openElsewhereText, systemSeats } from "./parts/seat.js";
 import { mountTheme } from "./parts/theme.js";
@@ -11,17 +12,18 @@ const seats = systemSeats(storage);
 const { name, room } = part("enter").elements;
 const [navigation] = performance.getEntriesByType("navigation");
 const isBack = navigation?.type === "back_forward";
-// A browser restores what was typed on the way back; anything else was typed before this ran.
-const isTyped = name?.value && !isBack;
 
 function arrive(typedRoom) {
+  forgetField(storage, room.name);
   noteArrival(storage, { name: name?.value.trim(), room: typedRoom });
 }
 
 /** A value from the server is one that it refused, and is to be corrected. */
 async function showName() {
-  if (!name || name.defaultValue || isTyped) return;
-  const shown = (name.value = lastName(storage) || name.value);
+  if (!name || name.defaultValue) return;
+  const typed = nameBeingTyped(storage);
+  const shown = (name.value = typed || lastName(storage));
+  if (typed) return;
   const { name: suggested, taken } = await seats.suggestName();
   if (name.value === shown) name.value = suggested || shown;
   part("enter-note").hidden = !taken;
@@ -29,6 +31,9 @@ async function showName() {
 }
 
 showScripted();
+for (const field of [name, room]) {
+  if (field) keepField(storage, field, { isRestored: isBack });
+}
 showName();
 if (!isTouch()) (name && !name.value ? name : room).focus();
 part("enter").addEventListener("submit", () => arrive(room.value.trim()));

@@ -167,14 +167,29 @@ test("who signs in goes on with what they wrote as a guest", async () => {
 test("without locks, or a storage that lasts, each tab keeps its own", async () => {
   for (const [local, locks] of [[new LocalStorage(), undefined], [new MemoryStorage(), new Locks()]]) {
     const session = new MemoryStorage();
-    const seats = new Seats({ session, local }, locks, {});
+    const namesElsewhere = async () => [];
+    const seats = new Seats({ session, local }, locks, { namesElsewhere });
     const seat = await seats.takeOwn();
     beGuest(seat, "Ana");
     assert.equal(seat.isLasting, false);
     assert.equal(loadItem(session, "chat:guest").name, "Ana");
-    assert.deepEqual(await seats.suggestName(), { name: "", taken: "" });
+    assert.deepEqual(await seats.suggestName(), { name: "Ana", taken: "" });
     assert.equal(await seats.retake(), true);
   }
+});
+
+test("without locks a second tab is offered a free name too", async () => {
+  const session = new MemoryStorage();
+  const local = new LocalStorage();
+  const open = [];
+  const seats = new Seats({ session, local }, undefined, { namesElsewhere: async () => open });
+  assert.deepEqual(await seats.suggestName(), { name: "", taken: "" });
+  storeItem(local, "chat:name", "Ana");
+  assert.deepEqual(await seats.suggestName(), { name: "Ana", taken: "" });
+  assert.equal(await seats.isOpenElsewhere("Ana"), false);
+  open.push("Ana", "Ana 2");
+  assert.deepEqual(await seats.suggestName(), { name: "Ana 3", taken: "Ana" });
+  assert.equal(await seats.isOpenElsewhere("ANA 2"), true);
 });
 
 test("what a tab brings along stands below what its seat has", async () => {

@@ -1,5 +1,5 @@
 import { MemoryStorage, loadItem, storageFor, storeItem } from "../../client/base/storage.js";
-import { guestName, storedGuest } from "../../client/identity.js";
+import { guestName, lastName, storedGuest } from "../../client/identity.js";
 import { disownEntries } from "../../client/room/queuestorage.js";
 import { SeatStorage, keysOf, lastingKeys, moveItem, moveWords } from "./seatstorage.js";
 
@@ -24,7 +24,8 @@ export class Seats {
   /**
    * @param {{session: Storage, local: Storage}} storage the tab's own and the browser's
    * @param {LockManager} [locks] pages have none on plain http; each tab has a seat of its own then
-   * @param {{newId(): string, now(): number, whenLeft(): Promise<void>}} parts
+   * @param {object} parts `newId()`, `now()`, `whenLeft()`, which resolves when the page is left,
+   *   and `namesElsewhere()`: those of the guests in other tabs, where there are no locks
    */
   constructor(storage, locks, parts) {
     this.#storage = storage;
@@ -75,21 +76,30 @@ export class Seats {
    * another tab has them. Both are empty where nobody is known.
    */
   async suggestName() {
+    if (!this.#locks) return this.#suggestUnlocked();
     const own = loadItem(this.#storage.session, SEAT_KEY);
     const guests = await this.#withPresence();
     const mine = guests.find(({ id }) => id === own);
     const [latest] = guests;
     if (!latest?.isOpen || mine) return { name: (mine ?? latest)?.name ?? "", taken: "" };
     const open = guests.filter(({ isOpen }) => isOpen).map(({ name }) => name);
-    const free = guests.find(({ name }) => !open.some((other) => isSameName(other, name)));
+    const free = guests.find(({ name }) => !isAmong(name, open));
     return { name: free?.name ?? unlike(latest.name, open), taken: latest.name };
   }
 
   /** Returns whether another tab of this browser has a guest of this name. */
   async isOpenElsewhere(name) {
+    if (!this.#locks) return isAmong(name, await this.#parts.namesElsewhere());
     const own = loadItem(this.#storage.session, SEAT_KEY);
     const guests = await this.#withPresence();
     return guests.some((each) => each.isOpen && each.id !== own && isSameName(each.name, name));
+  }
+
+  async #suggestUnlocked() {
+    const name = guestName(this.#storage) ?? lastName(this.#storage);
+    if (!name || guestName(this.#storage)) return { name, taken: "" };
+    const open = await this.#parts.namesElsewhere();
+    return isAmong(name, open) ? { name: unlike(name, open), taken: name } : { name, taken: "" };
   }
 
   /** Takes this tab's seat again, which it gave up when it was left; returns false where it is gone. */
@@ -108,7 +118,6 @@ export class Seats {
   }
 
   async #withPresence() {
-    if (!this.#locks) return [];
     const free = await this.#free(this.#idsOf(GUEST));
     return this.#guests.map((guest) => ({ ...guest, isOpen: !free.includes(guest.id) }));
   }
@@ -226,11 +235,15 @@ function isSameName(one, other) {
   return a === b;
 }
 
+function isAmong(name, names) {
+  return names.some((other) => isSameName(other, name));
+}
+
 /** Returns the name with the first number that makes it another than those. */
 function unlike(name, others) {
   const base = name.replace(/ \d+$/u, "");
   for (let number = 2; ; number += 1) {
     const candidate = `${[...base].slice(0, 28).join("")} ${number}`;
-    if (!others.some((other) => isSameName(other, candidate))) return candidate;
+    if (!isAmong(candidate, others)) return candidate;
   }
 }

@@ -1,36 +1,55 @@
 import { lastName } from "../../client/identity.js";
 import { translate } from "../logic/translate.js";
 import { part } from "./dom.js";
+import { keepField, nameBeingTyped } from "./kept.js";
 
-/** The dialog that asks for a name. Returns `{ask}`. */
+/** The dialog in which one says who one is. Returns `{ask}`. */
 export function mountEntry(storage) {
   const dialog = part("entry");
-  const form = part("entry-form");
   const field = part("entry-name");
-  // Without a name there is nothing to show.
+  // Without a name there is nothing to show. Chromium heeds only the first of two cancels, and
+  // closes the dialog at the second.
   dialog.addEventListener("cancel", (event) => event.preventDefault());
-  form.addEventListener("submit", (event) => {
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") event.preventDefault();
+  });
+  part("entry-form").addEventListener("submit", (event) => {
     if (field.value.trim()) return;
     event.preventDefault();
     showError(field, translate("typeName"));
   });
+  keepField(storage, field);
 
   /**
    * Opens the dialog, with a note, or the reason when it asks again; resolves with the name typed.
+   * What was being typed before a reload goes before the `name` that is offered.
    */
-  function ask({ error = "", note = "", name = lastName(storage) } = {}) {
+  async function ask({ error = "", note = "", name = "" } = {}) {
     if (note) part("entry-lead").textContent = note;
-    field.value = name;
+    const typed = error ? "" : nameBeingTyped(storage);
+    field.value = typed || name || lastName(storage);
     showError(field, error);
     dialog.showModal();
     field.select();
-    return new Promise((resolve) => {
-      const onClose = () => resolve(field.value.trim());
-      dialog.addEventListener("close", onClose, { once: true });
-    });
+    await answerOf(dialog);
+    return field.value.trim();
   }
 
   return { ask };
+}
+
+/** Resolves once the form is submitted; opens the dialog again where something else closes it. */
+function answerOf(dialog) {
+  dialog.returnValue = "";
+  return new Promise((resolve) => {
+    const onClose = () => {
+      if (dialog.returnValue === "") return dialog.showModal();
+      dialog.removeEventListener("close", onClose);
+      // Else the fallback closed it, because the page has failed.
+      if (dialog.returnValue !== "failed") resolve(dialog.returnValue);
+    };
+    dialog.addEventListener("close", onClose);
+  });
 }
 
 function showError(field, words) {

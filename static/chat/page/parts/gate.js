@@ -1,6 +1,7 @@
 import { forgetGuest, storedGuest } from "../../client/identity.js";
 import { gateFor, isAboutName, isUnknown } from "../logic/gate.js";
 import { part } from "./dom.js";
+import { forgetField } from "./kept.js";
 import { openElsewhereText } from "./seat.js";
 
 /** The notice in the place of the composer, while this person may not join or not write. */
@@ -38,10 +39,14 @@ export function mountGate(chat, { seat, seats, entry, page }) {
       refusal = error;
       return show();
     }
-    wanted = await entry.ask({ error: await reasonOf(error), name: error.suggestion });
+    const name = error.suggestion ?? wanted;
+    wanted = await entry.ask({ error: await reasonOf(error), name });
     chat.rename(wanted);
   });
-  chat.on("welcome", (event) => (site = event.site));
+  chat.on("welcome", (event) => {
+    site = event.site;
+    forgetField(storage, "name");
+  });
   chat.on("site", (event) => {
     site = event.site;
     show();

@@ -9,24 +9,33 @@ import { part } from "./dom.js";
 export function mountLeaving(chat, drafts, { storage, isLasting }) {
   const lasting = isLasting ? [storage.session, storage.local] : [storage.local];
   const real = lasting.filter((each) => !(each instanceof MemoryStorage));
-  let staysHere = false;
 
   const isStored = ({ id }) => real.some((each) => keysOf(each).some((key) => key.endsWith(`/${id}`)));
   const isDraftKept = () => {
     const text = part("composer-text").value;
     return text.trim() === "" || (isLasting && drafts.load() === text);
   };
-  const isAllKept = () => {
+  askBeforeLeaving(() => {
     const { outbox } = chat.snapshot();
     return isDraftKept() && outbox.filter(({ state }) => state !== "sent").every(isStored);
-  };
+  });
+}
 
+/** Asks before the tab is closed unless `isAllKept()`; returns a function that stops this. */
+export function askBeforeLeaving(isAllKept) {
+  let staysHere = false;
   // Another page of this site in the same tab: what belongs to the tab is there when it is back.
-  document.addEventListener("click", ({ target }) => {
+  const onClick = ({ target }) => {
     staysHere = target.closest("a[href]:not([target])")?.origin === location.origin;
     setTimeout(() => (staysHere = false));
-  });
-  window.addEventListener("beforeunload", (event) => {
+  };
+  const onLeave = (event) => {
     if (!staysHere && !isAllKept()) event.preventDefault();
-  });
+  };
+  document.addEventListener("click", onClick);
+  window.addEventListener("beforeunload", onLeave);
+  return () => {
+    document.removeEventListener("click", onClick);
+    window.removeEventListener("beforeunload", onLeave);
+  };
 }

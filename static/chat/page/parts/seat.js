@@ -1,6 +1,7 @@
 import { storedGuest } from "../../client/identity.js";
 import { Seats } from "../logic/seats.js";
 import { translate } from "../logic/translate.js";
+import { namesElsewhere } from "./neighbours.js";
 
 /** Returns the seats of this browser. */
 export function systemSeats(storage) {
@@ -8,6 +9,7 @@ export function systemSeats(storage) {
     newId: () => crypto.randomUUID().replaceAll("-", ""),
     now: () => Date.now(),
     whenLeft: () => new Promise((leave) => window.addEventListener("pagehide", leave, { once: true })),
+    namesElsewhere: () => namesElsewhere(storage),
   });
 }
 
