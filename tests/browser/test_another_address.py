@@ -85,7 +85,7 @@ def test_what_was_handed_over_outlives_signing_in(site, visit):
     page.goto(
         "/rooms/handed-over/?moved#unsent=" + '%7B"origin":"http://old","unsent":["words"]%7D'
     )
-    page.get_by_role("dialog").get_by_role("link", name="Sign in").click()
+    page.get_by_role("dialog").get_by_role("link", name="Sign in", exact=True).click()
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(ADMIN_PASSWORD)
     page.get_by_role("button", name="Sign in").click()

@@ -77,7 +77,7 @@ def test_refusals_are_shown_at_their_fields(site, visit):
 def test_signing_in_leads_back_to_the_room(site, visit, room):
     page = visit(site)
     page.goto("/rooms/somewhere/")
-    page.get_by_role("dialog").get_by_role("link", name="Sign in").click()
+    page.get_by_role("dialog").get_by_role("link", name="Sign in", exact=True).click()
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in").click()
@@ -122,12 +122,12 @@ def test_with_javascript_there_is_no_such_notice_even_without_styles(site, visit
 def test_a_visitor_without_javascript_signs_in_and_out(site, visit):
     page = visit(site, java_script_enabled=False)
     page.goto("/")
-    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("link", name="Sign in", exact=True).click()
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(ADMIN_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("address", ["/", "/rooms/somewhere/"])
