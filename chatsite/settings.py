@@ -161,6 +161,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
+# Other languages than English (docs/architecture.md, “Another language”).
+LOCALE_PATHS = [ROOT / "locale"]
 # For the admin and the log; the chat's page shows each person's local time.
 TIME_ZONE = time_zone(os.environ.get("TIME_ZONE", "") or "UTC")
 USE_TZ = True

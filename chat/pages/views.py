@@ -14,6 +14,7 @@ from chat.log import find_room
 from chat.models import Configuration, Person, Room
 from chat.pages.forms import EnterForm
 from chat.pages.preview import room_preview, site_preview
+from chat.pages.words import page_words
 from chat.rules.errors import ChatError
 from chat.rules.names import name_key
 from chat.rules.slugs import slug_of
@@ -41,6 +42,7 @@ def front_page(request, *, status=HTTPStatus.OK, stale=False):
         "form": form,
         "rooms": list_rooms(person),
         "stale": stale,
+        "words": page_words(),
     }
     return render(request, "chat/front.html", page, status=status)
 
@@ -71,6 +73,7 @@ def room(request, slug: str):
         "known": known,
         "name": name,
         "page": page,
+        "words": page_words(),
     }
     return render(request, "chat/room.html", context)
 

@@ -101,7 +101,7 @@ def test_a_room_has_no_accessibility_violations(guest, colours, width):
     ana.sees("I do")
     finish_animations(ana.page)
     assert violations(ana.page) == []
-    ana.page.get_by_role("button", name="Settings").click()
+    ana.page.get_by_role("button", name="Menu").click()
     finish_animations(ana.page)
     assert violations(ana.page) == []
 
@@ -143,7 +143,7 @@ def test_a_room_can_be_used_by_keyboard_alone(site, visit, room):
 
 def test_a_chosen_theme_is_kept(guest):
     ana = guest("Ana", color_scheme="light")
-    ana.page.get_by_role("button", name="Settings").click()
+    ana.page.get_by_role("button", name="Menu").click()
     ana.page.get_by_label("Dark").check()
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     dark = ana.page.evaluate(ground)
@@ -185,7 +185,7 @@ def test_forced_colours_keep_borders_choices_and_signs_visible(site, visit, room
     assert style(page, ".composer", "outlineStyle") == "solid"
     assert style(page, ".composer", "outlineColor") != ground
     assert style(page, ".connection", "backgroundColor", "::before") != ground
-    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Menu").click()
     assert style(page, ".theme :checked + span", "backgroundColor") != ground
 
 

@@ -87,7 +87,7 @@ def test_a_member_joins_without_entering_a_name(site, visit, admin, room):
     member.is_in()
     member.say("as a member")
     expect(page.locator(".message-author")).to_have_text("admin")
-    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Your name")).to_be_visible()
 

@@ -88,8 +88,8 @@ def test_a_client_without_a_websocket_joins_sends_and_leaves(
     is_connected(ana.page, SIMPLER)
     is_connected(ben.page, "Connected")
     for guest, is_told in ((ana, True), (ben, False)):
-        guest.page.get_by_role("button", name="Settings").click()
-        told = guest.page.get_by_role("region", name="Settings").get_by_text(SIMPLER)
+        guest.page.get_by_role("button", name="Menu").click()
+        told = guest.page.get_by_role("region", name="Menu").get_by_text(SIMPLER)
         expect(told).to_be_visible(visible=is_told)
         guest.page.keyboard.press("Escape")
     assert ana.page.evaluate(FOUND) == f'"{transport}"'

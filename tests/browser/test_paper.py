@@ -38,7 +38,7 @@ def test_a_printed_room_has_every_message_with_name_and_time(writer, guest, sche
     assert heads == [f"Writer {time}" for time in times[:HISTORY]]
     assert f"Ana {times[-1]}" in lines
     assert "https://example.org/a/long/address?with=much&behind=it" in text
-    for words in ("Write to", "Settings", "Copy the link", "Connected", "person here"):
+    for words in ("Write to", "Menu", "Copy the link", "Connected", "person here"):
         assert words not in text
 
 

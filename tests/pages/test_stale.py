@@ -72,7 +72,7 @@ def test_a_stale_form_to_sign_in_keeps_the_username_and_not_the_password(browser
     response = sign_in(browser, "x" * 64, next="/rooms/garden/")
     assert response.status_code == HTTPStatus.FORBIDDEN
     text = response.content.decode()
-    assert "Please try that again" in text
+    assert "This page was open for too long" in text
     assert 'value="mia"' in text
     assert PASSWORD not in text
     assert sign_in(browser, token_of(response), next="/rooms/garden/").url == "/rooms/garden/"

@@ -92,7 +92,6 @@ def test_a_rooms_page_names_the_room_and_the_site(client):
     text = body(response)
     assert "<title>Tea &lt;House&gt; \N{EN DASH} Our place</title>" in text
     assert "Join <bdi>Tea &lt;House&gt;</bdi>" in text
-    assert "A room of Our place." in text
 
 
 def test_a_missing_room_is_named_by_its_address(client):
@@ -132,7 +131,7 @@ def test_a_rooms_page_takes_get_only(client):
 
 def test_signing_in_leads_back_to_the_page(client, member):
     configure(site_name="Our place")
-    assert "With your account at Our place." in body(client.get("/accounts/login/"))
+    assert "Sign in to <bdi>Our place</bdi>" in body(client.get("/accounts/login/"))
     credentials = {"username": "mia", "password": "a-good-password", "next": "/rooms/garden/"}
     assert client.post("/accounts/login/", credentials).url == "/rooms/garden/"
 
@@ -186,13 +185,13 @@ def test_an_unknown_theme_is_ignored(client):
 def test_a_missing_page_has_a_page_of_its_own(client):
     response = client.get("/nothing/")
     assert response.status_code == HTTPStatus.NOT_FOUND
-    assert "This address leads nowhere." in body(response)
+    assert "There is no page at this address." in body(response)
 
 
 def test_a_form_without_csrf_token_is_explained():
     response = Client(enforce_csrf_checks=True).post("/", {"name": "Ana", "room": "lobby"})
     assert response.status_code == HTTPStatus.FORBIDDEN
-    assert "Please try that again" in body(response)
+    assert "This page was open for too long" in body(response)
 
 
 def test_the_error_page_needs_nothing_of_the_server(settings):

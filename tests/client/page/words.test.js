@@ -6,6 +6,7 @@ import { translate, translateParts } from "../../../static/chat/page/logic/trans
 import { WORDS } from "../../../static/chat/page/words.js";
 
 const FOLDER = new URL("../../../static/chat/page/", import.meta.url);
+const LOCALE = new URL("../../../locale/", import.meta.url);
 // English for developers, as is all that Swagger UI says; and a script that reads its words from
 // the page.
 const OTHERS = ["words.js", "api.js", "fallback.js"];
@@ -58,6 +59,18 @@ test("sentences have no colon, and end or are a few words", () => {
     for (const form of formsOf(words)) {
       assert.doesNotMatch(form, /[:;!]/, key);
       if (form.includes(". ")) assert.match(form, /\.$/, key);
+    }
+  }
+});
+
+test("another language has the keys and places of English", () => {
+  const languages = readdirSync(LOCALE, { recursive: true }).filter((path) => path.endsWith("page.json"));
+  for (const path of languages) {
+    const translated = JSON.parse(readFileSync(new URL(path, LOCALE), "utf8"));
+    assert.deepEqual(Object.keys(translated).sort(), Object.keys(WORDS).sort(), path);
+    for (const [key, words] of Object.entries(translated)) {
+      const known = new Set(["count", ...formsOf(WORDS[key]).flatMap(placesOf)]);
+      for (const place of formsOf(words).flatMap(placesOf)) assert.ok(known.has(place), `${path}: ${key}`);
     }
   }
 });
