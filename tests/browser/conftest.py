@@ -52,8 +52,8 @@ def complaints():
 def visit(new_context, complaints):
     """Return a function that opens a separate browser on a site, and returns its page."""
 
-    def open_page(site, **options):
-        context = new_context(base_url=site.url, locale="en-GB", **options)
+    def open_page(site, locale="en-GB", **options):
+        context = new_context(base_url=site.url, locale=locale, **options)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(

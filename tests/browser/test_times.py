@@ -1,5 +1,6 @@
 """Times and days in a page that stays open: midnight, and a computer that changes its zone."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -60,3 +61,30 @@ def test_times_of_old_and_new_messages_follow_the_zone_together(site, visit, roo
 
 def local_time(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+@pytest.mark.parametrize("locale", ["en-US", "ko-KR", "bg-BG", "de-DE"])
+@pytest.mark.parametrize("width", [360, 700])
+def test_the_times_of_continued_messages_fit_under_the_picture(guest, locale, width):
+    ana = guest("Ana", locale=locale, viewport={"width": width, "height": 740})
+    for words in ("first", "second"):
+        ana.say(words)
+        ana.sees(words)
+    first, second = (ana.message(words).locator(".message-time") for words in ("first", "second"))
+    whole = first.inner_text()
+    assert not whole.startswith("0")
+    picture = ana.page.locator(".message .initial").first.bounding_box()
+    clock = second.evaluate(
+        """time => {
+            const text = [...time.childNodes].find((node) => node.nodeType === Node.TEXT_NODE);
+            const range = document.createRange();
+            range.selectNode(text);
+            const { left, right } = range.getBoundingClientRect();
+            return { text: text.data, left, right };
+        }"""
+    )
+    assert clock["text"] in whole
+    assert re.fullmatch(r"\d{1,2}\D\d{2}", clock["text"])
+    assert clock["left"] >= picture["x"] - 1
+    assert clock["right"] <= picture["x"] + picture["width"] + 1
+    assert second.evaluate("time => time.getBoundingClientRect().width") <= picture["width"] + 1

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dayKey, dayText, followZone, timeText } from "../../../static/chat/page/logic/times.js";
+import { dayKey, dayText, followZone, timeParts } from "../../../static/chat/page/logic/times.js";
 
 /** Moves the computer to a zone, which the page has noticed. */
 function travelTo(zone) {
@@ -58,8 +58,15 @@ test("times and days follow the zone of the computer together", () => {
   const at = new Date("2030-01-02T20:05Z");
   assert.equal(dayKey(at), "2030-01-02");
   process.env.TZ = "Asia/Tokyo";
-  assert.match(timeText(at), /05:05/);
+  assert.match(timeParts(at).clock, /5:05/);
   assert.equal(dayKey(at), "2030-01-03");
+});
+
+test("a time is written as people write it, the half of the day apart", () => {
+  travelTo("UTC");
+  const { before, clock, after } = timeParts(new Date("2030-01-02T14:05Z"));
+  assert.match(clock, /^(2|14)[^0-9]05$/);
+  assert.match(before + after, clock.startsWith("2") ? /[A-Z]/ : /^$/);
 });
 
 test("another zone is noticed once, also one with the same time", () => {

@@ -23,8 +23,12 @@ export function followZone() {
   return isOther;
 }
 
-export function timeText(date) {
-  return localNow().time.format(date);
+/** Returns a time as `{before, clock, after}`: around the hour and minute may stand "PM" and such. */
+export function timeParts(date) {
+  const parts = localNow().time.formatToParts(date);
+  const [start, end] = ["hour", "minute"].map((wanted) => parts.findIndex(({ type }) => type === wanted));
+  const text = (from, to) => parts.slice(from, to).map(({ value }) => value).join("");
+  return { before: text(0, start), clock: text(start, end + 1), after: text(end + 1) };
 }
 
 export function fullTimeText(date) {
@@ -66,7 +70,7 @@ function localFormats() {
   return {
     offsets: systemOffsets(),
     zone: systemZone(),
-    time: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" }),
+    time: new Intl.DateTimeFormat(undefined, { timeStyle: "short" }),
     full: new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" }),
     day: new Intl.DateTimeFormat("en-u-ca-gregory-nu-latn", {
       year: "numeric",

@@ -1,6 +1,6 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
 import { isEmojiOnly } from "../logic/text.js";
-import { fullTimeText, timeText } from "../logic/times.js";
+import { fullTimeText, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
 import { failureText } from "../logic/words.js";
 import { copyOf, isMember, paint, part } from "../parts/dom.js";
@@ -49,7 +49,17 @@ export function showTime(element, date) {
   const time = part("time", element);
   time.dateTime = date.toISOString();
   time.title = fullTimeText(date);
-  time.textContent = timeText(date);
+  const { before, clock, after } = timeParts(date);
+  time.replaceChildren(...asideNodes(before), clock, ...asideNodes(after));
+}
+
+/** What a continued message does not show: there is room for the hour and minute alone. */
+function asideNodes(text) {
+  if (text === "") return [];
+  const aside = document.createElement("span");
+  aside.className = "message-time-aside";
+  aside.textContent = text;
+  return [aside];
 }
 
 function showBody(element, text) {
