@@ -142,6 +142,26 @@ def test_the_day_label_fades_out_after_scrolling(writer, guest):
     expect(day).to_have_css("opacity", "0")
 
 
+def test_the_day_label_rests_from_the_start(writer, site, visit, room):
+    page = visit(site)
+    page.add_init_script(
+        """
+        window.seen = [];
+        const look = () => {
+            const label = document.querySelector(".day-label");
+            if (label) window.seen.push(getComputedStyle(label).opacity);
+            requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+        """
+    )
+    ana = Guest(page, "Ana")
+    ana.come_in(room)
+    ana.sees(f"message {HISTORY}")
+    wait_until(lambda: page.evaluate("window.seen.length > 60"), "a second of frames", 10)
+    assert set(page.evaluate("window.seen")) == {"0"}
+
+
 def test_the_day_label_stays_visible_in_its_own_place(guest):
     ana = guest("Ana")
     ana.say("the only one")

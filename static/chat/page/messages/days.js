@@ -17,7 +17,10 @@ export function dayElement(stream, key, next) {
   return day;
 }
 
-/** Marks a label as stuck while the top of the box, where it sticks, cuts it by a margin. */
+/**
+ * Marks a label as stuck while the top of the box, where it sticks, cuts it by a margin. It is
+ * marked from the start: else it would be seen over a text until the first report.
+ */
 function watchLabel(label, box) {
   const update = (entries) => label.classList.toggle("stuck", entries.at(-1).intersectionRatio < 1);
   const rootMargin = `-${STICKS_AT_PX + 1}px 0px 0px`;
@@ -41,12 +44,16 @@ export class DayNames {
 
   constructor(box) {
     this.#box = box;
-    this.reveal();
+    this.#rest();
   }
 
   reveal() {
     clearTimeout(this.#timer);
     this.#box.classList.remove("resting");
-    this.#timer = setTimeout(() => this.#box.classList.add("resting"), REST_MS);
+    this.#timer = setTimeout(() => this.#rest(), REST_MS);
+  }
+
+  #rest() {
+    this.#box.classList.add("resting");
   }
 }

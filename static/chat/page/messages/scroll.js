@@ -81,20 +81,23 @@ export class Scroll {
       this.#box.scrollTop = this.#box.scrollHeight;
       this.#top = this.#box.scrollTop;
     } else if (this.#anchor?.element.isConnected) {
-      const { element, top } = this.#anchor;
-      this.#box.scrollTop += element.getBoundingClientRect().top - top;
+      const { element, bottom } = this.#anchor;
+      this.#box.scrollTop += element.getBoundingClientRect().bottom - bottom;
       this.#top = this.#box.scrollTop;
     }
   }
 
-  /** The uppermost message in view, and where it is. */
+  /**
+   * The uppermost message in view, and where it ends: as soon as there is another one above it, it
+   * may show its author's name no more, and what is below it would move.
+   */
   #pick() {
     const { top } = this.#box.getBoundingClientRect();
     const { left, width } = this.#content.getBoundingClientRect();
     for (let y = top; y < top + SEARCHED_PX; y += STEP_PX) {
       const under = document.elementsFromPoint(left + width / 2, y);
       const element = under.find((candidate) => candidate.matches(".message, .line"));
-      if (element) return { element, top: element.getBoundingClientRect().top };
+      if (element) return { element, bottom: element.getBoundingClientRect().bottom };
     }
     return null;
   }

@@ -17,6 +17,7 @@ const WORDS = {
 /** The name and topic of the room, and the state of the connection. */
 export function mountHeader(chat) {
   const unfolding = mountUnfolding();
+  let wasOpen = false;
   const showRoom = ({ info }) => {
     part("room-name").textContent = info.name;
     showText(part("room-topic"), info.topic);
@@ -26,7 +27,8 @@ export function mountHeader(chat) {
   };
   const showConnection = (state) => {
     const connection = part("connection");
-    const shown = stateShown(state);
+    wasOpen ||= state.name === "open";
+    const shown = stateShown(state, wasOpen);
     connection.hidden = false;
     connection.dataset.state = shown;
     connection.title = WORDS[shown];
@@ -40,8 +42,10 @@ export function mountHeader(chat) {
   watchConnection(chat, showConnection);
 }
 
-function stateShown({ name, transport, offline }) {
+/** An attempt to connect again is a part of the wait: its words stay where they are. */
+function stateShown({ name, transport, offline }, wasOpen) {
   if (offline && name !== "stopped") return "offline";
+  if (name === "connecting" && wasOpen) return "waiting";
   return name === "open" && transport !== "websocket" ? "simpler" : name;
 }
 
