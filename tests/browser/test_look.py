@@ -1,0 +1,165 @@
+"""What a designer looks at: edges that are in line, and words that stay beside each other."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.people import Guest
+from tests.support.wire import Wire
+
+ARABIC = "\u063a\u0631\u0641\u0629 \u0627\u0644\u0623\u0635\u062f\u0642\u0627\u0621"
+LONG_ARABIC = " ".join([ARABIC] * 5)[:80].strip()
+PHONE = {"width": 360, "height": 740}
+# The boxes of the lines of text in an element.
+LINES = """element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return [...range.getClientRects()].map(({ left, right, top, bottom }) => (
+        { left, right, top, bottom }));
+}"""
+# The box of the first character in an element.
+FIRST = """element => {
+    const range = document.createRange();
+    const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode();
+    range.setStart(text, 0);
+    range.setEnd(text, 1);
+    const { left, right } = range.getBoundingClientRect();
+    return { left, right };
+}"""
+
+
+@pytest.fixture
+def rooms(site):
+    """Make rooms with names in Latin and in Arabic letters, short and long."""
+    with Wire(site.ws_url) as wire:
+        wire.enter("Maker")
+        for name in ("Latin", ARABIC, LONG_ARABIC):
+            wire.request("join", room=name)
+
+
+def left_of(words: Locator) -> float:
+    return words.evaluate(LINES)[0]["left"]
+
+
+def right_of(words: Locator) -> float:
+    return max(line["right"] for line in words.evaluate(LINES))
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_names_of_any_direction_begin_at_the_same_edge(site, visit, rooms, width):
+    page = visit(site, viewport=PHONE | {"width": width})
+    page.goto("/")
+    names = page.locator(".room-row-name")
+    edges = [left_of(names.get_by_text(name, exact=True)) for name in ("Latin", ARABIC)]
+    assert edges[0] == edges[1]
+    edges = []
+    for name in ("Latin", ARABIC):
+        Guest(page, "Ana").come_in(name)
+        title = page.get_by_role("heading", level=1)
+        expect(title).to_have_text(name)
+        edges.append(left_of(title))
+    assert edges[0] == edges[1]
+
+
+def test_a_name_from_right_to_left_is_cut_at_its_end(site, visit, rooms):
+    page = visit(site, viewport=PHONE)
+    Guest(page, "Ana").come_in(LONG_ARABIC)
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text(LONG_ARABIC)
+    assert title.evaluate("element => element.scrollWidth > element.clientWidth")
+    box, first = title.bounding_box(), title.evaluate(FIRST)
+    assert box["x"] <= first["left"] < first["right"] <= box["x"] + box["width"] + 1
+
+
+def test_the_sites_name_and_welcome_have_their_own_direction(serve, visit):
+    site = serve("runserver")
+    fields = {"site_name": ARABIC, "welcome": f"{ARABIC}."}
+    save = f"Configuration.objects.update_or_create(pk=1, defaults={fields})"
+    site.manage("shell", "-c", f"from chat.models import Configuration; {save}")
+    page = visit(site, viewport=PHONE)
+    page.goto("/")
+    for words in (page.get_by_role("heading", level=1), page.locator(".sheet-lead")):
+        expect(words).to_contain_text(ARABIC)
+        assert abs(left_of(words) - words.bounding_box()["x"]) < 1
+    stop = page.locator(".sheet-lead").evaluate(
+        """element => {
+            const range = document.createRange();
+            const text = element.firstChild;
+            range.setStart(text, text.length - 1);
+            range.setEnd(text, text.length);
+            return range.getBoundingClientRect().left;
+        }"""
+    )
+    assert stop == left_of(page.locator(".sheet-lead"))
+
+
+def test_a_room_without_people_in_it_leaves_no_gap_beside_its_name(site, visit, room):
+    with Wire(site.ws_url) as wire:
+        wire.enter("Maker", room)
+    page = visit(site, viewport=PHONE)
+    page.goto("/")
+    row = page.get_by_role("link", name=room)
+    expect(row.locator(".room-row-count")).to_be_hidden()
+    words, box = row.locator(".room-row-words").bounding_box(), row.bounding_box()
+    padding = words["x"] - box["x"]
+    assert abs(words["width"] - (box["width"] - 2 * padding)) < 1
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_counter_takes_no_space_from_the_text(guest, width):
+    ana = guest("Ana", viewport=PHONE | {"width": width})
+    ana.composer.fill("word " * 700)
+    before = ana.composer.bounding_box()
+    ana.composer.fill("word " * 900)
+    counter = ana.page.locator(".composer-counter")
+    expect(counter).to_be_visible()
+    assert ana.composer.bounding_box() == before
+    box = counter.bounding_box()
+    assert box["y"] + box["height"] <= before["y"]
+    field = ana.page.locator(".composer").bounding_box()
+    assert abs(box["x"] + box["width"] - field["x"] - field["width"]) < 1
+
+
+def test_a_long_name_is_cut_with_an_ellipsis_in_the_field(visit, site):
+    name = "A room with a name that nobody could read to its end on a phone"
+    ana = Guest(visit(site, viewport=PHONE), "Ana")
+    ana.come_in(name)
+    expect(ana.composer).to_have_attribute("placeholder", f"Write to {name}")
+    ana.page.get_by_role("heading", level=1).click()
+    before = ana.composer.screenshot()
+    ana.page.evaluate(
+        """() => {
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync("textarea::placeholder { text-overflow: clip !important }");
+            document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    assert ana.composer.screenshot() != before
+
+
+def test_the_banner_has_lines_of_one_length(guest):
+    ana = guest("Ana", viewport=PHONE)
+    ana.page.context.set_offline(True)
+    expect(ana.banner).to_be_visible()
+    lines = ana.banner.locator("p").evaluate(LINES)
+    widths = [line["right"] - line["left"] for line in lines if line["right"] > line["left"]]
+    assert min(widths) > 0.6 * max(widths)
+    ana.page.context.set_offline(False)
+
+
+def test_the_name_dialog_has_equal_margins_above_and_below(visit, site):
+    page = visit(site, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto("/rooms/somewhere/")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    box = dialog.bounding_box()
+    above = dialog.locator("h2").evaluate(LINES)[0]["top"] - box["y"]
+    link = dialog.get_by_role("link", name="All rooms").evaluate(LINES)[0]
+    assert abs(above - (box["y"] + box["height"] - link["bottom"])) <= 8
+
+
+def test_the_number_of_people_keeps_away_from_the_menus_ground(site, guest, room):
+    ana = guest("Ana", viewport=PHONE)
+    count = ana.page.locator("[data-part=people-count]")
+    count.evaluate("element => (element.textContent = '88')")
+    menu = ana.page.locator("[popovertarget=menu]").bounding_box()
+    assert menu["x"] - right_of(count) >= 8
