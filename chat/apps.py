@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
+from django.contrib.auth import apps as auth
 from django.db.backends.signals import connection_created
 
 
@@ -19,6 +20,13 @@ class ChatConfig(AppConfig):
         usernames.allow_names()
         search.register_lookups()
         connection_created.connect(search.add_functions, dispatch_uid="chat")
+
+
+class AccountsConfig(auth.AuthConfig):
+    """Django's accounts, in plain words."""
+
+    default = False
+    verbose_name = "Accounts"
 
 
 class ChatAdminConfig(admin.AdminConfig):

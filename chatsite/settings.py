@@ -80,7 +80,7 @@ INSTALLED_APPS = [
     "ninja",
     "servestatic",
     "chat.apps.ChatAdminConfig",
-    "django.contrib.auth",
+    "chat.apps.AccountsConfig",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.sessions",

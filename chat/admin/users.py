@@ -7,13 +7,21 @@ from django.core.exceptions import ValidationError
 from chat.admin.people import TAKEN
 from chat.models import Person
 from chat.rules.errors import ChatError
-from chat.rules.names import clean_name, name_of_account
+from chat.rules.names import MAX_NAME, clean_name, name_of_account
 
 User = get_user_model()
+
+HELP = f"Their name in the chat. Up to {MAX_NAME} characters of any script, and spaces."
 
 
 class MemberUsername:
     """A form's username that is a name in the chat; an older one may stay as it is."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Not there for who may only view. Django's own help excludes what names may have.
+        if "username" in self.fields:
+            self.fields["username"].help_text = HELP
 
     def clean_username(self):
         username = self.cleaned_data["username"]
@@ -44,6 +52,7 @@ admin.site.unregister(User)
 class MemberAdmin(UserAdmin):
     """Django's accounts; each is a member of the chat."""
 
+    shows_times = True
     add_form = NewUserForm
     form = UserForm
 

@@ -49,6 +49,11 @@ class UserTests(TestCase):
         assert "looks like it" in self.refusal(self.add("b\u043eb"))
         assert self.add("Charlie").status_code == 302
 
+    def test_the_form_says_what_a_username_may_be(self):
+        page = self.alice.get(reverse("admin:auth_user_add"))
+        self.assertContains(page, "Up to 32 characters of any script, and spaces.")
+        self.assertNotContains(page, "150 characters")
+
     def test_an_older_account_with_a_long_username_can_be_edited(self):
         user = User.objects.create_user("x" * 40)
         self.rename(user, "x" * 40)
