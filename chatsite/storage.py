@@ -20,8 +20,8 @@ class StaticFiles(StaticFilesConfig):
 
 # The modules that pages load; each imports all that its page needs.
 PAGES = ("chat/page/room.js", "chat/page/front.js", "chat/page/sheet.js", "chat/page/api.js")
-# It runs where they do not, and is no module.
-FALLBACK = "chat/page/fallback.js"
+# What runs where or before they do, and is no module.
+CLASSIC = ("chat/page/fallback.js", "chat/page/admin.js")
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):
@@ -46,4 +46,4 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
 
 def is_module(name: str) -> bool:
     """Return whether a static file is a module of the chat's own."""
-    return name.startswith("chat/") and name.endswith(".js") and name != FALLBACK
+    return name.startswith("chat/") and name.endswith(".js") and name not in CLASSIC

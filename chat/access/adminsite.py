@@ -3,16 +3,37 @@
 from django.contrib.admin import AdminSite
 
 from chat.access.signing_in import AdminSignInForm, mark_held_back
+from chat.models import Configuration
+
+# The chat before the accounts, and in it what one comes for most often.
+APPS = ["chat", "auth"]
+MODELS = ["Message", "Room", "Person", "Configuration"]
 
 
 class ChatAdminSite(AdminSite):
-    """Django's admin site, whose form to sign in limits attempts."""
+    """Django's admin site under the chat's name, whose form to sign in limits attempts."""
 
     login_form = AdminSignInForm
-    site_header = "Chatsite administration"
-    site_title = "Chatsite"
-    index_title = "What is here"
+    index_title = "Manage this site"
+    # Django's link to the site, whose words are ours (templates/admin/base_site.html).
+    site_url = None
+
+    def each_context(self, request):
+        name = Configuration.load().site_name
+        return super().each_context(request) | {"site_header": name, "site_title": name}
+
+    def get_app_list(self, request, app_label=None):
+        """Return what may be managed: the chat first, any other app after it by its name."""
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda model: place(model["object_name"], MODELS))
+        return sorted(apps, key=lambda app: place(app["app_label"], APPS))
 
     def login(self, request, extra_context=None):
         """Sign in; 429 where an attempt is held back."""
         return mark_held_back(super().login(request, extra_context))
+
+
+def place(name: str, order: list[str]) -> int:
+    """Return the place of a name in an order; names that it does not have come last."""
+    return order.index(name) if name in order else len(order)

@@ -65,6 +65,11 @@ class SetFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.field}__isnull": self.value() == "no"})
 
 
+def yes_or_no(is_so: bool, word: str) -> str:
+    """Return a word that is seen among many rows, such as "Deleted"; "No" where it is not so."""
+    return format_html('<span class="is-{}">{}</span>', word.lower(), word) if is_so else "No"
+
+
 def messages_link(number: int, **of: int) -> str:
     """Return a number of messages as a link to their list, filtered by `of`, such as `room=7`."""
     url = reverse("admin:chat_message_changelist", query=of)

@@ -5,11 +5,12 @@ from django.utils.text import Truncator
 
 from chat import log
 from chat.admin.filters import MessageFilter, MessageFilterForm
-from chat.admin.lists import MAX_LISTED, ListAdmin, SetFilter
+from chat.admin.lists import MAX_LISTED, ListAdmin, SetFilter, yes_or_no
 from chat.cluster import announce
 from chat.models import Message
 
-SHOWN = 100
+# Characters of a message in the list: enough to see what was meant.
+SHOWN = 300
 
 
 class DeletedFilter(SetFilter):
@@ -25,8 +26,10 @@ class MessageAdmin(ListAdmin):
     includes restoring them.
     """
 
-    fields = ["room", "seq", "author", "body", "created_at", "edited_at", "deleted_at"]
-    list_display = ["created_at", "room", "writer", "text", "deleted"]
+    lists_times = shows_times = True
+    fields = ["whole_text", "author", "room", "number", "created_at", "edited_at", "deleted_at"]
+    readonly_fields = ["whole_text", "number"]
+    list_display = ["text", "writer", "room", "created_at", "deleted"]
     list_filter = [MessageFilter, DeletedFilter]
     list_select_related = ["room", "author"]
     # The order in which messages were written; unlike their times it has an index.
@@ -47,13 +50,22 @@ class MessageAdmin(ListAdmin):
         url = reverse("admin:chat_person_change", args=[message.author_id])
         return format_html('<a href="{}">{}</a>', url, message.author)
 
+    @admin.display(description="text")
+    def whole_text(self, message):
+        return message.body
+
+    @admin.display(description="number in its room")
+    def number(self, message):
+        return message.seq
+
     @admin.display
     def text(self, message):
-        return Truncator(message.body).chars(SHOWN)
+        shown = Truncator(message.body).chars(SHOWN)
+        return format_html('<span dir="auto">{}</span>', shown)
 
     @admin.display
     def deleted(self, message):
-        return "Yes" if message.is_deleted else "No"
+        return yes_or_no(message.is_deleted, "Deleted")
 
     @admin.action(description="Delete, so that nobody can read them", permissions=["moderate"])
     def delete_messages(self, request, queryset):
@@ -64,6 +76,11 @@ class MessageAdmin(ListAdmin):
     def restore_messages(self, request, queryset):
         deleted = queryset.filter(deleted_at__isnull=False)
         self.change_each(request, deleted, restore, "restored")
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Show a message with a button that deletes or restores it, as the list's actions do."""
+        context["may_moderate"] = self.has_moderate_permission(request)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_moderate_permission(self, request):
         return super().has_delete_permission(request)

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils import timezone
 
-from chat.admin.lists import ListAdmin, SetFilter, messages_link
+from chat.admin.lists import ListAdmin, SetFilter, messages_link, yes_or_no
 from chat.cluster import announce
 from chat.models import Message, Person
 from chat.rules.errors import ChatError
@@ -46,16 +46,22 @@ class PersonAdmin(ListAdmin):
     form = PersonForm
     fields = ["name", "blocked", "kind", "user", "created_at"]
     readonly_fields = ["kind", "user", "created_at"]
-    list_display = ["name", "kind", "user", "blocked", "created_at", "message_count"]
+    list_display = ["name", "message_count", "kind", "user", "blocked_mark", "created_at"]
+    lists_times = shows_times = True
     list_filter = ["kind", BlockedFilter]
     list_select_related = ["user"]
     ordering = ["-pk"]
     search_fields = ["name_key"]
     actions = ["block", "unblock"]
 
-    @admin.display(ordering="blocked_at")
+    @admin.display
     def blocked(self, person):
+        """Return what the form shows to somebody who may only view."""
         return "Yes" if person.is_blocked else "No"
+
+    @admin.display(description="blocked", ordering="blocked_at")
+    def blocked_mark(self, person):
+        return yes_or_no(person.is_blocked, "Blocked")
 
     @admin.display(description="messages")
     def message_count(self, person):

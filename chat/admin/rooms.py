@@ -47,7 +47,7 @@ class RoomForm(forms.ModelForm):
 class RoomAdmin(ListAdmin):
     form = RoomForm
     fields = ["name", "slug", "topic", "closed"]
-    list_display = ["name", "address", "topic", "writing", "people_now", "message_count"]
+    list_display = ["name", "message_count", "people_now", "writing", "address"]
     list_filter = ["closed"]
     search_fields = ["name", "slug", "topic"]
     actions = ["close_rooms", "open_rooms"]

@@ -60,5 +60,5 @@ def test_alice_filters_by_room_and_deletes_a_message(server, page, complaints):
     page.locator("select[name=action]").select_option("delete_messages")
     page.get_by_role("button", name="Go", exact=True).click()
     expect(page.get_by_text("1 message deleted.")).to_be_visible()
-    expect(rows.locator(".field-deleted")).to_have_text("Yes")
+    expect(rows.locator(".field-deleted")).to_have_text("Deleted")
     assert complaints == []

@@ -9,6 +9,7 @@ from tests.admin.support import (
     act,
     alice,
     bob,
+    form_of,
     guest,
     history,
     list_of,
@@ -92,6 +93,31 @@ class MessageTests(TestCase):
         page = self.alice.get(list_of("message"))
         self.assertContains(page, "&lt;script&gt;alert(1)&lt;/script&gt;")
         self.assertContains(page, "&lt;i&gt;Eve&lt;/i&gt;")
+
+    def test_what_was_said_comes_first_and_nearly_whole(self):
+        long = f"{'a word ' * 40}at last"
+        write(self.chess, self.ana, long, "x" * 4000, "one\ntwo", "\u0633\u0644\u0627\u0645")
+        page = self.alice.get(list_of("message"))
+        assert page.context["cl"].list_display[1] == "text"
+        for shown in (long, f"{'x' * 299}\u2026", "one\ntwo", "\u0633\u0644\u0627\u0645"):
+            self.assertContains(page, f'<span dir="auto">{shown}</span>')
+
+    def test_a_deleted_message_is_seen_in_the_list(self):
+        deleted = '<span class="is-deleted">Deleted</span>'
+        self.assertNotContains(self.alice.get(list_of("message")), deleted)
+        act(self.alice, "delete_messages", self.e4)
+        self.assertContains(self.alice.get(list_of("message")), deleted, count=1)
+
+    def test_a_message_is_deleted_and_restored_on_its_own_page(self):
+        for button, action in (("Delete", "delete_messages"), ("Restore", "restore_messages")):
+            page = self.alice.get(form_of(self.e4))
+            self.assertContains(page, f'value="{button} this message"')
+            self.assertContains(page, f'name="action" value="{action}"')
+            act(self.alice, action, self.e4)
+        assert history(self.e4) == ["Deleted.", "Restored."]
+
+    def test_who_may_only_view_is_offered_no_button(self):
+        self.assertNotContains(bob().get(form_of(self.e4)), "this message")
 
     def test_a_long_list_is_counted_up_to_the_limit(self):
         with mock.patch.object(lists, "MAX_LISTED", 2):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatsite.storage import FALLBACK, PAGES
+from chatsite.storage import CLASSIC, PAGES
 from tests.support.servers import ROOT, prepared
 
 IMPORT = re.compile(r"""(?:^|\s|\})(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
@@ -27,7 +27,8 @@ def served() -> list[Path]:
 
 def test_each_page_loads_one_module_with_a_hashed_name(served):
     scripts = [path for path in served if path.suffix == ".js"]
-    modules = [path for path in scripts if HASHED.sub(".js", path.name) != Path(FALLBACK).name]
+    classic = {Path(name).name for name in CLASSIC}
+    modules = [path for path in scripts if HASHED.sub(".js", path.name) not in classic]
     pages = {tag for page in TEMPLATES.rglob("*.html") for tag in MODULE.findall(page.read_text())}
     assert pages == set(PAGES)
     assert {HASHED.sub(".js", path.name) for path in modules} == {Path(page).name for page in pages}
