@@ -20,6 +20,11 @@ urlpatterns = [
     # The client library
     path("client.js", library.module, name="client-module"),
     path("client.classic.js", library.classic, name="client-classic"),
+    # Socket.IO's client, beside its sockets (chat/consumers/socketio/)
+    *(
+        path(f"socket.io/{name}", library.socket_io, {"name": name}, name=name)
+        for name in library.SOCKET_IO
+    ),
     # The API and its documentation
     path(API_PREFIX.removeprefix("/"), api.urls),
     path("api/docs/", api_page, name="api-docs"),

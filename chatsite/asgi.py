@@ -16,6 +16,8 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from chat.api.application import ApiApplication  # noqa: E402
 from chat.api.readers import end_readers  # noqa: E402
 from chat.consumers.routing import websocket_application  # noqa: E402
+from chat.consumers.socketio.application import SocketIOApplication  # noqa: E402
+from chat.consumers.socketio.sessions import end_polls  # noqa: E402
 from chat.live import server  # noqa: E402
 from chatsite.server.bodies import BodyLimit  # noqa: E402
 from chatsite.server.https import HttpsWatch  # noqa: E402
@@ -34,13 +36,19 @@ async def lifespan(scope, receive, send):
         message = await receive()
         if message["type"] == "lifespan.startup":
             # What chatsite/server/serving.py's protocol calls when the process is told to stop.
-            scope.get("state", {})["stopping"] = partial(end_readers, await server.current())
+            scope.get("state", {})["stopping"] = partial(end_requests, await server.current())
             tune_garbage_collection()
             await send({"type": "lifespan.startup.complete"})
         else:
             await server.stop()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def end_requests(running):
+    """End the requests that wait for what is new: the process is about to stop."""
+    end_readers(running)
+    end_polls()
 
 
 def tune_garbage_collection():
@@ -60,10 +68,12 @@ async def http_application(scope, receive, send):
     await api_or_pages(scope, receive, send)
 
 
-application = ProtocolTypeRouter(
-    {
-        "http": http_application,
-        "websocket": websocket_application,
-        "lifespan": lifespan,
-    }
+application = SocketIOApplication(
+    ProtocolTypeRouter(
+        {
+            "http": http_application,
+            "websocket": websocket_application,
+            "lifespan": lifespan,
+        }
+    )
 )

@@ -28,6 +28,13 @@ class SignIn(NamedTuple):
     password: str
 
 
+class Newcomer(NamedTuple):
+    """A guest to be made: the name, None for one with a number, and a token that they have."""
+
+    name: str | None
+    token: str | None = None
+
+
 class Guest(NamedTuple):
     """A guest, and the token by which they are known when they reconnect."""
 
@@ -93,16 +100,17 @@ def member_of(user) -> Person | None:
     return person
 
 
-def create_guests(names: Sequence[str | None]) -> list[Guest | ChatError]:
-    """Make a guest for each name, with a number for a name where it is None, in one transaction.
+def create_guests(newcomers: Sequence[Newcomer]) -> list[Guest | ChatError]:
+    """Make the guests, in one transaction.
 
     Returns, in the same order, each guest or the ChatError that refuses the name: `name_invalid`
     or `name_taken`.
     """
     with transaction.atomic():
-        cleaned = [_clean(name) for name in names]
+        cleaned = [_clean(name) for name, _ in newcomers]
         taken = Person.objects.names_taken([name for name in cleaned if isinstance(name, str)])
-        guests = [_prepare_guest(name, taken) for name in cleaned]
+        tokens = [token for _, token in newcomers]
+        guests = [_prepare_guest(*guest, taken) for guest in zip(cleaned, tokens, strict=True)]
         Person.objects.bulk_create(g.person for g in guests if isinstance(g, Guest))
     return guests
 
@@ -114,15 +122,20 @@ def _clean(name: str | None) -> str | ChatError:
         return error
 
 
-def _prepare_guest(name: str | ChatError, taken: set[str]) -> Guest | ChatError:
+def _prepare_guest(name: str | ChatError, token: str | None, taken: set[str]) -> Guest | ChatError:
     if isinstance(name, ChatError):
         return name
     if name in taken:
         return _taken_by_member(name)
-    token = secrets.token_urlsafe(24)
+    token = token or new_token()
     person = Person(name=name, token_digest=token_digest(token))
     person.set_keys()
     return Guest(person, token)
+
+
+def new_token() -> str:
+    """Return a token that nobody has."""
+    return secrets.token_urlsafe(24)
 
 
 def rename_guest(person: Person, name: str) -> None:

@@ -1,10 +1,11 @@
-"""The two files of the client library, linked from its modules."""
+"""The two files of the client library, linked from its modules, and Socket.IO's client."""
 
 import gzip
 import re
 from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.conf import settings
 from chat.clientlibrary.linker import Linked, link
 
 FOLDER = settings.ROOT / "static" / "chat"
+# socket.io-client 4.8.4, as it was published, without the source maps.
+SOCKET_IO = Path(__file__).parent / "socketio"
 
 VERSION = re.compile(r'^export const version = "([^"]+)";$', re.MULTILINE)
 COPYRIGHT = re.compile(r"^Copyright .+$", re.MULTILINE)
@@ -73,19 +76,33 @@ def classic() -> LibraryFile:
     return _file(CLASSIC.format(code=linked.code, holder=linked.holder))
 
 
+def socket_io(name: str) -> LibraryFile:
+    """Return a file of Socket.IO's client."""
+    return _packed((SOCKET_IO / name).read_bytes())
+
+
 def _linked(documented: Collection[str] = ()) -> Linked:
     return link(FOLDER, "client.js", {"client/base/home.js": HOME}, documented)
 
 
 def _file(code: str) -> LibraryFile:
-    name = sha256(code.encode()).hexdigest()[:12]
+    name = hash_of(code.encode())
     banner = BANNER.format(
         version=VERSION.search((FOLDER / "client.js").read_text())[1],
         hash=name,
         copyright=COPYRIGHT.search((settings.ROOT / "LICENSE").read_text())[0],
     )
-    body = (banner + code).encode()
-    return LibraryFile(name, body, gzip.compress(body, mtime=0))
+    return _packed((banner + code).encode(), name)
+
+
+def _packed(body: bytes, name: str | None = None) -> LibraryFile:
+    """Return a file, with the hash of its content where it has no other name."""
+    return LibraryFile(name or hash_of(body), body, gzip.compress(body, mtime=0))
+
+
+def hash_of(content: bytes) -> str:
+    """Return what an address has of a content."""
+    return sha256(content).hexdigest()[:12]
 
 
 def cached(make) -> LibraryFile:

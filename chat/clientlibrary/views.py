@@ -1,6 +1,8 @@
-"""/client.js and /client.classic.js: the client library, for programs and any website's pages."""
+"""/client.js and /client.classic.js, the client library, for programs and any website's pages, and
+/socket.io/socket.io.js, which pages of Socket.IO load from their server."""
 
 import re
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -14,6 +16,12 @@ JAVASCRIPT = "text/javascript; charset=utf-8"
 REVALIDATE = "public, max-age=300, must-revalidate"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
+# The names that it is known by.
+SOCKET_IO = {
+    name: partial(files.socket_io, name)
+    for name in ("socket.io.js", "socket.io.min.js", "socket.io.esm.min.js")
+}
+
 
 @require_safe
 def module(request: HttpRequest) -> HttpResponse:
@@ -25,6 +33,12 @@ def module(request: HttpRequest) -> HttpResponse:
 def classic(request: HttpRequest) -> HttpResponse:
     """Return the library for a plain `<script>`."""
     return _response(request, files.cached(files.classic))
+
+
+@require_safe
+def socket_io(request: HttpRequest, name: str) -> HttpResponse:
+    """Return a file of Socket.IO's client."""
+    return _response(request, files.cached(SOCKET_IO[name]))
 
 
 def _response(request: HttpRequest, file: files.LibraryFile) -> HttpResponse:

@@ -55,6 +55,8 @@ class Connection:
         self.person: Person | None = None
         self.user: User | None = None
         self.token: str | None = None
+        # The token of a guest who is made for this client, where it was given one before.
+        self.spare_token: str | None = None
         self.sign_in: SignIn | None = None
         self.rooms: dict[int, Follower] = {}
         self.ended = False
@@ -95,9 +97,13 @@ class Connection:
             person = await self.read(identity.signed_in_person, self._session_key)
         if person is None:
             if token is None:
-                return await self.server.committer.new_guest(name)
+                return await self.server.committer.new_guest(name, self.spare_token)
             person = await self.server.persons.holder_of(token, name)
         return person, token if person.user_id is None else None
+
+    def note_session(self, session_key: str | None) -> None:
+        """Know the client by a session that an entry point found after the first request."""
+        self._session_key = self._session_key or session_key
 
     def adopt(self, person: Person) -> None:
         """Be the connection of a person."""
@@ -165,8 +171,27 @@ class Connection:
         presence.enter(room.pk, self.user)
         self.rooms[room.pk] = follower
 
+    def stay_unknown(self) -> None:
+        """Let the client stay that has not said who it is: it may only listen."""
+        self._hello_timer.cancel()
+
+    async def listen(self, room: Room) -> None:
+        """Follow a room unseen, before the client has said who it is; `leave` ends it.
+
+        Then what comes is `joined`, without members, and what is new.
+        """
+        policies.check_may_read(None, room)
+        follower = await self.server.feed.follow(room, self)
+        if self.ended:
+            self.server.feed.unfollow(follower)
+            return
+        self.rooms[room.pk] = follower
+        await self.replay(follower, None, None, self._joined)
+
     def _joined(self, backlog: Backlog, id: str | None = None) -> protocol.JoinedEvent:
-        members, count = self.server.presence.members(backlog.room.pk, self.user)
+        members, count = [], 0
+        if self.user is not None:
+            members, count = self.server.presence.members(backlog.room.pk, self.user)
         return protocol.JoinedEvent(
             id=id,
             room=protocol.Room.of(backlog.room),
@@ -208,7 +233,8 @@ class Connection:
             slug = follower.stream.room.slug
             self._moved = {old: now for old, now in self._moved.items() if now != slug}
             self.server.feed.unfollow(follower)
-            self.server.presence.exit(room_id, self.user.id)
+            if self.user is not None:
+                self.server.presence.exit(room_id, self.user.id)
 
     async def read(self, function, *args):
         """Call a function that reads the database. Raises `unavailable` when that fails."""

@@ -88,9 +88,10 @@ def subprotocol(scope) -> str | None:
 def visitor(scope) -> Visitor:
     """Return what the handshake says of a client: its address, and its session on our own pages."""
     address = (scope.get("client") or ("",))[0]
-    return Visitor(address, _session_key(scope) if scope.get("own_origin") else None)
+    return Visitor(address, session_key(scope) if scope.get("own_origin") else None)
 
 
-def _session_key(scope) -> str | None:
+def session_key(scope) -> str | None:
+    """Return the key of the session in the cookie of a request, whoever may have sent it."""
     header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     return parse_cookie(header.decode("latin-1")).get(settings.SESSION_COOKIE_NAME)

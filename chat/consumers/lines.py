@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pydantic_core import from_json
 
+from chat.connection.position import Position
 from chat.connection.writers import SocketWriter
 from chat.protocol import Frame
 from chat.rules.errors import CloseCode
@@ -78,10 +79,7 @@ class LineWriter(SocketWriter):
         self.replies: dict[str, dict] = {}
         self.own_ids = f"line-{token_hex(8)}-"  # the prefix of the ids of this reader's messages
         self._user: str | None = None
-        self._seq = 0
-        self._epoch: str | None = None
-        # Seqs below `_seq` whose messages were not received yet.
-        self._missing: set[int] = set()
+        self._position = Position()
 
     def begin(self, user: str, line: TextLine) -> None:
         """Send `user`, an id, everything from now on, after a first line."""
@@ -117,41 +115,24 @@ class LineWriter(SocketWriter):
 
     def _joined(self, event: dict) -> None:
         room = event["room"]
-        is_older = room["epoch"] != self._epoch and room["seq"] < self._seq
-        self._epoch = room["epoch"]
-        if self._user is None or is_older:
-            # A log that ends before what was read comes from a backup: go on from its end.
-            self._seq = room["seq"]
-            self._missing.clear()
+        if self._user is None:
+            self._position.begin(room["epoch"], room["seq"])
             self._keep_reply(event)
             return
         # The reader lagged and was synchronised: with all that it missed, or (`reset`), where
         # that was too much, with the newest page.
         missed = sorted(event["messages"], key=lambda message: message["seq"])
-        if event["reset"] and missed:
-            first = missed[0]["seq"]
-            self._missing = {seq for seq in self._missing if seq >= first}
-            self._seq = max(self._seq, first - 1)
-        for message in missed:
-            self._write_message(message, message_line(message))
+        oldest = missed[0]["seq"] if event["reset"] and missed else None
+        if self._position.resynchronise(room["epoch"], room["seq"], oldest):
+            for message in missed:
+                self._write_message(message, message_line(message))
 
     def _write_message(self, message: dict, line: TextLine) -> None:
         """Send a message, unless it is deleted, the reader's own, or an old one that changed."""
         is_own = line.about == self._user and message["id"].startswith(self.own_ids)
-        if self._is_new(message["seq"]) and self._user and not is_own and not message["deleted"]:
+        is_new = self._position.is_new(message["seq"])
+        if is_new and self._user and not is_own and not message["deleted"]:
             self.write_line(line)
-
-    def _is_new(self, seq: int) -> bool:
-        """Whether a message with this seq is received for the first time; remember it."""
-        if seq > self._seq:
-            # A changed message comes after those that were written before the change.
-            self._missing.update(range(self._seq + 1, seq))
-            self._seq = seq
-            return True
-        if seq in self._missing:
-            self._missing.remove(seq)
-            return True
-        return False
 
     def _write_for_reader(self, lines: list[TextLine]) -> None:
         """Send lines about others; before `begin` only errors, which refuse this very client."""

@@ -33,23 +33,26 @@ class OriginCheck:
         )
 
     async def __call__(self, scope, receive, send):
-        origin = _header(scope, b"origin")
-        scope["own_origin"] = origin is not None and _is_own(origin, scope)
-        if origin is None or scope["own_origin"] or await _is_allowed(origin):
+        origin = header_of(scope, b"origin")
+        scope["own_origin"] = origin is not None and is_own_origin(origin, scope)
+        if origin is None or scope["own_origin"] or await is_allowed(origin):
             await self.application(scope, receive, send)
             return
         self._foreign.warn(origin)
         await refuse_handshake(scope, send, HTTPStatus.FORBIDDEN, REFUSAL)
 
 
-def _is_own(origin: str, scope) -> bool:
-    return is_own(origin, scope.get("scheme", "ws"), _header(scope, b"host") or "")
+def is_own_origin(origin: str, scope) -> bool:
+    """Return whether an origin is this site's own."""
+    return is_own(origin, scope.get("scheme", "ws"), header_of(scope, b"host") or "")
 
 
-async def _is_allowed(origin: str) -> bool:
+async def is_allowed(origin: str) -> bool:
+    """Return whether an origin is on the admin's list."""
     return is_listed(origin, (await server.current()).configuration.origins())
 
 
-def _header(scope, name: bytes) -> str | None:
+def header_of(scope, name: bytes) -> str | None:
+    """Return the last header of a name, or None."""
     values = [value for key, value in scope["headers"] if key == name]
     return values[0].decode("latin-1") if values else None

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from chat import log
 from chat.access import identity
-from chat.access.identity import Guest
+from chat.access.identity import Guest, Newcomer
 from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back
 from chat.live.feed import Feed
 from chat.live.threads import DatabaseThreads
@@ -45,9 +45,12 @@ class Committer:
                 self._feed.notice_version(write.room_id, outcome.version)
         self._feed.publish_changes([o for o in outcomes if isinstance(o, Receipt) and o.message])
 
-    async def new_guest(self, name: str | None) -> Guest:
-        """Create a guest called `name`, or by a number. Raises ChatError for a refused name."""
-        return await self._guests.outcome_of(name)
+    async def new_guest(self, name: str | None, token: str | None = None) -> Guest:
+        """Create a guest called `name`, or by a number, with a token of their own or this one.
+
+        Raises ChatError for a refused name.
+        """
+        return await self._guests.outcome_of(Newcomer(name, token))
 
     async def stop(self) -> None:
         """Finish what was submitted, then let go of the database."""

@@ -38,9 +38,9 @@ MOVES = {
 
 
 class Sink(Protocol):
-    """Where a follower's frames go: a connection of `user`."""
+    """Where a follower's frames go: a connection of `user`, None for who only listens."""
 
-    user: User
+    user: User | None
 
     @property
     def blocked(self) -> bool:

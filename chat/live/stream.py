@@ -125,7 +125,8 @@ class Stream:
         `instead` has another frame, or none, for some people, by their id.
         """
         for follower in tuple(self._live):
-            own = instead.get(follower.sink.user.id, frame)
+            user = follower.sink.user
+            own = instead.get(user.id, frame) if user else frame
             if own is not None and not follower.sink.write_frame(own):
                 self._stall(follower)
 

@@ -14,6 +14,7 @@ from django.test import Client, TestCase, TransactionTestCase, override_settings
 from django.utils import timezone
 
 from chat.access.identity import (
+    Newcomer,
     create_guests,
     ended_sessions,
     person_of,
@@ -43,7 +44,7 @@ def identify(session_key: str | None, token: str | None, name: str | None):
         person = holder_of(Claim(token))
     if person is not None:
         return person, None if person.user_id else token
-    (outcome,) = create_guests([name])
+    (outcome,) = create_guests([Newcomer(name)])
     if isinstance(outcome, ChatError):
         raise outcome
     return outcome
@@ -226,7 +227,9 @@ class ConcurrencyTests(TransactionTestCase):
 
 class BatchTests(TestCase):
     def test_a_refused_name_does_not_affect_others_of_the_batch(self):
-        ana, refused_name, nameless, other_ana = create_guests(["Ana", "a\u202eb", None, "Ana"])
+        ana, refused_name, nameless, other_ana = create_guests(
+            [Newcomer(name) for name in ("Ana", "a\u202eb", None, "Ana")]
+        )
         assert refused_name.code == "name_invalid"
         assert {ana.person.name, other_ana.person.name} == {"Ana"}
         assert nameless.person.name.startswith("Guest-")
@@ -235,7 +238,7 @@ class BatchTests(TestCase):
         assert len({guest.person.pk for guest in (ana, nameless, other_ana)}) == 3
 
     def test_of_those_who_come_back_together_each_is_refused_alone(self):
-        ana, mara, dan = create_guests(["Ana", "Mara", "Dan"])
+        ana, mara, dan = create_guests([Newcomer(name) for name in ("Ana", "Mara", "Dan")])
         person_of(User.objects.create_user("Mara"))
         tokens = [ana.token, "unknown", mara.token, dan.token]
         first, unknown, taken, last = holders_of([Claim(token) for token in tokens])
@@ -243,7 +246,7 @@ class BatchTests(TestCase):
         assert (unknown.code, taken.code) == ("unauthorized", "name_taken")
 
     def test_many_who_come_back_together_cost_one_statement(self):
-        guests = create_guests([None] * 50)
+        guests = create_guests([Newcomer(None)] * 50)
         with self.assertNumQueries(1):
             found = holders_of([Claim(guest.token) for guest in guests])
         assert found == [guest.person for guest in guests]

@@ -1,0 +1,98 @@
+"""Pages that send and receive `chat message`, and say nothing before their first one."""
+
+from functools import partial
+from typing import Any
+
+from chat import log
+from chat.consumers.socketio.packets import event_packet
+from chat.consumers.socketio.vocabularies.page import Page
+from chat.models import Room
+from chat.protocol import MAX_CHANGES, ErrorEvent, Event, JoinedEvent, Message
+
+# With these a page that repeats a message has it stored later, so they are not acknowledged.
+FOR_NOW = {"unavailable", "rate_limited"}
+MAX_ID = 64
+
+
+class ChatMessage(Page):
+    """Everybody is in the default room, unseen until they write; an offset is a message's seq.
+
+    It is also what a client hears that has not shown yet which vocabulary it speaks.
+    """
+
+    KEY = "chat-message"
+
+    async def listen(self, offset: int | None) -> None:
+        """Follow the default room, from after a message where there is an offset.
+
+        Without that room it hears nothing.
+        """
+        self.connection.stay_unknown()
+        room = await self._default_room()
+        if room is None:
+            return
+        if offset is not None:
+            await self._show_since(room, offset)
+        await self.connection.listen(room)
+
+    async def _default_room(self) -> Room | None:
+        slug = self.connection.server.configuration.default_room
+        return await self.connection.read(log.find_room, slug, None)
+
+    async def _show_since(self, room: Room, offset: int) -> None:
+        """Show what was written after a message, the newest where that is much."""
+        missing = min(room.last_seq - offset, MAX_CHANGES)
+        self.position.begin(room.epoch, room.last_seq - max(missing, 0))
+        if missing > 0:
+            messages, _ = await self.connection.read(log.page, room.pk, None, missing)
+            entries = (self.message_entry(_plain(message)) for message in messages)
+            self.send(self._shown(entries))
+
+    def stop_listening(self) -> None:
+        """Follow nothing any more."""
+        self.leave()
+
+    async def say(self, acknowledge, text: Any = None, *others) -> None:
+        """Write a message, under the page's own offset where it has one: a repeat is safe."""
+        if self.room is None and (refusal := await self._appear()):
+            self._settle(acknowledge, refusal)
+            return
+        offset = others[0] if others and isinstance(others[0], str) else None
+        is_id = offset and len(offset) <= MAX_ID and offset.isprintable()
+        await self.write(text, partial(self._settle, acknowledge), offset if is_id else None)
+
+    HANDLERS = {"chat message": say}
+
+    async def _appear(self) -> ErrorEvent | None:
+        """Join the room that was followed unseen, where it was left."""
+        resume = {}
+        for follower in self.connection.rooms.values():
+            resume = {"after": follower.version, "epoch": follower.epoch}
+        refusal = await self.join(None, None, **resume)
+        if refusal and (room := await self._default_room()):
+            await self.connection.listen(room)
+        return refusal
+
+    def _settle(self, acknowledge, event: Event) -> None:
+        is_for_now = isinstance(event, ErrorEvent) and event.code in FOR_NOW
+        self.settle(None if is_for_now else acknowledge, event)
+
+    # What it is sent
+
+    def _on_joined(self, joined: JoinedEvent) -> None:
+        self.room = joined.room.slug
+        self.send(self.missed(joined))
+
+    def missed(self, joined: JoinedEvent) -> list[str]:
+        if self.position.has_begun:
+            return super().missed(joined)
+        self.begin(joined)
+        return []
+
+    @classmethod
+    def message(cls, message: dict) -> str:
+        return event_packet("chat message", message["body"], message["seq"])
+
+
+def _plain(message) -> dict:
+    return Message.of(message).model_dump(mode="json")

@@ -1,0 +1,101 @@
+"""Pages that send `join` with a name and a room, `createMessage` and `createLocationMessage`."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from chat.consumers.socketio.packets import event_packet
+from chat.consumers.socketio.vocabularies.page import Page
+from chat.consumers.socketio.vocabularies.translation import RoomNow
+from chat.protocol import ErrorEvent
+from chat.rules.errors import ChatError
+
+SERVER = "Admin"
+MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=16/{0}/{1}"
+PLACE_ON_MAP = re.compile(r"https://www\.openstreetmap\.org/\?mlat=[-\d.]+&mlon=[-\d.]+#map=\S+")
+
+
+class CreateMessage(Page):
+    """A name and a room, which people can type again: refusals go to the acknowledgement."""
+
+    KEY = "create-message"
+
+    @classmethod
+    def has(cls, event: str, arguments: list) -> bool:
+        """`join` is a command of the protocol, too, which has no name."""
+        is_named = bool(arguments) and isinstance(arguments[0], dict) and "name" in arguments[0]
+        return is_named if event == "join" else super().has(event, arguments)
+
+    async def enter(self, acknowledge, who: Any = None, *others) -> None:
+        """Join a room under exactly this name, or say why not."""
+        name, room = (who.get("name"), who.get("room")) if isinstance(who, dict) else (None, None)
+        if not is_text(name) or not is_text(room):
+            refusal = ErrorEvent.of(
+                ChatError("bad_request", "A name and a room are needed. Type both.")
+            )
+        else:
+            refusal = await self.join(name, room)
+        self.settle(acknowledge, refusal)
+
+    async def say(self, acknowledge, message: Any = None, *others) -> None:
+        """Write a message; who it is `from` is known."""
+        text = message.get("text") if isinstance(message, dict) else message
+        await super().say(acknowledge, text)
+
+    async def show_place(self, acknowledge, place: Any = None, *others) -> None:
+        """Write a message that is a link to a map."""
+        place = place if isinstance(place, dict) else {}
+        latitude, longitude = place.get("latitude"), place.get("longitude")
+        if is_between(latitude, 90) and is_between(longitude, 180):
+            await super().say(acknowledge, MAP.format(round(latitude, 6), round(longitude, 6)))
+        else:
+            refusal = ChatError("bad_request", "This is no place on a map. Share it again.")
+            self.settle(acknowledge, ErrorEvent.of(refusal))
+
+    HANDLERS = {"join": enter, "createMessage": say, "createLocationMessage": show_place}
+
+    @classmethod
+    def message(cls, message: dict) -> str:
+        created = milliseconds(datetime.fromisoformat(message["at"]))
+        sent, text = {"from": message["author"]["name"], "createdAt": created}, message["body"]
+        if PLACE_ON_MAP.fullmatch(text):
+            return event_packet("newLocationMessage", sent | {"urls": text})
+        return event_packet("newMessage", sent | {"text": text})
+
+    @classmethod
+    def line(cls, text: str) -> str:
+        """Return a message of the server's own."""
+        sent = {"from": SERVER, "text": text, "createdAt": milliseconds(timezone.now())}
+        return event_packet("newMessage", sent)
+
+    def welcome(self) -> list[str]:
+        name = self.connection.server.configuration.site_name
+        return [self.line(f"Welcome to {name}, {self.connection.user.name}")]
+
+    @classmethod
+    def arrived(cls, name: str) -> str:
+        return cls.line(f"{name} has joined")
+
+    @classmethod
+    def left(cls, name: str) -> str:
+        return cls.line(f"{name} has left")
+
+    @classmethod
+    def people(cls, room: RoomNow) -> list[str]:
+        return [event_packet("updateUserList", [user.name for user in room.people()])]
+
+
+def is_text(value: Any) -> bool:
+    """Return whether a value is a text with something in it."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def is_between(value: Any, most: float) -> bool:
+    """Return whether a value is a number from `-most` to `most`."""
+    return type(value) in (int, float) and -most <= value <= most
+
+
+def milliseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1000)

@@ -1,0 +1,59 @@
+"""Pages that send `joinRoom` and `chatMessage`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from chat.consumers.socketio.packets import event_packet
+from chat.consumers.socketio.vocabularies.page import Page
+from chat.consumers.socketio.vocabularies.translation import RoomNow
+
+SERVER = "ChatBot"
+
+
+class JoinRoom(Page):
+    """A name and a room; who comes and goes is a message of the server's own."""
+
+    KEY = "join-room"
+
+    async def enter(self, acknowledge, who: Any = None, *others) -> None:
+        """Join a room under a name, or one like it."""
+        name, room = (
+            (who.get("username"), who.get("room")) if isinstance(who, dict) else (None,) * 2
+        )
+        await super().enter(acknowledge, name, room)
+
+    HANDLERS = {"joinRoom": enter, "chatMessage": Page.say}
+
+    @classmethod
+    def message(cls, message: dict) -> str:
+        at = datetime.fromisoformat(message["at"])
+        return cls._message(message["author"]["name"], message["body"], at)
+
+    @classmethod
+    def _message(cls, username: str, text: str, at: datetime) -> str:
+        clock = timezone.localtime(at).strftime("%I:%M %p").lstrip("0").lower()
+        return event_packet("message", {"username": username, "text": text, "time": clock})
+
+    @classmethod
+    def line(cls, text: str) -> str:
+        """Return a message of the server's own."""
+        return cls._message(SERVER, text, timezone.now())
+
+    def welcome(self) -> list[str]:
+        name = self.connection.server.configuration.site_name
+        return [self.line(f"Welcome to {name}, {self.connection.user.name}")]
+
+    @classmethod
+    def arrived(cls, name: str) -> str:
+        return cls.line(f"{name} has joined")
+
+    @classmethod
+    def left(cls, name: str) -> str:
+        return cls.line(f"{name} has left")
+
+    @classmethod
+    def people(cls, room: RoomNow) -> list[str]:
+        users = [{"id": user.id, "username": user.name} for user in room.people()]
+        return [event_packet("roomUsers", {"room": room.name, "users": users})]

@@ -1,0 +1,26 @@
+"""Pages that send `new-user` and `send-chat-message`."""
+
+from chat.consumers.socketio.packets import event_packet
+from chat.consumers.socketio.vocabularies.page import Page
+
+
+class NewUser(Page):
+    """A name, and a line for who comes and who goes; a page shows its own messages itself."""
+
+    KEY = "new-user"
+    HANDLERS = {"new-user": Page.enter_named, "send-chat-message": Page.say}
+    ECHOES = False
+    NAMES_LAST = True
+
+    @classmethod
+    def message(cls, message: dict) -> str:
+        sent = {"name": message["author"]["name"], "message": message["body"]}
+        return event_packet("chat-message", sent)
+
+    @classmethod
+    def arrived(cls, name: str) -> str:
+        return event_packet("user-connected", name)
+
+    @classmethod
+    def left(cls, name: str) -> str:
+        return event_packet("user-disconnected", name)
