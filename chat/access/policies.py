@@ -62,10 +62,16 @@ def refusal_to_write(person: Actor, room: Room, guests_may_write: bool) -> ChatE
     return None
 
 
+def may_create(person: Actor | None, configuration: Configuration) -> bool:
+    """Whether `person`, None for somebody who will be a guest, makes the missing room they join."""
+    is_guest = person is None or person.kind == Person.Kind.GUEST
+    only_reads = is_guest and not configuration.guests_may_write
+    return configuration.joining_creates_rooms and not only_reads
+
+
 def check_may_create(person: Person, configuration: Configuration) -> None:
     """Raise `not_found` for somebody who joins a missing room and may not create it."""
-    only_reads = person.kind == Person.Kind.GUEST and not configuration.guests_may_write
-    if only_reads or not configuration.joining_creates_rooms:
+    if not may_create(person, configuration):
         raise not_found()
 
 

@@ -1,13 +1,15 @@
 """The pages: the first one, a room, and signing in."""
 
 from http import HTTPStatus
+from typing import NamedTuple
 
 from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from chat.access import identity
+from chat.access import identity, policies
 from chat.access.signing_in import SignInForm, mark_held_back
 from chat.live.roomlist import list_rooms
 from chat.log import find_room
@@ -58,11 +60,12 @@ def room(request, slug: str):
     """Show a room's page, with the room's name if it exists; joining sends everything else."""
     if slug != proper_slug(slug):
         return redirect("room", proper_slug(slug), permanent=True)
-    site = Configuration.load()
-    known = readable_room(slug, identity.member_of(request.user))
+    site, person = Configuration.load(), identity.member_of(request.user)
+    known = readable_room(slug, person)
     name = known.name if known else slug
+    ending = ending_of_visit(site, person, known)
     page = {
-        "room": {"slug": slug, "name": name},
+        "room": {"slug": slug, "name": name, "isNew": known is None},
         "signedIn": request.user.is_authenticated,
         "account": request.user.pk,
         "site": {"name": site.site_name, "welcome": site.welcome},
@@ -72,10 +75,37 @@ def room(request, slug: str):
         "preview": room_preview(request, site, known),
         "known": known,
         "name": name,
+        "ending": ending,
         "page": page,
         "words": page_words(),
     }
-    return render(request, "chat/room.html", context)
+    status = ending.status if ending else HTTPStatus.OK
+    return render(request, "chat/room.html", context, status=status)
+
+
+class Ending(NamedTuple):
+    """What stands in the place of a room for somebody who gets no further than its page."""
+
+    status: HTTPStatus
+    title: str
+    words: str
+
+
+def ending_of_visit(
+    site: Configuration, person: Person | None, known: Room | None
+) -> Ending | None:
+    """Return why a visit ends before it began; None for who may try to join.
+
+    The page's scripts say the same where it turns out later (static/chat/page/logic/gate.js).
+    """
+    if person and person.is_blocked:
+        title = gettext("You can no longer take part here")
+        return Ending(HTTPStatus.FORBIDDEN, title, gettext("An admin can tell you why."))
+    if known is None and not policies.may_create(person, site):
+        title = gettext("This room does not exist")
+        words = gettext("Check the link, or choose another room.")
+        return Ending(HTTPStatus.NOT_FOUND, title, words)
+    return None
 
 
 def readable_room(slug: str, person: Person | None) -> Room | None:

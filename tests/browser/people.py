@@ -5,6 +5,8 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 ADMIN_PASSWORD = "a-password-of-the-tests"
+# On the button of the dialog that asks for a name.
+ENTER = re.compile("^(Join|Start this room)$")
 
 
 class Guest:
@@ -35,10 +37,16 @@ class Guest:
         expect(self.page.get_by_text("You joined")).to_be_visible()
 
     def answer_name(self, name: str) -> None:
-        """Submit a name in the dialog that asks for it."""
+        """Submit a name in the dialog that asks for it, and start the room where it is new."""
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_label("Your name").fill(name)
-        dialog.get_by_role("button", name="Join").click()
+        dialog.get_by_role("button", name=ENTER).click()
+
+    def start_room(self, room: str) -> None:
+        """Open the link to a room that is not there yet, as somebody who is known, and start it."""
+        self.page.goto(f"/rooms/{room}/")
+        self.page.get_by_role("button", name="Start this room").click()
+        self.is_in()
 
     def say(self, text: str) -> None:
         self.composer.fill(text)
@@ -113,6 +121,14 @@ class Admin:
         self.page.locator("select[name=action]").select_option(label=action)
         self.page.get_by_role("button", name=re.compile("Run|Go")).click()
         expect(self.page.locator(".messagelist")).to_be_visible()
+
+    def delete_room(self, room: str) -> None:
+        """Delete a room with its messages, and confirm it."""
+        self.page.goto(f"/admin/chat/room/?q={room}")
+        self.page.get_by_role("row").filter(has_text=room).get_by_role("link").first.click()
+        self.page.get_by_role("link", name="Delete", exact=True).click()
+        self.page.locator("[type=submit]").last.click()
+        expect(self.page.locator(".messagelist .success")).to_be_visible()
 
     def save(self, address: str, **fields) -> None:
         """Change fields, by their labels, on one page of the admin."""

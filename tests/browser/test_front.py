@@ -84,6 +84,7 @@ def test_signing_in_leads_back_to_the_room(site, visit, room):
     expect(page.get_by_text("That username and password do not go together.")).to_be_visible()
     page.get_by_label("Password").fill(ADMIN_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Start this room").click()
     Guest(page, "admin").is_in()
     expect(page.locator(".person")).to_contain_text("admin")
 

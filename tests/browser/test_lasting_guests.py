@@ -151,12 +151,13 @@ def test_another_name_in_a_new_tab_is_another_person(guest, tab, room):
 
 def test_a_member_s_draft_outlives_the_tab(site, visit, room):
     page = visit(site)
-    page.goto("/accounts/login/?next=/rooms/drafts/")
+    page.goto("/accounts/login/")
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(ADMIN_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     admin = Guest(page, "admin")
-    admin.is_in()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    admin.start_room("drafts")
     admin.composer.press_sequentially("not finished")
     again = Guest(page.context.new_page(), "admin")
     page.close()

@@ -9,10 +9,8 @@ from tests.browser.people import Admin, Guest
 @pytest.fixture
 def member(site, visit, room) -> Guest:
     """The admin in the room: a member."""
-    page = Admin(visit(site)).page
-    member = Guest(page, "admin")
-    page.goto(f"/rooms/{room}/")
-    member.is_in()
+    member = Guest(Admin(visit(site)).page, "admin")
+    member.start_room(room)
     return member
 
 

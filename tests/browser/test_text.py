@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.people import Guest
+
 # Returns the boxes of all characters in an element, in the order of the text.
 BOXES = """element => {
     const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -120,8 +122,6 @@ def test_a_rooms_title_turns_no_words_around_it(visit, site):
     response = page.goto(f"/rooms/{HEBREW}/")
     # The same as before the scripts have run.
     assert f"<title>\u2068{HEBREW}\u2069 \u2013 Chatsite</title>" in response.text()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Your name").fill("Ana")
-    dialog.get_by_role("button", name="Join").click()
+    Guest(page, "Ana").answer_name("Ana")
     expect(page).to_have_title(f"\u2068{HEBREW}\u2069 \u2013 Chatsite")
     expect(page.locator(".beginning bdi")).to_have_text(HEBREW)

@@ -50,8 +50,8 @@ def test_a_rooms_page_has_its_name_and_topic_and_no_state(client):
         *("Garden", "Tomatoes"),
         "Garden",
         NOTICE,
-        "People",
         *("Colours", "System", "Light", "Dark", "Sign in"),
+        "People",
     ]
     assert words[dialog + 1 : dialog + 2] == ["Garden"]
     # After the dialog there are only templates, which say nothing.

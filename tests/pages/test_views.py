@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.template.loader import get_template
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from chat.models import Configuration, Room
+from chat.models import Configuration, Person, Room
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,11 @@ def test_a_rooms_page_names_the_room_and_the_site(client):
     configure(site_name="Our place")
     Room.objects.create(slug="tea-house", name="Tea <House>")
     response = client.get("/rooms/tea-house/")
-    assert page_data(response)["room"] == {"slug": "tea-house", "name": "Tea <House>"}
+    assert page_data(response)["room"] == {
+        "slug": "tea-house",
+        "name": "Tea <House>",
+        "isNew": False,
+    }
     text = body(response)
     assert "<title>Tea &lt;House&gt; \N{EN DASH} Our place</title>" in text
     assert "Join <bdi>Tea &lt;House&gt;</bdi>" in text
@@ -96,8 +101,47 @@ def test_a_rooms_page_names_the_room_and_the_site(client):
 
 def test_a_missing_room_is_named_by_its_address(client):
     response = client.get("/rooms/gone/")
-    assert page_data(response)["room"] == {"slug": "gone", "name": "gone"}
-    assert "What is your name?</h2>" in body(response)
+    assert page_data(response)["room"] == {"slug": "gone", "name": "gone", "isNew": True}
+    assert "Start “<bdi>gone</bdi>”?</h2>" in body(response)
+
+
+def says_that_there_is_no_room(response) -> bool:
+    if response.status_code == HTTPStatus.OK:
+        return False
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    text = body(response)
+    assert "This room does not exist" in text
+    assert "<dialog" not in text
+    assert "<textarea" not in text
+    return True
+
+
+@pytest.mark.parametrize("creating", [False, True])
+@pytest.mark.parametrize("writing", [False, True])
+def test_only_who_may_start_a_room_is_asked_to(client, member, creating, writing):
+    configure(joining_creates_rooms=creating, guests_may_write=writing)
+    guest_may = creating and writing
+    assert says_that_there_is_no_room(client.get("/rooms/gone/")) != guest_may
+    client.force_login(member)
+    assert says_that_there_is_no_room(client.get("/rooms/gone/")) != creating
+
+
+def test_who_is_told_that_there_is_no_room_can_sign_in(client, member):
+    configure(joining_creates_rooms=False)
+    assert "/accounts/login/?next=/rooms/gone/" in body(client.get("/rooms/gone/"))
+    client.force_login(member)
+    assert "/accounts/login/" not in body(client.get("/rooms/gone/"))
+
+
+def test_somebody_who_is_blocked_is_told_so_in_every_room(client, member):
+    Room.objects.create(slug="garden", name="Garden")
+    client.force_login(member)
+    Person.objects.filter(user=member).update(blocked_at=timezone.now())
+    for slug in ("garden", "gone"):
+        response = client.get(f"/rooms/{slug}/")
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert "You can no longer take part here" in body(response)
+        assert "<textarea" not in body(response)
 
 
 def test_a_room_has_one_address(client):

@@ -42,6 +42,8 @@ noteStarting();
 const endEarlyWords = keepEarlyWords(tab, page.room.slug);
 takeHandover(new Drafts(tab.session, page.room.slug));
 const seat = await takeSeat(seats, entry, { account: page.account, name: arrival.name });
+// Who typed the name of a room on the front page means it; a link may be mistyped.
+if (page.room.isNew && !arrival.room) await entry.confirm();
 
 const { signedIn } = page;
 const { name, storage } = seat;

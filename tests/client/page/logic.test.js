@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { hueOf, initialOf } from "../../../static/chat/page/logic/avatar.js";
-import { gateFor, isAboutName } from "../../../static/chat/page/logic/gate.js";
 import { PresenceSummary } from "../../../static/chat/page/logic/presence.js";
 import { roomPath } from "../../../static/chat/page/logic/roompath.js";
 import { countCharacters, isEmojiOnly, trimBody } from "../../../static/chat/page/logic/text.js";
@@ -126,63 +125,11 @@ test("messages count as unread only while nobody reads", () => {
   assert.deepEqual(counts, [1, 2, 0]);
 });
 
-const OPEN = { state: { name: "open" }, info: {}, site: { guests_may_write: true } };
-const GUEST = { kind: "guest" };
-
-test("a person who may write has a composer", () => {
-  assert.equal(gateFor({ ...OPEN, user: GUEST }), null);
-  assert.equal(gateFor({ state: { name: "waiting" } }), null);
-  const readers = { ...OPEN, site: { guests_may_write: false } };
-  assert.equal(gateFor({ ...readers, user: { kind: "member" } }), null);
-});
-
-test("a person who may not write sees why, and what to do", () => {
-  const readers = { ...OPEN, site: { guests_may_write: false }, user: GUEST };
-  assert.equal(gateFor(readers).remedy.action, "sign-in");
-  assert.match(gateFor({ ...OPEN, info: { closed: true }, user: GUEST }).words, /closed/);
-  const refusal = { code: "not_found", message: "There is no such room here." };
-  const words = (known) => gateFor({ ...OPEN, refusal, ...known }).words;
-  assert.equal(words({ info: null }), refusal.message);
-  assert.equal(words({ info: {} }), "This room was deleted.");
-  assert.equal(gateFor({ ...OPEN, refusal }).remedy.action, "front");
-});
-
-test("a stopped connection offers a remedy", () => {
-  const stopped = (code) => ({ state: { name: "stopped", code, reason: "Ended." } });
-  assert.equal(gateFor(stopped(4403)).remedy.action, "front");
-  assert.equal(gateFor(stopped("forbidden")).remedy.action, "front");
-  assert.equal(gateFor(stopped(4400)).remedy.action, "reload");
-  assert.equal(gateFor(stopped(4401)).remedy.action, "restart");
-  assert.equal(gateFor(stopped("unauthorized")).remedy.action, "restart");
-  assert.equal(gateFor({ ...stopped(4401), signedIn: true }).remedy.action, "sign-in");
-  assert.equal(gateFor(stopped("name_taken")), null);
-});
-
-test("a close code is explained by the page, an error by the server", () => {
-  const words = (code, known) => {
-    const state = { name: "stopped", code, reason: "Of the library or the server." };
-    return gateFor({ state, ...known }).words;
-  };
-  assert.match(words(4400), /Reload it/);
-  assert.match(words(4401), /Join again/);
-  assert.match(words(4401, { signedIn: true }), /Sign in/);
-  assert.match(words(4403), /no longer take part/);
-  assert.equal(words("forbidden"), "Of the library or the server.");
-  assert.equal(failureText({ code: "forbidden", message: "No." }), "No.");
-  assert.match(failureText({ code: "too_long", message: "No." }), /too long/);
-});
-
-test("a member who is a guest to the server is asked to sign in", () => {
-  assert.equal(gateFor({ ...OPEN, user: GUEST, signedIn: true }).remedy.action, "sign-in");
-  assert.equal(gateFor({ ...OPEN, user: { kind: "member" }, signedIn: true }), null);
-});
-
-test("only refusals of a name ask for another name", () => {
-  assert.ok(isAboutName({ code: "name_taken" }));
-  assert.ok(isAboutName({ code: "name_invalid" }));
-  assert.ok(!isAboutName({ code: "not_found" }));
-});
-
 test("the path of a room has its slug, encoded", () => {
   assert.equal(roomPath("șah-club"), "/rooms/%C8%99ah-club/");
+});
+
+test("what was not sent says why in the words of the page, or of the server", () => {
+  assert.equal(failureText({ code: "forbidden", message: "No." }), "No.");
+  assert.match(failureText({ code: "too_long", message: "No." }), /too long/);
 });

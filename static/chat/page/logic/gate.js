@@ -11,40 +11,58 @@ const IS_SIGNED_OUT = new Set([SIGNED_OUT, "unauthorized"]);
 const ABOUT_NAMES = new Set(["name_taken", "name_invalid"]);
 
 /**
- * Returns the notice in the place of the composer, `{words, remedy}`, or null for somebody who may
- * write. `remedy` is what the person can do about it, `{words, action}`, or null.
+ * Returns what takes the place of the room once the visit has ended, `{title, words, remedies,
+ * comesBack}`, or null. A remedy is what the person can do about it, `{words, action}`; who comes
+ * back finds what they had not sent.
  *
- * @param {{state: object, refusal: object?, info: object?, site: object?, user: object?,
- *   signedIn: boolean}} known `signedIn`: the page was made for a member
+ * @param {{state: object, refusal: object?, info: object?, user: object?, signedIn: boolean}} known
+ *   `signedIn`: the page was made for a member
  */
-export function gateFor({ state, refusal, info, site, user, signedIn }) {
-  if (state.name === "stopped") return isAboutName(state) ? null : stopped(state, signedIn);
-  if (signedIn && user?.kind === "guest") {
-    return { words: translate("signedOut"), remedy: SIGN_IN };
+export function endingFor({ state, refusal, info, user, signedIn }) {
+  if (state.name === "stopped") return endingOfStop(state, signedIn);
+  if (signedIn && user?.kind === "guest") return signedOut();
+  if (!refusal) return null;
+  if (refusal.code !== "not_found") {
+    return { title: translate("notJoined"), words: refusal.message, remedies: [ALL_ROOMS] };
   }
-  if (refusal) return { words: refusalText(refusal, info), remedy: ALL_ROOMS };
-  if (info?.closed) {
-    return { words: translate("closed"), remedy: null };
-  }
+  const remedies = signedIn ? [ALL_ROOMS] : [ALL_ROOMS, SIGN_IN];
+  if (!info) return { title: translate("noRoom"), words: translate("noRoomNext"), remedies };
+  const words = translate("roomDeletedNext");
+  return { title: translate("roomDeleted"), words, remedies: [ALL_ROOMS] };
+}
+
+/** A close code has words of the page's own; an error those that came from the server. */
+function endingOfStop({ code, reason }, signedIn) {
+  if (IS_SIGNED_OUT.has(code)) return signedIn ? signedOut() : visitEnded();
+  if (!WAS_REMOVED.has(code)) return null;
+  const words = code === REMOVED ? translate("removedNext") : reason;
+  return { title: translate("removed"), words, remedies: [ALL_ROOMS] };
+}
+
+function signedOut() {
+  const words = translate("signedOutNext");
+  return { title: translate("signedOut"), words, remedies: [SIGN_IN, ALL_ROOMS], comesBack: true };
+}
+
+function visitEnded() {
+  const words = translate("visitEndedNext");
+  return { title: translate("visitEnded"), words, remedies: [RESTART, ALL_ROOMS], comesBack: true };
+}
+
+/**
+ * Returns the notice in the place of the composer, `{words, remedy}`, or null for somebody who may
+ * write. `remedy` may be null.
+ */
+export function gateFor({ state, info, site, user }) {
+  if (state.name === "stopped") return isAboutName(state) ? null : disconnected(state);
+  if (info?.closed) return { words: translate("closed"), remedy: null };
   if (site?.guests_may_write === false && user?.kind === "guest") {
     return { words: translate("membersOnly"), remedy: SIGN_IN };
   }
   return null;
 }
 
-/** The library says of a room that one was in that it is gone, in words of its own. */
-function refusalText({ code, message }, info) {
-  return info && code === "not_found" ? translate("roomDeleted") : message;
-}
-
-/** A close code has words of the page's own; an error those that came from the server. */
-function stopped({ code, reason }, signedIn) {
-  if (IS_SIGNED_OUT.has(code)) {
-    const words = translate(signedIn ? "signedOut" : "visitEnded");
-    return { words, remedy: signedIn ? SIGN_IN : RESTART };
-  }
-  const words = code === REMOVED ? translate("removed") : reason;
-  if (WAS_REMOVED.has(code)) return { words, remedy: ALL_ROOMS };
+function disconnected({ code, reason }) {
   return { words: code === MALFORMED ? translate("notUnderstood") : reason, remedy: RELOAD };
 }
 

@@ -3,7 +3,10 @@ import { translate } from "../logic/translate.js";
 import { part } from "./dom.js";
 import { keepField, nameBeingTyped } from "./kept.js";
 
-/** The dialog in which one says who one is. Returns `{ask}`. */
+/**
+ * The dialog in which one says who one is, and that one means to start a room. Returns `{ask,
+ * confirm}`.
+ */
 export function mountEntry(storage) {
   const dialog = part("entry");
   const field = part("entry-name");
@@ -13,8 +16,9 @@ export function mountEntry(storage) {
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.preventDefault();
   });
+  let isAnswered = false;
   part("entry-form").addEventListener("submit", (event) => {
-    if (field.value.trim()) return;
+    if (field.value.trim() || part("entry-field").hidden) return;
     event.preventDefault();
     showError(field, translate("typeName"));
   });
@@ -25,17 +29,28 @@ export function mountEntry(storage) {
    * What was being typed before a reload goes before the `name` that is offered.
    */
   async function ask({ error = "", note = "", name = "" } = {}) {
-    if (note) part("entry-lead").textContent = note;
+    part("entry-note").textContent = note;
+    part("entry-note").hidden = note === "";
+    part("entry-field").hidden = false;
     const typed = error ? "" : nameBeingTyped(storage);
     field.value = typed || name || lastName(storage);
     showError(field, error);
     dialog.showModal();
     field.select();
     await answerOf(dialog);
+    isAnswered = true;
     return field.value.trim();
   }
 
-  return { ask };
+  /** Resolves once it is confirmed what the dialog says, by an answer to `ask` too. */
+  async function confirm() {
+    if (isAnswered) return;
+    part("entry-field").hidden = true;
+    dialog.showModal();
+    await answerOf(dialog);
+  }
+
+  return { ask, confirm };
 }
 
 /** Resolves once the form is submitted; opens the dialog again where something else closes it. */

@@ -1,12 +1,18 @@
-import { forgetGuest, storedGuest } from "../../client/identity.js";
-import { gateFor, isAboutName, isUnknown } from "../logic/gate.js";
+import { storedGuest } from "../../client/identity.js";
+import { endingFor, gateFor, isAboutName, isUnknown } from "../logic/gate.js";
 import { part } from "./dom.js";
+import { mountEnding } from "./ending.js";
 import { forgetField } from "./kept.js";
+import { remedyButton } from "./remedies.js";
 import { openElsewhereText } from "./seat.js";
 
-/** The notice in the place of the composer, while this person may not join or not write. */
+/**
+ * What takes the place of the room where this person may not join or stay, and of the composer
+ * where they may not write.
+ */
 export function mountGate(chat, { seat, seats, entry, page }) {
   const { storage } = seat;
+  const showEnding = mountEnding(chat, storage);
   let wanted = seat.name ?? storedGuest(storage)?.name ?? "";
   let refusal = null;
   let site = null;
@@ -15,12 +21,17 @@ export function mountGate(chat, { seat, seats, entry, page }) {
 
   const show = () => {
     const { state, user } = chat;
-    const gate = gateFor({ state, refusal, info, site, user, signedIn: page.signedIn });
+    const known = { state, refusal, info, site, user, signedIn: page.signedIn };
+    const ending = endingFor(known);
+    showEnding(ending);
+    if (ending) return;
+    const gate = gateFor(known);
     part("composer").hidden = gate !== null;
     part("gate").hidden = gate === null;
     // A screen reader reads whatever is put there, and its button may have the focus.
     if (gate && gate.words !== shownWords) {
-      part("gate").replaceChildren(gate.words, ...remedyButton(gate.remedy, storage));
+      const buttons = gate.remedy ? [remedyButton(gate.remedy, "text-button", storage)] : [];
+      part("gate").replaceChildren(gate.words, ...buttons);
     }
     shownWords = gate?.words ?? null;
   };
@@ -61,23 +72,4 @@ export function mountGate(chat, { seat, seats, entry, page }) {
     show();
   });
   chat.on("state", show);
-}
-
-function remedyButton(remedy, storage) {
-  if (!remedy) return [];
-  const actions = {
-    "sign-in": () => (location.href = `/accounts/login/?next=${location.pathname}`),
-    front: () => (location.href = "/"),
-    reload: () => location.reload(),
-    restart: () => {
-      forgetGuest(storage);
-      location.reload();
-    },
-  };
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "text-button";
-  button.textContent = remedy.words;
-  button.addEventListener("click", actions[remedy.action]);
-  return [button];
 }

@@ -1,0 +1,51 @@
+import { copyOf, part } from "./dom.js";
+import { remedyButton } from "./remedies.js";
+
+/**
+ * Returns a function that shows why the visit has ended in the place of the room, with what was
+ * not sent, or the room again where it is null; see `endingFor`.
+ */
+export function mountEnding(chat, storage) {
+  let shown = null;
+
+  return (ending) => {
+    document.body.classList.toggle("ended", ending !== null);
+    if (ending && ending.title === shown?.title) return;
+    shown?.element.remove();
+    shown = ending && { title: ending.title, element: endingElement(ending, chat, storage) };
+    if (!shown) return;
+    part("scroller").before(shown.element);
+    // What had the focus is gone, and a screen reader reads what has it now. Not a button: somebody
+    // may be typing.
+    shown.element.focus();
+  };
+}
+
+function endingElement({ title, words, comesBack, remedies }, chat, storage) {
+  const element = copyOf("ending-template");
+  part("ending-title", element).textContent = title;
+  part("ending-words", element).textContent = words;
+  showUnsent(comesBack ? [] : unsentTexts(chat), element);
+  const buttons = remedies.map((remedy, index) =>
+    remedyButton(remedy, index === 0 ? "button" : "text-button", storage),
+  );
+  part("ending-ways", element).replaceChildren(...buttons);
+  return element;
+}
+
+function unsentTexts(chat) {
+  const unsent = chat.snapshot().outbox.filter(({ state }) => state !== "sent");
+  const texts = [...unsent.map(({ body }) => body), part("composer-text").value];
+  return texts.filter((text) => text.trim());
+}
+
+function showUnsent(texts, element) {
+  const paragraphs = texts.map((text) => {
+    const paragraph = document.createElement("p");
+    paragraph.dir = "auto";
+    paragraph.textContent = text;
+    return paragraph;
+  });
+  part("ending-unsent", element).hidden = texts.length === 0;
+  part("ending-texts", element).replaceChildren(...paragraphs);
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { endingFor, gateFor, isAboutName } from "../../../static/chat/page/logic/gate.js";
+
+const OPEN = { state: { name: "open" }, info: {}, site: { guests_may_write: true } };
+const GUEST = { kind: "guest" };
+const MEMBER = { kind: "member" };
+const NOT_FOUND = { code: "not_found", message: "There is no such room here." };
+const stopped = (code) => ({ state: { name: "stopped", code, reason: "Of the server." } });
+const actions = ({ remedies }) => remedies.map(({ action }) => action);
+
+test("a person who may write has a composer", () => {
+  for (const known of [{ ...OPEN, user: GUEST }, { state: { name: "waiting" } }]) {
+    assert.equal(gateFor(known), null);
+    assert.equal(endingFor(known), null);
+  }
+  const readers = { ...OPEN, site: { guests_may_write: false } };
+  assert.equal(gateFor({ ...readers, user: MEMBER }), null);
+});
+
+test("a person who may not write sees why, and what to do", () => {
+  const readers = { ...OPEN, site: { guests_may_write: false }, user: GUEST };
+  assert.equal(gateFor(readers).remedy.action, "sign-in");
+  assert.match(gateFor({ ...OPEN, info: { closed: true }, user: GUEST }).words, /closed/);
+  assert.equal(gateFor({ ...stopped(4400) }).remedy.action, "reload");
+  assert.match(gateFor(stopped(4400)).words, /Reload it/);
+  assert.equal(endingFor(stopped(4400)), null);
+});
+
+test("a room that is missing or was deleted ends the visit", () => {
+  const missing = endingFor({ ...OPEN, info: null, refusal: NOT_FOUND });
+  assert.equal(missing.title, "This room does not exist");
+  assert.deepEqual(actions(missing), ["front", "sign-in"]);
+  const member = { ...OPEN, info: null, refusal: NOT_FOUND, signedIn: true, user: MEMBER };
+  assert.deepEqual(actions(endingFor(member)), ["front"]);
+  const deleted = endingFor({ ...OPEN, refusal: NOT_FOUND });
+  assert.equal(deleted.title, "This room was deleted");
+  const other = endingFor({ ...OPEN, refusal: { code: "conflict", message: "Not now." } });
+  assert.equal(other.words, "Not now.");
+});
+
+test("who is removed or signed out is told so, and what to do", () => {
+  const removed = endingFor(stopped(4403));
+  assert.match(`${removed.title} ${removed.words}`, /no longer take part .*An admin/);
+  assert.deepEqual(actions(removed), ["front"]);
+  assert.equal(endingFor(stopped("forbidden")).words, "Of the server.");
+  for (const code of [4401, "unauthorized"]) {
+    assert.equal(actions(endingFor(stopped(code)))[0], "restart");
+    assert.equal(actions(endingFor({ ...stopped(code), signedIn: true }))[0], "sign-in");
+    assert.equal(endingFor(stopped(code)).comesBack, true);
+  }
+});
+
+test("a member who is a guest to the server is asked to sign in", () => {
+  const ending = endingFor({ ...OPEN, user: GUEST, signedIn: true });
+  assert.equal(actions(ending)[0], "sign-in");
+  assert.equal(endingFor({ ...OPEN, user: MEMBER, signedIn: true }), null);
+});
+
+test("only refusals of a name ask for another name", () => {
+  for (const code of ["name_taken", "name_invalid"]) {
+    assert.ok(isAboutName({ code }));
+    assert.equal(endingFor(stopped(code)), null);
+    assert.equal(gateFor(stopped(code)), null);
+  }
+  assert.ok(!isAboutName({ code: "not_found" }));
+});
