@@ -13,6 +13,7 @@ from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from chat.models import Person
 from chat.models.people import token_digest
@@ -170,8 +171,10 @@ def _taken_by_member(name: str) -> ChatError:
 
 def name_taken(suggestion: str | None) -> ChatError:
     """Return the error for a name that somebody else has, with one that is free."""
-    hint = f"How about {suggestion}?" if suggestion else "Choose another."
-    return ChatError("name_taken", f"That name is taken here. {hint}", suggestion=suggestion)
+    if suggestion is None:
+        return ChatError("name_taken", _("Somebody here has that name. Choose another."))
+    message = _("Somebody here has that name. How about “%(name)s”?") % {"name": suggestion}
+    return ChatError("name_taken", message, suggestion=suggestion)
 
 
 def stored_username(typed: str) -> str:

@@ -6,6 +6,8 @@
 from enum import Enum, auto
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from chat.models import Configuration, Person, Room
 from chat.rules.errors import ChatError, blocked, not_found
 from chat.rules.names import is_unprintable
@@ -56,9 +58,9 @@ def refusal_to_write(person: Actor, room: Room, guests_may_write: bool) -> ChatE
     if person.is_blocked:
         return blocked()
     if room.closed:
-        return ChatError("forbidden", "This room is closed to writing: only an admin can open it.")
+        return ChatError("forbidden", _("Not sent. This room is closed."))
     if person.kind == Person.Kind.GUEST and not guests_may_write:
-        return ChatError("forbidden", "Guests only read here: sign in to write.")
+        return ChatError("forbidden", _("Only members can write here. Sign in to take part."))
     return None
 
 
@@ -82,9 +84,11 @@ def clean_body(body: str) -> str:
     cannot store).
     """
     if all(character.isspace() or is_unprintable(character) for character in body):
-        raise ChatError("bad_request", "There is nothing in this message: write something first.")
+        raise ChatError(
+            "bad_request", _("There is nothing in this message. Write something first.")
+        )
     if "\x00" in body:
-        raise ChatError("bad_request", "This message has a NUL character in it: take that out.")
+        raise ChatError("bad_request", _("This message has a NUL character in it. Take that out."))
     return body
 
 
@@ -98,5 +102,6 @@ def refusal_of_length(body: str, configuration: Configuration) -> ChatError | No
         return None
     return ChatError(
         "too_long",
-        f"A message has at most {configuration.max_body} characters: send it in parts.",
+        _("This message is too long. Send it in parts of up to %(limit)s characters.")
+        % {"limit": configuration.max_body},
     )

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from chat.access.identity import stored_username
 from chat.rules.limits import Buckets, Rate, network_of
@@ -65,7 +67,8 @@ class RateLimitedSignIn:
             if wait := sign_ins.wait(address, username, time.monotonic()):
                 self.retry_after = math.ceil(wait)
                 raise forms.ValidationError(
-                    f"Too many attempts to sign in: try again in {self.retry_after} s.",
+                    _("Too many tries. Try again in %(seconds)s s.")
+                    % {"seconds": self.retry_after},
                     code="rate_limited",
                 )
         if username := self.cleaned_data.get("username"):
@@ -90,6 +93,6 @@ class SignInForm(RateLimitedSignIn, AuthenticationForm):
     """The site's form to sign in: Django's, with errors that say what to do."""
 
     error_messages = AuthenticationForm.error_messages | {
-        "invalid_login": "That username and password do not go together. Try again.",
-        "inactive": "This account is switched off. Ask an admin.",
+        "invalid_login": gettext_lazy("The username or the password is not right."),
+        "inactive": gettext_lazy("This account is switched off. Ask an admin."),
     }

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from chat.access import identity
 from chat.models import Person
 from chat.models.people import token_digest
@@ -61,4 +63,4 @@ def _holder(person: Person | None, claim: Claim) -> Person | ChatError:
 
 def unknown_token() -> ChatError:
     """Return the error for a token that is nobody's."""
-    return ChatError("unauthorized", "You are not known here any more: come in again.")
+    return ChatError("unauthorized", _("Your visit has ended. Join again to go on."))

@@ -9,6 +9,7 @@ from django.core.exceptions import RequestAborted
 from django.http import HttpRequest, HttpResponse
 from django.middleware.security import SecurityMiddleware
 from django.urls import resolve
+from django.utils.translation import gettext as _
 
 from chat.api import cors
 from chat.api.callers import use_of
@@ -73,7 +74,7 @@ class ApiApplication:
         """
         request.get_host()
         if self._security.process_request(request):
-            raise ChatError("bad_request", "Use https: others can read what is sent over http.")
+            raise ChatError("bad_request", _("Use https. Others can read what is sent over http."))
 
     @staticmethod
     def _check_rate(request: HttpRequest, running: ChatServer) -> None:

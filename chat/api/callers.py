@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.translation import gettext as _
 from ninja.security.base import AuthBase
 
 from chat.access import identity, tokens
@@ -66,7 +67,9 @@ class Session(AuthBase):
         if not key or not from_own_page(request):
             return None
         if reason := _CsrfCheck(lambda request: None).fault(request):
-            raise ChatError("forbidden", f"Reload the page and try again. ({reason})")
+            raise ChatError(
+                "forbidden", _("Reload the page and try again. (%(reason)s)") % {"reason": reason}
+            )
         caller = await _caller(request, partial(identity.signed_in_person, key))
         return caller and caller._replace(session_key=key)
 

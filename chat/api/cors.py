@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 from chat.api.callers import SAFE_METHODS, from_own_page
 from chat.models import Configuration
-from chat.rules.errors import ChatError
+from chat.rules.errors import foreign_website
 from chat.rules.origins import is_listed
 
 PREFLIGHT_MAX_AGE = 600  # seconds for which a browser remembers a preflight
@@ -54,8 +54,4 @@ def check_origin_of_write(request: HttpRequest, configuration: Configuration) ->
     if request.method in SAFE_METHODS or from_own_page(request):
         return
     if not is_listed(request.headers["Origin"], configuration.origins()):
-        raise ChatError(
-            "forbidden",
-            "A page of another website cannot write here: "
-            "the admin can put its address on the list of allowed origins.",
-        )
+        raise foreign_website()

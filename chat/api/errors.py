@@ -8,6 +8,8 @@ from django import db
 from django.core.exceptions import DisallowedHost, RequestDataTooBig, TooManyFieldsSent
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.request import UnreadablePostError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import BaseModel, Field
 
@@ -23,9 +25,11 @@ logger = logging.getLogger(__name__)
 
 # Django's own exceptions for a faulty request, and what to say to the client.
 DJANGO_ERRORS = {
-    DisallowedHost: "This site does not go by that name: its operator names it in ALLOWED_HOSTS.",
-    TooManyFieldsSent: "This address has too many fields: leave most out.",
-    UnreadablePostError: "The request broke off: send it again.",
+    DisallowedHost: gettext_lazy(
+        "This site does not go by that name. Its operator can add it to ALLOWED_HOSTS."
+    ),
+    TooManyFieldsSent: gettext_lazy("This address has too many fields. Leave most out."),
+    UnreadablePostError: gettext_lazy("The request broke off. Send it again."),
 }
 
 
@@ -81,16 +85,16 @@ def refusal_for(exception: Exception) -> ChatError:
         case ValidationError(errors=[first, *_]):
             return ChatError("bad_request", _explain(first))
         case AuthenticationError():
-            return ChatError("unauthorized", "Who are you? Send a token, or sign in.")
+            return ChatError("unauthorized", _("Who are you? Send a token, or sign in."))
         case HttpError():
-            return ChatError("bad_request", "This is not JSON: send one object.")
+            return ChatError("bad_request", _("This is not JSON. Send one object."))
         case Http404():
-            document = f"{API_PREFIX}openapi.json"
-            return ChatError("not_found", f"There is nothing here: {document} has a list.")
+            message = _("There is nothing here. %(document)s has a list.")
+            return ChatError("not_found", message % {"document": f"{API_PREFIX}openapi.json"})
         case RequestDataTooBig():
             return body_too_large(MAX_FRAME)
         case DisallowedHost() | TooManyFieldsSent() | UnreadablePostError():
-            return ChatError("bad_request", DJANGO_ERRORS[type(exception)])
+            return ChatError("bad_request", str(DJANGO_ERRORS[type(exception)]))
         case db.Error():
             SILENCE.warn(exception)
         case _:
@@ -103,19 +107,21 @@ def body_too_large(limit: int) -> ChatError:
     return RefusalWithStatus(
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         "too_long",
-        f"A request has at most {limit // 1024} KiB: send it in parts.",
+        _("A request has at most %(size)s KiB. Send it in parts.") % {"size": limit // 1024},
     )
 
 
 def method_not_allowed(methods: list[str]) -> ChatError:
     """Return the error for a method that an address does not have."""
-    message = f"This address takes {' and '.join(methods)} only."
+    message = _("This address takes %(methods)s only.") % {"methods": ", ".join(methods)}
     return RefusalWithStatus(HTTPStatus.METHOD_NOT_ALLOWED, "bad_request", message)
 
 
 def not_acceptable(types: list[str]) -> ChatError:
     """Return the error for a client that accepts no content type that an endpoint has."""
-    message = f"The answer comes as {' or '.join(types)} only: accept one of them."
+    message = _("The answer comes as %(types)s only. Accept one of them.") % {
+        "types": ", ".join(types)
+    }
     return RefusalWithStatus(HTTPStatus.NOT_ACCEPTABLE, "bad_request", message)
 
 
@@ -125,5 +131,7 @@ def _explain(error: dict) -> str:
     # The first part of a body's path is the name of the endpoint's parameter.
     where = ".".join(str(part) for part in (path[1:] if source == "body" else path))
     if not where:
-        return "The body is not right: send one JSON object."
-    return explain_field(error["type"], where, error["msg"], of="request")
+        return _("The body is not right. Send one JSON object.")
+    return explain_field(
+        error["type"], where, error["msg"], _("This request has no field %(field)s. Leave it out.")
+    )

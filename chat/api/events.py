@@ -2,6 +2,7 @@ import re
 from typing import Annotated
 
 from django.http.response import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import Header, Router
 from pydantic import Field, WithJsonSchema
 
@@ -115,7 +116,7 @@ def _parsed(event_id: str) -> tuple[int, str]:
     match = EVENT_ID.fullmatch(event_id)
     if not match:
         raise ChatError(
-            "bad_request", "Last-Event-ID is EPOCH:VERSION: send the id of the last event."
+            "bad_request", _("Last-Event-ID is EPOCH:VERSION. Send the id of the last event.")
         )
     epoch, version = match.groups()
     return int(version), epoch

@@ -1,4 +1,6 @@
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import Router
 from pydantic import BaseModel
 
@@ -11,7 +13,8 @@ from chat.rules.origins import is_listed
 
 router = Router()
 
-SETTING = "Configuration → Allowed origins"
+# Where an admin allows a website, in the admin.
+SETTING = gettext_lazy("Configuration → Allowed origins")
 MAX_SHOWN = 100  # characters of an origin that the response repeats
 
 
@@ -46,8 +49,11 @@ async def check_origin(request: HttpRequest):
 def reason(name: str) -> str:
     """Return what has to be done so that pages of an origin may use this site."""
     if name == "null":
-        return (
-            "A page without an address of its own, such as a file, cannot talk to this chat: "
-            f"serve it from a website that the chat's admin has added under {SETTING}."
-        )
-    return f"This chat does not know {name} yet: its admin can add it under {SETTING}."
+        return _(
+            "A page without an address of its own, such as a file, cannot talk to this chat. "
+            "Serve it from a website that an admin has added under %(setting)s."
+        ) % {"setting": SETTING}
+    return _("This chat does not know %(website)s yet. An admin can add it under %(setting)s.") % {
+        "website": name,
+        "setting": SETTING,
+    }

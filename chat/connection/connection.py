@@ -10,6 +10,8 @@ import random
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from chat import protocol
 from chat.access import identity, policies
 from chat.access.identity import SignIn
@@ -136,7 +138,7 @@ class Connection:
         for follower in self.rooms.values():
             if follower.stream.room.slug == slug:
                 return follower
-        raise ChatError("forbidden", "You are not in that room: join it first.")
+        raise ChatError("forbidden", _("You are not in that room. Join it first."))
 
     async def join(self, room: Room, after: int | None, epoch: str | None, id: str | None) -> None:
         """Enter a room, or resume in it, and send what is new since `after` of `epoch`.
@@ -150,7 +152,8 @@ class Connection:
     async def _enter(self, room: Room) -> Follower:
         """Follow a room and be present there; nothing is sent before the follower goes live."""
         if self.server.limiter.enabled and len(self.rooms) >= MAX_ROOMS:
-            raise ChatError("bad_request", f"You are in {MAX_ROOMS} rooms: leave one first.")
+            message = _("You are in %(count)s rooms. Leave one first.") % {"count": MAX_ROOMS}
+            raise ChatError("bad_request", message)
         follower = await self.server.feed.follow(room, self)
         try:
             await self.server.presence.prepare(room.pk)
@@ -163,7 +166,7 @@ class Connection:
     def _take_place(self, room: Room, follower: Follower) -> None:
         # Nothing is awaited from the check of the name to the entry: nobody can get in between.
         if self.ended:
-            raise ChatError("unavailable", "The connection ended: come back.")
+            raise ChatError("unavailable", _("The connection has ended. Connect again."))
         presence = self.server.presence
         if self.user.kind == Person.Kind.GUEST:
             presence.release_name(room.pk, self.user)

@@ -5,15 +5,11 @@ from http import HTTPStatus
 
 from chat.consumers.refusals import refuse_handshake
 from chat.live import server
+from chat.rules.errors import foreign_website
 from chat.rules.notices import Notice
 from chat.rules.origins import is_listed, is_own
 
 logger = logging.getLogger(__name__)
-
-REFUSAL = (
-    "A page of another website cannot talk here: "
-    "the admin can put its address on the list of allowed origins."
-)
 
 
 class OriginCheck:
@@ -39,7 +35,7 @@ class OriginCheck:
             await self.application(scope, receive, send)
             return
         self._foreign.warn(origin)
-        await refuse_handshake(scope, send, HTTPStatus.FORBIDDEN, REFUSAL)
+        await refuse_handshake(scope, send, HTTPStatus.FORBIDDEN, foreign_website().message)
 
 
 def is_own_origin(origin: str, scope) -> bool:

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from channels.routing import URLRouter
 from django.urls import re_path
+from django.utils.translation import gettext as _
 
 from chat.consumers.chat import ChatConsumer
 from chat.consumers.origin import OriginCheck
@@ -13,7 +14,7 @@ from chat.consumers.refusals import refuse_handshake
 
 async def not_found(scope, receive, send):
     """Refuse a socket at an address without a consumer."""
-    sentence = "There is no socket at this address: it is /ws/, or /ws/plain/ROOM for lines."
+    sentence = _("There is no socket at this address. It is /ws/, or /ws/plain/ROOM for lines.")
     await refuse_handshake(scope, send, HTTPStatus.NOT_FOUND, sentence)
 
 

@@ -6,6 +6,7 @@ from operator import or_
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from chat.access.identity import SignIn
 from chat.log.commit import Batch, LockedRoom, PerhapsRepeated, Receipt
@@ -71,7 +72,7 @@ class Draft(NamedTuple):
         """Return the first receipt again, or the refusal of another message under its key."""
         if first.body != self.body:
             return ChatError(
-                "conflict", "Another message was sent under this id: send it under a new one."
+                "conflict", _("Another message was sent under this id. Send it under a new one.")
             )
         return Receipt(first.seq, first.first_version, first.created_at)
 

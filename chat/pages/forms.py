@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from chat.rules.errors import ChatError
 from chat.rules.names import MAX_NAME, MAX_ROOM_NAME, clean_name
@@ -13,10 +14,10 @@ class EnterForm(forms.Form):
     """A person's name and the room to join. `cleaned_data["room"]` is the room's slug."""
 
     name = forms.CharField(
-        label="Your name", strip=False, error_messages={"required": "Type a name to be known by."}
+        label=_("Your name"), strip=False, error_messages={"required": _("Type your name.")}
     )
     room = forms.CharField(
-        label="Room", strip=False, error_messages={"required": "Type the name of a room."}
+        label=_("Room"), strip=False, error_messages={"required": _("Type the name of a room.")}
     )
 
     def __init__(self, *args, is_member: bool, **kwargs):

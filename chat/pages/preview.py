@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -34,9 +35,16 @@ class Preview(NamedTuple):
     is_indexed: bool
 
 
+def described(site: Configuration) -> str:
+    """Return one line about the site."""
+    return site.welcome or _("Rooms to talk in at %(site)s") % {
+        "site": isolated_name(site.site_name)
+    }
+
+
 def site_preview(request: HttpRequest, site: Configuration, *, is_indexed: bool) -> Preview:
     """Return the preview of the site as a whole."""
-    description = site.welcome or f"Rooms to talk in at {isolated_name(site.site_name)}"
+    description = described(site)
     return _preview(request, site.site_name, description, reverse("front"), is_indexed)
 
 
@@ -48,7 +56,7 @@ def room_preview(request: HttpRequest, site: Configuration, room: Room | None) -
     """
     if room is None or not policies.may(None, Action.READ, room):
         return site_preview(request, site, is_indexed=False)
-    description = room.topic or f"A room of {isolated_name(site.site_name)}"
+    description = room.topic or _("A room of %(site)s") % {"site": isolated_name(site.site_name)}
     return _preview(request, room.name, description, room.get_absolute_url(), False)
 
 
@@ -72,7 +80,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "id": "/",
         "name": site.site_name,
         "short_name": site.site_name,
-        "description": site.welcome or f"Rooms to talk in at {isolated_name(site.site_name)}",
+        "description": described(site),
         "start_url": reverse("front"),
         "scope": "/",
         "display": "standalone",

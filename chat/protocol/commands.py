@@ -2,6 +2,7 @@
 
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
@@ -162,21 +163,27 @@ def parse_command(text: str) -> Command:
 def _explain(error: ValidationError) -> str:
     """Return one sentence that says what is wrong with a frame, without repeating its content."""
     if error.error_count() > MANY_FAULTS:
-        return "A command has a few fields only: leave out all others."
+        return _("A command has a few fields only. Leave out all others.")
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     kind, where = first["type"], ".".join(str(part) for part in first["loc"][1:])
     if kind == "json_invalid":
-        return "This is not JSON: send one object with a type."
+        return _("This is not JSON. Send one object with a type.")
     if kind.startswith("union_tag") or not where:
-        return f"A command is an object whose type is one of: {KNOWN_TYPES}."
-    return explain_field(kind, where, first["msg"], of="command")
+        return _("A command is an object whose type is one of %(types)s.") % {"types": KNOWN_TYPES}
+    return explain_field(
+        kind, where, first["msg"], _("This command has no field %(field)s. Leave it out.")
+    )
 
 
-def explain_field(kind: str, where: str, message: str, of: str) -> str:
-    """Return what is wrong with a field `of` a command or a request, by pydantic's error type."""
+def explain_field(kind: str, where: str, message: str, unknown: str) -> str:
+    """Return what is wrong with a field, by pydantic's error type and its message, in English.
+
+    `unknown` says it of a field that there is not, with a place for its name.
+    """
     if kind == "extra_forbidden":
-        return f"This {of} has no field {where[:64]!r}: leave it out."
-    return f"The field {where!r} is not right: {message.rstrip('.').lower()}."
+        return unknown % {"field": repr(where[:64])}
+    values = {"field": repr(where), "reason": message.rstrip(".")}
+    return _("The field %(field)s is not right. %(reason)s.") % values
 
 
 def _readable_id(text: str) -> str | None:

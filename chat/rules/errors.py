@@ -3,6 +3,8 @@
 from http import HTTPStatus
 from typing import ClassVar
 
+from django.utils.translation import gettext as _
+
 
 class ChatError(Exception):
     """A refusal: an error code of the protocol, and a sentence that says what to do.
@@ -55,17 +57,27 @@ class CloseCode:
 
 def not_found() -> ChatError:
     """Return the error for a room that is missing or may not be seen: nobody can tell which."""
-    return ChatError("not_found", "There is no such room here. Check the link, or pick another.")
+    return ChatError(
+        "not_found", _("This room does not exist. Check the link, or choose another room.")
+    )
+
+
+def foreign_website() -> ChatError:
+    """Return the error for a page of a website that is not on the admin's list."""
+    return ChatError(
+        "forbidden",
+        _("This website may not use this chat. An admin can add it to the allowed origins."),
+    )
 
 
 def blocked() -> ChatError:
     """Return the error for a person whom an admin has blocked."""
-    return ChatError("forbidden", "You were removed from this site: its admin can tell you why.")
+    return ChatError("forbidden", _("You can no longer take part here. An admin can tell you why."))
 
 
 def signed_out() -> ChatError:
     """Return the error for an ended session, or a deleted or disabled account."""
-    return ChatError("unauthorized", "You were signed out: sign in to go on.")
+    return ChatError("unauthorized", _("You were signed out. Sign in to go on."))
 
 
 def unavailable() -> ChatError:
@@ -73,8 +85,4 @@ def unavailable() -> ChatError:
 
     Sending the same command again is safe.
     """
-    return ChatError(
-        "unavailable",
-        "The server is busy, and this may not be saved: try again.",
-        retry_after=1,
-    )
+    return ChatError("unavailable", _("The server is busy. Try again in a moment."), retry_after=1)

@@ -11,6 +11,8 @@ from heapq import heappush, heappushpop
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from chat.rules.errors import ChatError
 from chat.rules.notices import Notice
 
@@ -146,17 +148,15 @@ def rate_limited(seconds: float) -> ChatError:
     """
     wait = max(1, math.ceil(seconds))
     return ChatError(
-        "rate_limited", f"Slow down a little: try again in {wait} s.", retry_after=wait
-    )
-
-
-def too_many_connections(who: str) -> ChatError:
-    """Return the error for one connection more than `who` ("You have", say) may have at once."""
-    return ChatError(
         "rate_limited",
-        f"{who} too many connections here: close one, or try again later.",
-        retry_after=RETRY_CONNECTION_AFTER,
+        _("That was quick. Try again in %(seconds)s s.") % {"seconds": wait},
+        retry_after=wait,
     )
+
+
+def too_many_connections(message: str) -> ChatError:
+    """Return the error for one connection more than somebody may have at once."""
+    return ChatError("rate_limited", message, retry_after=RETRY_CONNECTION_AFTER)
 
 
 class Limiter:
@@ -207,9 +207,13 @@ class Limiter:
         count, most = self._connections[network_of(address)], configuration.address_sockets
         if count > most:
             self._full.warn(address, count - 1, most)
-            return too_many_connections("Your network has")
+            return too_many_connections(
+                _("Your network has too many tabs open here. Close one and reload.")
+            )
         if others >= configuration.person_sockets:
-            return too_many_connections("You have")
+            return too_many_connections(
+                _("You have too many tabs open here. Close one and reload.")
+            )
         return None
 
     def wait(

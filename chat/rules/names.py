@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import count
 
+from django.utils.translation import gettext as _
+
 from chat.rules.errors import ChatError
 from chat.rules.joiners import JOINERS, placed_joiners
 from chat.rules.lookalikes import EMOJI_STYLE, readings, readings_in_any_case
@@ -43,8 +45,11 @@ def clean_name(text: str) -> str:
     """
     typed = unicodedata.normalize("NFKC", text[:MAX_TYPED])
     name = re.sub(" +", " ", typed).strip(" ")
-    if not 1 <= len(name) <= MAX_NAME or len(text) > MAX_TYPED:
-        raise ChatError("name_invalid", f"A name has 1 to {MAX_NAME} characters: choose another.")
+    if not name:
+        raise ChatError("name_invalid", _("Type your name."))
+    if len(name) > MAX_NAME or len(text) > MAX_TYPED:
+        limit = _("Use up to %(limit)s characters.") % {"limit": MAX_NAME}
+        raise ChatError("name_invalid", limit)
     check_characters(name)
     return name
 
@@ -53,16 +58,13 @@ def check_characters(name: str) -> None:
     """Raise ChatError `name_invalid` for what no name can have in it, however long it is."""
     if visible(name) != name:
         raise ChatError(
-            "name_invalid", "A name cannot have invisible or control characters: type it plainly."
+            "name_invalid",
+            _("This name has invisible characters in it. Type it again by hand."),
         )
     if LIKE_A_LINE.search(name):
-        raise ChatError(
-            "name_invalid", "A name cannot look like a line of the chat: choose another."
-        )
+        raise ChatError("name_invalid", _("Leave out * and ! at the start, and colons."))
     if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
-        raise ChatError(
-            "name_invalid", "A name needs a character that can be seen: choose another."
-        )
+        raise ChatError("name_invalid", _("Use at least one letter or number."))
 
 
 def visible(text: str, instead: str = "") -> str:

@@ -4,6 +4,8 @@ import hashlib
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 from chat.rules.errors import ChatError
 from chat.rules.joiners import JOINERS, placed_joiners
 from chat.rules.names import MAX_TYPED
@@ -45,7 +47,7 @@ def slug_of(text: str) -> str:
     """
     typed = _folded(text)
     if not any(map(_is_kept, typed)):
-        raise ChatError("bad_request", "Give the room a name with letters or numbers in it.")
+        raise ChatError("bad_request", _("Use at least one letter or number."))
     for pattern, word in IN_PLACE:
         typed = pattern.sub(lambda found, word=word: word * len(found[0]), typed)
     return _shortened(_hyphened("".join(_word(c) for c in _marked(typed))))

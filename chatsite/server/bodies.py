@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
+from django.utils.translation import gettext as _
+
 KIB = 1024
 
 
@@ -39,7 +41,8 @@ class BodyLimit:
             await self._refuse(send)
 
     async def _refuse(self, send: Callable) -> None:
-        text = f"A request has at most {self._limit // KIB} KiB: send less.\n".encode()
+        sentence = _("A request has at most %(size)s KiB. Send less.")
+        text = f"{sentence % {'size': self._limit // KIB}}\n".encode()
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(text)).encode()),

@@ -61,7 +61,7 @@ def test_a_socket_may_join_a_hundred_rooms(serve):
             ana.request("join", room=f"r{number}")
         refusal = ana.reply_to(ana.send_command("join", room=f"r{ROOMS_OF_A_SOCKET}"))
         assert refusal["code"] == "bad_request"
-        assert "leave one first" in refusal["message"]
+        assert "Leave one first" in refusal["message"]
         ana.request("leave", room="r0")
         ana.request("join", room=f"r{ROOMS_OF_A_SOCKET}")
 
@@ -70,7 +70,7 @@ def test_claimed_addresses_get_no_additional_password_attempts(serve):
     server = serve(TRUSTED_PROXIES="192.0.2.9")
     pages = [guess(server, f"198.51.100.{number}") for number in range(ATTEMPTS + 1)]
     assert [page.status_code for page in pages] == [200] * ATTEMPTS + [429]
-    assert "Too many attempts" in pages[ATTEMPTS].text
+    assert "Too many tries" in pages[ATTEMPTS].text
     assert int(pages[ATTEMPTS].headers["Retry-After"]) > 0
 
 

@@ -175,7 +175,7 @@ class GuestTests(TestCase):
         error = refused("name_taken", None, None, "mara")
         assert error.suggestion == "mara 2"
         guest, _ = identify(None, None, error.suggestion)
-        with pytest.raises(ChatError, match="taken"):
+        with pytest.raises(ChatError, match="has that name"):
             rename_guest(guest, "MARA")
         guest.refresh_from_db()
         assert guest.name == "mara 2"

@@ -112,5 +112,5 @@ def test_a_message_of_nothing_or_with_a_nul_is_refused(body):
 def test_a_message_over_the_limit_is_refused_with_the_limit():
     refusal = refusal_of_length("four", Configuration(max_body=3))
     assert refusal.code == "too_long"
-    assert "at most 3 characters" in refusal.message
+    assert "up to 3 characters" in refusal.message
     assert refusal_of_length("for", Configuration(max_body=3)) is None

@@ -137,7 +137,7 @@ class SharedLimitTests(SocketTestCase):
             response = await Caller(address=address).get("rooms")
             error = response.check_error(429, "rate_limited")
             assert error["retry_after"] == seconds
-            assert error["message"].endswith(f"try again in {seconds} s.")
+            assert error["message"].endswith(f"Try again in {seconds} s.")
             assert response.headers["Retry-After"] == str(seconds)
 
     @mock.patch("chat.rules.limits.NEW_ROOMS", Rate(per_second=0.1, burst=2))

@@ -164,7 +164,7 @@ def test_a_body_too_large_is_refused_with_a_sentence(serve, program):
         response = httpx.post(f"{server.url}/accounts/login/", content=content)
         assert (response.status_code, response.text) == (
             413,
-            "A request has at most 2560 KiB: send less.\n",
+            "A request has at most 2560 KiB. Send less.\n",
         )
     for content in (b"x" * 65537, [b"x" * 65536, b"x"]):
         response = httpx.post(f"{server.url}/api/v1/guests", content=content)

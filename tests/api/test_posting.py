@@ -186,6 +186,6 @@ class RefusalTests(SocketTestCase):
         await make_room()
         ana = await new_guest("Ana")
         error = (await ana.send_message("hi", shoe=7)).check_error(400, "bad_request")
-        assert error["message"] == "This request has no field 'shoe': leave it out."
+        assert error["message"] == "This request has no field 'shoe'. Leave it out."
         error = (await ana.post("rooms/lobby/messages", b"{")).check_error(400, "bad_request")
-        assert error["message"] == "This is not JSON: send one object."
+        assert error["message"] == "This is not JSON. Send one object."

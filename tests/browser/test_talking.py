@@ -123,7 +123,7 @@ def test_a_taken_name_is_refused_with_a_free_suggestion(guest, site, visit, room
     other = Guest(visit(site), "ana")
     other.knock(room)
     dialog = other.page.get_by_role("dialog")
-    expect(dialog).to_contain_text("That name is taken here.")
+    expect(dialog).to_contain_text("Somebody here has that name.")
     expect(dialog.get_by_label("Your name")).to_have_value("ana 2")
     dialog.get_by_role("button", name="Join").click()
     other.is_in()

@@ -14,7 +14,7 @@ from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect, open_sock
 class ConnectionLimitTests(SocketTestCase):
     async def check_refused(self, socket) -> None:
         error = await socket.receives_error("rate_limited")
-        assert "too many connections" in error["message"]
+        assert "too many tabs" in error["message"]
         assert error["retry_after"] >= 10
         assert await socket.closed() == CloseCode.FLOODING
 

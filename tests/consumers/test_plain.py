@@ -140,7 +140,7 @@ class RefusalTests(SocketTestCase):
         async with connect("Ana") as ana:
             await ana.join("lobby")
             line, code = await self.refused("lobby", "ana")
-        assert line == "! That name is taken here. How about ana 2?"
+        assert line == "! Somebody here has that name. How about “ana 2”?"
         assert code == CloseCode.MALFORMED
 
     async def test_invalid_names_and_rooms_are_refused(self):
@@ -158,7 +158,7 @@ class RefusalTests(SocketTestCase):
     async def test_a_missing_room_is_refused_where_joining_creates_none(self):
         await configure(joining_creates_rooms=False)
         line, code = await self.refused("nowhere", "Ana")
-        assert line.startswith("! There is no such room")
+        assert line.startswith("! This room does not exist")
         assert code == CloseCode.MALFORMED
         assert not await Room.objects.aexists()
 
@@ -168,7 +168,7 @@ class RefusalTests(SocketTestCase):
             self.assertLogs("chat.live.threads", "WARNING"),
         ):
             line, code = await self.refused("lobby", "Ana")
-        assert line == "! The server is busy, and this may not be saved: try again."
+        assert line == "! The server is busy. Try again in a moment."
         assert code == CloseCode.INTERNAL_ERROR
 
     async def test_a_removed_person_is_disconnected_and_refused(self):
@@ -178,10 +178,10 @@ class RefusalTests(SocketTestCase):
         async with terminal(**member) as mara:
             await mara.reads("* You joined lobby as Mara")
             await block(person)
-            assert (await mara.line()).startswith("! You were removed")
+            assert (await mara.line()).startswith("! You can no longer")
             assert await mara.closed() == CloseCode.REMOVED
         line, code = await self.refused(**member)
-        assert line.startswith("! You were removed")
+        assert line.startswith("! You can no longer")
         assert code == CloseCode.REMOVED
 
     async def test_a_person_who_signs_out_is_disconnected(self):
@@ -193,21 +193,21 @@ class RefusalTests(SocketTestCase):
             async with terminal(**member) as mara:
                 await mara.reads("* You joined lobby as Mara")
                 await get_user_model().objects.filter(username="Mara").aupdate(is_active=False)
-                await mara.reads("! You were signed out: sign in to go on.")
+                await mara.reads("! You were signed out. Sign in to go on.")
                 assert await mara.closed() == CloseCode.SIGNED_OUT
 
     async def test_a_refused_message_does_not_end_the_connection(self):
         await configure(max_body=10)
         async with terminal_and_page() as (ana, ion):
             await ana.types("x" * 11)
-            await ana.reads("! A message has at most 10 characters: send it in parts.")
+            await ana.reads("! This message is too long. Send it in parts of up to 10 characters.")
             for _ in range(4):
                 await ana.types("  \n")
                 assert (await ana.line()).startswith("! There is nothing in this message")
             await change_room("lobby", closed=True)
             await ion.next("room")
             await ana.types("hello")
-            assert (await ana.line()).startswith("! This room is closed")
+            assert (await ana.line()).startswith("! Not sent. This room is closed")
 
     async def test_json_is_sent_as_text(self):
         async with terminal_and_page() as (ana, ion):
@@ -230,7 +230,7 @@ class RefusalTests(SocketTestCase):
             room = await Room.objects.aget(slug="tea")
             await room.adelete()
             await sync_to_async(announce.room_changed)(room)
-            assert (await ana.line()).startswith("! There is no such room")
+            assert (await ana.line()).startswith("! This room does not exist")
             assert await ana.closed() == CloseCode.MALFORMED
 
     async def test_a_room_with_a_new_address_still_gets_messages(self):
@@ -249,7 +249,7 @@ class RefusalTests(SocketTestCase):
             await charlie.types("one")
             for _ in range(40):
                 await charlie.types("more")
-            assert (await charlie.line()).startswith("! Slow down a little: try again in ")
+            assert (await charlie.line()).startswith("! That was quick. Try again in ")
             for _ in range(30):
                 await charlie.line()
             assert await charlie.closed() == CloseCode.FLOODING
@@ -259,7 +259,7 @@ class RefusalTests(SocketTestCase):
         await configure(address_rate=0.1, address_burst=3)
         async with terminal(name="Ana"):
             line, code = await self.refused("lobby", "Ion")
-        assert line.startswith("! Slow down")
+        assert line.startswith("! That was quick")
         assert code == CloseCode.FLOODING
 
     @override_settings(CHAT_RATE_LIMITS=True)
@@ -268,5 +268,5 @@ class RefusalTests(SocketTestCase):
         async with terminal(name="Ana") as ana:
             await ana.reads("* You joined lobby as Ana")
             line, code = await self.refused("lobby", "Ion")
-        assert line.startswith("! Your network has too many connections here")
+        assert line.startswith("! Your network has too many tabs open here")
         assert code == CloseCode.FLOODING

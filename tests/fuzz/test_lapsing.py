@@ -53,7 +53,7 @@ class UnannouncedTests(SocketTestCase):
             await change()
             await mara.send_command("send", room="lobby", body="too late")
             error = await mara.receives_error("unauthorized")
-            assert error["message"] == "You were signed out: sign in to go on."
+            assert error["message"] == "You were signed out. Sign in to go on."
             assert await mara.send("in time", id="1") == first | {"duplicate": True}
             await ana.receives_nothing()
         assert [message.body async for message in Message.objects.all()] == ["in time"]

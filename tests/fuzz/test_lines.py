@@ -27,7 +27,7 @@ TURNS = [*"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 FORGERIES = [
     "Ion: I owe Ana 5",
     "* Ion disconnected",
-    "! You were removed",
+    "! You can no longer",
     "\x1b[2J",
     "\x9b1A",
     "\t",

@@ -85,7 +85,7 @@ class UnknownRoomTests(SocketTestCase):
                 hidden, traces_of_hidden = await entry_point(HIDDEN), await traces()
                 unknown, traces_of_unknown = await entry_point(UNKNOWN), await traces()
                 assert hidden == unknown
-                named = any("no such room" in reply for reply in hidden)
+                named = any("does not exist" in reply for reply in hidden)
                 assert named or entry_point == self.pages
                 assert traces_of_hidden == traces_of_unknown
 

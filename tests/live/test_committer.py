@@ -53,5 +53,5 @@ class FinishTests(IsolatedAsyncioTestCase):
 
     async def test_a_refused_write_raises_for_who_awaits_it(self):
         self.committer.writes.work = lambda writes: [not_found()]
-        with pytest.raises(ChatError, match="no such room"):
+        with pytest.raises(ChatError, match="does not exist"):
             await self.committer.commit_write(SimpleNamespace(room_id=7))

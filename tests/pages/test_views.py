@@ -187,7 +187,7 @@ def test_signing_in_leads_to_no_other_site(client, member):
 
 def test_a_wrong_password_is_explained(client, member):
     response = client.post("/accounts/login/", {"username": "mia", "password": "wrong"})
-    assert "That username and password do not go together. Try again." in body(response)
+    assert "The username or the password is not right." in body(response)
 
 
 def test_signing_out_needs_a_post(client, member):

@@ -130,7 +130,7 @@ class TestParsing:
     def test_thousands_of_errors_are_not_described_one_by_one(self):
         frame = frame_of("ping", {f"{number:x}": "1" for number in range(7000)})
         refused = is_read_or_refused(frame)
-        assert refused.message == "A command has a few fields only: leave out all others."
+        assert refused.message == "A command has a few fields only. Leave out all others."
 
     @given(st.text(min_size=1, max_size=64).filter(lambda text: min(text) > "\x7f"))
     def test_a_refusal_carries_any_id_that_a_command_may_have(self, id):

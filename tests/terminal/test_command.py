@@ -75,7 +75,9 @@ def test_refusals_are_printed_and_set_the_exit_status(serve):
     server = serve()
     done = piped(server, f"fine\n{'x' * 5000}\nfine too\n", "lobby")
     assert done.returncode == 1
-    assert done.stderr.startswith("! A message has at most 4000 characters")
+    assert done.stderr.startswith(
+        "! This message is too long. Send it in parts of up to 4000 characters"
+    )
     assert stored(server) == ["fine", "fine too"]
 
 
@@ -86,7 +88,7 @@ def test_a_refused_name_or_room_ends_it_in_a_sentence(serve):
         done = piped(server, "hello\n", "lobby", "--name", "ana")
         assert (done.returncode, done.stderr) == (
             2,
-            "Refused: That name is taken here. How about ana 2?\n",
+            "Refused: Somebody here has that name. How about “ana 2”?\n",
         )
     assert piped(server, "hello\n", "...").returncode == 2
 

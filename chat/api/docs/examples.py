@@ -59,13 +59,18 @@ EVENTS = (
     p.ErrorEvent(
         id="1",
         code="name_taken",
-        message="Somebody is called Ana already: choose another.",
+        message="Somebody here has that name. How about “Ana 2”?",
         suggestion="Ana 2",
     ),
     p.PongEvent(id="6"),
 )
 
-LINES = ("* You joined lobby as Guest-50123", "Ion: Hello!", "* Ana connected", "! Slow down.")
+LINES = (
+    "* You joined lobby as Guest-50123",
+    "Ion: Hello!",
+    "* Ana connected",
+    "! That was quick. Try again in 2 s.",
+)
 
 
 def example_of(model: type[BaseModel]) -> dict:

@@ -1,5 +1,7 @@
 """Commands to introduce oneself, and to join and leave rooms."""
 
+from django.utils.translation import gettext as _
+
 from chat import protocol
 from chat.connection.admission import find_or_create_room
 from chat.connection.connection import Connection
@@ -12,7 +14,7 @@ from chat.rules.slugs import slug_of
 async def hello(connection: Connection, command: protocol.Hello) -> None:
     """Find out who the client is."""
     if connection.rooms:
-        raise ChatError("bad_request", "Leave your rooms before you take another name.")
+        raise ChatError("bad_request", _("Leave your rooms before you take another name."))
     try:
         await connection.identify(command.token, command.name)
     except ChatError as error:
@@ -39,7 +41,7 @@ def _welcome(connection: Connection, id: str | None) -> protocol.WelcomeEvent:
 async def join_room(connection: Connection, command: protocol.Join) -> None:
     """Join a room, or resume in it."""
     if command.password is not None:
-        raise ChatError("bad_request", "This room asks for no password: join it without one.")
+        raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
     room = connection.room_at(slug_of(command.room)) or await _find_or_create(connection, command)
     await connection.join(room, command.after, command.epoch, command.id)
 

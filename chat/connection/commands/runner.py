@@ -3,6 +3,8 @@
 import asyncio
 import logging
 
+from django.utils.translation import gettext as _
+
 from chat import protocol
 from chat.connection.commands.table import HANDLERS
 from chat.connection.connection import Connection
@@ -82,7 +84,7 @@ class CommandRunner:
     def _check_introduced(self, command: protocol.Command) -> None:
         """Raise `unauthorized` for a command before `hello`."""
         if self._connection.person is None and not isinstance(command, protocol.Hello):
-            raise ChatError("unauthorized", "Say hello first: who are you?")
+            raise ChatError("unauthorized", _("The server does not know you yet. Say hello first."))
 
     def _refuse_malformed(self, error: protocol.Malformed) -> None:
         self._refuse(error, error.id)
