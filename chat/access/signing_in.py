@@ -92,6 +92,13 @@ class AdminSignInForm(RateLimitedSignIn, AdminAuthenticationForm):
 class SignInForm(RateLimitedSignIn, AuthenticationForm):
     """The site's form to sign in: Django's, with errors that say what to do."""
 
+    def focus_refused(self) -> None:
+        """Give the focus to the first field that is missing; else to the password, which no page
+        keeps."""
+        refused = next((name for name in self.fields if name in self.errors), "password")
+        for name, field in self.fields.items():
+            field.widget.attrs |= {"autofocus": name == refused}
+
     error_messages = AuthenticationForm.error_messages | {
         "invalid_login": gettext_lazy("The username or the password is not right."),
         "inactive": gettext_lazy("This account is switched off. Ask an admin."),

@@ -1,9 +1,12 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 
 from chat.models.rooms import validate_slug
 from chat.rules.origins import origin_or_none, parse_origin
+
+WELCOME = "Pick a name and a room, and talk."
 
 
 def validate_origins(value: str) -> None:
@@ -64,7 +67,7 @@ class Configuration(models.Model):
         "welcome line",
         max_length=200,
         blank=True,
-        default="Pick a name and a room, and talk.",
+        default=WELCOME,
         help_text="One line on the first page.",
     )
     guests_may_write = models.BooleanField(
@@ -111,6 +114,12 @@ class Configuration(models.Model):
         """Save as the only row."""
         self.pk = 1
         super().save(*args, **kwargs)
+
+    def welcome_for(self, *, is_member: bool) -> str:
+        """Return the line of welcome: what an admin wrote, else one that asks no member for a
+        name."""
+        is_own = self.welcome != WELCOME
+        return self.welcome if is_own or not is_member else gettext("Pick a room, and talk.")
 
     @classmethod
     def load(cls) -> "Configuration":

@@ -20,9 +20,11 @@ class EnterForm(forms.Form):
         label=_("Room"), strip=False, error_messages={"required": _("Type the name of a room.")}
     )
 
-    def __init__(self, *args, is_member: bool, **kwargs):
+    def __init__(self, *args, is_member: bool, may_create: bool, **kwargs):
         """Make the form; a member has a name already."""
         super().__init__(*args, **kwargs)
+        if may_create:
+            self.fields["room"].help_text = _("Or type a new name to start one.")
         self.fields["room"].widget.attrs |= {"maxlength": MAX_ROOM_NAME, "autocomplete": "off"}
         if is_member:
             del self.fields["name"]

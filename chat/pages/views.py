@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chat.access import identity, policies
 from chat.access.signing_in import SignInForm, mark_held_back
 from chat.live.roomlist import list_rooms
-from chat.log import find_room
+from chat.log import find_older_room, find_room
 from chat.models import Configuration, Person, Room
 from chat.pages.forms import EnterForm
 from chat.pages.preview import room_preview, site_preview
 from chat.pages.words import page_words
-from chat.rules.errors import ChatError
+from chat.rules.errors import ChatError, not_found
 from chat.rules.names import name_key
 from chat.rules.slugs import slug_of
 
@@ -34,12 +34,16 @@ def front_page(request, *, status=HTTPStatus.OK, stale=False):
     form = EnterForm(
         request.POST or None,
         is_member=request.user.is_authenticated,
+        may_create=policies.may_create(person, site),
         initial={"room": default_room_text(site, person)},
     )
-    if request.method == "POST" and not stale and form.is_valid():
-        return redirect("room", form.cleaned_data["room"])
+    is_sent = request.method == "POST" and not stale and form.is_valid()
+    if is_sent and (slug := slug_to_enter(form, site, person)):
+        return redirect("room", slug)
     page = {
         "site": site,
+        "welcome": site.welcome_for(is_member=request.user.is_authenticated),
+        "member_name": person.name if person else request.user.get_username(),
         "preview": site_preview(request, site, is_indexed=True),
         "form": form,
         "rooms": list_rooms(person),
@@ -47,6 +51,17 @@ def front_page(request, *, status=HTTPStatus.OK, stale=False):
         "words": page_words(),
     }
     return render(request, "chat/front.html", page, status=status)
+
+
+def slug_to_enter(form: EnterForm, site: Configuration, person: Person | None) -> str | None:
+    """Return the slug of the room that was typed; None, with the reason at its field, where it is
+    not there and may not be started."""
+    slug = form.cleaned_data["room"]
+    known = find_room(slug, person) or find_older_room(form.data["room"], person)
+    if known is None and not policies.may_create(person, site):
+        form.add_error("room", not_found().message)
+        return None
+    return known.slug if known else slug
 
 
 def default_room_text(site: Configuration, person: Person | None) -> str:
@@ -136,7 +151,8 @@ class SignInView(LoginView):
         return super().dispatch(request, *args, **kwargs)
 
     def form_invalid(self, form):
-        """Show the form again; 429 where the attempt was held back."""
+        """Show the form again, at what has to be typed again; 429 where it was held back."""
+        form.focus_refused()
         return mark_held_back(super().form_invalid(form))
 
     def get_context_data(self, **kwargs):
@@ -156,5 +172,6 @@ def sign_in_page(request, *, status=HTTPStatus.OK, stale=False):
     view = SignInView()
     view.setup(request)
     form = SignInForm(request, initial={"username": request.POST.get("username", "")})
+    form.focus_refused()
     page = view.get_context_data(form=form, stale=stale)
     return render(request, view.template_name, page, status=status)

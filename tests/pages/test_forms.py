@@ -4,7 +4,7 @@ from chat.pages.forms import EnterForm
 
 
 def enter_form(**data) -> EnterForm:
-    return EnterForm({"name": "Ana", "room": "lobby"} | data, is_member=False)
+    return EnterForm({"name": "Ana", "room": "lobby"} | data, is_member=False, may_create=True)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,6 @@ def test_a_room_without_letters_is_refused_with_a_sentence(room):
 
 
 def test_a_member_is_not_asked_for_a_name():
-    form = EnterForm({"room": "lobby"}, is_member=True)
+    form = EnterForm({"room": "lobby"}, is_member=True, may_create=True)
     assert "name" not in form.fields
     assert form.is_valid()

@@ -35,7 +35,9 @@ for (const field of [name, room]) {
   if (field) keepField(storage, field, { isRestored: isBack });
 }
 showName();
-if (!isTouch()) (name && !name.value ? name : room).focus();
+const refused = part("enter").querySelector('[aria-invalid="true"]');
+if (!isTouch()) (refused ?? (name && !name.value ? name : room)).focus();
+else refused?.scrollIntoView({ block: "center" });
 part("enter").addEventListener("submit", () => arrive(room.value.trim()));
 part("rooms").addEventListener("click", () => arrive());
 // Somebody who comes back here starts anew, under the name they have now.

@@ -19,6 +19,8 @@ export const WORDS = {
   peopleHere: { one: "{count} person here", other: "{count} people here" },
   morePeople: { one: "and {count} more", other: "and {count} more" },
   you: "you",
+  allOfRooms: { one: "All {count} room", other: "All {count} rooms" },
+  closedRoom: "Closed",
   hereNow: "{count} here",
 
   // Messages

@@ -3,9 +3,24 @@ import { translate } from "../logic/translate.js";
 import { copyOf, part } from "./dom.js";
 
 const POLL_MS = 4_000;
+// Of more, the first eight are shown (front.css) until one wants all.
+const LISTED_AT_MOST = 10;
+const LISTED = 8;
 
-/** The list of public rooms, refreshed every four seconds while the page is visible. */
+let isWhole = false;
+
+/**
+ * The list of public rooms, refreshed every four seconds while the page is visible; a long one is
+ * shortened.
+ */
 export function mountRooms() {
+  shorten(part("rooms").children.length);
+  part("rooms-all").addEventListener("click", () => {
+    isWhole = true;
+    shorten(part("rooms").children.length);
+    // The button vanishes, and the focus would with it.
+    part("rooms").children[LISTED].firstElementChild.focus();
+  });
   let timer = null;
   const refreshOn = async () => {
     await refresh();
@@ -34,6 +49,14 @@ function showRooms(rooms) {
   const shown = [...rooms].sort((a, b) => b.count - a.count).map((room) => rowFor(room, rows));
   shown.forEach((row, index) => placeRow(row, list, index));
   while (list.children.length > shown.length) list.lastElementChild.remove();
+  shorten(shown.length);
+}
+
+function shorten(count) {
+  const isShort = !isWhole && count > LISTED_AT_MOST;
+  part("rooms-section").classList.toggle("shortened", isShort);
+  part("rooms-all").hidden = !isShort;
+  setText(part("rooms-all"), translate("allOfRooms", { count }));
 }
 
 /** A row that is in its place already is not touched: it may have the focus. */
@@ -47,6 +70,7 @@ function rowFor(room, rows) {
   row.firstElementChild.href = path;
   setText(part("name", row), room.name);
   setText(part("topic", row), room.topic);
+  setText(part("closed", row), room.closed ? translate("closedRoom") : "");
   const { count } = room;
   setText(part("count", row), count > 0 ? translate("hereNow", { count }) : "");
   return row;
