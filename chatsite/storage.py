@@ -21,7 +21,7 @@ class StaticFiles(StaticFilesConfig):
 # The modules that pages load; each imports all that its page needs.
 PAGES = ("chat/page/room.js", "chat/page/front.js", "chat/page/sheet.js", "chat/page/api.js")
 # What runs where or before they do, and is no module.
-CLASSIC = ("chat/page/fallback.js", "chat/page/admin.js")
+CLASSIC = ("chat/page/fallback.js", "chat/page/plainchat.js", "chat/page/admin.js")
 
 
 class HashedStaticFiles(CompressedManifestStaticFilesStorage):

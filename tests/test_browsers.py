@@ -7,7 +7,7 @@ import pytest
 from tests.support.servers import ROOT
 
 SCRIPTS = ROOT / "static" / "chat"
-FALLBACK = SCRIPTS / "page" / "fallback.js"
+FALLBACKS = ("fallback.js", "plainchat.js")
 
 # Newer than Chrome 111, Firefox 115 or Safari 16.4. Some is there in one of them only: one
 # expression that cannot be parsed stops the whole page. An example shows what each finds.
@@ -31,7 +31,7 @@ TOO_NEW = {
     r"^\s*(await )?using \w": "  using lock = take();",
     r"^import .*\bwith \{": 'import words from "./words.json" with { type: "json" };',
 }
-# Newer than JavaScript 5, which is all that the fallback may use.
+# Newer than JavaScript 5, which is all that they may use.
 NO_MODULE = r"=>|\b(const|let|class|async|await|import|export)\b|`|\?\.|\?\?|\.\.\."
 
 
@@ -46,8 +46,10 @@ def test_no_script_needs_a_newer_browser(pattern):
         assert not found(pattern, path.read_text()), path
 
 
-def test_the_fallback_runs_in_every_browser():
-    code = re.sub(r"/\*.*?\*/", "", FALLBACK.read_text(), flags=re.DOTALL)
+@pytest.mark.parametrize("name", FALLBACKS)
+def test_the_fallback_runs_in_every_browser(name):
+    code = (SCRIPTS / "page" / name).read_text()
+    code = re.sub(r"/\*.*?\*/", "", code, flags=re.DOTALL)
     code = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|//[^\n]*", "", code)
     assert found(NO_MODULE, "const send = () => {}")
     assert found(NO_MODULE, code) == []

@@ -15,7 +15,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 # of two boxes for a moment one label, and a picture with the words of a tip.
 DJANGO = re.compile(
     r'^(label-title-only: .* id="searchbar"|aria-input-field-name: .*select2'
-    r'|label: .*v(Date|Time)Field|aria-prohibited-attr: .*search-label-icon)'
+    r"|label: .*v(Date|Time)Field|aria-prohibited-attr: .*search-label-icon)"
 )
 
 # Records the messages added to the log while it is a live region, which screen readers read out.

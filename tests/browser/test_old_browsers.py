@@ -68,6 +68,19 @@ def test_a_page_whose_module_does_not_run_says_so(serve, broken, complaints):
     complaints.clear()
 
 
+@pytest.mark.parametrize("serve", FAILS.values(), ids=FAILS)
+def test_a_first_page_whose_module_does_not_run_says_so(serve, site, visit, room, complaints):
+    page = visit(site)
+    page.route("**/front*.js", serve)
+    page.goto("/")
+    expect(page.get_by_role("alert").filter(has_text=SENTENCE)).to_be_visible()
+    page.get_by_label("Your name").fill("Old")
+    page.get_by_label("Room", exact=True).fill(room)
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    complaints.clear()
+
+
 def test_who_has_an_old_browser_can_chat_in_plain_text(guest, broken, complaints):
     ana = guest("Ana")
     old = broken(FAILS["cannot be parsed"])
@@ -98,7 +111,11 @@ def test_the_page_works_in_a_browser_of_2023(site, visit, room):
     expect(page.get_by_role("link", name=room)).to_contain_text("here", timeout=10_000)
 
 
-def test_nothing_is_said_where_the_page_runs(guest, complaints):
+def test_nothing_is_said_where_the_page_runs(site, visit, guest, complaints):
+    front = visit(site)
+    front.goto("/")
+    expect(front.locator("html")).to_have_attribute("data-page", "running")
+    expect(front.locator("[data-part=trouble]")).to_be_hidden()
     ana = guest("Ana")
     expect(ana.page.locator("[data-part=trouble]")).to_be_hidden()
     ana.page.evaluate("setTimeout(() => { throw new Error('later'); })")

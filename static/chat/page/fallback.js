@@ -1,8 +1,8 @@
 /*
- * Where the room's module does not run, because the browser is too old for it, or a part of it did
- * not load: says so in the place of the composer, and offers the room as lines of text
- * (docs/protocol.md, "The socket for terminals"). No module, and JavaScript of 2009: it runs where
- * nothing else does.
+ * Where the module of a page does not run, because the browser is too old for it, or a part of it
+ * did not load: says so. What the page can do all the same is in a script of its own, which hears
+ * of it by an event (plainchat.js). No module, and JavaScript of 2009: it runs where nothing else
+ * does.
  */
 (function () {
   "use strict";
@@ -10,50 +10,26 @@
   // Longer than the slowest line takes, and shorter than anybody waits.
   var PATIENCE_MS = 30000;
   var page = document.documentElement;
-  var socket = null;
+  var hasFailed = false;
 
   function part(name) {
     return document.querySelector('[data-part="' + name + '"]');
-  }
-
-  /** The module runs, or waits for the answer to its first question. */
-  function hasStarted() {
-    return page.getAttribute("data-page") !== null;
   }
 
   function isOwn(address) {
     return !address || address.indexOf(location.protocol + "//" + location.host + "/") === 0;
   }
 
-  /** What this script says is in the page, in its language. */
-  function words(name) {
-    return part("trouble").getAttribute("data-" + name);
-  }
-
-  function showConnection(title, state) {
-    part("connection").hidden = false;
-    part("connection").setAttribute("data-state", state);
-    part("connection").title = title;
-    part("connection").firstElementChild.textContent = title;
-  }
-
-  function showTrouble(reason) {
-    part("trouble-words").textContent = reason;
-    part("trouble").hidden = false;
-    part("composer").hidden = true;
-    showConnection(words("not-connected"), "stopped");
-  }
-
-  function hideTrouble() {
-    part("trouble").hidden = true;
-    part("composer").hidden = false;
-  }
-
+  /** The mark is missing while no module runs, nor waits for the answer to its first question. */
   function check() {
-    if (hasStarted() || socket) return;
+    var event = document.createEvent("Event");
+    if (hasFailed || page.getAttribute("data-page") !== null) return;
+    hasFailed = true;
     // In the HTML they are no words: a browser without scripts would show them.
-    part("trouble-button").textContent = part("trouble-button").getAttribute("data-words");
-    showTrouble(part("trouble-words").getAttribute("data-words"));
+    part("trouble-words").textContent = part("trouble-words").getAttribute("data-words");
+    part("trouble").hidden = false;
+    event.initEvent("chat:failed", true, false);
+    document.dispatchEvent(event);
   }
 
   // An error in a module, or one that did not load; an extension's own errors are none of ours.
@@ -63,55 +39,7 @@
     var isThrown = failed === window && isOwn(event.filename);
     if (page.getAttribute("data-page") === "running" || !(isScript || isThrown)) return;
     page.removeAttribute("data-page");
-    if (part("entry").open) part("entry").close("failed");
     check();
-  }
-
-  function addLine(text) {
-    var line = document.createElement("p");
-    line.className = "plain-line";
-    line.dir = "auto";
-    line.textContent = text;
-    part("beginning").hidden = true;
-    part("stream").appendChild(line);
-    part("scroller").scrollTop = part("scroller").scrollHeight;
-  }
-
-  function askName() {
-    var known = JSON.parse(document.getElementById("page").textContent);
-    return known.signedIn ? "" : window.prompt(words("name"), "");
-  }
-
-  function chatPlainly() {
-    var name = askName();
-    var room = location.pathname.split("/")[2];
-    if (name === null) return;
-    socket = new WebSocket(
-      location.protocol.replace("http", "ws") + "//" + location.host + "/ws/plain/" + room +
-        (name ? "?name=" + encodeURIComponent(name) : "")
-    );
-    socket.onopen = function () {
-      hideTrouble();
-      part("composer-send").disabled = false;
-      showConnection(words("connected"), "open");
-    };
-    socket.onmessage = function (event) {
-      addLine(event.data);
-    };
-    socket.onclose = function () {
-      part("trouble-button").textContent = words("again");
-      showTrouble(words("ended"));
-    };
-  }
-
-  function sendLine(event) {
-    var text = part("composer-text");
-    if (!socket) return;
-    event.preventDefault();
-    if (socket.readyState !== 1 || !text.value.trim()) return;
-    socket.send(text.value);
-    addLine(words("you") + ": " + text.value);
-    text.value = "";
   }
 
   // An error of a script is an event of the script, which only this way comes by here.
@@ -121,20 +49,8 @@
   });
   window.addEventListener("load", check);
   setTimeout(check, PATIENCE_MS);
-  // It came late: from now on it has the composer.
+  // It came late.
   document.addEventListener("chat:running", function () {
-    if (socket) {
-      socket.onclose = null;
-      socket.close();
-      socket = null;
-    }
-    if (!part("trouble").hidden) hideTrouble();
-  });
-  document.addEventListener("DOMContentLoaded", function () {
-    part("trouble-button").addEventListener("click", chatPlainly);
-    part("composer").addEventListener("submit", sendLine);
-    part("composer-text").addEventListener("keydown", function (event) {
-      if (event.keyCode === 13 && !event.shiftKey && !event.isComposing) sendLine(event);
-    });
+    part("trouble").hidden = true;
   });
 })();

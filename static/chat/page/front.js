@@ -3,6 +3,7 @@ import { lastName } from "../client/identity.js";
 import { noteArrival, takeArrival } from "./parts/arrival.js";
 import { isTouch, part, showScripted } from "./parts/dom.js";
 import { forgetField, keepField, nameBeingTyped } from "./parts/kept.js";
+import { noteRunning } from "./parts/lifecycle.js";
 import { mountRooms } from "./parts/rooms.js";
 import { openElsewhereText, systemSeats } from "./parts/seat.js";
 import { mountTheme } from "./parts/theme.js";
@@ -48,3 +49,4 @@ window.addEventListener("pageshow", ({ persisted }) => {
 
 mountRooms();
 mountTheme();
+noteRunning();

@@ -9,7 +9,7 @@ const FOLDER = new URL("../../../static/chat/page/", import.meta.url);
 const LOCALE = new URL("../../../locale/", import.meta.url);
 // English for developers, as is all that Swagger UI says; and a script that reads its words from
 // the page.
-const OTHERS = ["words.js", "api.js", "fallback.js"];
+const OTHERS = ["words.js", "api.js", "fallback.js", "plainchat.js", "admin.js"];
 const CALL = /\btranslate(?:Parts)?\(([^,()]*)(?:, \{ ([^}]*)\})?/g;
 const TEXT = /"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
 const SENTENCE = /\p{L}{2,} \p{Ll}|^\p{Lu}\p{Ll}+\b/u;
