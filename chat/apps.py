@@ -2,10 +2,12 @@ from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 from django.contrib.auth import apps as auth
 from django.db.backends.signals import connection_created
+from django.utils.translation import gettext_lazy as _
 
 
 class ChatConfig(AppConfig):
     name = "chat"
+    verbose_name = _("Chat")
     default = True
     default_auto_field = "django.db.models.BigAutoField"
 

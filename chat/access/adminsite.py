@@ -1,6 +1,7 @@
 """The admin's site. It is not in chat.admin, whose modules need it when they are imported."""
 
 from django.contrib.admin import AdminSite
+from django.utils.translation import gettext_lazy as _
 
 from chat.access.signing_in import AdminSignInForm, mark_held_back
 from chat.models import Configuration
@@ -14,7 +15,7 @@ class ChatAdminSite(AdminSite):
     """Django's admin site under the chat's name, whose form to sign in limits attempts."""
 
     login_form = AdminSignInForm
-    index_title = "Manage this site"
+    index_title = _("Manage this site")
     # Django's link to the site, whose words are ours (templates/admin/base_site.html).
     site_url = None
 

@@ -3,6 +3,8 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chat.cluster import announce
 from chat.models import Configuration, Room
@@ -15,9 +17,7 @@ class ConfigurationForm(forms.ModelForm):
         slug = settings.get("default_room")
         closed = settings.get("joining_creates_rooms") is False
         if slug and closed and not Room.objects.filter(slug=slug).exists():
-            self.add_error(
-                "default_room", "There is no such room, and joining makes none: add it first."
-            )
+            self.add_error("default_room", gettext("There is no such room. Add it first."))
         return settings
 
 
@@ -27,15 +27,17 @@ class ConfigurationAdmin(admin.ModelAdmin):
 
     form = ConfigurationForm
     fieldsets = [
-        ("The site", {"fields": ["site_name", "welcome", "default_room"]}),
-        ("Who may do what", {"fields": ["guests_may_write", "joining_creates_rooms"]}),
-        ("Other websites", {"fields": ["allowed_origins"]}),
-        ("Messages", {"fields": ["max_body"]}),
+        (_("The site"), {"fields": ["site_name", "welcome", "default_room"]}),
+        (_("Who may do what"), {"fields": ["guests_may_write", "joining_creates_rooms"]}),
+        (_("Other websites"), {"fields": ["allowed_origins"]}),
+        (_("Messages"), {"fields": ["max_body"]}),
         (
-            "How fast people may write",
+            _("How fast people may write"),
             {
-                "description": "So many messages at once, then so many a second. "
-                "Whoever is quicker is asked to wait.",
+                "description": _(
+                    "People may send a burst at once, then this many a second. "
+                    "Anything faster waits."
+                ),
                 "fields": [
                     ("socket_rate", "socket_burst"),
                     ("person_rate", "person_burst"),
@@ -44,10 +46,12 @@ class ConfigurationAdmin(admin.ModelAdmin):
             },
         ),
         (
-            "How many connections people may have",
+            _("How many connections people may have"),
             {
-                "description": "Each tab takes one. A school or an office often shares one "
-                "network address. Counted in each process of the server.",
+                "description": _(
+                    "Each tab takes one. A school or an office often shares one network address. "
+                    "Counted in each process of the server."
+                ),
                 "fields": ["person_sockets", "address_sockets"],
             },
         ),

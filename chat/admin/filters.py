@@ -7,10 +7,11 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from chat.models import Message, Person, Room
 
-ANY = "Any"
+ANY = _("Any")
 
 
 class Autocomplete(AutocompleteSelect):
@@ -35,10 +36,14 @@ def day(label: str) -> forms.DateField:
 
 
 class MessageFilterForm(forms.Form):
-    room = forms.ModelChoiceField(Room.objects, required=False, widget=autocomplete("room"))
-    author = forms.ModelChoiceField(Person.objects, required=False, widget=autocomplete("author"))
-    since = day("From")
-    until = day("To")
+    room = forms.ModelChoiceField(
+        Room.objects, label=_("Room"), required=False, widget=autocomplete("room")
+    )
+    author = forms.ModelChoiceField(
+        Person.objects, label=_("Author"), required=False, widget=autocomplete("author")
+    )
+    since = day(_("From"))
+    until = day(_("To"))
 
     def conditions(self) -> dict:
         """Return the selection as conditions on messages."""
@@ -60,7 +65,7 @@ def moment(date, of_day: time) -> datetime | None:
 class MessageFilter(admin.ListFilter):
     """By room, author and days, which are query parameters named as the form's fields."""
 
-    title = "room, author and day"
+    title = _("room, author and day")
     template = "admin/chat/message/filter.html"
 
     def __init__(self, request, params, model, model_admin):

@@ -1,18 +1,28 @@
 """What the admin's lists share: limits for large tables, and actions that are logged."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import model_ngettext
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 MAX_LISTED = 10_000
 MAX_CHANGED = 1_000
+
+
+class Outcome(NamedTuple):
+    """What an action did to an object, for its history, and to how many, with a `count`."""
+
+    entry: str
+    summary: str
 
 
 class BoundedPaginator(Paginator):
@@ -29,12 +39,14 @@ class ListAdmin(admin.ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    search_help_text = f"The list ends after {MAX_LISTED:,}: search or filter to see others."
+    search_help_text = format_lazy(
+        _("The list ends after {count}. Search or filter to see others."), count=f"{MAX_LISTED:,}"
+    )
 
     def change_each(
-        self, request, selected: QuerySet, change: Callable[[Model], None], done: str
+        self, request, selected: QuerySet, change: Callable[[Model], None], outcome: Outcome
     ) -> None:
-        """Call `change` with each object, log it in its history, and show what was `done`.
+        """Call `change` with each object, log it in its history, and show the outcome.
 
         Each has its own transaction, so that no writer waits for a long selection. "All" may be
         more than one request can change: after MAX_CHANGED the rest is left for another one.
@@ -44,10 +56,10 @@ class ListAdmin(admin.ModelAdmin):
         for item in changed:
             with transaction.atomic():
                 change(item)
-                self.log_change(request, item, f"{done.capitalize()}.")
-        summary = f"{len(changed)} {model_ngettext(self.opts, len(changed))} {done}."
+                self.log_change(request, item, str(outcome.entry))
+        summary = outcome.summary % {"count": len(changed)}
         if rest:
-            summary += " There are more: do it again for the rest."
+            summary += " " + gettext("There are more. Do it again for the rest.")
         self.message_user(request, summary, messages.WARNING if rest else messages.SUCCESS)
 
 
@@ -57,7 +69,7 @@ class SetFilter(admin.SimpleListFilter):
     field: str
 
     def lookups(self, request, model_admin):
-        return [("yes", "Yes"), ("no", "No")]
+        return [("yes", _("Yes")), ("no", _("No"))]
 
     def queryset(self, request, queryset):
         if self.value() not in {"yes", "no"}:
@@ -65,9 +77,9 @@ class SetFilter(admin.SimpleListFilter):
         return queryset.filter(**{f"{self.field}__isnull": self.value() == "no"})
 
 
-def yes_or_no(is_so: bool, word: str) -> str:
+def yes_or_no(is_so: bool, name: str, word: str) -> str:
     """Return a word that is seen among many rows, such as "Deleted"; "No" where it is not so."""
-    return format_html('<span class="is-{}">{}</span>', word.lower(), word) if is_so else "No"
+    return format_html('<span class="is-{}">{}</span>', name, word) if is_so else gettext("No")
 
 
 def messages_link(number: int, **of: int) -> str:

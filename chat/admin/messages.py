@@ -1,20 +1,31 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.text import Truncator
+from django.utils.text import Truncator, format_lazy
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from chat import log
 from chat.admin.filters import MessageFilter, MessageFilterForm
-from chat.admin.lists import MAX_LISTED, ListAdmin, SetFilter, yes_or_no
+from chat.admin.lists import MAX_LISTED, ListAdmin, Outcome, SetFilter, yes_or_no
 from chat.cluster import announce
 from chat.models import Message
 
 # Characters of a message in the list: enough to see what was meant.
 SHOWN = 300
 
+DELETED = Outcome(
+    _("Deleted."),
+    ngettext_lazy("%(count)d message deleted.", "%(count)d messages deleted.", "count"),
+)
+RESTORED = Outcome(
+    _("Restored."),
+    ngettext_lazy("%(count)d message restored.", "%(count)d messages restored.", "count"),
+)
+
 
 class DeletedFilter(SetFilter):
-    title = parameter_name = "deleted"
+    title, parameter_name = _("deleted"), "deleted"
     field = "deleted_at"
 
 
@@ -36,8 +47,9 @@ class MessageAdmin(ListAdmin):
     ordering = ["-pk"]
     sortable_by = []
     search_fields = ["body", "author__name"]
-    search_help_text = (
-        f"Looks at texts and authors. The list ends after the newest {MAX_LISTED:,} that fit."
+    search_help_text = format_lazy(
+        _("Looks at texts and authors. The list ends after the newest {count} that fit."),
+        count=f"{MAX_LISTED:,}",
     )
     actions = ["delete_messages", "restore_messages"]
 
@@ -45,37 +57,39 @@ class MessageAdmin(ListAdmin):
     def media(self):
         return super().media + MessageFilterForm().media
 
-    @admin.display(description="author")
+    @admin.display(description=_("author"))
     def writer(self, message):
         url = reverse("admin:chat_person_change", args=[message.author_id])
         return format_html('<a href="{}">{}</a>', url, message.author)
 
-    @admin.display(description="text")
+    @admin.display(description=_("text"))
     def whole_text(self, message):
         return message.body
 
-    @admin.display(description="number in its room")
+    @admin.display(description=_("number in its room"))
     def number(self, message):
         return message.seq
 
-    @admin.display
+    @admin.display(description=_("text"))
     def text(self, message):
         shown = Truncator(message.body).chars(SHOWN)
         return format_html('<span dir="auto">{}</span>', shown)
 
-    @admin.display
+    @admin.display(description=_("deleted"))
     def deleted(self, message):
-        return yes_or_no(message.is_deleted, "Deleted")
+        return yes_or_no(message.is_deleted, "deleted", gettext("Deleted"))
 
-    @admin.action(description="Delete, so that nobody can read them", permissions=["moderate"])
+    @admin.action(description=_("Delete, so that nobody can read them"), permissions=["moderate"])
     def delete_messages(self, request, queryset):
         shown = queryset.filter(deleted_at__isnull=True)
-        self.change_each(request, shown, delete, "deleted")
+        self.change_each(request, shown, delete, DELETED)
 
-    @admin.action(description="Restore, so that everybody can read them", permissions=["moderate"])
+    @admin.action(
+        description=_("Restore, so that everybody can read them"), permissions=["moderate"]
+    )
     def restore_messages(self, request, queryset):
         deleted = queryset.filter(deleted_at__isnull=False)
-        self.change_each(request, deleted, restore, "restored")
+        self.change_each(request, deleted, restore, RESTORED)
 
     def render_change_form(self, request, context, *args, **kwargs):
         """Show a message with a button that deletes or restores it, as the list's actions do."""

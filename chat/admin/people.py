@@ -3,21 +3,33 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from chat.admin.lists import ListAdmin, SetFilter, messages_link, yes_or_no
+from chat.admin.lists import ListAdmin, Outcome, SetFilter, messages_link, yes_or_no
 from chat.cluster import announce
 from chat.models import Message, Person
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_name, name_key
 
-TAKEN = "A member has this name, or one that looks like it: choose another."
+TAKEN = _("A member has this name, or one that looks like it. Choose another.")
+BLOCKED = Outcome(
+    _("Blocked."), ngettext_lazy("%(count)d person blocked.", "%(count)d people blocked.", "count")
+)
+UNBLOCKED = Outcome(
+    _("Unblocked."),
+    ngettext_lazy("%(count)d person unblocked.", "%(count)d people unblocked.", "count"),
+)
 
 
 class PersonForm(forms.ModelForm):
     blocked = forms.BooleanField(
+        label=_("blocked"),
         required=False,
-        help_text="They are out at once, wherever they are connected, and cannot come back "
-        "as this person.",
+        help_text=_(
+            "They are out at once, wherever they are connected, and cannot come back "
+            "as this person."
+        ),
     )
 
     def __init__(self, *args, **kwargs):
@@ -35,7 +47,7 @@ class PersonForm(forms.ModelForm):
 
 
 class BlockedFilter(SetFilter):
-    title = parameter_name = "blocked"
+    title, parameter_name = _("blocked"), "blocked"
     field = "blocked_at"
 
 
@@ -54,16 +66,16 @@ class PersonAdmin(ListAdmin):
     search_fields = ["name_key"]
     actions = ["block", "unblock"]
 
-    @admin.display
+    @admin.display(description=_("blocked"))
     def blocked(self, person):
         """Return what the form shows to somebody who may only view."""
-        return "Yes" if person.is_blocked else "No"
+        return gettext("Yes") if person.is_blocked else gettext("No")
 
-    @admin.display(description="blocked", ordering="blocked_at")
+    @admin.display(description=_("blocked"), ordering="blocked_at")
     def blocked_mark(self, person):
-        return yes_or_no(person.is_blocked, "Blocked")
+        return yes_or_no(person.is_blocked, "blocked", gettext("Blocked"))
 
-    @admin.display(description="messages")
+    @admin.display(description=_("messages"))
     def message_count(self, person):
         return messages_link(person.message_count, author=person.pk)
 
@@ -89,15 +101,15 @@ class PersonAdmin(ListAdmin):
         if "blocked" in form.changed_data:
             set_blocked(obj, form.cleaned_data["blocked"])
 
-    @admin.action(description="Block", permissions=["change"])
+    @admin.action(description=_("Block"), permissions=["change"])
     def block(self, request, queryset):
         active = queryset.filter(blocked_at__isnull=True)
-        self.change_each(request, active, lambda person: set_blocked(person, True), "blocked")
+        self.change_each(request, active, lambda person: set_blocked(person, True), BLOCKED)
 
-    @admin.action(description="Unblock", permissions=["change"])
+    @admin.action(description=_("Unblock"), permissions=["change"])
     def unblock(self, request, queryset):
         blocked = queryset.filter(blocked_at__isnull=False)
-        self.change_each(request, blocked, lambda person: set_blocked(person, False), "unblocked")
+        self.change_each(request, blocked, lambda person: set_blocked(person, False), UNBLOCKED)
 
     def has_add_permission(self, request):
         return False

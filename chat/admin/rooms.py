@@ -3,14 +3,30 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.html import format_html
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from chat.admin.lists import ListAdmin, messages_link
+from chat.admin.lists import ListAdmin, Outcome, messages_link
 from chat.cluster import announce
 from chat.live.server import people_counts
-from chat.models import Room
+from chat.models import Message, Room
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_room_name
 from chat.rules.slugs import MAX_SLUG, slug_of
+
+CLOSED = Outcome(
+    _("Closed to writing."),
+    ngettext_lazy(
+        "%(count)d room closed to writing.", "%(count)d rooms closed to writing.", "count"
+    ),
+)
+OPENED = Outcome(
+    _("Opened to writing."),
+    ngettext_lazy(
+        "%(count)d room opened to writing.", "%(count)d rooms opened to writing.", "count"
+    ),
+)
 
 
 class RoomForm(forms.ModelForm):
@@ -20,17 +36,20 @@ class RoomForm(forms.ModelForm):
     """
 
     slug = forms.CharField(
-        label="Address",
+        label=_("Address"),
         max_length=MAX_SLUG,
         required=False,
-        help_text=f"{Room._meta.get_field('slug').help_text} "
-        "Leave it empty to have it made from the name.",
+        help_text=format_lazy(
+            "{} {}",
+            Room._meta.get_field("slug").help_text,
+            _("Leave it empty to have it made from the name."),
+        ),
     )
 
     def clean_name(self):
         name = clean_room_name(self.cleaned_data["name"])
         if not name:
-            raise ValidationError("Give the room a name that can be seen.")
+            raise ValidationError(gettext("Use at least one letter or number."))
         return name
 
     def clean_slug(self):
@@ -52,19 +71,19 @@ class RoomAdmin(ListAdmin):
     search_fields = ["name", "slug", "topic"]
     actions = ["close_rooms", "open_rooms"]
 
-    @admin.display(description="address", ordering="slug")
+    @admin.display(description=_("address"), ordering="slug")
     def address(self, room):
         return format_html('<a href="{}">{}</a>', room.get_absolute_url(), room.slug)
 
-    @admin.display(ordering="closed")
+    @admin.display(description=_("writing"), ordering="closed")
     def writing(self, room):
-        return "Closed" if room.closed else "Open"
+        return gettext("Closed") if room.closed else gettext("Open")
 
-    @admin.display(description="people there now")
+    @admin.display(description=_("people there now"))
     def people_now(self, room):
         return room.people_now
 
-    @admin.display(description="messages", ordering="last_seq")
+    @admin.display(description=_("messages"), ordering="last_seq")
     def message_count(self, room):
         return messages_link(room.last_seq, room=room.pk)
 
@@ -81,11 +100,11 @@ class RoomAdmin(ListAdmin):
         obj.save(update_fields=form.changed_data if change else None)
         announce.room_changed(obj)
 
-    @admin.action(description="Close to writing", permissions=["change"])
+    @admin.action(description=_("Close to writing"), permissions=["change"])
     def close_rooms(self, request, queryset):
         self._set_closed(request, queryset, closed=True)
 
-    @admin.action(description="Open to writing", permissions=["change"])
+    @admin.action(description=_("Open to writing"), permissions=["change"])
     def open_rooms(self, request, queryset):
         self._set_closed(request, queryset, closed=False)
 
@@ -95,15 +114,19 @@ class RoomAdmin(ListAdmin):
             room.save(update_fields=["closed"])
             announce.room_changed(room)
 
-        done = "closed to writing" if closed else "opened to writing"
-        self.change_each(request, queryset.filter(closed=not closed), change, done)
+        self.change_each(
+            request, queryset.filter(closed=not closed), change, CLOSED if closed else OPENED
+        )
 
     def get_deleted_objects(self, objs, request):
         """Return the numbers of what is deleted; Django would read and list every message."""
         rooms = list(objs)
-        described = [f"{room.name} ({room.slug}), with {room.last_seq} messages" for room in rooms]
-        counts = {"rooms": len(rooms), "messages": sum(room.last_seq for room in rooms)}
-        return described, counts, set(), []
+        number = sum(room.last_seq for room in rooms)
+        counts = {
+            self.opts.verbose_name_plural: len(rooms),
+            Message._meta.verbose_name_plural: number,
+        }
+        return [with_its_messages(room) for room in rooms], counts, set(), []
 
     def delete_model(self, request, obj):
         self.delete_queryset(request, Room.objects.filter(pk=obj.pk))
@@ -115,3 +138,13 @@ class RoomAdmin(ListAdmin):
             for room in rooms:
                 announce.room_changed(room)
             Room.objects.filter(pk__in=[room.pk for room in rooms]).delete()
+
+
+def with_its_messages(room: Room) -> str:
+    """Return a room in words, with the number of its messages."""
+    words = ngettext(
+        "%(name)s (%(address)s), with %(count)d message",
+        "%(name)s (%(address)s), with %(count)d messages",
+        room.last_seq,
+    )
+    return words % {"name": room.name, "address": room.slug, "count": room.last_seq}

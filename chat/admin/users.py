@@ -3,6 +3,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chat.admin.people import TAKEN
 from chat.models import Person
@@ -11,7 +14,9 @@ from chat.rules.names import MAX_NAME, clean_name, name_of_account
 
 User = get_user_model()
 
-HELP = f"Their name in the chat. Up to {MAX_NAME} characters of any script, and spaces."
+HELP = format_lazy(
+    _("Their name in the chat. Up to {limit} characters of any script, and spaces."), limit=MAX_NAME
+)
 
 
 class MemberUsername:
@@ -63,5 +68,6 @@ class MemberAdmin(UserAdmin):
         if "username" in form.changed_data and person.name != name_of_account(obj.get_username()):
             messages.warning(
                 request,
-                f"In the chat they are called {person.name}: you can change that at People.",
+                gettext("In the chat they are called %(name)s. You can change that at People.")
+                % {"name": person.name},
             )

@@ -2,9 +2,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chat.models.rooms import validate_slug
-from chat.rules.origins import origin_or_none, parse_origin
+from chat.rules.origins import InvalidOrigin, origin_or_none, parse_origin
 
 WELCOME = "Pick a name and a room, and talk."
 
@@ -15,8 +16,9 @@ def validate_origins(value: str) -> None:
     for line in origin_lines(value):
         try:
             parse_origin(line)
-        except ValueError as error:
-            errors.append(f"“{line}” is no origin. {error}")
+        except InvalidOrigin as error:
+            fault = gettext("“%(line)s” is no origin. %(remedy)s")
+            errors.append(fault % {"line": line, "remedy": error.translated})
     if errors:
         raise ValidationError(errors)
 
@@ -32,28 +34,28 @@ def entries_of(line: str) -> list[str]:
     return [line.strip()] if "," in line or ";" in line else line.split()
 
 
-def rate(default: float, what: str) -> models.FloatField:
+def rate(default: float, label: str) -> models.FloatField:
     """Return a field for messages a second, with limits."""
     return models.FloatField(
-        f"messages a second from one {what}",
+        label,
         default=default,
         validators=[MinValueValidator(0.1), MaxValueValidator(10_000)],
     )
 
 
-def burst(default: int, what: str) -> models.PositiveIntegerField:
+def burst(default: int, label: str) -> models.PositiveIntegerField:
     """Return a field for messages at once, with limits."""
     return models.PositiveIntegerField(
-        f"messages at once from one {what}",
+        label,
         default=default,
         validators=[MinValueValidator(1), MaxValueValidator(100_000)],
     )
 
 
-def sockets(default: int, what: str) -> models.PositiveIntegerField:
+def sockets(default: int, label: str) -> models.PositiveIntegerField:
     """Return a field for connections at once, with limits."""
     return models.PositiveIntegerField(
-        f"connections at once from one {what}",
+        label,
         default=default,
         validators=[MinValueValidator(1), MaxValueValidator(100_000)],
     )
@@ -62,53 +64,59 @@ def sockets(default: int, what: str) -> models.PositiveIntegerField:
 class Configuration(models.Model):
     """The admin's settings for the whole site: one row."""
 
-    site_name = models.CharField(max_length=60, default="Chatsite")
+    site_name = models.CharField(_("site name"), max_length=60, default="Chatsite")
     welcome = models.CharField(
-        "welcome line",
+        _("welcome line"),
         max_length=200,
         blank=True,
         default=WELCOME,
-        help_text="One line on the first page.",
+        help_text=_("One line on the first page."),
     )
     guests_may_write = models.BooleanField(
-        default=True, help_text="Otherwise only people who signed in write; guests read."
+        _("guests may write"),
+        default=True,
+        help_text=_("Otherwise only members can write, and guests can read."),
     )
     joining_creates_rooms = models.BooleanField(
-        default=True, help_text="Otherwise only admins make rooms."
+        _("people can start rooms"), default=True, help_text=_("Otherwise only admins can.")
     )
     default_room = models.CharField(
+        _("default room"),
         max_length=64,
         default="lobby",
         validators=[validate_slug],
-        help_text="The address of the room that the first page offers.",
+        help_text=_("The address of the room that the first page offers."),
     )
     allowed_origins = models.TextField(
+        _("allowed origins"),
         blank=True,
         validators=[validate_origins],
-        help_text="Other websites that may talk to this one, one full origin a line, "
-        "such as https://example.org.",
+        help_text=_(
+            "Other websites that may talk to this one, one full origin a line, "
+            "such as https://example.org."
+        ),
     )
     max_body = models.PositiveIntegerField(
-        "longest message",
+        _("longest message"),
         default=4000,
         validators=[MinValueValidator(1), MaxValueValidator(10_000)],
-        help_text="In characters.",
+        help_text=_("In characters."),
     )
-    socket_rate = rate(5, "connection")
-    socket_burst = burst(20, "connection")
-    person_rate = rate(10, "person")
-    person_burst = burst(40, "person")
-    address_rate = rate(50, "network address")
-    address_burst = burst(200, "network address")
-    person_sockets = sockets(10, "person")
-    address_sockets = sockets(50, "network address")
+    socket_rate = rate(5, _("messages a second from one connection"))
+    socket_burst = burst(20, _("messages at once from one connection"))
+    person_rate = rate(10, _("messages a second from one person"))
+    person_burst = burst(40, _("messages at once from one person"))
+    address_rate = rate(50, _("messages a second from one network address"))
+    address_burst = burst(200, _("messages at once from one network address"))
+    person_sockets = sockets(10, _("connections at once from one person"))
+    address_sockets = sockets(50, _("connections at once from one network address"))
 
     class Meta:
-        verbose_name = verbose_name_plural = "configuration"
+        verbose_name = verbose_name_plural = _("configuration")
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_configuration")]
 
     def __str__(self):
-        return "Configuration"
+        return gettext("Configuration")
 
     def save(self, *args, **kwargs):
         """Save as the only row."""

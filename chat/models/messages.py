@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from chat.models.people import Person
 from chat.models.rooms import Room
@@ -17,22 +18,27 @@ class Message(models.Model):
     this one. A deleted message keeps its row, so that its seq and its sender's id stay taken.
     """
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="messages")
+    room = models.ForeignKey(
+        Room, on_delete=models.CASCADE, related_name="messages", verbose_name=_("room")
+    )
     seq = models.PositiveBigIntegerField()
     version = models.PositiveBigIntegerField()
     first_version = models.PositiveBigIntegerField(
         help_text="The version it was acknowledged with, told again to whoever repeats it."
     )
-    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="messages")
+    author = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="messages", verbose_name=_("author")
+    )
     client_id = models.CharField("sender's id", max_length=64)
     body = models.TextField()
-    created_at = models.DateTimeField()
-    edited_at = models.DateTimeField(null=True, blank=True)
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"))
+    edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
+    deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("message"), _("messages")
         ordering = ["room", "-seq"]
         constraints = [
             models.UniqueConstraint(fields=["room", "seq"], name="one_message_a_number"),

@@ -6,6 +6,7 @@ from itertools import islice
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from chat.rules.errors import ChatError
 from chat.rules.lookalikes import MAX_KEY, skeleton_key, skeleton_keys
@@ -84,16 +85,18 @@ class Person(models.Model):
     """Who writes: a guest, a member (who has an account), or a bot."""
 
     class Kind(models.TextChoices):
-        GUEST = "guest"
-        MEMBER = "member"
-        BOT = "bot"
+        GUEST = "guest", _("Guest")
+        MEMBER = "member", _("Member")
+        BOT = "bot", _("Bot")
 
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
-    name = models.CharField(max_length=MAX_NAME, validators=[validate_name])
+    name = models.CharField(_("name"), max_length=MAX_NAME, validators=[validate_name])
     name_key = models.CharField(max_length=MAX_KEY, db_index=True, editable=False)
     # Where it is empty, a release before it has stored the name: its key alone is compared.
     skeleton = models.CharField(max_length=MAX_KEY, db_default="", editable=False)
-    kind = models.CharField(max_length=8, choices=Kind, default=Kind.GUEST, editable=False)
+    kind = models.CharField(
+        _("kind"), max_length=8, choices=Kind, default=Kind.GUEST, editable=False
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -101,22 +104,23 @@ class Person(models.Model):
         editable=False,
         on_delete=models.SET_NULL,
         related_name="person",
+        verbose_name=_("account"),
     )
     token_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
-    blocked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    blocked_at = models.DateTimeField(_("blocked at"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "people"
+        verbose_name, verbose_name_plural = _("person"), _("people")
         ordering = ["name", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["name_key"],
                 condition=models.Q(kind="member"),
                 name="member_names_are_unique",
-                violation_error_message="A member already has this name: choose another.",
+                violation_error_message=_("A member already has this name. Choose another."),
             )
         ]
         indexes = [

@@ -3,6 +3,8 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from chat.rules.errors import ChatError
 from chat.rules.names import MAX_ROOM_NAME
@@ -24,7 +26,10 @@ def validate_slug(value: str) -> None:
     except ChatError as error:
         raise ValidationError(error.message) from error
     if proper != value:
-        raise ValidationError(f"Use small letters, numbers and hyphens: “{proper}” would do.")
+        raise ValidationError(
+            gettext("Use small letters, numbers and hyphens. “%(slug)s” would do."),
+            params={"slug": proper},
+        )
 
 
 class RoomQuerySet(models.QuerySet):
@@ -44,16 +49,18 @@ class Room(models.Model):
     """A log of messages under an address; `version` counts changes, `last_seq` messages."""
 
     slug = models.CharField(
-        "address",
+        _("address"),
         max_length=MAX_SLUG,
         unique=True,
         validators=[validate_slug],
-        help_text="The last part of the room's link. Links to an old address stop working.",
+        help_text=_("The last part of the room's link. Links to an old address stop working."),
     )
-    name = models.CharField(max_length=MAX_ROOM_NAME)
-    topic = models.CharField(max_length=250, blank=True)
+    name = models.CharField(_("name"), max_length=MAX_ROOM_NAME)
+    topic = models.CharField(_("topic"), max_length=250, blank=True)
     closed = models.BooleanField(
-        "closed to writing", default=False, help_text="People can read and come in, not write."
+        _("closed to writing"),
+        default=False,
+        help_text=_("People can join and read, but not write."),
     )
     epoch = models.CharField(max_length=32, default=new_epoch, editable=False)
     version = models.PositiveBigIntegerField(default=0, editable=False)
@@ -63,6 +70,7 @@ class Room(models.Model):
     objects = RoomQuerySet.as_manager()
 
     class Meta:
+        verbose_name, verbose_name_plural = _("room"), _("rooms")
         ordering = ["name", "pk"]
 
     def __str__(self):

@@ -7,6 +7,8 @@ from ipaddress import ip_address
 import idna
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 # What a socket's scheme is for pages.
@@ -23,57 +25,80 @@ BEFORE_HOST = re.compile(rf"^[{QUOTES}]*([a-z][a-z0-9+.-]*:(?![0-9])|[a-z]+(?=//
 Origin = tuple[str, str, int]
 
 
+class InvalidOrigin(ValueError):
+    """What is no origin: the error says what to write instead.
+
+    In English, since settings are read before there are translations.
+    """
+
+    def __init__(self, message: str, **values: str):
+        super().__init__(message % values)
+        self._message, self._values = message, values
+
+    @property
+    def translated(self) -> str:
+        """The same in the active language."""
+        return gettext(self._message) % self._values
+
+
 def parse_origin(text: str) -> Origin:
     """Return (scheme, host, port) of an origin such as `https://example.org`, as a browser has it:
     letters other than ASCII in the form `xn--…`.
 
-    Raises ValueError, with what to write instead, for what no browser sends as its origin.
+    Raises InvalidOrigin, with what to write instead, for what no browser sends as its origin.
     """
     text = text.strip()
     if refusal := refusal_of_form(text):
-        raise ValueError(refusal)
+        raise refusal
     match = HOST_AND_PORT.fullmatch(text.partition("://")[2].removesuffix("/"))
     if not match:
-        raise ValueError("A port is a number from 1 to 65535, after the host and a colon.")
+        raise InvalidOrigin(_("A port is a number from 1 to 65535, after the host and a colon."))
     scheme, port = text.partition("://")[0].lower(), int(match["port"] or 0)
     if match["port"] and not 0 < port < 65536:
-        raise ValueError("A port is a number from 1 to 65535.")
+        raise InvalidOrigin(_("A port is a number from 1 to 65535."))
     return scheme, browser_host(match["host"].lower()), port or DEFAULT_PORTS[scheme]
 
 
-def refusal_of_form(text: str) -> str | None:
+def refusal_of_form(text: str) -> InvalidOrigin | None:
     """Return why a text has not the form of an origin, and what to write; None where it has."""
     scheme, found, rest = text.partition("://")
     if text == "null":
-        return "It is what files and sandboxed pages send: serve the page from a website."
+        return InvalidOrigin(
+            _("It is what files and sandboxed pages send. Serve the page from a website.")
+        )
     if "," in text or ";" in text:
-        return "Write each on a line of its own, without commas."
+        return InvalidOrigin(_("Write each on a line of its own, without commas."))
     if "*" in text or rest.startswith("."):
-        return "There are no patterns: write each website in full, like https://club.example.org."
+        return InvalidOrigin(
+            _("There are no patterns. Write each website in full, like https://club.example.org.")
+        )
     if not found or scheme.lower() not in DEFAULT_PORTS:
         host = BEFORE_HOST.sub("", text).partition("/")[0].rstrip(QUOTES)
-        return f"Begin with https:// or http://, like https://{host[:MAX_SHOWN]}."
+        return InvalidOrigin(
+            _("Begin with https:// or http://, like https://%(host)s."), host=host[:MAX_SHOWN]
+        )
     host = rest.removesuffix("/")
     if "@" in host:
-        return "Leave out the name and password before the @."
+        return InvalidOrigin(_("Leave out the name and password before the @."))
     if found := re.search(r"[/?#\\]", host):
-        return (
-            f"Leave out what comes after the host: {scheme}://{host[: found.start()][:MAX_SHOWN]}."
+        return InvalidOrigin(
+            _("Leave out what comes after the host. Write %(origin)s."),
+            origin=f"{scheme}://{host[: found.start()][:MAX_SHOWN]}",
         )
     return None
 
 
 def browser_host(host: str) -> str:
-    """Return a host as a browser writes it in an origin. Raises ValueError where it is none."""
+    """Return a host as a browser writes it in an origin. Raises InvalidOrigin where it is none."""
     if host.startswith("["):
         return _checked_address(host[1:-1])
     if not host.isascii():
         host = _in_ascii(host)
     if host.endswith("."):
-        raise ValueError("Leave out the dot after the host.")
+        raise InvalidOrigin(_("Leave out the dot after the host."))
     labels = host.split(".")
     if not all(LABEL.fullmatch(label) for label in labels) or len(host) > MAX_HOST:
-        raise ValueError("A host has letters, numbers, hyphens and dots, like example.org.")
+        raise InvalidOrigin(_("A host has letters, numbers, hyphens and dots, like example.org."))
     return _checked_address(host) if re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1]) else host
 
 
@@ -81,8 +106,8 @@ def _checked_address(host: str) -> str:
     try:
         return str(ip_address(host))
     except ValueError as error:
-        raise ValueError(
-            "That is no network address: write one like 192.0.2.1 or [::1]."
+        raise InvalidOrigin(
+            _("That is no network address. Write one like 192.0.2.1 or [::1].")
         ) from error
 
 
@@ -90,8 +115,8 @@ def _in_ascii(host: str) -> str:
     try:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError as error:
-        raise ValueError(
-            "Write this host as browsers send it, with xn--: some of its letters cannot be in one."
+        raise InvalidOrigin(
+            _("Some of its letters cannot be in a host. Write it as browsers send it, with xn--.")
         ) from error
 
 

@@ -59,7 +59,7 @@ def test_anything_else_is_no_origin(text):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("https://*.example.org", "no patterns: write each website in full"),
+        ("https://*.example.org", "no patterns. Write each website in full"),
         ("https://.example.org", "no patterns"),
         ("*", "no patterns"),
         ("https://a.example, https://b.example", "on a line of its own, without commas"),
@@ -70,7 +70,7 @@ def test_anything_else_is_no_origin(text):
         ("chrome-extension://abc", "like https://abc."),
         ("localhost:8000", "like https://localhost:8000."),
         ("\u201chttps://example.org/\u201d", "like https://example.org."),
-        ("https://example.org/page", "comes after the host: https://example.org."),
+        ("https://example.org/page", "comes after the host. Write https://example.org."),
         ("https://ana@example.org", "name and password"),
         ("https://example.org:0", "from 1 to 65535"),
         ("https://example.org:99999", "from 1 to 65535"),
@@ -78,7 +78,7 @@ def test_anything_else_is_no_origin(text):
         ("https://exa%6dple.org", "letters, numbers, hyphens"),
         ("https://256.0.0.1", "no network address"),
         ("https://\U0001f4a9.example", "with xn--"),
-        ("null", "serve the page from a website"),
+        ("null", "Serve the page from a website"),
     ],
 )
 def test_a_refusal_says_what_to_write(text, says):
