@@ -287,7 +287,7 @@ class PeopleTests(SocketTestCase):
     async def test_a_page_that_can_ask_again_gets_the_refusal(self):
         async with client({"name": "Ana", "room": "lobby"}), client() as other:
             (refusal,) = await other.request("join", {"name": "Ana", "room": "lobby"})
-            assert refusal == "That name is taken here. How about Ana 2?"
+            assert refusal == "Somebody here has that name. How about “Ana 2”?"
             for who in ({"name": "", "room": "lobby"}, {"name": "Ben"}, {"name": "Ben", "room": 7}):
                 (refusal,) = await other.request("join", who)
                 assert refusal == "A name and a room are needed. Type both."
@@ -337,7 +337,7 @@ class MessageTests(SocketTestCase):
             assert await cid.request("createMessage", {"from": "x", "text": "hello"}) == []
             assert (await Message.objects.aget()).body == "hello"
             (refusal,) = await cid.request("createMessage", {"text": "x" * 5000})
-            assert refusal.startswith("A message has at most")
+            assert refusal.startswith("This message is too long")
 
     async def test_a_place_is_a_link_for_those_who_know_no_places(self):
         async with client({"name": "Mara", "room": "lobby"}) as mara, client() as cid:

@@ -2,29 +2,32 @@
 
 from http import HTTPStatus
 
-BAD_METHOD = (2, HTTPStatus.BAD_REQUEST, "This address takes GET and POST. Use one of these.")
-BAD_REQUEST = (3, HTTPStatus.BAD_REQUEST, "This is no request of Socket.IO. Use a client of it.")
+from django.utils.translation import gettext_lazy as _
+
+BAD_METHOD = (2, HTTPStatus.BAD_REQUEST, _("This address takes GET and POST. Use one of these."))
+BAD_REQUEST = (3, HTTPStatus.BAD_REQUEST, _("This is no request of Socket.IO. Use a client of it."))
 UNKNOWN_SESSION = (
     1,
     HTTPStatus.BAD_REQUEST,
-    "This process does not know this session, so connect again. Where the site has several "
-    'processes, polling needs a proxy that keeps a client at one. transports: ["websocket"] '
-    "needs none.",
+    _(
+        "This process does not know this session, so connect again. Where the site has several "
+        'processes, polling needs a proxy that keeps a client at one. transports: ["websocket"] '
+        "needs none."
+    ),
 )
 OLD_CLIENT = (
     5,
     HTTPStatus.BAD_REQUEST,
-    "This client speaks an older protocol. Use version 3 or 4 of Socket.IO's client.",
+    _("This client speaks an older protocol. Use version 3 or 4 of Socket.IO's client."),
 )
 FOREIGN = (
     4,
     HTTPStatus.FORBIDDEN,
-    "A page of another website cannot talk here. "
-    "The admin can put its address on the list of allowed origins.",
+    _("This website may not use this chat. An admin can add it to the allowed origins."),
 )
-TOO_LARGE = (3, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "This is too much at once. Send less.")
-TOO_FAST = (3, HTTPStatus.TOO_MANY_REQUESTS, "This is too fast. Wait a little, then try again.")
-UNENCRYPTED = (3, HTTPStatus.BAD_REQUEST, "Others can read what is sent over http. Use https.")
+TOO_LARGE = (3, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _("This is too much at once. Send less."))
+TOO_FAST = (3, HTTPStatus.TOO_MANY_REQUESTS, _("That was quick. Wait a little, then try again."))
+UNENCRYPTED = (3, HTTPStatus.BAD_REQUEST, _("Use https. Others can read what is sent over http."))
 
 WANTED_VERSION = ["4"]  # of Engine.IO
 
@@ -36,7 +39,7 @@ class Refused(Exception):
         self, code: int, status: HTTPStatus, sentence: str, retry_after: float | None = None
     ):
         super().__init__(sentence)
-        self.code, self.status, self.sentence = code, status, sentence
+        self.code, self.status, self.sentence = code, status, str(sentence)
         self.retry_after = retry_after
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.consumers.socketio.packets import event_packet
 from chat.consumers.socketio.vocabularies.page import Page
@@ -33,7 +34,7 @@ class CreateMessage(Page):
         name, room = (who.get("name"), who.get("room")) if isinstance(who, dict) else (None, None)
         if not is_text(name) or not is_text(room):
             refusal = ErrorEvent.of(
-                ChatError("bad_request", "A name and a room are needed. Type both.")
+                ChatError("bad_request", _("A name and a room are needed. Type both."))
             )
         else:
             refusal = await self.join(name, room)
@@ -51,7 +52,7 @@ class CreateMessage(Page):
         if is_between(latitude, 90) and is_between(longitude, 180):
             await super().say(acknowledge, MAP.format(round(latitude, 6), round(longitude, 6)))
         else:
-            refusal = ChatError("bad_request", "This is no place on a map. Share it again.")
+            refusal = ChatError("bad_request", _("This is no place on a map. Share it again."))
             self.settle(acknowledge, ErrorEvent.of(refusal))
 
     HANDLERS = {"join": enter, "createMessage": say, "createLocationMessage": show_place}
