@@ -55,6 +55,15 @@ def test_paper_is_white_and_names_the_day(writer, guest):
     assert date in day.evaluate("each => getComputedStyle(each, '::after').content")
 
 
+def test_the_title_has_the_width_of_the_paper(guest):
+    ana = guest("Ana")
+    ana.page.emulate_media(media="print")
+    ana.page.set_viewport_size({"width": 640, "height": 900})
+    title = ana.page.get_by_role("heading", level=1)
+    assert title.bounding_box()["width"] > 600
+    assert title.bounding_box()["height"] < 60
+
+
 def test_what_was_not_sent_says_so_on_paper(guest):
     ana = guest("Ana")
     ana.page.context.set_offline(True)
