@@ -207,6 +207,29 @@ def test_forced_colours_keep_borders_choices_and_signs_visible(site, visit, room
     assert style(page, ".theme :checked + span", "backgroundColor") != ground
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_tell_ones_own_messages_and_what_can_be_sent(guest, scheme):
+    """Grounds are taken away there."""
+    ana, ben = guest("Ana", forced_colors="active", color_scheme=scheme), guest("Ben")
+    ben.say("from Ben")
+    ana.say("from Ana")
+    ana.sees("from Ben")
+    ana.sees("from Ana")
+    edges = {
+        words: ana.message(words).evaluate("each => getComputedStyle(each).borderInlineStartWidth")
+        for words in ("from Ana", "from Ben")
+    }
+    assert edges == {"from Ana": "1px", "from Ben": "0px"}
+    bodies = [ana.message(words).locator(".message-body") for words in edges]
+    assert len({body.bounding_box()["x"] for body in bodies}) == 1
+    sign = ".composer-send .icon"
+    disabled = style(ana.page, sign, "color")
+    ana.composer.fill("more")
+    expect(ana.page.locator(sign)).not_to_have_css("color", disabled)
+    assert style(ana.page, sign, "borderTopWidth") == "1px"
+    assert style(ana.page, sign, "backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
 def style(page: Page, selector: str, name: str, pseudo: str = "") -> str:
     """Return the computed value of a property, with forced colours applied."""
     return page.eval_on_selector(
