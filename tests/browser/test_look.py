@@ -98,7 +98,7 @@ def test_a_room_without_people_in_it_leaves_no_gap_beside_its_name(site, visit, 
     page = visit(site, viewport=PHONE)
     page.goto("/")
     row = page.get_by_role("link", name=room)
-    expect(row.locator(".room-row-count")).to_be_hidden()
+    expect(row.locator("[data-part=count]")).to_be_hidden()
     words, box = row.locator(".room-row-words").bounding_box(), row.bounding_box()
     padding = words["x"] - box["x"]
     assert abs(words["width"] - (box["width"] - 2 * padding)) < 1
@@ -163,3 +163,58 @@ def test_the_number_of_people_keeps_away_from_the_menus_ground(site, guest, room
     count.evaluate("element => (element.textContent = '88')")
     menu = ana.page.locator("[popovertarget=menu]").bounding_box()
     assert menu["x"] - right_of(count) >= 8
+
+
+def test_the_jump_button_leaves_the_names_of_who_types_readable(site, guest, room):
+    ana = guest("Ana", viewport=PHONE)
+    with Wire(site.ws_url) as ben, Wire(site.ws_url) as cleo:
+        for wire, name in ((ben, "Bartholomew Featherstone-West"), (cleo, "Cleopatra Montgomery")):
+            slug = wire.enter(name, room)["room"]["slug"]
+        for number in range(40):
+            ben.request("send", room=slug, body=f"message {number}")
+        ana.sees("message 39")
+        ana.scroll_up()
+        for wire in (ben, cleo):
+            wire.send_command("typing", room=slug)
+        typing = ana.page.locator("[data-part=typing]")
+        expect(typing).to_contain_text("are typing")
+        box, jump = typing.bounding_box(), ana.jump.bounding_box()
+        assert box["height"] > 30
+        assert jump["y"] + jump["height"] <= box["y"]
+        field = ana.composer.bounding_box()
+        assert box["y"] + box["height"] <= field["y"]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_page_from_right_to_left_has_everything_in_its_mirrored_place(guest, width):
+    """As for a language that is written so: nothing is cut off, or over something else."""
+    ana = guest("Ana", viewport=PHONE | {"width": width})
+    ana.page.evaluate("document.documentElement.dir = 'rtl'")
+    ana.say("hello")
+    ana.sees("hello")
+    people = ana.page.locator(".people")
+    if width < 960:
+        ana.page.get_by_role("button", name="People here").click()
+        expect(people).to_have_css("transform", "none")
+        assert people.bounding_box()["x"] == 0
+        ana.page.keyboard.press("Escape")
+        expect(people).to_be_hidden()
+    else:
+        box = people.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= ana.scroller.locator(".stream").bounding_box()["x"]
+    ana.page.get_by_role("button", name="Menu").click()
+    assert is_within(ana.page.locator(".menu"), width)
+    ana.page.keyboard.press("Escape")
+    ana.page.context.set_offline(True)
+    expect(ana.banner).to_be_visible()
+    assert is_within(ana.banner, width)
+    field = ana.page.locator(".composer").bounding_box()
+    centre = ana.banner.bounding_box()["x"] + ana.banner.bounding_box()["width"] / 2
+    assert abs(centre - field["x"] - field["width"] / 2) <= 1
+    ana.page.context.set_offline(False)
+
+
+def is_within(element: Locator, width: int) -> bool:
+    box = element.bounding_box()
+    return box["x"] >= 0 and box["x"] + box["width"] <= width
