@@ -28,7 +28,7 @@ class AccountsConfig(auth.AuthConfig):
     """Django's accounts, in plain words."""
 
     default = False
-    verbose_name = "Accounts"
+    verbose_name = _("Accounts")
 
 
 class ChatAdminConfig(admin.AdminConfig):

@@ -1,13 +1,13 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from chat.models.rooms import validate_slug
 from chat.rules.origins import InvalidOrigin, origin_or_none, parse_origin
 
-WELCOME = "Pick a name and a room, and talk."
+WELCOME = gettext_noop("Pick a name and a room, and talk.")
 
 
 def validate_origins(value: str) -> None:
@@ -126,8 +126,9 @@ class Configuration(models.Model):
     def welcome_for(self, *, is_member: bool) -> str:
         """Return the line of welcome: what an admin wrote, else one that asks no member for a
         name."""
-        is_own = self.welcome != WELCOME
-        return self.welcome if is_own or not is_member else gettext("Pick a room, and talk.")
+        if self.welcome != WELCOME:
+            return self.welcome
+        return gettext("Pick a room, and talk.") if is_member else gettext(WELCOME)
 
     @classmethod
     def load(cls) -> "Configuration":

@@ -1,7 +1,8 @@
 /**
  * All that the page's scripts say, in English: sentences with named places. Where a count decides
  * the form, `one` and `other` are categories of Intl.PluralRules. Another language is one file
- * more, locale/<language>/page.json, with these keys (docs/architecture.md, "Words").
+ * more, locale/<language>/page.json, with these keys (docs/architecture.md, “Another
+ * language”).
  */
 export const WORDS = {
   // Lists of names
