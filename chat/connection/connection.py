@@ -62,6 +62,8 @@ class Connection:
         self.sign_in: SignIn | None = None
         self.rooms: dict[int, Follower] = {}
         self.ended = False
+        # Of its rooms those in which it only listens.
+        self._unseen: set[int] = set()
         self._session_key = visitor.session_key
         # Former slugs of its rooms, and what they are now.
         self._moved: dict[str, str] = {}
@@ -189,6 +191,7 @@ class Connection:
             self.server.feed.unfollow(follower)
             return
         self.rooms[room.pk] = follower
+        self._unseen.add(room.pk)
         await self.replay(follower, None, None, self._joined)
 
     def _joined(self, backlog: Backlog, id: str | None = None) -> protocol.JoinedEvent:
@@ -236,7 +239,9 @@ class Connection:
             slug = follower.stream.room.slug
             self._moved = {old: now for old, now in self._moved.items() if now != slug}
             self.server.feed.unfollow(follower)
-            if self.user is not None:
+            if room_id in self._unseen:
+                self._unseen.discard(room_id)
+            else:
                 self.server.presence.exit(room_id, self.user.id)
 
     async def read(self, function, *args):

@@ -1,7 +1,9 @@
 """Clients of Socket.IO that speak the protocol: each command an event, each event an event."""
 
 import asyncio
+import gc
 import json
+import weakref
 
 from django.test import override_settings
 
@@ -183,6 +185,21 @@ class EndTests(SocketTestCase):
         assert (await fetch("GET", f"{EIO}polling&sid={sid}")).status == 400
         assert not sessions._sessions
         assert not (await server.current()).registry.connections
+
+    async def test_nothing_of_a_client_that_is_gone_waits_for_the_garbage_collector(self):
+        for auth in (ANA, None):
+            for transport in TRANSPORTS:
+                with self.subTest(auth=auth, transport=transport):
+                    gc.disable()
+                    self.addCleanup(gc.enable)
+                    async with client(auth, transport=transport) as ana:
+                        await ana.emit("new-user", "Ana")
+                        (session,) = sessions._sessions.values()
+                        gone = [weakref.ref(session), weakref.ref(session.on_end.__self__)]
+                        del session
+                    del ana
+                    await asyncio.sleep(0.05)
+                    assert [each() for each in gone] == [None, None]
 
     async def test_a_client_that_ends_its_poll_is_gone(self):
         async with client(ANA, transport="polling") as ana:

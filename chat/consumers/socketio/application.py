@@ -61,7 +61,8 @@ async def open_session(who: Visitor) -> Session:
     if refusal:
         session.end()
         raise refusal
-    session.receive_message = Client(connection, out).receive
+    client = Client(connection, out)
+    session.receive_message, session.on_end = client.receive, client.end
     return session
 
 

@@ -11,7 +11,7 @@ from chat.connection.commands.runner import CommandRunner
 from chat.connection.connection import Connection
 from chat.consumers.socketio import packets
 from chat.consumers.socketio.native import Native
-from chat.consumers.socketio.output import OnReply, PacketOutput, refusal_of_client
+from chat.consumers.socketio.output import NOBODY, OnReply, PacketOutput, refusal_of_client
 from chat.consumers.socketio.packets import MAIN, MalformedPacket, Packet, encode
 from chat.consumers.socketio.vocabularies import VOCABULARIES, ChatMessage, vocabulary_of
 from chat.protocol import ErrorEvent, Event
@@ -54,6 +54,12 @@ class Client:
         self.is_connected = self.is_decided = False
         self.dialect = out.dialect = ChatMessage(self)
         self._numbers = count(1)
+
+    def end(self) -> None:
+        """End the connection; the client is gone."""
+        self.connection.end()
+        # What it refers to refers to it: so nothing waits for the garbage collector.
+        self.dialect = self.out.dialect = NOBODY
 
     # What it sends
 

@@ -57,6 +57,22 @@ class Dialect(Protocol):
         """Return the packets of a room's frame."""
 
 
+class Nobody:
+    """The dialect of a client that is gone: what is acknowledged later reaches nobody."""
+
+    def own_packets(self, event: Event) -> list[str]:
+        return []
+
+    def encoded_packets(self, text: str) -> list[str]:
+        return []
+
+    def room_packets(self, frame: Frame) -> Packets:
+        return Packets(())
+
+
+NOBODY = Nobody()
+
+
 class PacketOutput(Output):
     """Sends packets. Until `release` it holds all back that is not a refusal of the client.
 

@@ -100,14 +100,17 @@ async def poll(session: Session, exchange: Exchange) -> str:
         if transport:
             session.end()
         raise Refused(*BAD_REQUEST)
-    await exchange.read_body(0)
+    transport.is_read = True
     try:
+        await exchange.read_body(0)
         if not transport.is_ready:
             await exchange.wait_for(transport.ready())
         await asyncio.sleep(min(await exchange.seconds_to_wait(), HELD_BACK))
     except ClientGone:
         session.end()
         raise
+    finally:
+        transport.is_read = False
     payload = transport.take_payload()
     if transport.closed:
         session.end()

@@ -55,6 +55,8 @@ class PollingTransport:
         self._drained = asyncio.Event()
         self._drained.set()
         self.closed = False
+        # Whether a poll is under way; there is one at a time.
+        self.is_read = False
         # While a WebSocket is being tried, a poll ends at once: the client sends no other then.
         self.upgrading = False
 
@@ -62,11 +64,6 @@ class PollingTransport:
     def blocked(self) -> bool:
         """Whether the client has to poll first."""
         return self._size >= MOST_WAITING
-
-    @property
-    def is_read(self) -> bool:
-        """Whether a poll is waiting for packets."""
-        return self._reader is not None
 
     def write(self, packets: Packets) -> bool:
         if self.closed:
@@ -84,6 +81,8 @@ class PollingTransport:
             self.write(Packets([CLOSE]))
             self.closed = True
             self._drained.set()
+            # The connection refers to this: so neither waits for the garbage collector.
+            self._on_drain = _ignore
 
     def begin_upgrade(self) -> None:
         """End the poll that waits: the client opens a WebSocket."""
@@ -126,3 +125,7 @@ class PollingTransport:
 
     async def drained(self) -> None:
         await self._drained.wait()
+
+
+def _ignore() -> None:
+    """Stand in for `on_drain` after the end."""
