@@ -5,6 +5,7 @@ import gc
 import json
 import weakref
 
+from django.contrib.sessions.models import Session
 from django.test import override_settings
 
 from chat.consumers.socketio import sessions
@@ -178,6 +179,17 @@ class EndTests(SocketTestCase):
                     await charlie.ends(for_good=True)
                 async with client({"token": welcome["token"]}, transport=transport) as charlie:
                     assert charlie.refused["data"]["code"] == "forbidden"
+
+    async def test_who_signs_out_is_sent_away_for_good(self):
+        for transport in TRANSPORTS:
+            with self.subTest(transport):
+                session = await sign_in(f"Mara {transport}")
+                who = {"session": session, "origin": OWN_ORIGIN, "transport": transport}
+                async with client({"name": "x", "room": "lobby"}, **who) as mara:
+                    assert (await mara.next("welcome"))["user"]["kind"] == "member"
+                    await (await Session.objects.aget(pk=session)).adelete()
+                    assert (await mara.next("error_message"))["code"] == "unauthorized"
+                    await mara.ends(for_good=True)
 
     async def test_a_closed_session_is_forgotten(self):
         async with client(ANA, transport="polling") as ana:

@@ -13,6 +13,7 @@ from chat.consumers.socketio.vocabularies import VOCABULARIES
 from chat.live import presence
 from chat.models import Message, Person
 from tests.support.people import block, change_room, configure
+from tests.support.servers import ROOT
 from tests.support.socketio import Client, client
 from tests.support.sockets import SocketTestCase, connect
 
@@ -408,3 +409,11 @@ class MessageTests(SocketTestCase):
             (ack,) = await nat.request("send", {"room": "lobby", "id": "1", "body": "hello"})
             assert [e["type"] for e in (welcome, joined, ack)] == ["welcome", "joined", "ack"]
             assert (await nat.next("message"))["message"]["body"] == "hello"
+
+
+def test_the_document_names_every_event_that_a_page_can_send():
+    section = (ROOT / "docs" / "protocol.md").read_text().split("\n## Socket.IO\n")[1]
+    section = section.split("\n## ")[0]
+    for kind in VOCABULARIES:
+        for event in kind.HANDLERS:
+            assert f"`{event}` (" in section, event
