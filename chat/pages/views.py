@@ -7,6 +7,7 @@ from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from chat.access import identity, policies
@@ -23,6 +24,7 @@ from chat.rules.slugs import slug_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def front(request):
     """Show the first page: the form for a name and a room, and the list of rooms."""
     return front_page(request)
@@ -71,6 +73,7 @@ def default_room_text(site: Configuration, person: Person | None) -> str:
 
 
 @require_safe
+@gzip_page
 def room(request, slug: str):
     """Show a room's page, with the room's name if it exists; joining sends everything else."""
     if slug != proper_slug(slug):

@@ -82,3 +82,13 @@ def test_a_cookie_makes_any_response_private(control):
     assert "public" not in marked["Cache-Control"]
     assert {"private", "no-store"} & set(marked["Cache-Control"].split(", "))
     assert marked["Vary"] == "Cookie"
+
+
+@pytest.mark.parametrize("address", ["/", "/rooms/lobby/"])
+def test_what_a_slow_line_waits_for_is_compressed(client, db, address):
+    plain = client.get(address)
+    zipped = client.get(address, headers={"accept-encoding": "gzip"})
+    assert zipped["Content-Encoding"] == "gzip"
+    assert len(zipped.content) < len(plain.content) / 2
+    assert "Content-Encoding" not in plain
+    assert "Accept-Encoding" in plain["Vary"]
