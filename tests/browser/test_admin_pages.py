@@ -98,3 +98,13 @@ def test_the_filter_of_a_long_list_is_one_press_away_on_a_phone(admin):
     page.goto("/admin/chat/message/")
     page.get_by_role("link", name="Filter", exact=True).click()
     expect(page.get_by_role("navigation", name="Filter")).to_be_in_viewport()
+
+
+def test_numbers_in_a_narrow_list_say_what_they_count(admin):
+    page = admin(viewport={"width": 360, "height": 740}).page
+    page.goto("/admin/chat/room/")
+    said = "element => getComputedStyle(element, '::before').content"
+    for column, words in {"message_count": "Messages", "people_now": "People there now"}.items():
+        cell = page.locator(f"#result_list tbody .field-{column}").first
+        expect(cell).to_have_attribute("data-column", words)
+        assert words in cell.evaluate(said)
