@@ -62,8 +62,8 @@ class Connection:
         self.sign_in: SignIn | None = None
         self.rooms: dict[int, Follower] = {}
         self.ended = False
-        # Of its rooms those in which it only listens.
-        self._unseen: set[int] = set()
+        # The room in which it only listens.
+        self._unseen_in: int | None = None
         self._session_key = visitor.session_key
         # Former slugs of its rooms, and what they are now.
         self._moved: dict[str, str] = {}
@@ -191,7 +191,7 @@ class Connection:
             self.server.feed.unfollow(follower)
             return
         self.rooms[room.pk] = follower
-        self._unseen.add(room.pk)
+        self._unseen_in = room.pk
         await self.replay(follower, None, None, self._joined)
 
     def _joined(self, backlog: Backlog, id: str | None = None) -> protocol.JoinedEvent:
@@ -239,8 +239,8 @@ class Connection:
             slug = follower.stream.room.slug
             self._moved = {old: now for old, now in self._moved.items() if now != slug}
             self.server.feed.unfollow(follower)
-            if room_id in self._unseen:
-                self._unseen.discard(room_id)
+            if room_id == self._unseen_in:
+                self._unseen_in = None
             else:
                 self.server.presence.exit(room_id, self.user.id)
 

@@ -342,6 +342,21 @@ class UpgradeTests(SocketTestCase):
             assert bodies == ["meanwhile", "after"]
             assert (await polling.fetch("GET")).status == 400
 
+    async def test_of_two_upgrades_one_is_made(self):
+        async with client(ANA, transport="polling") as ana:
+            await ana.next("joined")
+            query = f"{EIO}websocket&sid={ana.wire.sid}"
+            first, second = WebSocketWire(Options(), query), WebSocketWire(Options(), query)
+            assert [await first.open(), await second.open()] == [True, True]
+            for socket in (first, second):
+                await socket.send("2probe")
+                assert await socket.receive() == ["3probe"]
+            await first.send("5")
+            await second.send("5")
+            assert await second.receive() == []
+            ana.wire = first
+            assert await ana.request("ping")
+
     async def test_a_client_whose_upgrade_fails_goes_on_polling(self):
         async with client(ANA, transport="polling") as ana, client(ION) as ion:
             await ana.next("joined")

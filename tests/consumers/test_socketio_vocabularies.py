@@ -294,6 +294,26 @@ class PeopleTests(SocketTestCase):
                 assert refusal == "A name and a room are needed. Type both."
             assert await other.request("join", {"name": "Ben", "room": "lobby"}) == []
 
+    async def test_a_page_may_say_who_it_is_when_it_connects(self):
+        for kind in set(PAGES) - {"create-message"}:
+            with self.subTest(kind):
+                auth = {"name": f"Ana of {kind}", "room": f"Room of {kind}"}
+                async with page(kind, auth=auth) as ana, connect("Mara") as mara:
+                    await mara.join(auth["room"])
+                    await ana.say("hello")
+                    event = await mara.next("message")
+                    assert event["message"]["author"]["name"] == auth["name"]
+                    await mara.send("hello yourself")
+                    if kind not in SILENT_ABOUT_OWN:
+                        await ana.hears(auth["name"], "hello")
+                    await ana.hears("Mara", "hello yourself")
+
+    async def test_what_is_missing_in_the_first_event_is_said(self):
+        for who in ({"room": "lobby"}, {}, None, "lobby"):
+            async with client() as cid:
+                (refusal,) = await cid.request("join", who)
+                assert refusal == "A name and a room are needed. Type both."
+
     async def test_rooms_are_apart(self):
         async with client() as ana, client() as ben, client() as eve:
             await ana.emit("joinRoom", {"username": "Ana", "room": "Chess"})

@@ -41,7 +41,8 @@ class Acknowledgement(NamedTuple):
 
 
 class Client:
-    """One client. `is_decided` is whether it has shown which vocabulary it speaks.
+    """One client. `is_decided` is whether an event has shown which vocabulary it speaks; `room` is
+    the one that it named when it connected.
 
     A client of 2023 and later sends a `pid` again that it was given before, after a lost
     connection: here it is a guest's token, so that they are the same person. For a page that is
@@ -52,6 +53,7 @@ class Client:
         self.connection, self.out = connection, out
         self.commands = CommandRunner(connection)
         self.is_connected = self.is_decided = False
+        self.room: str | None = None
         self.dialect = out.dialect = ChatMessage(self)
         self._numbers = count(1)
 
@@ -93,11 +95,15 @@ class Client:
 
     async def _decide(self, name: str, arguments: list) -> None:
         """Find out by an event which vocabulary the client speaks; another one tells nothing."""
-        kind = vocabulary_of(name, arguments)
-        if kind is None:
-            kind = Native if Native.knows(name) else None
-        if kind and kind is not ChatMessage:
-            self.dialect.stop_listening()
+        is_native = isinstance(self.dialect, Native)
+        is_command = Native.has(name, arguments)
+        if is_native and is_command:
+            self.is_decided = True
+            return
+        kind = vocabulary_of(name, arguments) or (Native if is_command else None)
+        if kind and not isinstance(self.dialect, kind):
+            if not is_native:
+                self.dialect.stop_listening()
             self.speak(kind(self))
         self.is_decided = kind is not None
 
@@ -139,6 +145,7 @@ class Client:
         if said:
             self.speak(Native(self))
             await self.dialect.introduce(token, auth)
+            self.room, self.is_decided = auth.get("room"), False
             return
         self.connection.token = token
         if token is None:

@@ -22,9 +22,9 @@ class Native:
         self._client = client
 
     @staticmethod
-    def knows(name: str) -> bool:
-        """Return whether an event is a command."""
-        return name in COMMAND_TYPES
+    def has(event: str, arguments: list) -> bool:
+        """Return whether an event is a command: its fields are an object."""
+        return event in COMMAND_TYPES and (not arguments or isinstance(arguments[0], dict))
 
     async def introduce(self, known_token: str | None, auth: dict) -> None:
         """Do what `auth` says: a `hello`, and a `join` where it names a room. Raises ChatError.

@@ -25,13 +25,15 @@ async def try_upgrade(session: Session, transport: WebSocketTransport, receive: 
             if await _receives(PROBE, receive):
                 transport.write(Packets([PROBED]))
                 polling.begin_upgrade()
-                if await _receives(UPGRADE, receive) and not polling.closed:
+                is_wanted = await _receives(UPGRADE, receive)
+                # Another socket of the same session may have been quicker.
+                if is_wanted and session.transport is polling and not polling.closed:
                     session.upgrade(transport)
     except TimeoutError:
         pass
     finally:
         polling.end_upgrade()
-    if session.transport is polling:
+    if session.transport is not transport:
         transport.close(CloseCode.MALFORMED)
     return session.transport is transport
 

@@ -57,9 +57,9 @@ class ChatMessage(Page):
         if self.room is None and (refusal := await self._appear()):
             self._settle(acknowledge, refusal)
             return
-        offset = others[0] if others and isinstance(others[0], str) else None
-        is_id = offset and len(offset) <= MAX_ID and offset.isprintable()
-        await self.write(text, partial(self._settle, acknowledge), offset if is_id else None)
+        offset = others[0] if others else None
+        is_id = isinstance(offset, str | int) and is_valid_id(str(offset))
+        await self.write(text, partial(self._settle, acknowledge), str(offset) if is_id else None)
 
     HANDLERS = {"chat message": say}
 
@@ -92,6 +92,11 @@ class ChatMessage(Page):
     @classmethod
     def message(cls, message: dict) -> str:
         return event_packet("chat message", message["body"], message["seq"])
+
+
+def is_valid_id(text: str) -> bool:
+    """Return whether a text can be the id of a command."""
+    return 1 <= len(text) <= MAX_ID and text.isprintable()
 
 
 def _plain(message) -> dict:

@@ -19,15 +19,12 @@ PLACE_ON_MAP = re.compile(r"https://www\.openstreetmap\.org/\?mlat=[-\d.]+&mlon=
 
 
 class CreateMessage(Page):
-    """A name and a room, which people can type again: refusals go to the acknowledgement."""
+    """A name and a room, which people can type again: refusals go to the acknowledgement.
+
+    `join` is a command of the protocol, too, but there it is never the first event.
+    """
 
     KEY = "create-message"
-
-    @classmethod
-    def has(cls, event: str, arguments: list) -> bool:
-        """`join` is a command of the protocol, too, which has no name."""
-        is_named = bool(arguments) and isinstance(arguments[0], dict) and "name" in arguments[0]
-        return is_named if event == "join" else super().has(event, arguments)
 
     async def enter(self, acknowledge, who: Any = None, *others) -> None:
         """Join a room under exactly this name, or say why not."""

@@ -114,7 +114,7 @@ class Page:
         refusal = await self.client.ask("hello", name=name)
         if refusal:
             return refusal
-        room = room or self.connection.server.configuration.default_room
+        room = room or self.client.room or self.connection.server.configuration.default_room
         return await self.client.ask("join", self._on_joined, room=room, **resume)
 
     def leave(self) -> None:
