@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -117,11 +117,11 @@ def ending_of_visit(
     The page's scripts say the same where it turns out later (static/chat/page/logic/gate.js).
     """
     if person and person.is_blocked:
-        title = gettext("You can no longer take part here")
-        return Ending(HTTPStatus.FORBIDDEN, title, gettext("An admin can tell you why."))
+        title = _("You can no longer take part here")
+        return Ending(HTTPStatus.FORBIDDEN, title, _("An admin can tell you why."))
     if known is None and not policies.may_create(person, site):
-        title = gettext("This room does not exist")
-        words = gettext("Check the link, or choose another room.")
+        title = _("This room does not exist")
+        words = _("Check the link, or choose another room.")
         return Ending(HTTPStatus.NOT_FOUND, title, words)
     return None
 

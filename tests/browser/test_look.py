@@ -161,7 +161,7 @@ def test_the_number_of_people_keeps_away_from_the_menus_ground(site, guest, room
     ana = guest("Ana", viewport=PHONE)
     count = ana.page.locator("[data-part=people-count]")
     count.evaluate("element => (element.textContent = '88')")
-    menu = ana.page.locator("[popovertarget=menu]").bounding_box()
+    menu = ana.page.locator(".menu-button").bounding_box()
     assert menu["x"] - right_of(count) >= 8
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.people import Guest
 
@@ -15,12 +15,30 @@ def ana(guest):
     return guest("Ana", **PHONE)
 
 
+def show_keyboard(page: Page) -> None:
+    """Make the page as small as a keyboard on the screen leaves it."""
+    page.set_viewport_size({"width": 360, "height": 440})
+    page.wait_for_function("visualViewport.height < 500")
+
+
 def test_enter_breaks_the_line_and_the_button_sends(ana):
+    show_keyboard(ana.page)
     ana.composer.press_sequentially("one")
     ana.composer.press("Enter")
     ana.composer.press_sequentially("two")
     expect(ana.messages).to_have_count(0)
     ana.page.get_by_role("button", name="Send").tap()
+    ana.sees("one\ntwo")
+
+
+def test_enter_sends_from_a_real_keyboard_at_a_tablet(guest):
+    ana = guest("Ana", **PHONE | {"viewport": {"width": 1024, "height": 768}})
+    # The bar with shortcuts, and one of the browser.
+    ana.page.set_viewport_size({"width": 1024, "height": 690})
+    ana.composer.press_sequentially("one")
+    ana.composer.press("Shift+Enter")
+    ana.composer.press_sequentially("two")
+    ana.composer.press("Enter")
     ana.sees("one\ntwo")
 
 

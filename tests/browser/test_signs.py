@@ -1,5 +1,7 @@
 """One knows who one is and where to go: signing in, the admin, one's name, fields to correct."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -150,3 +152,158 @@ def test_a_room_that_may_not_be_started_is_refused_at_its_field(serve, visit):
     expect(room).to_have_value("Chess Clb")
     expect(room).to_be_focused()
     expect(page.get_by_label("Your name")).to_have_value("Ana")
+
+
+def you(person: Guest):
+    return person.page.locator(".person").filter(has_text="you")
+
+
+def change_name(person: Guest, name: str) -> None:
+    person.page.get_by_role("button", name="Menu").click()
+    person.page.get_by_role("button", name="Change name").click()
+    answer(person, name)
+
+
+def answer(person: Guest, name: str) -> None:
+    dialog = person.page.get_by_role("dialog", name="Change your name")
+    dialog.get_by_label("Your name").fill(name)
+    dialog.get_by_role("button", name="Change name").click()
+
+
+def test_the_menu_says_who_one_is_and_a_guest_changes_it_there(guest):
+    ana, ben = guest("Ana"), guest("Ben")
+    ana.say("as Ana")
+    ana.sees("as Ana")
+    ana.composer.press_sequentially("not finished")
+    ana.page.get_by_role("button", name="Menu").click()
+    menu = ana.page.get_by_role("region", name="Menu")
+    expect(menu).to_contain_text("You are Ana")
+    ana.page.keyboard.press("Escape")
+    change_name(ana, "Annika")
+    expect(you(ana)).to_contain_text("Annika")
+    expect(ana.composer).to_have_value("not finished")
+    ana.composer.fill("as Annika")
+    ana.composer.press("Enter")
+    ben.sees("as Annika")
+    for person in (ana, ben):
+        authors = person.page.locator(".message-author")
+        expect(authors.first).to_have_text("Annika")
+    expect(ana.message("as Ana")).to_contain_class("own")
+    ana.page.get_by_role("button", name="Menu").click()
+    expect(menu).to_contain_text("You are Annika")
+    ana.page.goto("/")
+    expect(ana.page.get_by_label("Your name")).to_have_value("Annika")
+
+
+@pytest.mark.parametrize("name", ["* hello", "admin", "Ben"])
+def test_a_name_that_cannot_be_had_can_be_given_up_again(guest, name):
+    ana, ben = guest("Ana"), guest("Ben")
+    change_name(ana, name)
+    dialog = ana.page.get_by_role("dialog", name="Change your name")
+    expect(dialog.locator(".field-error")).to_be_visible()
+    expect(dialog.get_by_label("Your name")).not_to_have_value("Ana")
+    dialog.get_by_role("button", name="Cancel").click()
+    ana.say("still Ana")
+    ben.sees("still Ana")
+    expect(you(ana)).to_contain_text("Ana")
+    expect(ben.message("still Ana").locator(".message-author")).to_have_text("Ana")
+
+
+def test_a_name_that_was_refused_can_be_corrected(guest):
+    ana = guest("Ana")
+    guest("Ben")
+    change_name(ana, "Ben")
+    dialog = ana.page.get_by_role("dialog", name="Change your name")
+    expect(dialog.get_by_label("Your name")).to_have_value("Ben 2")
+    answer(ana, "Benedikta")
+    expect(you(ana)).to_contain_text("Benedikta")
+
+
+def test_escape_leaves_the_name_as_it_is(guest):
+    ana = guest("Ana")
+    ana.page.get_by_role("button", name="Menu").click()
+    ana.page.get_by_role("button", name="Change name").click()
+    dialog = ana.page.get_by_role("dialog", name="Change your name")
+    dialog.get_by_label("Your name").fill("Eva")
+    ana.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(you(ana)).to_contain_text("Ana")
+
+
+def test_a_member_keeps_the_name_of_the_account(many, visit):
+    page = visit(many)
+    sign_in(page, "mara", "/rooms/room-02/")
+    Guest(page, "mara").is_in()
+    page.get_by_role("button", name="Menu").click()
+    expect(page.get_by_role("region", name="Menu")).to_contain_text("You are mara")
+    expect(page.get_by_role("button", name="Change name")).to_be_hidden()
+
+
+def test_a_first_connection_is_no_reconnection(site, visit, room, complaints):
+    page = visit(site)
+    page.route_web_socket("**/ws/", lambda socket: socket.close(code=1012))
+    page.route("**/api/v1/**", lambda route: route.abort())
+    ana = Guest(page, "Ana")
+    ana.knock(room)
+    expect(page.locator(".opening")).to_contain_text("Opening")
+    expect(ana.banner).to_contain_text("Connecting")
+    expect(ana.banner).not_to_contain_text("Reconnecting")
+    complaints.clear()
+
+
+def test_an_empty_room_that_is_closed_invites_nobody_to_write(many, visit):
+    ana = Guest(visit(many), "Ana")
+    ana.page.goto("/rooms/room-01/")
+    ana.answer_name("Ana")
+    ana.is_in()
+    beginning = ana.page.locator(".beginning")
+    expect(beginning).to_contain_text("Nothing was written here yet.")
+    expect(beginning.get_by_text("Say hello")).to_be_hidden()
+    ana.page.goto("/rooms/room-02/")
+    ana.is_in()
+    expect(beginning.get_by_text("Say hello")).to_be_visible()
+    expect(beginning.get_by_text("Nothing was written")).to_be_hidden()
+
+
+@pytest.mark.parametrize("opened", ["Menu", "People here"])
+def test_copying_the_link_closes_what_it_was_copied_in(guest, opened):
+    ana = guest("Ana", **PHONE, permissions=["clipboard-read", "clipboard-write"])
+    ana.page.get_by_role("button", name=opened).tap()
+    button = ana.page.locator(":popover-open").get_by_role("button", name="Copy the link")
+    button.tap()
+    expect(ana.page.locator(":popover-open")).to_have_count(0)
+    expect(ana.page.get_by_text("Link copied").first).to_be_visible()
+    assert ana.page.evaluate("navigator.clipboard.readText()") == ana.page.url
+
+
+def test_the_link_is_copied_on_plain_http_too(guest):
+    ana = guest("Ana", permissions=["clipboard-read"])
+    ana.page.evaluate("navigator.clipboard.writeText = undefined")
+    ana.page.locator(".beginning").get_by_role("button", name="Copy the link").click()
+    expect(ana.page.get_by_text("Link copied").first).to_be_visible()
+    assert ana.page.evaluate("navigator.clipboard.readText()") == ana.page.url
+
+
+def test_the_drawer_takes_the_focus_and_closes_when_it_leaves(guest):
+    ana = guest("Ana", viewport={"width": 700, "height": 800})
+    ana.page.get_by_role("button", name="People here").press("Enter")
+    people = ana.page.locator(".people")
+    expect(people.get_by_role("button", name="Close")).to_be_focused()
+    ana.page.keyboard.press("Escape")
+    expect(ana.page.get_by_role("button", name="People here")).to_be_focused()
+    ana.page.keyboard.press("Enter")
+    for _ in range(3):
+        ana.page.keyboard.press("Tab")
+    expect(people).to_be_hidden()
+    ana.page.get_by_role("button", name="People here").press("Enter")
+    expect(people).to_be_visible()
+
+
+def test_each_message_is_named_and_one_s_own_told_apart(guest):
+    ana, ben = guest("Ana"), guest("Ben")
+    ana.say("mine")
+    ben.say("theirs")
+    ana.sees("theirs")
+    clock = r"\d+:\d\d"
+    expect(ana.message("mine")).to_have_accessible_name(re.compile(f"^Ana you {clock}"))
+    expect(ana.message("theirs")).to_have_accessible_name(re.compile(f"^Ben {clock}"))

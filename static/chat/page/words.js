@@ -45,6 +45,7 @@ export const WORDS = {
   membersOnly: "Only members can write here. Sign in to take part.",
 
   // The connection; {wait} is empty, or the next line
+  connectingKept: "Connecting{wait}. What you type is kept.",
   reconnectingKept: "Reconnecting{wait}. Your messages are kept.",
   inSeconds: " in {seconds} s",
   offlineKept: "You are offline. Your messages are kept.",
@@ -75,6 +76,8 @@ export const WORDS = {
   reload: "Reload the page",
 
   // Joining
+  opening: "Opening {room}",
+  youAre: "You are {you}",
   typeName: "Type your name.",
   openElsewhere: "{name} is open in another tab. Choose another name for this one.",
   linkCopied: "Link copied",

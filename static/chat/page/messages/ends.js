@@ -6,12 +6,13 @@ import { part, showWords } from "../parts/dom.js";
  * Shows the beginning of a room above its first message, or in the place of it; `longer` where
  * there were more messages than the page showed at first.
  */
-export function showBeginning({ info, more, longer, isEmpty }) {
+export function showBeginning({ info, more, longer, isEmpty, isReadOnly }) {
   part("beginning").hidden = more || !info;
   if (!info) return;
   const room = { name: info.name };
   showWords(part("beginning-title"), translateParts(longer ? "roomBegins" : "welcomeToRoom", { room }));
-  part("beginning-words").hidden = !isEmpty;
+  part("beginning-words").hidden = !isEmpty || isReadOnly;
+  part("beginning-quiet").hidden = !isEmpty || !isReadOnly;
 }
 
 /** Shows the button that scrolls to the newest message, with the number of unread ones. */

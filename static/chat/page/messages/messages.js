@@ -1,4 +1,5 @@
 import { Extent } from "../logic/extent.js";
+import { gateFor } from "../logic/gate.js";
 import { followZone } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
 import { isTouch, part } from "../parts/dom.js";
@@ -19,6 +20,7 @@ export class Messages {
   #chat;
   #unread;
   #info = null;
+  #site = null;
   #box = part("scroller");
   #list;
   #presence;
@@ -69,6 +71,12 @@ export class Messages {
     chat.on("renamed", ({ user }) => this.#changeSilently(() => this.#list.renameAuthor(user)));
     chat.on("outbox", ({ entries }) => this.#change(() => this.#showOutbox(entries)));
     chat.on("room", () => this.#showEnds());
+    for (const type of ["welcome", "site"]) {
+      chat.on(type, ({ site }) => {
+        this.#site = site;
+        this.#showEnds();
+      });
+    }
   }
 
   /** Shows the newest messages, and nothing else. */
@@ -194,7 +202,9 @@ export class Messages {
   #showEnds() {
     const { more } = this.#extent;
     const isEmpty = this.#list.isEmpty;
-    showBeginning({ info: this.#info, more, longer: this.#longer, isEmpty });
+    const [info, site] = [this.#info, this.#site];
+    const isReadOnly = gateFor({ state: this.#chat.state, info, site, user: this.#chat.user }) !== null;
+    showBeginning({ info, more, longer: this.#longer, isEmpty, isReadOnly });
     showJump({ atEnd: this.#scroll.atEnd, unread: this.#unread.count });
   }
 }

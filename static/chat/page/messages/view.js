@@ -11,8 +11,21 @@ export function messageElement(author, own, fresh) {
   const element = copyOf("message-template");
   element.classList.toggle("fresh", fresh);
   element.classList.toggle("own", own);
+  part("own", element).hidden = !own;
+  nameElement(element, own);
   showAuthor(element, author);
   return element;
+}
+
+let named = 0;
+
+/** Names a message for screen readers by what is at its head: its author, and when it was written. */
+function nameElement(element, own) {
+  named += 1;
+  const parts = own ? ["author", "own", "time"] : ["author", "time"];
+  for (const name of parts) part(name, element).id = `message-${named}-${name}`;
+  const ids = parts.map((name) => `message-${named}-${name}`);
+  element.setAttribute("aria-labelledby", ids.join(" "));
 }
 
 /** Shows who wrote a message, under the name that they have now. */

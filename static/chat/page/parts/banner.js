@@ -12,13 +12,14 @@ const SECOND_MS = 1_000;
  */
 export function mountBanner(chat) {
   let state = null;
+  let isFirst = true;
   let delay = null;
   let countdown = null;
 
   const show = () => {
     part("banner").hidden = false;
-    showState(state);
-    countdown ??= setInterval(() => showState(state), SECOND_MS);
+    showState(state, isFirst);
+    countdown ??= setInterval(() => showState(state, isFirst), SECOND_MS);
   };
   const hide = () => {
     clearTimeout(delay);
@@ -35,16 +36,18 @@ export function mountBanner(chat) {
   };
 
   part("banner-retry").addEventListener("click", () => chat.reconnect());
+  chat.on("joined", () => (isFirst = false));
   watchConnection(chat, update);
 }
 
 /** The countdown is not read out: once a second would be too often. */
-function showState({ name, offline, retryAt, patient }) {
+function showState({ name, offline, retryAt, patient }, isFirst) {
   if (!part("banner-move").hidden) return showMove();
   const isWaiting = name === "waiting";
   const isCounting = isWaiting && !offline;
   const wait = isCounting ? translate("inSeconds", { seconds: secondsUntil(retryAt, Date.now()) }) : "";
-  showBanner(offline ? "offlineKept" : "reconnectingKept", wait);
+  if (offline) showBanner("offlineKept");
+  else showBanner(isFirst ? "connectingKept" : "reconnectingKept", wait);
   part("banner-retry").hidden = !isWaiting || patient;
 }
 

@@ -3,11 +3,13 @@ import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
 import { translate } from "../logic/translate.js";
 import { roomLeftText } from "../logic/words.js";
 import { isTouch, part } from "./dom.js";
+import { watchScreenKeyboard } from "./keyboard.js";
 
 /** The field where one writes; what was typed before this is called stays. */
 export function mountComposer(chat, drafts) {
   const composer = part("composer");
   const text = part("composer-text");
+  const isOnScreen = watchScreenKeyboard();
   let maximum = Infinity;
 
   const update = () => {
@@ -32,7 +34,7 @@ export function mountComposer(chat, drafts) {
     if (update()) chat.typing();
   });
   text.addEventListener("keydown", (event) => {
-    if (!isSendKey(event)) return;
+    if (!isSendKey(event, isOnScreen())) return;
     event.preventDefault();
     sendText();
   });
@@ -60,9 +62,10 @@ export function mountComposer(chat, drafts) {
 }
 
 /** Some browsers report 229 for the Enter that ends the composition of an input method. */
-function isSendKey({ key, keyCode, isComposing, shiftKey, ctrlKey, metaKey }) {
+function isSendKey({ key, code, keyCode, isComposing, shiftKey, ctrlKey, metaKey }, isOnScreen) {
   if (key !== "Enter" || isComposing || keyCode === 229 || shiftKey) return false;
-  return ctrlKey || metaKey || !isTouch();
+  // On most screens the key has no place on a keyboard, also on one that floats over the page.
+  return ctrlKey || metaKey || !isTouch() || (code !== "" && !isOnScreen);
 }
 
 function showCounter(left, maximum) {

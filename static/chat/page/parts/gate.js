@@ -4,7 +4,9 @@ import { part } from "./dom.js";
 import { mountEnding } from "./ending.js";
 import { forgetField } from "./kept.js";
 import { remedyButton } from "./remedies.js";
+import { mountRename } from "./rename.js";
 import { openElsewhereText } from "./seat.js";
+import { mountYou } from "./you.js";
 
 /**
  * What takes the place of the room where this person may not join or stay, and of the composer
@@ -13,6 +15,9 @@ import { openElsewhereText } from "./seat.js";
 export function mountGate(chat, { seat, seats, entry, page }) {
   const { storage } = seat;
   const showEnding = mountEnding(chat, storage);
+  const rename = mountRename();
+  // What to go back to while another name is tried.
+  let former = null;
   let wanted = seat.name ?? storedGuest(storage)?.name ?? "";
   let refusal = null;
   let site = null;
@@ -42,6 +47,20 @@ export function mountGate(chat, { seat, seats, entry, page }) {
     return isTaken ? openElsewhereText(wanted) : message;
   };
 
+  const takeName = (name) => {
+    wanted = name;
+    chat.rename(name);
+  };
+
+  mountYou(chat, async () => {
+    const name = await rename.ask({ name: chat.user.name });
+    if (name === null || name === chat.user.name) return;
+    former = chat.user.name;
+    // The server takes another name from somebody who is in no room.
+    chat.close();
+    takeName(name);
+  });
+
   chat.on("refused", async ({ error }) => {
     const guest = storedGuest(storage);
     // The server has forgotten the guest: a new one of the name sends what this one did not.
@@ -50,9 +69,8 @@ export function mountGate(chat, { seat, seats, entry, page }) {
       refusal = error;
       return show();
     }
-    const name = error.suggestion ?? wanted;
-    wanted = await entry.ask({ error: await reasonOf(error), name });
-    chat.rename(wanted);
+    const question = { error: await reasonOf(error), name: error.suggestion ?? wanted };
+    takeName((await (former === null ? entry : rename).ask(question)) ?? former);
   });
   chat.on("welcome", (event) => {
     site = event.site;
@@ -65,6 +83,7 @@ export function mountGate(chat, { seat, seats, entry, page }) {
   chat.on("joined", (event) => {
     info = event.info;
     refusal = null;
+    former = null;
     show();
   });
   chat.on("room", (event) => {

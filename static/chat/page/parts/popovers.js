@@ -1,6 +1,6 @@
-/** Opens and closes the popovers in browsers that have none: in Firefox before 125, say. */
+/** Closes a popover that the focus leaves, and opens and closes them in browsers that have none. */
 export function mountPopovers() {
-  if ("popover" in HTMLElement.prototype) return;
+  if ("popover" in HTMLElement.prototype) return closeLeft();
   const popovers = document.querySelectorAll("[popover]");
   document.addEventListener("click", ({ target }) => {
     const chosen = target.closest("[popovertarget]")?.getAttribute("popovertarget");
@@ -9,6 +9,21 @@ export function mountPopovers() {
       const isOpen = popover.classList.contains("open");
       const staysOpen = isOpen && popover === around && popover.id !== chosen;
       popover.classList.toggle("open", staysOpen || (!isOpen && popover.id === chosen));
+    }
+  });
+}
+
+/**
+ * Somebody who goes on by keyboard would move behind the popover. It closes by its own means, as no
+ * method is in all browsers (docs/client.md, "Browsers").
+ */
+function closeLeft() {
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    const popover = target.closest("[popover]:popover-open");
+    const isLeft = relatedTarget && !popover?.contains(relatedTarget);
+    if (popover && isLeft && relatedTarget.getAttribute("popovertarget") !== popover.id) {
+      popover.removeAttribute("popover");
+      popover.setAttribute("popover", "");
     }
   });
 }
