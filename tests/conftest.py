@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chat.rules import notices
 from tests.support import chance, logs, programs, scheduling, shared
 from tests.support.servers import Server
 from tests.support.services import PostgresService, RedisService
@@ -33,6 +34,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not is_worker(config):
         shared.end()
+
+
+@pytest.fixture(autouse=True)
+def forgotten_notices(monkeypatch) -> None:
+    """Let each test see the warnings that are logged once a minute, whatever was logged before."""
+    for notice in notices._notices:
+        monkeypatch.setattr(notice, "_logged_at", float("-inf"))
 
 
 def is_worker(config: pytest.Config) -> bool:

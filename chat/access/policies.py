@@ -3,6 +3,7 @@
 `may` decides; a `refusal_*` returns the reason, or None; a `check_*` raises it.
 """
 
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from typing import Protocol
 
@@ -28,6 +29,13 @@ class Actor(Protocol):
     @property
     def is_blocked(self) -> bool:
         """Whether an admin has removed them from the site."""
+
+
+class Written(Protocol):
+    """A message whose rights are asked about."""
+
+    author_id: int
+    created_at: datetime
 
 
 def may(
@@ -69,6 +77,20 @@ def may_create(person: Actor | None, configuration: Configuration) -> bool:
     is_guest = person is None or person.kind == Person.Kind.GUEST
     only_reads = is_guest and not configuration.guests_may_write
     return configuration.joining_creates_rooms and not only_reads
+
+
+def refusal_to_change(message: Written, author_id: int) -> ChatError | None:
+    """Return why somebody may not edit or delete a message, or None when they may."""
+    if message.author_id == author_id:
+        return None
+    return ChatError("forbidden", _("Somebody else wrote this message. You can change your own."))
+
+
+def refusal_to_edit(message: Written, now: datetime, window: timedelta) -> ChatError | None:
+    """Return why a message may no longer be edited by its author, or None while it may."""
+    if now - message.created_at < window:
+        return None
+    return ChatError("forbidden", _("This message can no longer be edited. Write a new one."))
 
 
 def check_may_create(person: Person, configuration: Configuration) -> None:

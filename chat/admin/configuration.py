@@ -30,7 +30,7 @@ class ConfigurationAdmin(admin.ModelAdmin):
         (_("The site"), {"fields": ["site_name", "welcome", "default_room"]}),
         (_("Who may do what"), {"fields": ["guests_may_write", "joining_creates_rooms"]}),
         (_("Other websites"), {"fields": ["allowed_origins"]}),
-        (_("Messages"), {"fields": ["max_body"]}),
+        (_("Messages"), {"fields": ["max_body", "edit_hours"]}),
         (
             _("How fast people may write"),
             {

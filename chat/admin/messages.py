@@ -1,6 +1,6 @@
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator, format_lazy
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from chat import log
 from chat.admin.filters import MessageFilter, MessageFilterForm
 from chat.admin.lists import MAX_LISTED, ListAdmin, Outcome, SetFilter, yes_or_no
 from chat.cluster import announce
-from chat.models import Message
+from chat.models import Message, Revision
 
 # Characters of a message in the list: enough to see what was meant.
 SHOWN = 300
@@ -38,8 +38,11 @@ class MessageAdmin(ListAdmin):
     """
 
     lists_times = shows_times = True
-    fields = ["whole_text", "author", "room", "number", "created_at", "edited_at", "deleted_at"]
-    readonly_fields = ["whole_text", "number"]
+    fields = [
+        *("whole_text", "earlier_texts", "author", "room", "number"),
+        *("created_at", "edited_at", "deleted_at"),
+    ]
+    readonly_fields = ["whole_text", "earlier_texts", "number"]
     list_display = ["text", "writer", "room", "created_at", "deleted"]
     list_filter = [MessageFilter, DeletedFilter]
     list_select_related = ["room", "author"]
@@ -65,6 +68,13 @@ class MessageAdmin(ListAdmin):
     @admin.display(description=_("text"))
     def whole_text(self, message):
         return message.body
+
+    @admin.display(description=_("earlier texts"))
+    def earlier_texts(self, message):
+        """Show what a message said before its author edited it, the newest first."""
+        kept = Revision.objects.filter(room_id=message.room_id, seq=message.seq)
+        rows = [(revision.body,) for revision in kept]
+        return format_html_join("", '<p dir="auto">{}</p>', rows) or "-"
 
     @admin.display(description=_("number in its room"))
     def number(self, message):

@@ -31,6 +31,8 @@ DJANGO_ERRORS = {
     TooManyFieldsSent: gettext_lazy("This address has too many fields. Leave most out."),
     UnreadablePostError: gettext_lazy("The request broke off. Send it again."),
 }
+# Of a body's field or a query's parameter.
+UNKNOWN_FIELD = gettext_lazy("This request has no field %(field)s. Leave it out.")
 
 
 class RefusalWithStatus(ChatError):
@@ -132,6 +134,4 @@ def _explain(error: dict) -> str:
     where = ".".join(str(part) for part in (path[1:] if source == "body" else path))
     if not where:
         return _("The body is not right. Send one JSON object.")
-    return explain_field(
-        error["type"], where, error["msg"], _("This request has no field %(field)s. Leave it out.")
-    )
+    return explain_field(error["type"], where, error["msg"], UNKNOWN_FIELD)

@@ -1,8 +1,9 @@
 from datetime import datetime
+from typing import Self
 
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chat import log, protocol
 from chat.access import identity, policies
@@ -11,9 +12,10 @@ from chat.api.errors import error_responses
 from chat.api.parsing import Body, check_query, slug_in
 from chat.api.responses import reply
 from chat.connection.admission import check_name_is_free
-from chat.connection.drafts import prepare_message
+from chat.connection.drafts import prepare_edit, prepare_message
 from chat.live import server
-from chat.models import Person
+from chat.log import Deletion, Receipt
+from chat.models import Person, Room
 from chat.protocol.commands import PAGE, CommandId, Count, PageSize, Slug, Text
 from chat.protocol.events import optional
 
@@ -30,13 +32,34 @@ class NewMessage(Body):
     body: Text
 
 
-class Ack(BaseModel):
-    id: str
+class Correction(Body):
+    body: Text
+    base: Count | None = Field(
+        default=None, description="The version of the message that was edited."
+    )
+
+
+class Change(BaseModel):
     room: str
     seq: int
     version: int
     at: datetime
     duplicate: bool | None = optional()
+
+    @classmethod
+    def of(cls, room: Room, receipt: Receipt, **fields) -> Self:
+        return cls(
+            room=room.slug,
+            seq=receipt.seq,
+            version=receipt.version,
+            at=receipt.at,
+            duplicate=receipt.duplicate or None,
+            **fields,
+        )
+
+
+class Ack(Change):
+    id: str
 
 
 @router.get(
@@ -80,13 +103,36 @@ async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     sign_in = identity.sign_in_of(person, request.auth.session_key)
     draft = prepare_message(running, person, sign_in, room, message.id, message.body)
     receipt = await running.committer.commit_write(draft)
-    ack = Ack(
-        id=message.id,
-        room=room.slug,
-        seq=receipt.seq,
-        version=receipt.version,
-        at=receipt.at,
-        duplicate=receipt.duplicate or None,
-    )
     status = 200 if receipt.duplicate else 201
-    return reply(ack, status)
+    return reply(Ack.of(room, receipt, id=message.id), status)
+
+
+@router.patch(
+    "/rooms/{slug}/messages/{seq}",
+    **SIGNED_IN,
+    summary="Edit a message",
+    response={200: Change, **error_responses(401, 403, 404, 409, 422)},
+)
+async def edit_message(request: HttpRequest, slug: Slug, seq: Count, correction: Correction):
+    """Replace the text of one's own message, within the time that the site allows for it."""
+    running, person = await server.current(), request.auth.person
+    policies.clean_body(correction.body)  # refused before the database is read
+    room = await running.database.run(log.get_room, slug_in(slug), person)
+    sign_in = identity.sign_in_of(person, request.auth.session_key)
+    edit = prepare_edit(running, person, sign_in, room, seq, correction.body, correction.base)
+    return reply(Change.of(room, await running.committer.commit_write(edit)))
+
+
+@router.delete(
+    "/rooms/{slug}/messages/{seq}",
+    **SIGNED_IN,
+    summary="Delete a message",
+    response={200: Change, **error_responses(401, 403, 404)},
+)
+async def delete_message(request: HttpRequest, slug: Slug, seq: Count):
+    """Delete one's own message for everybody."""
+    running, person = await server.current(), request.auth.person
+    room = await running.database.run(log.get_room, slug_in(slug), person)
+    sign_in = identity.sign_in_of(person, request.auth.session_key)
+    deletion = Deletion(room.pk, seq, True, person.pk, sign_in)
+    return reply(Change.of(room, await running.committer.commit_write(deletion)))

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from pydantic import BaseModel, ConfigDict
 
+from chat.api.errors import UNKNOWN_FIELD
 from chat.protocol.commands import explain_field
 from chat.rules.errors import ChatError, not_found
 from chat.rules.slugs import slug_of
@@ -17,7 +18,7 @@ class Body(BaseModel):
 def check_query(request: HttpRequest, known: set[str]) -> None:
     """Raise `bad_request` for a query with a parameter that is not `known`."""
     for name in request.GET.keys() - known:
-        raise ChatError("bad_request", explain_field("extra_forbidden", name, "", of="request"))
+        raise ChatError("bad_request", explain_field("extra_forbidden", name, "", UNKNOWN_FIELD))
 
 
 def slug_in(path: str) -> str:

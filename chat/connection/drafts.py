@@ -1,9 +1,9 @@
-"""The one way of a message to the committer, whatever the entry point."""
+"""The one way of a message and of its edits to the committer, whatever the entry point."""
 
 from chat.access import policies
 from chat.access.identity import SignIn
 from chat.live.server import ChatServer
-from chat.log import Draft
+from chat.log import Draft, Edit
 from chat.models import Person, Room
 
 
@@ -18,3 +18,18 @@ def prepare_message(
     refusal = policies.refusal_of_length(body, server.configuration)
     server.typists.stopped_typing(room.pk, person.public_id)
     return Draft(room.pk, person.pk, id, body, refusal, sign_in)
+
+
+def prepare_edit(
+    server: ChatServer,
+    person: Person,
+    sign_in: SignIn | None,
+    room: Room,
+    seq: int,
+    body: str,
+    base: int | None,
+) -> Edit:
+    """Return the edit of a message. Rights and errors are those of `prepare_message`."""
+    body, configuration = policies.clean_body(body), server.configuration
+    refusal = policies.refusal_of_length(body, configuration)
+    return Edit(room.pk, person.pk, seq, body, base, configuration.edit_window, refusal, sign_in)

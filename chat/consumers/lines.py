@@ -1,5 +1,6 @@
 """Events as lines of text for people, and the writer that sends them."""
 
+from datetime import UTC, datetime
 from secrets import token_hex
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ from chat.connection.writers import SocketWriter
 from chat.protocol import Frame
 from chat.rules.errors import CloseCode
 from chat.rules.text import terminal_text
+
+# Of so many messages a reader's last edits are known exactly.
+EDITS_KEPT = 1000
 
 
 class TextLine:
@@ -42,7 +46,7 @@ def lines_of(event: dict) -> list[TextLine]:
     """Return the lines that show an event."""
     match event["type"]:
         case "message":
-            return [message_line(event["message"])]
+            return lines_of_message(event["message"])
         case "presence":
             joined = [_presence_line(user, "connected") for user in event["joined"]]
             left = [_presence_line(user, "disconnected") for user in event["left"]]
@@ -52,10 +56,25 @@ def lines_of(event: dict) -> list[TextLine]:
     return []
 
 
+def lines_of_message(message: dict) -> list[TextLine]:
+    """Return the line of a message, and the one of its change where it was edited or deleted."""
+    return [message_line(message), *filter(None, [change_line(message)])]
+
+
 def message_line(message: dict) -> TextLine:
     """Return the line of a message."""
     author = message["author"]
     return TextLine(f"{author['name']}: {terminal_text(message['body'])}", author["id"])
+
+
+def change_line(message: dict) -> TextLine | None:
+    """Return the line that tells of a deletion or an edit, None where there was neither."""
+    name = message["author"]["name"]
+    if message["deleted"]:
+        return TextLine(f"* {name} deleted a message")
+    if message["edited_at"]:
+        return TextLine(f"{name} (edited): {terminal_text(message['body'])}")
+    return None
 
 
 def _presence_line(user: dict, change: str) -> TextLine:
@@ -65,6 +84,26 @@ def _presence_line(user: dict, change: str) -> TextLine:
 def error_line(error: dict) -> TextLine:
     """Return the line of an error event."""
     return TextLine(f"! {error['message']}")
+
+
+class Edits:
+    """Which edits of a room's messages a reader knows: those told, and those from before."""
+
+    def __init__(self):
+        self._begun = datetime.now(UTC)
+        self._told: dict[int, datetime] = {}
+
+    def add(self, message: dict) -> bool:
+        """Note a message as it is now; return whether its last edit is new to the reader."""
+        if message["edited_at"] is None:
+            return False
+        edited, seq = datetime.fromisoformat(message["edited_at"]), message["seq"]
+        is_new = edited > self._told.get(seq, self._begun)
+        if is_new:
+            if len(self._told) == EDITS_KEPT:
+                self._begun = self._told.pop(next(iter(self._told)))
+            self._told[seq] = edited
+        return is_new
 
 
 class LineWriter(SocketWriter):
@@ -80,6 +119,9 @@ class LineWriter(SocketWriter):
         self.own_ids = f"line-{token_hex(8)}-"  # the prefix of the ids of this reader's messages
         self._user: str | None = None
         self._position = Position()
+        # Up to this version of the room changes are known.
+        self._version = 0
+        self._edits = Edits()
 
     def begin(self, user: str, line: TextLine) -> None:
         """Send `user`, an id, everything from now on, after a first line."""
@@ -100,6 +142,7 @@ class LineWriter(SocketWriter):
             self._joined(event)
         elif event["type"] == "message":
             self._write_message(event["message"], *lines)
+            self._version = event["version"]
         elif event["type"] == "left":
             # The room was deleted; an error event said so before.
             self.close(CloseCode.MALFORMED)
@@ -115,6 +158,7 @@ class LineWriter(SocketWriter):
 
     def _joined(self, event: dict) -> None:
         room = event["room"]
+        before, self._version = self._version, room["version"]
         if self._user is None:
             self._position.begin(room["epoch"], room["seq"])
             self._keep_reply(event)
@@ -124,15 +168,26 @@ class LineWriter(SocketWriter):
         missed = sorted(event["messages"], key=lambda message: message["seq"])
         oldest = missed[0]["seq"] if event["reset"] and missed else None
         if self._position.resynchronise(room["epoch"], room["seq"], oldest):
+            # A page has old changes too, and does not say which are new.
+            self._version = room["version"] if event["reset"] else before
             for message in missed:
-                self._write_message(message, message_line(message))
+                self._write_message(message, *lines_of_message(message))
+            self._version = room["version"]
 
-    def _write_message(self, message: dict, line: TextLine) -> None:
-        """Send a message, unless it is deleted, the reader's own, or an old one that changed."""
+    def _write_message(self, message: dict, line: TextLine, change: TextLine | None = None) -> None:
+        """Send a message, or the change of one that was received before.
+
+        A new one is not sent where it is deleted, or what the reader wrote here.
+        """
         is_own = line.about == self._user and message["id"].startswith(self.own_ids)
-        is_new = self._position.is_new(message["seq"])
-        if is_new and self._user and not is_own and not message["deleted"]:
-            self.write_line(line)
+        is_new, is_edited = self._position.is_new(message["seq"]), self._edits.add(message)
+        if not self._user:
+            return
+        if is_new:
+            if not is_own and not message["deleted"]:
+                self.write_line(line)
+        elif message["version"] > self._version and (message["deleted"] or is_edited):
+            self.write_line(change)
 
     def _write_for_reader(self, lines: list[TextLine]) -> None:
         """Send lines about others; before `begin` only errors, which refuse this very client."""

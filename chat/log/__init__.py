@@ -7,7 +7,7 @@ overlap.
 """
 
 from chat.log.append import Draft
-from chat.log.changes import Deletion, begin_anew, delete, restore
+from chat.log.changes import Deletion, Edit, begin_anew, delete, restore
 from chat.log.commit import LockedRoom, Receipt, Write, commit_writes
 from chat.log.messages import Author, StoredMessage
 from chat.log.reading import Backlog, backlog, changes, page
@@ -28,6 +28,7 @@ __all__ = [
     "Backlog",
     "Deletion",
     "Draft",
+    "Edit",
     "Head",
     "LockedRoom",
     "Receipt",

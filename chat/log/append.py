@@ -12,7 +12,7 @@ from chat.access.identity import SignIn
 from chat.log.commit import Batch, LockedRoom, PerhapsRepeated, Receipt
 from chat.log.messages import StoredMessage
 from chat.log.senders import Sender
-from chat.models import Message
+from chat.models import Message, Revision
 from chat.rules.errors import ChatError, not_found
 
 Key = tuple[int, int, str]
@@ -70,11 +70,19 @@ class Draft(NamedTuple):
 
     def _repeat_of(self, first: Message | StoredMessage) -> Receipt | ChatError:
         """Return the first receipt again, or the refusal of another message under its key."""
-        if first.body != self.body:
+        if _body_at_first(first) != self.body:
             return ChatError(
                 "conflict", _("Another message was sent under this id. Send it under a new one.")
             )
         return Receipt(first.seq, first.first_version, first.created_at)
+
+
+def _body_at_first(message: Message | StoredMessage) -> str:
+    """Return what a message said when it was sent."""
+    if message.edited_at is None:
+        return message.body
+    kept = Revision.objects.filter(room_id=message.room_id, seq=message.seq)
+    return kept.order_by("version").values_list("body", flat=True)[0]
 
 
 def _repeats(batch: Batch) -> dict[Key, Message]:

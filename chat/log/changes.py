@@ -1,41 +1,118 @@
 """Changes to messages that are in the log already, and a log that begins anew."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from chat.log.commit import Batch, Receipt, commit_writes
-from chat.log.messages import select_messages
+from chat.access import policies
+from chat.access.identity import SignIn
+from chat.log.commit import Batch, LockedRoom, Receipt, commit_writes
+from chat.log.messages import StoredMessage, select_messages
 from chat.models import Message, Room
 from chat.models.rooms import new_epoch
-from chat.rules.errors import ChatError, not_found
+from chat.rules.errors import ChatError, no_such_message, not_found
+
+KEEP_REVISION = (
+    "INSERT INTO chat_revision (room_id, seq, version, body, replaced_at)"
+    " SELECT room_id, seq, version, body, %s FROM chat_message WHERE room_id = %s AND seq = %s"
+)
+
+
+class Edit(NamedTuple):
+    """Another text for a message, by its author; the former one is kept for moderators.
+
+    `base` is the version that the editor saw, where they say so. `window` is how long after it was
+    written a message may be edited. `refusal` is what is known against the text already. Editing
+    twice to the same text is once.
+    """
+
+    room_id: int
+    author_id: int
+    seq: int
+    body: str
+    base: int | None
+    window: timedelta
+    refusal: ChatError | None = None
+    sign_in: SignIn | None = None
+
+    def apply(self, batch: Batch) -> Receipt | ChatError:
+        """Set the text, as the room's next version."""
+        room, message = batch.room(self.room_id), _message_at(self.room_id, self.seq)
+        if room is None or message is None:
+            return no_such_message()
+        refusal = policies.refusal_to_change(message, self.author_id)
+        if refusal is None and message.is_deleted:
+            refusal = ChatError("bad_request", _("This message was deleted. Write a new one."))
+        if refusal is None and message.body == self.body:
+            return Receipt(message.seq, message.version, batch.now)
+        refusal = refusal or self.refusal or self._refusal_now(batch, room, message)
+        return refusal or self._store(batch, room, message)
+
+    def _refusal_now(
+        self, batch: Batch, room: LockedRoom, message: StoredMessage
+    ) -> ChatError | None:
+        if refusal := _refusal_of_author(batch, room, self.author_id, self.sign_in):
+            return refusal
+        if self.base not in (None, message.version):
+            return ChatError("conflict", _("This message has changed meanwhile. Look at it again."))
+        return policies.refusal_to_edit(message, batch.now, self.window)
+
+    def _store(self, batch: Batch, room: LockedRoom, message: StoredMessage) -> Receipt:
+        replaced_at = connection.ops.adapt_datetimefield_value(batch.now)
+        with connection.cursor() as cursor:
+            cursor.execute(KEEP_REVISION, [replaced_at, room.id, message.seq])
+        return _change(batch, room, message, body=self.body, edited_at=batch.now)
 
 
 class Deletion(NamedTuple):
-    """A message to be deleted, or restored, as a moderator may do.
+    """A message to be deleted, or restored.
 
+    By its author (`author_id`), or without one as a moderator in the admin, who alone can restore.
     A deleted message keeps its row and its text, which nobody is sent. Deleting twice is once.
     """
 
     room_id: int
     seq: int
     deleted: bool
-    author_id: None = None
-    sign_in: None = None
+    author_id: int | None = None
+    sign_in: SignIn | None = None
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the deletion, as the room's next version."""
-        room = batch.room(self.room_id)
-        message = next(iter(select_messages("AND m.seq = %s", self.room_id, self.seq)), None)
+        room, message = batch.room(self.room_id), _message_at(self.room_id, self.seq)
         if room is None or message is None:
-            return not_found()
+            return no_such_message()
+        if self.author_id and (refusal := policies.refusal_to_change(message, self.author_id)):
+            return refusal
         if message.is_deleted == self.deleted:
             return Receipt(message.seq, message.version, batch.now)
-        message.version = batch.next_version(room)
-        message.deleted_at = batch.now if self.deleted else None
-        changed = {"version": message.version, "deleted_at": message.deleted_at}
-        Message.objects.filter(room_id=room.id, seq=message.seq).update(**changed)
-        return Receipt(message.seq, message.version, batch.now, room, message)
+        if self.author_id and (
+            refusal := _refusal_of_author(batch, room, self.author_id, self.sign_in)
+        ):
+            return refusal
+        return _change(batch, room, message, deleted_at=batch.now if self.deleted else None)
+
+
+def _message_at(room_id: int, seq: int) -> StoredMessage | None:
+    return next(iter(select_messages("AND m.seq = %s", room_id, seq)), None)
+
+
+def _refusal_of_author(
+    batch: Batch, room: LockedRoom, author_id: int, sign_in: SignIn | None
+) -> ChatError | None:
+    sender = batch.sender(author_id)
+    return batch.refusal_to_write(sender, sign_in, room) if sender else not_found()
+
+
+def _change(batch: Batch, room: LockedRoom, message: StoredMessage, **columns) -> Receipt:
+    """Set columns of a message, as the room's next version."""
+    columns["version"] = batch.next_version(room)
+    for name, value in columns.items():
+        setattr(message, name, value)
+    Message.objects.filter(room_id=room.id, seq=message.seq).update(**columns)
+    return Receipt(message.seq, message.version, batch.now, room, message)
 
 
 def delete(message_id: int) -> Receipt:

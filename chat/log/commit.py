@@ -53,7 +53,7 @@ class Receipt(NamedTuple):
 
 
 class Write(Protocol):
-    """A change to a room's log: a Draft (append.py), a Deletion (changes.py)."""
+    """A change to a room's log: a Draft (append.py), an Edit or a Deletion (changes.py)."""
 
     room_id: int
     author_id: int | None

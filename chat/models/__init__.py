@@ -2,8 +2,8 @@
 
 from chat.models.configuration import Configuration
 from chat.models.keys import SiteKey
-from chat.models.messages import Message
+from chat.models.messages import Message, Revision
 from chat.models.people import Person
 from chat.models.rooms import Room
 
-__all__ = ["Configuration", "Message", "Person", "Room", "SiteKey"]
+__all__ = ["Configuration", "Message", "Person", "Revision", "Room", "SiteKey"]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -102,6 +104,12 @@ class Configuration(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(10_000)],
         help_text=_("In characters."),
     )
+    edit_hours = models.PositiveIntegerField(
+        _("hours in which people may edit a message"),
+        default=24,
+        validators=[MaxValueValidator(24 * 366)],
+        help_text=_("Counted from when they wrote it. With 0 nobody edits."),
+    )
     socket_rate = rate(5, _("messages a second from one connection"))
     socket_burst = burst(20, _("messages at once from one connection"))
     person_rate = rate(10, _("messages a second from one person"))
@@ -134,6 +142,11 @@ class Configuration(models.Model):
     def load(cls) -> "Configuration":
         """Return the configuration, or its defaults if nothing was ever saved."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def edit_window(self) -> timedelta:
+        """How long after it was written a message may be edited."""
+        return timedelta(hours=self.edit_hours)
 
     def origins(self) -> frozenset[tuple[str, str, int]]:
         """Return the allowed origins, parsed for comparison; none of a line that is no origin, as

@@ -54,3 +54,29 @@ class Message(models.Model):
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
+
+
+class Revision(models.Model):
+    """A text that a message had until its author edited it, kept for moderators.
+
+    It names the message by room and seq: with a foreign key to it, deleting a room would read all
+    its messages.
+    """
+
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    seq = models.PositiveBigIntegerField()
+    version = models.PositiveBigIntegerField(help_text="The message's version with this text.")
+    body = models.TextField(_("text"))
+    replaced_at = models.DateTimeField(_("replaced at"))
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("earlier text"), _("earlier texts")
+        ordering = ["room", "seq", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room", "seq", "version"], name="one_revision_a_version"
+            ),
+        ]
+
+    def __str__(self):
+        return self.body[:40]

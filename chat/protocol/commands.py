@@ -88,6 +88,29 @@ class Send(Command):
     body: Text
 
 
+class Edit(Command):
+    """Replace the text of one's own message; repeating it is safe."""
+
+    type: Literal["edit"]
+    id: CommandId
+    room: Slug
+    seq: Count
+    body: Text
+    base: Count | None = Field(
+        default=None,
+        description="The version of the message that was edited: refused where it has another.",
+    )
+
+
+class Delete(Command):
+    """Delete one's own message; repeating it is safe."""
+
+    type: Literal["delete"]
+    id: CommandId
+    room: Slug
+    seq: Count
+
+
 class Sync(Command):
     """Ask for the messages that changed in a room after a version."""
 
@@ -127,14 +150,14 @@ class Ping(Command):
     type: Literal["ping"]
 
 
-COMMANDS = (Hello, Join, Leave, Send, Sync, History, Typing, Received, Ping)
+COMMANDS = (Hello, Join, Leave, Send, Edit, Delete, Sync, History, Typing, Received, Ping)
 # More errors than this in one frame are not described one by one: thousands took 40 ms.
 MANY_FAULTS = 20
 KNOWN_TYPES = ", ".join(command.__name__.lower() for command in COMMANDS)
 
 _commands = TypeAdapter(
     Annotated[
-        Hello | Join | Leave | Send | Sync | History | Typing | Received | Ping,
+        Hello | Join | Leave | Send | Edit | Delete | Sync | History | Typing | Received | Ping,
         Field(discriminator="type"),
     ]
 )

@@ -4,7 +4,19 @@ close codes, and the numbers that clients use. docs/protocol.md is the contract 
 from typing import NamedTuple
 
 from chat.protocol import events
-from chat.protocol.commands import COMMANDS, Command, Hello, History, Join, Leave, Ping, Send, Sync
+from chat.protocol.commands import (
+    COMMANDS,
+    Command,
+    Delete,
+    Edit,
+    Hello,
+    History,
+    Join,
+    Leave,
+    Ping,
+    Send,
+    Sync,
+)
 from chat.rules.errors import CloseCode
 
 # The reply to each command; any may be refused with an error instead.
@@ -13,6 +25,8 @@ REPLIES: dict[type[Command], type[events.Event]] = {
     Join: events.JoinedEvent,
     Leave: events.LeftEvent,
     Send: events.AckEvent,
+    Edit: events.AckEvent,
+    Delete: events.AckEvent,
     Sync: events.SyncedEvent,
     History: events.HistoryEvent,
     Ping: events.PongEvent,

@@ -81,7 +81,7 @@ class LeftEvent(Event):
 
 
 class AckEvent(Event):
-    """The message is stored durably."""
+    """The message, or its change, is stored durably."""
 
     type: Literal["ack"] = "ack"
     room: RoomSlug
@@ -91,7 +91,7 @@ class AckEvent(Event):
     duplicate: bool = Field(
         default=False,
         exclude_if=lambda value: not value,
-        description="A message with this `id` was stored before; nothing was stored now.",
+        description="It was stored before, or there was nothing to change; nothing was stored now.",
     )
 
 

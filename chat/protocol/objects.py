@@ -105,7 +105,9 @@ class Limits(BaseModel):
     body: int = Field(description="Characters in a message.")
     name: int = Field(default=MAX_NAME, description="Characters in a name.")
     frame: int = Field(default=MAX_FRAME, description="Bytes in a frame.")
+    edit: int = Field(description="Seconds in which a message may be edited; 0 where it may not.")
 
     @classmethod
     def of(cls, configuration: SiteLike) -> "Limits":
-        return cls(body=configuration.max_body)
+        window = int(configuration.edit_window.total_seconds())
+        return cls(body=configuration.max_body, edit=window)

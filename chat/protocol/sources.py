@@ -4,7 +4,7 @@ Structural types: a model fits, and so does any row of the log with these attrib
 only read.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
@@ -44,3 +44,7 @@ class SiteLike(Protocol):
     welcome: str
     guests_may_write: bool
     max_body: int
+
+    @property
+    def edit_window(self) -> timedelta:
+        """How long after it was written a message may be edited."""

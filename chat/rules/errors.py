@@ -70,6 +70,11 @@ def foreign_website() -> ChatError:
     )
 
 
+def no_such_message() -> ChatError:
+    """Return the error for a message that is not in its room's log."""
+    return ChatError("not_found", _("There is no such message in this room. Load the room again."))
+
+
 def blocked() -> ChatError:
     """Return the error for a person whom an admin has blocked."""
     return ChatError("forbidden", _("You can no longer take part here. An admin can tell you why."))

@@ -32,9 +32,9 @@ INVISIBLE = frozenset(
     ]
     for code in range(first, last + 1)
 )
-# What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”), also before a
-# number that `variant` appends (chat/consumers/lines.py).
-LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)")
+# What ends a name in a line (“Ana: hi”, “Ana (edited): hi”) or begins another kind of line (“* ”,
+# “! ”), also before a number that `variant` appends (chat/consumers/lines.py).
+LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)|\(edited\)$", re.IGNORECASE)
 
 
 def clean_name(text: str) -> str:

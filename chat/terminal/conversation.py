@@ -5,11 +5,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 from chat.terminal.outbox import Outbox
-from chat.terminal.roomlog import RoomLog
+from chat.terminal.roomlog import RoomLog, Shown
 
 # Errors after which the same command may succeed a little later.
 TEMPORARY = {"rate_limited", "unavailable"}
 RECEIPT_EVERY = 32
+COMMANDS = (
+    "Type /edit TEXT or /delete to change your last message, "
+    "and two slashes to begin a message with one."
+)
 
 
 class Screen(Protocol):
@@ -18,8 +22,8 @@ class Screen(Protocol):
     # Whether a person sees what is shown, and can decide to wait or to leave.
     is_watched: bool
 
-    def message(self, message: dict) -> None:
-        """Show a message."""
+    def message(self, message: dict, mark: str = "") -> None:
+        """Show a message, with a mark behind its author's name."""
 
     def notice(self, text: str) -> None:
         """Show an event, such as who joined."""
@@ -67,6 +71,8 @@ class Conversation:
         self._people: dict[str, str] = {}
         self._count = 0
         self._receipt = 0
+        # The seqs of the messages that were sent here, in order.
+        self._sent: list[int] = []
         self._retry: asyncio.TimerHandle | None = None
 
     async def begin(self) -> None:
@@ -81,9 +87,24 @@ class Conversation:
             self._retry.cancel()
         self._screen.status(f"No connection: trying again.{self._unsent()}")
 
-    async def type(self, body: str) -> None:
-        """Queue a message, and send it when its turn comes."""
-        if self.outbox.put(body):
+    async def type(self, line: str) -> None:
+        """Queue a message, or what a person wants done to their last one, and send it in turn.
+
+        A script has no such commands: it may write any text.
+        """
+        if not self._screen.is_watched or not line.startswith("/"):
+            await self._queue(type="send", body=line)
+        elif line.startswith("//"):
+            await self._queue(type="send", body=line[1:])
+        elif line.strip() == "/delete":
+            await self._queue(type="delete")
+        elif line.startswith("/edit ") and line.removeprefix("/edit ").strip():
+            await self._queue(type="edit", body=line.removeprefix("/edit "))
+        else:
+            self._screen.refusal(COMMANDS)
+
+    async def _queue(self, **command) -> None:
+        if self.outbox.put(**command):
             await self._send_next()
         self._show_status()
 
@@ -158,7 +179,11 @@ class Conversation:
         raise Ended(self.last_error or "You left the room.")
 
     async def _on_ack(self, event: dict) -> None:
-        self.outbox.done(event["id"])
+        command = self.outbox.done(event["id"])
+        if command and command["type"] == "send":
+            self._sent.append(event["seq"])
+        elif command and command["type"] == "delete":
+            self._sent.remove(event["seq"])
         self._show_status()
         await self._send_next()
 
@@ -170,7 +195,7 @@ class Conversation:
             raise Ended(event["message"])
         else:
             self._screen.refusal(event["message"])
-            self.refused += self.outbox.done(event.get("id"))
+            self.refused += self.outbox.done(event.get("id")) is not None
             await self._send_next()
 
     def _retry_later(self, command_id: str | None) -> None:
@@ -181,12 +206,24 @@ class Conversation:
 
     async def _send_next(self) -> None:
         first = self.outbox.first()
-        if first and self._is_in_room:
-            await self._send(type="send", id=first[0], room=self._room, body=first[1])
+        if not first or not self._is_in_room:
+            return
+        command_id, command = first
+        if command["type"] == "send":
+            await self._send(id=command_id, room=self._room, **command)
+        elif self._sent:
+            await self._send(id=command_id, room=self._room, seq=self._sent[-1], **command)
+        else:
+            self._screen.refusal("There is no message of yours here to change.")
+            self.outbox.done(command_id)
+            await self._send_next()
 
-    def _show(self, messages: list[dict]) -> None:
-        for message in messages:
-            self._screen.message(message)
+    def _show(self, news: list[Shown]) -> None:
+        for message, is_change in news:
+            if message["deleted"]:
+                self._screen.notice(f"{message['author']['name']} deleted a message.")
+            else:
+                self._screen.message(message, " (edited)" if is_change else "")
 
     def _show_status(self) -> None:
         if self._is_in_room:

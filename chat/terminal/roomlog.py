@@ -1,34 +1,53 @@
 """A client's position in a room's log, by the protocol's rules of delivery."""
 
+from typing import NamedTuple
+
+
+class Shown(NamedTuple):
+    """A message to be shown: a new one, or one that was edited or deleted since it was shown."""
+
+    message: dict
+    is_change: bool = False
+
 
 class RoomLog:
-    """The version that was applied last, and the seqs of the messages that were shown."""
+    """The version that was applied last, and the messages that were shown, as they were then."""
 
     def __init__(self):
         self.version: int | None = None
         self.epoch: str | None = None
-        self._shown: set[int] = set()
+        # By seq: when it was edited last, and whether it is deleted.
+        self._shown: dict[int, tuple[str | None, bool]] = {}
 
-    def resume(self, messages: list[dict], epoch: str, version: int) -> list[dict]:
-        """Continue at `version`; return the messages that are new, in order."""
+    def resume(self, messages: list[dict], epoch: str, version: int) -> list[Shown]:
+        """Continue at `version`; return what there is to show, in order."""
         if epoch != self.epoch:
             self._shown.clear()
         self.epoch, self.version = epoch, version
-        return self._new(messages)
+        return self._news(messages)
 
-    def apply(self, event: dict) -> list[dict]:
-        """Apply a `message` event if it is the next; return its message if that is new."""
+    def apply(self, event: dict) -> list[Shown]:
+        """Apply a `message` event if it is the next; return what there is to show."""
         if self.version is None or event["version"] != self.version + 1:
             return []
         self.version = event["version"]
-        return self._new([event["message"]])
+        return self._news([event["message"]])
 
     def is_behind(self, version: int) -> bool:
         """Return whether a change up to `version` was missed."""
         return self.version is not None and version > self.version
 
-    def _new(self, messages: list[dict]) -> list[dict]:
-        """Return the messages not shown yet; changes to shown ones are not shown again."""
-        new = [m for m in messages if m["seq"] not in self._shown]
-        self._shown.update(message["seq"] for message in new)
-        return sorted((m for m in new if not m["deleted"]), key=lambda message: message["seq"])
+    def _news(self, messages: list[dict]) -> list[Shown]:
+        in_order = sorted(messages, key=lambda message: message["seq"])
+        return [news for message in in_order if (news := self._news_of(message))]
+
+    def _news_of(self, message: dict) -> Shown | None:
+        """Return what there is to show of a message: it, its change, or nothing."""
+        seq, now = message["seq"], (message["edited_at"], message["deleted"])
+        before = self._shown.get(seq)
+        self._shown[seq] = now
+        if before is None:
+            return None if message["deleted"] else Shown(message)
+        was_edited = now[0] != before[0] and not message["deleted"]
+        was_deleted = message["deleted"] and not before[1]
+        return Shown(message, is_change=True) if was_edited or was_deleted else None

@@ -37,10 +37,10 @@ class TerminalScreen:
         with patch_stdout(raw=True):
             yield
 
-    def message(self, message: dict) -> None:
+    def message(self, message: dict, mark: str = "") -> None:
         name, at = terminal_text(message["author"]["name"]), local_time(message["at"])
         body = terminal_text(message["body"])
-        self._print(("ansibrightblack", f"{at} "), ("bold", f"{name}: "), ("", body))
+        self._print(("ansibrightblack", f"{at} "), ("bold", f"{name}{mark}: "), ("", body))
 
     def notice(self, text: str) -> None:
         self._print(("ansibrightblack", f"* {terminal_text(text)}"))
@@ -86,8 +86,8 @@ class PipeScreen:
             discard_output()
             raise
 
-    def message(self, message: dict) -> None:
-        self._print(terminal_text(f"{message['author']['name']}: {message['body']}"))
+    def message(self, message: dict, mark: str = "") -> None:
+        self._print(terminal_text(f"{message['author']['name']}{mark}: {message['body']}"))
 
     def notice(self, text: str) -> None:
         self._print(f"* {terminal_text(text)}")

@@ -1,9 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 from django.test import TestCase
 
 from chat.admin import lists
+from chat.log import Edit, commit_writes
 from chat.models import Message
 from tests.admin.support import (
     act,
@@ -115,6 +116,16 @@ class MessageTests(TestCase):
             self.assertContains(page, f'name="action" value="{action}"')
             act(self.alice, action, self.e4)
         assert history(self.e4) == ["Deleted.", "Restored."]
+
+    def test_what_a_message_said_before_is_shown_to_moderators(self):
+        edits = [
+            Edit(self.chess.pk, self.ana.pk, 1, body, None, timedelta(days=1))
+            for body in ("<b>e5</b>", "d4")
+        ]
+        commit_writes(edits)
+        page = self.alice.get(form_of(self.e4))
+        self.assertContains(page, '<p dir="auto">&lt;b&gt;e5&lt;/b&gt;</p><p dir="auto">e4</p>')
+        self.assertNotContains(self.alice.get(form_of(self.e5)), "<p dir")
 
     def test_who_may_only_view_is_offered_no_button(self):
         self.assertNotContains(bob().get(form_of(self.e4)), "this message")

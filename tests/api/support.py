@@ -82,6 +82,13 @@ class Caller:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return ApiResponse(await self.request("POST", path, content=content))
 
+    async def patch(self, path: str, body) -> ApiResponse:
+        content = json.dumps(body).encode()
+        return ApiResponse(await self.request("PATCH", path, content=content))
+
+    async def delete(self, path: str) -> ApiResponse:
+        return ApiResponse(await self.request("DELETE", path))
+
     async def request(self, method: str, path: str, headers=(), **options) -> httpx.Response:
         """Make a request to an address under /api/v1/; return httpx's response."""
         headers = {name: text.encode() for name, text in {**self.headers, **dict(headers)}.items()}

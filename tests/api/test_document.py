@@ -14,7 +14,7 @@ from tests.support.people import sign_in
 from tests.support.sockets import SocketTestCase
 
 DOCUMENTS = {("GET", "/openapi.json"), ("GET", "/asyncapi.json")}
-ROWS = re.findall(r"^\| `(GET|POST) /api/v1(/[^`? ]*)", DOCUMENT, re.MULTILINE)
+ROWS = re.findall(r"^\| `(GET|POST|PATCH|DELETE) /api/v1(/[^`? ]*)", DOCUMENT, re.MULTILINE)
 
 
 async def paths() -> dict[str, dict]:
@@ -42,7 +42,10 @@ class DocumentTests(SocketTestCase):
 
     async def test_it_has_the_endpoints_of_the_protocol(self):
         endpoints = {
-            (method.upper(), path.removeprefix("/api/v1").replace("{slug}", "SLUG"))
+            (
+                method.upper(),
+                path.removeprefix("/api/v1").replace("{slug}", "SLUG").replace("{seq}", "SEQ"),
+            )
             for path, methods in (await paths()).items()
             for method in methods
         }

@@ -19,7 +19,7 @@ class GuestTests(SocketTestCase):
         assert welcome["user"] == {"id": welcome["user"]["id"], "name": "Ana", "kind": "guest"}
         assert welcome["token"]
         assert welcome["heartbeat"] == 25
-        assert welcome["limits"] == {"body": 4000, "name": 32, "frame": 65536}
+        assert welcome["limits"] == {"body": 4000, "name": 32, "frame": 65536, "edit": 86400}
         assert welcome["site"]["name"] == "Chatsite"
 
     async def test_a_guest_without_a_name_is_given_a_number(self):

@@ -12,8 +12,8 @@ from chat.consumers.lines import LineWriter, TextLine
 from chat.models import Message
 from chat.protocol import Frame
 from tests.support.rooms import fill
-from tests.support.sockets import SocketTestCase
-from tests.support.terminals import terminal_and_page
+from tests.support.sockets import SocketTestCase, connect
+from tests.support.terminals import terminal, terminal_and_page
 
 
 class LineTests(SocketTestCase):
@@ -37,31 +37,66 @@ class LineTests(SocketTestCase):
         for body in ("a\tb", "नमस्ते", "👩‍👩‍👧 ok", "שלום"):
             assert await self.shown(body) == f"Ion: {body}"
 
-    async def test_a_change_to_an_old_message_is_not_shown(self):
+    async def test_an_edit_and_a_deletion_are_told_and_nothing_else_of_old_messages(self):
         await fill("lobby", 2)
         async with terminal_and_page() as (ana, ion):
-            await ion.send("third")
-            await ana.reads("Ion: third")
-            for body in ("m1", "third"):
+            first = await ion.send("first")
+            await ana.reads("Ion: first")
+            edit = {"room": "lobby", "seq": first["seq"]}
+            await ion.request("edit", **edit, body="better\nand longer")
+            await ion.request("edit", **edit, body="better\nand longer")
+            await ana.reads("Ion (edited): better\n  and longer")
+            for body in ("m1", "better\nand longer"):
                 await sync_to_async(delete_and_restore)(body)
-            await ion.send("fourth")
-            await ana.reads("Ion: fourth")
+            await ana.reads("* Past deleted a message", "* Ion deleted a message")
+            await ion.request("delete", **edit)
+            await ion.send("last")
+            await ana.reads("* Ion deleted a message", "Ion: last")
+
+    async def test_an_edit_from_before_is_not_told_when_the_message_changes_again(self):
+        async with connect("Ion") as ion:
+            await ion.join("lobby")
+            first = await ion.send("first")
+            await ion.request("edit", room="lobby", seq=first["seq"], body="better")
+            async with terminal(name="Ana") as ana:
+                await ana.reads("* You joined lobby as Ana")
+                await sync_to_async(delete_and_restore)("better")
+                await ion.send("last")
+                await ana.reads("* Ion deleted a message", "Ion: last")
+
+    async def test_what_changed_before_a_slow_terminal_reads_it_is_read_as_it_is(self):
+        with mock.patch("chat.live.tail.TAIL_EVENTS", 8):
+            async with terminal_and_page(buffer=1) as (ana, ion):
+                texts = [f"m{number}" for number in range(30)]
+                acks = [await ion.send(body) for body in texts]
+                await ion.request("edit", room="lobby", seq=acks[-1]["seq"], body="changed")
+                await ion.request("delete", room="lobby", seq=acks[-2]["seq"])
+                await ana.reads(*(f"Ion: {body}" for body in texts[:-2]), "Ion: changed")
+                await ana.reads_nothing()
 
     async def test_changed_messages_are_shown_if_new_to_the_reader(self):
         sent, author = [], {"id": "i", "name": "Ion", "kind": "guest"}
+        room = {"seq": 5, "epoch": "e", "version": 5}
 
         async def send(message: dict) -> None:
             sent.append(message["text"])
 
         writer = LineWriter(send, lambda: None)
-        writer.write(
-            Frame([json.dumps({"type": "joined", "id": "join", "room": {"seq": 5, "epoch": "e"}})])
-        )
+        writer.write(Frame([json.dumps({"type": "joined", "id": "join", "room": room})]))
         writer.begin("a", TextLine("begun"))
         # 6 was changed before it arrived, so 7 arrived before it.
-        for seq in (7, 6, 6, 5, 1, 7, 8):
-            message = {"seq": seq, "id": "x", "author": author, "body": f"m{seq}", "deleted": False}
-            writer.write(Frame([json.dumps({"type": "message", "message": message})]))
+        for version, seq in enumerate((7, 6, 6, 5, 1, 7, 8), 6):
+            message = {
+                "seq": seq,
+                "version": version,
+                "id": "x",
+                "author": author,
+                "body": f"m{seq}",
+                "edited_at": None,
+                "deleted": False,
+            }
+            event = {"type": "message", "version": version, "message": message}
+            writer.write(Frame([json.dumps(event)]))
         assert sent == ["begun", "Ion: m7", "Ion: m6", "Ion: m8"]
 
 

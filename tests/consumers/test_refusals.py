@@ -96,11 +96,12 @@ class ErrorCodeTests(SocketTestCase):
     async def test_unavailable_is_for_a_failed_read(self):
         async with charlie_in_the_lobby() as charlie:
             # The first from a statement under way, the second from a closed connection.
-            for failure in (OperationalError("away: secret"), InterfaceError("closed: secret")):
-                with (
-                    mock.patch("chat.log.page", side_effect=failure),
-                    self.assertLogs("chat.live.threads", "WARNING"),
-                ):
+            failures = OperationalError("away: secret"), InterfaceError("closed: secret")
+            with (
+                mock.patch("chat.log.page", side_effect=failures),
+                self.assertLogs("chat.live.threads", "WARNING"),
+            ):
+                for _ in failures:
                     await charlie.send_command("history", room="lobby", before=1)
                     assert "secret" not in str(await charlie.receives_error("unavailable"))
             await charlie.request("history", room="lobby", before=1)

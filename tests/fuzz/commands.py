@@ -18,6 +18,8 @@ commands = st.one_of(
     command("join", room=rooms, after=versions, epoch=ids, password=ids),
     command("leave", room=rooms),
     command("send", room=rooms, body=st.text(max_size=9)),
+    command("edit", room=rooms, seq=versions, body=st.text(max_size=9), base=versions),
+    command("delete", room=rooms, seq=versions),
     command("sync", room=rooms, after=versions, epoch=ids),
     command("history", room=rooms, before=versions, limit=st.integers(-1, 101)),
     command("typing", room=rooms),

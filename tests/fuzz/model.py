@@ -52,6 +52,13 @@ class Message:
     author: str
     body: str
     deleted: bool = False
+    deletions: int = 0
+    former: list[str] = field(default_factory=list)
+
+    @property
+    def bodies(self) -> list[str]:
+        """All texts that it had, in order."""
+        return [*self.former, self.body]
 
     @property
     def shown(self) -> dict:
@@ -62,15 +69,15 @@ class Message:
             "author": self.author,
             "body": "" if self.deleted else self.body,
             "at": self.at,
+            "edited": bool(self.former),
             "deleted": self.deleted,
         }
 
 
 def shown(message: dict) -> dict:
     """Return a message from an event, in the form of `Message.shown`."""
-    assert message["edited_at"] is None
     rest = {name: value for name, value in message.items() if name != "edited_at"}
-    return rest | {"author": message["author"]["id"]}
+    return rest | {"author": message["author"]["id"], "edited": message["edited_at"] is not None}
 
 
 @dataclass
@@ -99,7 +106,20 @@ class Room:
             return False
         self.version += 1
         message.version, message.deleted = self.version, deleted
+        message.deletions += deleted
         return True
+
+    def edit(self, message: Message, body: str) -> bool:
+        """Give a message another text; return whether that changed anything."""
+        if message.body == body:
+            return False
+        self.version += 1
+        message.former.append(message.body)
+        message.version, message.body = self.version, body
+        return True
+
+    def at(self, seq: int) -> Message | None:
+        return self.messages[seq - 1] if 1 <= seq <= len(self.messages) else None
 
     def since(self, after: int | None, epoch: str | None) -> dict:
         """Return what `joined` and `synced` contain for a client at `after` of `epoch`."""
@@ -159,11 +179,40 @@ class Site:
         if not body.strip() or "\0" in body:
             return "bad_request"
         if first := room.find(person.id, id):
-            return None if first.body == body else "conflict"
+            return None if first.bodies[0] == body else "conflict"
         if len(body) > known.max_body:
             return "too_long"
+        return None if self._may_write(person, room) else "forbidden"
+
+    def refusal_of_edit(
+        self, person: Person, room: Room, seq: int, body: str, base: int | None, known: Settings
+    ) -> str | None:
+        """Return the code that an `edit` is refused with; None if it is acknowledged."""
+        if not body.strip() or "\0" in body:
+            return "bad_request"
+        message = room.at(seq)
+        if message is None or message.author != person.id:
+            return "forbidden" if message else "not_found"
+        if message.deleted:
+            return "bad_request"
+        if message.body == body:
+            return None
+        if len(body) > known.max_body:
+            return "too_long"
+        if not self._may_write(person, room):
+            return "forbidden"
+        return None if base in (None, message.version) else "conflict"
+
+    def refusal_of_deletion(self, person: Person, room: Room, seq: int) -> str | None:
+        """Return the code that a `delete` is refused with; None if it is acknowledged."""
+        message = room.at(seq)
+        if message is None or message.author != person.id:
+            return "forbidden" if message else "not_found"
+        return None if message.deleted or self._may_write(person, room) else "forbidden"
+
+    def _may_write(self, person: Person, room: Room) -> bool:
         writes = not person.is_guest or self.settings.guests_may_write
-        return None if writes and not person.blocked and not room.closed else "forbidden"
+        return writes and not person.blocked and not room.closed
 
     @staticmethod
     def may_create(person: Person, known: Settings) -> bool:

@@ -1,7 +1,7 @@
 """What people do on two processes; each reply is compared with the model's."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from itertools import count
 
@@ -132,6 +132,42 @@ class Play(Admin):
             return "forbidden"
         room = self.site.rooms[tab.address(slug)]
         return self.site.refusal_of_send(tab.person, room, id, body, self._known(tab))
+
+    async def edit(self, tab: Tab, slug: str, seq: int, body: str, base: int | None) -> None:
+        """Edit a message; perhaps somebody else's, or of a version that has changed."""
+        room, known = self._joined_room(tab, slug), self._known(tab)
+        expected = "forbidden"
+        if room:
+            expected = self.site.refusal_of_edit(tab.person, room, seq, body, base, known)
+        reply = await tab.request("edit", room=slug, seq=seq, body=body, base=base)
+        event(f"edit: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
+        self._check_change(reply, room, seq, expected, lambda: room.edit(room.at(seq), body))
+
+    async def delete(self, tab: Tab, slug: str, seq: int) -> None:
+        """Delete a message, one's own or not."""
+        room = self._joined_room(tab, slug)
+        expected = self.site.refusal_of_deletion(tab.person, room, seq) if room else "forbidden"
+        reply = await tab.request("delete", room=slug, seq=seq)
+        event(f"delete: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
+        self._check_change(reply, room, seq, expected, lambda: room.set_deleted(room.at(seq), True))
+
+    def _joined_room(self, tab: Tab, slug: str) -> Room | None:
+        return self.site.rooms[tab.address(slug)] if tab.address(slug) in tab.views else None
+
+    def _check_change(
+        self,
+        reply: dict,
+        room: Room | None,
+        seq: int,
+        expected: str | None,
+        change: Callable[[], bool],
+    ) -> None:
+        if expected:
+            assert reply.get("code") == expected, (reply, expected)
+            return
+        assert reply["type"] == "ack", reply
+        assert reply.get("duplicate", False) != change(), reply
+        assert (reply["seq"], reply["version"]) == (seq, room.at(seq).version), reply
 
     async def send_at_once(
         self, lines: list[tuple[Tab, str, str]], returning: Iterable[Tab] = ()

@@ -12,13 +12,14 @@ from tests.support.terminals import Terminal
 
 DEADLINE = 10.0
 GLANCE = 0.002
+EDITED, DELETED = " (edited)", " deleted a message"
 
 
 class TerminalTab:
     """A guest's terminal in one room.
 
-    Lines have no versions: what is deleted before it is sent is not sent, and what was sent is
-    not withdrawn."""
+    Lines have no versions: what is deleted before it is sent is not sent. What was sent and changes
+    later is told by another line."""
 
     def __init__(self, person: Person, server: ChatServer, room: Room):
         self.person, self.server, self.room = person, server, room
@@ -81,26 +82,42 @@ class TerminalTab:
 
     def wrong(self, site: Site, here: Collection[str]) -> Iterator[str]:
         """Yield the differences to the model, with these people in the room."""
-        messages = [line.split(": ", 1) for line in self.read() if line[:2] not in ("* ", "! ")]
+        lines = [line.split(": ", 1) for line in self.read() if line[:2] not in ("* ", "! ")]
         if self.close_code is not None:
             yield f"closed with {self.close_code} after {self.lines}"
-        shown = Counter((site.names[name], text) for name, text in messages)
+        messages = [(site.names[n], text) for n, text in lines if not n.endswith(EDITED)]
+        edits = [(site.names[n.removesuffix(EDITED)], t) for n, t in lines if n.endswith(EDITED)]
         due = [m for m in self.room.messages if m.seq > self.since and m.id not in self.own]
-        if missing := Counter(_line(m) for m in due if not m.deleted) - shown:
+        if missing := Counter(_line(m) for m in due if not m.deleted) - Counter(messages + edits):
             yield f"did not read {missing}"
         ever = self.room.messages if self.was_set_back else due
-        if doubled := shown - Counter(map(_line, ever)):
+        if doubled := Counter(messages) - Counter(line for m in ever for line in _lines(m)):
             yield f"read too often, or never sent: {doubled}"
+        if untrue := set(edits) - {line for m in self.room.messages for line in _lines(m)[1:]}:
+            yield f"edits that nobody made: {untrue}"
         plain = [_line(m) for m in due if m.version == m.first_version]
-        rest = iter((site.names[name], text) for name, text in messages)
+        rest = iter(messages)
         if not all(line in rest for line in plain):
             yield f"read {messages}, not in the order of {plain}"
         yield from self._wrong_people(site, here)
+        yield from self._wrong_deletions(site)
+
+    def _wrong_deletions(self, site: Site) -> Iterator[str]:
+        told = Counter(
+            site.names[line[2:].removesuffix(DELETED)]
+            for line in self.lines
+            if line.startswith("* ") and line.endswith(DELETED)
+        )
+        made = Counter()
+        for message in self.room.messages:
+            made[message.author] += message.deletions
+        if not self.was_set_back and (untrue := told - made):
+            yield f"deletions that nobody made: {untrue}"
 
     def _wrong_people(self, site: Site, here: Collection[str]) -> Iterator[str]:
         last: dict[str, bool] = {}
         for line in self.lines:
-            if line.startswith("* "):
+            if line.startswith("* ") and not line.endswith(DELETED):
                 name, word = line[2:].rsplit(" ", 1)
                 last[site.names[name]] = word == "connected"
         for person, is_here in last.items():
@@ -109,4 +126,9 @@ class TerminalTab:
 
 
 def _line(message: Message) -> tuple[str, str]:
-    return message.author, "\n  ".join(message.body.splitlines())
+    return _lines(message)[-1]
+
+
+def _lines(message: Message) -> list[tuple[str, str]]:
+    """Return the lines of all texts that a message had."""
+    return [(message.author, "\n  ".join(body.splitlines())) for body in message.bodies]

@@ -61,7 +61,8 @@ def check_authorship(frame: str, name: str, body: str) -> None:
 
 def message_of(name: str, body: str) -> dict:
     author = {"id": "a", "name": name, "kind": "guest"}
-    return {"author": author, "body": body, "at": "2026-01-02T03:04:05Z"}
+    at = "2026-01-02T03:04:05Z"
+    return {"author": author, "body": body, "at": at, "edited_at": None, "deleted": False}
 
 
 def a_name(text: str) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from tests.fuzz.choices import (
+    bases,
     bodies,
     flips,
     lines,
@@ -88,6 +89,30 @@ class ProtocolMachine(Stage):
                 if anybody or tab.person.id == message.author:
                     self.run(self.play.send(tab, slug, body, message.id))
                     break
+
+    @a_tab_is_open
+    @rule(tab=some, slug=slugs, number=numbers, body=bodies, base=bases, own=flips)
+    def edit(self, tab, slug, number, body, base, own):
+        tab, seq, version = self.message_of(tab, slug, number, own)
+        base = {"none": None, "seen": version, "other": version + 1}[base]
+        self.run(self.play.edit(tab, slug, seq, body, base))
+
+    @a_tab_is_open
+    @rule(tab=some, slug=slugs, number=numbers, own=flips)
+    def delete(self, tab, slug, number, own):
+        tab, seq, _ = self.message_of(tab, slug, number, own)
+        self.run(self.play.delete(tab, slug, seq))
+
+    def message_of(self, tab, slug, number, own):
+        """Return a tab, and the seq and version of a message of its person (`own`) or of anybody;
+        perhaps of none."""
+        tab, room = self.tab(tab), self.play.site.rooms.get(slug)
+        messages = room.messages if room else []
+        if own and (mine := [m for m in messages if m.author == tab.person.id]):
+            message = mine[number % len(mine)]
+            return tab, message.seq, message.version
+        message = room and room.at(number)
+        return tab, number, message.version if message else 1
 
     @a_tab_is_open
     @rule(lines=lines, returning=st.sets(some, max_size=3))

@@ -116,7 +116,10 @@ class TestNames:
             clean_name(typed)
         assert refusal.value.code == "name_invalid"
 
-    @pytest.mark.parametrize("typed", ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a"])
+    @pytest.mark.parametrize(
+        "typed",
+        ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a", "Ana (edited)", "Ana (Edited)"],
+    )
     def test_a_name_like_a_line_of_the_chat_is_refused(self, typed):
         with pytest.raises(ChatError, match="Leave out"):
             clean_name(typed)

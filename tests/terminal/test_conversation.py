@@ -14,18 +14,21 @@ ROOM = {"slug": "lobby", "name": "Lobby", "epoch": "e1", "closed": False}
 
 
 def message(seq: int, version: int | None = None, **fields) -> dict:
-    text = {"author": ION, "body": f"m{seq}", "deleted": False, "at": "2026-01-01T00:00:00Z"}
-    return {"seq": seq, "version": version or seq, **text, **fields}
+    text = {"author": ION, "body": f"m{seq}", "at": "2026-01-01T00:00:00Z"}
+    changes = {"edited_at": None, "deleted": False}
+    return {"seq": seq, "version": version or seq, **text, **changes, **fields}
 
 
 class RecordingScreen:
     """A screen that records what is shown."""
 
+    is_watched = True
+
     def __init__(self):
         self.messages, self.notices, self.refusals, self.last_status = [], [], [], ""
 
-    def message(self, message: dict) -> None:
-        self.messages.append(message["body"])
+    def message(self, message: dict, mark: str = "") -> None:
+        self.messages.append(f"{message['body']}{mark}")
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
@@ -76,8 +79,54 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.receive_message(2)
         await self.receive_message(2)
         await self.receive_message(1, 3)
-        await self.receive_message(2, 4, deleted=True)
         assert self.screen.messages == ["m1", "m2"]
+
+    async def test_an_edit_and_a_deletion_are_shown_once(self):
+        await self.join(message(1), version=1)
+        edited = {"body": "better", "edited_at": "2026-01-01T00:00:01Z"}
+        await self.receive_message(1, 2, **edited)
+        await self.receive_message(1, 3, **edited)
+        await self.receive_message(1, 4, **edited | {"body": "", "deleted": True})
+        assert self.screen.messages == ["m1", "better (edited)"]
+        assert self.screen.notices[-1] == "Ion deleted a message."
+
+    async def ack(self, seq: int, id: str | None = None) -> None:
+        command_id = id or self.sent[-1]["id"]
+        await self.receive("ack", id=command_id, room="lobby", seq=seq, version=seq)
+
+    async def test_a_person_changes_their_last_message(self):
+        await self.join()
+        await self.conversation.type("one")
+        await self.ack(1)
+        await self.conversation.type("two")
+        await self.conversation.type("/edit better")
+        await self.conversation.type("/delete")
+        await self.conversation.type("/delete")
+        await self.ack(2)
+        last = {name: self.sent[-1][name] for name in ("type", "seq", "body")}
+        assert last == {"type": "edit", "seq": 2, "body": "better"}
+        await self.ack(2)
+        assert (self.sent[-1]["type"], self.sent[-1]["seq"]) == ("delete", 2)
+        await self.ack(2)
+        assert (self.sent[-1]["type"], self.sent[-1]["seq"]) == ("delete", 1)
+        await self.ack(1)
+        await self.conversation.type("/edit too late")
+        assert "no message of yours" in self.screen.refusals[-1]
+        assert len(self.conversation.outbox) == 0
+
+    async def test_a_slash_begins_a_message_where_it_is_doubled(self):
+        await self.join()
+        await self.conversation.type("//delete")
+        assert self.sent[-1]["body"] == "/delete"
+        for typed in ("/help", "/edit ", "/"):
+            await self.conversation.type(typed)
+            assert "/edit TEXT" in self.screen.refusals[-1]
+
+    async def test_a_script_writes_any_text(self):
+        self.screen.is_watched = False
+        await self.join()
+        await self.conversation.type("/delete")
+        assert (self.sent[-1]["type"], self.sent[-1]["body"]) == ("send", "/delete")
 
     async def test_on_a_gap_it_syncs(self):
         await self.join(message(1), version=1)
@@ -126,7 +175,7 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.conversation.begin()
         await self.join()
         assert self.sent[-1] == first
-        await self.receive("ack", id=first["id"])
+        await self.ack(1, first["id"])
         assert self.sent[-1]["body"] == "two"
 
     async def test_a_temporary_error_is_retried_and_a_refusal_is_not(self):

@@ -24,13 +24,15 @@ HELLO = p.Message(
     deleted=False,
 )
 SITE = p.Site(name="Chatsite", welcome="Be kind.", guests_may_write=True)
-LIMITS = p.Limits(body=4000)
+LIMITS = p.Limits(body=4000, edit=86400)
 
 COMMANDS = (
     p.Hello(type="hello", id="1", name="Ana"),
     p.Join(type="join", id="2", room="lobby", after=40, epoch=LOBBY.epoch),
     p.Leave(type="leave", id="3", room="lobby"),
     p.Send(type="send", id="8c1f", room="lobby", body="Hello!"),
+    p.Edit(type="edit", id="9", room="lobby", seq=40, body="Hello, all!", base=41),
+    p.Delete(type="delete", id="10", room="lobby", seq=40),
     p.Sync(type="sync", id="4", room="lobby", after=40, epoch=LOBBY.epoch),
     p.History(type="history", id="5", room="lobby", before=41, limit=1),
     p.Typing(type="typing", room="lobby"),

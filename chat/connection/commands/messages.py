@@ -1,33 +1,55 @@
-"""Commands that write messages."""
+"""Commands that write messages, and change them.
+
+A write is acknowledged after its commit, which is not awaited: more commands may be run meanwhile.
+"""
 
 from functools import partial
 
 from chat import protocol
 from chat.connection.connection import Connection
-from chat.connection.drafts import prepare_message
-from chat.log import Receipt
+from chat.connection.drafts import prepare_edit, prepare_message
+from chat.log import Deletion, Receipt, Write
 from chat.models import Room
 from chat.rules.errors import ChatError
 
 
 async def send_message(connection: Connection, command: protocol.Send) -> None:
-    """Submit a message; it is acknowledged after its commit.
-
-    The commit is not awaited: more commands may be run meanwhile.
-    """
-    server = connection.server
+    """Submit a message."""
     room = connection.follower(command.room).stream.room
     draft = prepare_message(
-        server, connection.person, connection.sign_in, room, command.id, command.body
+        connection.server, connection.person, connection.sign_in, room, command.id, command.body
     )
-    server.committer.submit_write(
-        draft, partial(_acknowledge_message, connection, room, command.id)
-    )
+    _submit(connection, room, command.id, draft)
 
 
-def _acknowledge_message(
-    connection: Connection, room: Room, id: str, outcome: Receipt | ChatError
-) -> None:
+async def edit_message(connection: Connection, command: protocol.Edit) -> None:
+    """Submit another text for a message."""
+    room = connection.follower(command.room).stream.room
+    edit = prepare_edit(
+        connection.server,
+        connection.person,
+        connection.sign_in,
+        room,
+        command.seq,
+        command.body,
+        command.base,
+    )
+    _submit(connection, room, command.id, edit)
+
+
+async def delete_message(connection: Connection, command: protocol.Delete) -> None:
+    """Submit the deletion of a message."""
+    room = connection.follower(command.room).stream.room
+    deletion = Deletion(room.pk, command.seq, True, connection.person.pk, connection.sign_in)
+    _submit(connection, room, command.id, deletion)
+
+
+def _submit(connection: Connection, room: Room, id: str, write: Write) -> None:
+    acknowledge = partial(_acknowledge, connection, room, id)
+    connection.server.committer.submit_write(write, acknowledge)
+
+
+def _acknowledge(connection: Connection, room: Room, id: str, outcome: Receipt | ChatError) -> None:
     if isinstance(outcome, ChatError):
         connection.out.send(protocol.ErrorEvent.of(outcome, id))
         return

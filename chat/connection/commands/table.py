@@ -14,6 +14,8 @@ HANDLERS: dict[type[protocol.Command], Handler] = {
     protocol.Join: entering.join_room,
     protocol.Leave: entering.leave_room,
     protocol.Send: messages.send_message,
+    protocol.Edit: messages.edit_message,
+    protocol.Delete: messages.delete_message,
     protocol.Sync: reading.sync,
     protocol.History: reading.history,
     protocol.Received: reading.note_received,

@@ -2,7 +2,7 @@
 import { apiAt } from "./base/address.js";
 import { EVENTS, Emitter } from "./emitter.js";
 import { errorOfStop } from "./link/closes.js";
-import { ChatError, checkText, usageError } from "./base/errors.js";
+import { ChatError, checkMessage, checkText, usageError } from "./base/errors.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link/link.js";
 import { Permission } from "./permission.js";
@@ -116,6 +116,40 @@ export class Chat {
     const sending = room.sendMessage(text);
     if (this.#ending) room.rejectWaiting(this.#ending);
     return sending;
+  }
+
+  /**
+   * Edits an own message: `edit(message, body)`, or `edit(room, message, body)`, where `message` is
+   * its seq, or the id of `send`'s receipt or of the outbox. Where it was not sent yet, what will be
+   * sent is changed. `{base}` as the last argument is the version that was edited: where somebody
+   * was quicker, it rejects with `conflict`. Sent, resolved and rejected as with `send`.
+   *
+   * @param {[...(string | number)[], {base?: number} | string]} options
+   * @returns {Promise<Receipt>}
+   */
+  edit(...options) {
+    const { base } = typeof options.at(-1) === "object" ? options.pop() : {};
+    const body = checkText(options.pop(), "An edit has a text: edit(message, body).");
+    const [room, of] = this.#rooms.split(options);
+    return this.#change(room, { kind: "edit", of: checkMessage(of), body, base });
+  }
+
+  /**
+   * Deletes an own message for everybody: `remove(message)`, or `remove(room, message)`, with a
+   * message as in `edit`. One that was not sent yet is not sent.
+   *
+   * @param {[message: string | number] | [room: string, message: string | number]} options
+   * @returns {Promise<Receipt>}
+   */
+  remove(...options) {
+    const [room, of] = this.#rooms.split(options);
+    return this.#change(room, { kind: "delete", of: checkMessage(of) });
+  }
+
+  #change(room, change) {
+    const changing = room.changeMessage(change);
+    if (this.#ending) room.rejectWaiting(this.#ending);
+    return changing;
   }
 
   /**

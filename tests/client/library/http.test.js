@@ -40,13 +40,15 @@ for (const Transport of [EventsTransport, PollTransport]) {
       hello: "welcome",
       join: "joined",
       send: "ack",
+      edit: "ack",
+      delete: "ack",
       sync: "synced",
       history: "history",
       ping: "pong",
       leave: "left",
     };
     for (const [type, reply] of Object.entries(replies)) {
-      transport.transmitCommand({ type, id: `id of ${type}`, ...place, body: "hi", before: 5, limit: 50 });
+      transport.transmitCommand({ type, id: `id of ${type}`, ...place, seq: 1, body: "hi", before: 5, limit: 50 });
       await world.run(0.25);
       assert.equal(received.find(({ id }) => id === `id of ${type}`)?.type, reply);
     }

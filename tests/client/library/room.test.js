@@ -304,7 +304,7 @@ test("a changed room is an event, and has its new slug", () => {
 test("a changed site is an event", () => {
   const { server, events } = startInLobby();
   const site = { name: "New", welcome: "Hi", guests_may_write: false };
-  server.push({ type: "site", site, limits: { body: 10, name: 32, frame: 65536 } });
+  server.push({ type: "site", site, limits: { body: 10, name: 32, frame: 65536, edit: 86400 } });
   assert.equal(events.last("site").site.guests_may_write, false);
 });
 

@@ -2,7 +2,7 @@ import { ANA } from "./server.js";
 
 export const WELCOME = {
   heartbeat: 25,
-  limits: { body: 4000, name: 32, frame: 65536 },
+  limits: { body: 4000, name: 32, frame: 65536, edit: 86400 },
   site: { name: "Chat", welcome: "", guests_may_write: true },
 };
 
@@ -48,6 +48,7 @@ export class FakeApi {
     if (request === "POST guests") return json(201, { user: ANA, token: "token" });
     if (request === "POST rooms") return json(200, this.#world.room(body.name).info);
     if (what === "messages" && request.startsWith("POST")) return this.#post(slug, body);
+    if (/^(PATCH|DELETE) /.test(request)) return this.#change(slug, request, body);
     if (what === "messages") {
       const { before, limit } = query;
       return this.#refused("history") ?? json(200, this.#world.page(slug, Number(before), limit));
@@ -68,6 +69,13 @@ export class FakeApi {
     if (!this.#world.losesResponses) return json(stored.duplicate ? 200 : 201, stored);
     this.#world.cut();
     throw new TypeError("Failed to fetch");
+  }
+
+  #change(slug, request, change) {
+    const refused = this.#refused(request.startsWith("PATCH") ? "edit" : "delete");
+    if (refused) return refused;
+    const seq = Number(request.split("/").at(-1));
+    return json(200, this.#world.change(seq, change ? { body: change.body } : { deleted: true }, slug));
   }
 
   #events(slug, { after, epoch, wait }, signal) {

@@ -9,7 +9,7 @@ export const MEMBER = { id: "p-mia", name: "Mia", kind: "member" };
 const WELCOME = {
   type: "welcome",
   heartbeat: 25,
-  limits: { body: 4000, name: 32, frame: 65536 },
+  limits: { body: 4000, name: 32, frame: 65536, edit: 86400 },
   site: { name: "Chat", welcome: "", guests_may_write: true },
 };
 
@@ -88,9 +88,9 @@ export class FakeServer {
     this.reply("join", { type: "joined", room: room(about), ...defaults, ...rest });
   }
 
-  ack(seq, more = {}) {
+  ack(seq, { of = "send", ...more } = {}) {
     const at = "2030-01-01T00:00:00Z";
-    this.reply("send", { type: "ack", room: "lobby", seq, version: seq, at, ...more });
+    this.reply(of, { type: "ack", room: "lobby", seq, version: seq, at, ...more });
   }
 
   heads(rooms) {

@@ -77,11 +77,16 @@ export class World {
 
   /** Changes a message. */
   edit(seq, body, slug = "lobby") {
+    return this.change(seq, { body, edited_at: AT }, slug);
+  }
+
+  change(seq, changes, slug = "lobby") {
     const { info, log } = this.room(slug);
     const version = (info.version += 1);
-    const message = { ...log[seq - 1], body, version, edited_at: AT };
+    const message = { ...log[seq - 1], ...changes, version };
     log[seq - 1] = message;
     this.broadcast(slug, { type: "message", room: slug, version, message });
+    return ack(message, slug);
   }
 
   addMember(user, slug = "lobby") {
@@ -250,7 +255,7 @@ class FakeSocket {
     const error = this.#world.refusal(type);
     if (error) return this.deliver({ type: "error", id, ...error });
     const world = this.#world;
-    const { room, after, epoch, before, limit, body } = fields;
+    const { room, after, epoch, before, limit, body, seq } = fields;
     switch (type) {
       case "hello":
         return this.deliver({ type: "welcome", id, user: ANA, token: "token", ...WELCOME });
@@ -262,6 +267,10 @@ class FakeSocket {
         const stored = world.post(body, { slug: room, author: ANA, id });
         return world.losesResponses ? world.cut() : this.deliver({ type: "ack", ...stored });
       }
+      case "edit":
+        return this.deliver({ type: "ack", ...world.edit(seq, body, room), id });
+      case "delete":
+        return this.deliver({ type: "ack", ...world.change(seq, { deleted: true }, room), id });
       case "sync": {
         const { reset, messages, room: info } = world.changesSince(room, after, epoch);
         const { epoch: now, version } = info;

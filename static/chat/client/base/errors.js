@@ -42,3 +42,10 @@ export function checkText(value, message) {
   // Half a surrogate pair, from a text cut within a character, would be no JSON for the server.
   return value.replace(/\p{Cs}/gu, "\uFFFD");
 }
+
+/** Returns the seq or the id of a message. Throws a ChatError for anything else. */
+export function checkMessage(value) {
+  const isSeq = Number.isInteger(value) && value > 0;
+  if (isSeq || (typeof value === "string" && value !== "")) return value;
+  throw usageError("Which message? Give its seq, or the id that it was sent under.");
+}

@@ -40,10 +40,12 @@
  * @property {number} body characters in a message
  * @property {number} name characters in a name
  * @property {number} frame bytes in a command
+ * @property {number} edit seconds in which a message may be edited; 0 where it may not
  */
 
 /**
- * What `send` resolves with, once the message is stored.
+ * What `send`, `edit` and `remove` resolve with, once that is stored. Only the id for a message that
+ * was changed before it was sent.
  *
  * @typedef {{id: string, seq: number, version: number, at: string}} Receipt
  */
@@ -60,6 +62,19 @@
  */
 
 /**
+ * An edit or a deletion that is not acknowledged yet.
+ *
+ * @typedef {object} OutboxChange
+ * @property {string} id its own
+ * @property {"edit" | "delete"} kind
+ * @property {number | string} of its message: the seq, or the id while that is not known
+ * @property {string} [body] the new text
+ * @property {number} at when it was made, in ms
+ * @property {"waiting" | "sending" | "sent" | "failed"} state
+ * @property {{code: string, message: string}} [error] why it failed
+ */
+
+/**
  * What this client has of a room.
  *
  * @typedef {object} Snapshot
@@ -71,6 +86,7 @@
  * @property {User[]} members at most 100
  * @property {number} count of all members
  * @property {OutboxEntry[]} outbox
+ * @property {OutboxChange[]} changes
  */
 
 /**
@@ -110,8 +126,9 @@
  * @property {{room: string, users: User[]}} typing who types
  * @property {{room: string, info: Room, was?: string}} room its name, its topic or its rules
  *   changed; `was` is its slug until now
- * @property {{room: string, entries: OutboxEntry[], retryAt: number | null, reason: string | null}}
- *   outbox messages not yet in the room; until when and why they wait, where the server asked to
+ * @property {{room: string, entries: OutboxEntry[], changes: OutboxChange[], retryAt: number | null, reason: string | null}}
+ *   outbox messages and changes not yet in the room; until when and why they wait, where the
+ *   server asked to
  * @property {{room: string | null, error: ChatError}} refused this client may not join,
  *   or was removed
  * @property {{error: ChatError}} error anything else that the server refused

@@ -1,12 +1,13 @@
 import { ChatError } from "../base/errors.js";
-import { Queue } from "./queue.js";
+import { Queue, isMessage } from "./queue.js";
 
 const RETRY_MS = 2_000;
 const UNTIL_NEXT_SESSION = new Set(["disconnected", "unauthorized"]);
 
 /**
- * Sends a queue of messages to one room: one at a time, in order, each under the same id, an
- * idempotency key, until the server acknowledges or refuses it, over any number of connections.
+ * Sends a queue of messages and changes to one room: one at a time, in order, each under the same
+ * id, an idempotency key, until the server acknowledges or refuses it, over any number of
+ * connections.
  */
 export class Outbox {
   #port;
@@ -26,8 +27,14 @@ export class Outbox {
     this.#port = port;
   }
 
+  /** The messages. */
   get entries() {
-    return this.#queue.entries;
+    return this.#queue.entries.filter(isMessage);
+  }
+
+  /** The changes of messages that were sent. */
+  get changes() {
+    return this.#queue.entries.filter((entry) => !isMessage(entry));
   }
 
   /** When the next try is, in ms of the clock, where the server asked to wait; else null. */
@@ -69,18 +76,34 @@ export class Outbox {
 
   /** Queues a message; resolves with its `{id, seq, version, at}`, rejects with a ChatError. */
   enqueue(body) {
-    const { id } = this.#queue.addEntry(this.#port.newId(), body, this.#port.clock.now());
-    const promise = this.#promise(id);
-    this.#port.onChange();
-    this.#sendNext();
-    return promise;
+    return this.#add({ body });
   }
 
-  /** Notes that a message with this id is in the log: it was sent, acknowledged here or not. */
+  /**
+   * Queues a change, `{kind, of, body, base}`, of the message with the seq or the id `of`; resolves
+   * as `enqueue` does. A message that was never tried is changed here, at once.
+   */
+  enqueueChange(change) {
+    const message = this.#queue.find(change.of);
+    if (message?.state === "failed" || message?.tried === false) {
+      return this.#changeUnsent(message, change);
+    }
+    return this.#add({ ...change, of: message?.seq ?? change.of });
+  }
+
+  has(id) {
+    return this.#queue.find(id) !== undefined;
+  }
+
+  /** Notes an own message as it is in the log now: it was sent, acknowledged here or not. */
   confirmStored({ id, seq, version, at }) {
-    if (!this.#queue.find(id)) return;
-    this.#queue.removeIf((entry) => entry.id === id);
-    this.#resolve(id, { id, seq, version, at });
+    if (this.#queue.find(id)) {
+      this.#queue.removeIf((entry) => entry.id === id);
+      this.#stored(id, { id, seq, version, at });
+    }
+    if (this.#queue.entries.some(({ of, state }) => of === seq && state === "sent")) {
+      this.removeReached();
+    }
   }
 
   /** Removes what was sent and what the log has reached: nobody misses it there any more. */
@@ -122,9 +145,14 @@ export class Outbox {
   }
 
   #acknowledge(entry, { seq, version, at }) {
-    if (this.#queue.find(entry.id)) this.#queue.update(entry, { state: "sent", version });
-    this.#resolve(entry.id, { id: entry.id, seq, version, at });
+    if (this.#queue.find(entry.id)) this.#queue.update(entry, { state: "sent", version, seq });
+    this.#stored(entry.id, { id: entry.id, seq, version, at });
     this.removeReached();
+  }
+
+  #stored(id, receipt) {
+    for (const change of this.#queue.changesOf(id)) this.#queue.update(change, { of: receipt.seq });
+    this.#resolve(id, receipt);
   }
 
   #resolve(id, receipt) {
@@ -160,7 +188,32 @@ export class Outbox {
   #fail(entry, error) {
     this.#update(entry, { state: "failed", error: { code: error.code, message: error.message } });
     this.#reject(entry.id, error);
+    for (const change of this.#queue.changesOf(entry.id)) {
+      this.#queue.removeIf(({ id }) => id === change.id);
+      this.#changeUnsent(entry, change).then(this.#promises.get(change.id)?.resolve);
+      this.#promises.delete(change.id);
+    }
     this.#sendNext();
+  }
+
+  #add(content) {
+    const { id } = this.#queue.addEntry(this.#port.newId(), content, this.#port.clock.now());
+    const promise = this.#promise(id);
+    this.#port.onChange();
+    this.#sendNext();
+    return promise;
+  }
+
+  #changeUnsent(message, { kind, body }) {
+    const { id } = message;
+    if (kind === "edit") {
+      this.#queue.update(message, { body });
+    } else {
+      this.#queue.removeIf((entry) => entry.id === id);
+      this.#reject(id, new ChatError("not_found", "This message was deleted before it was sent."));
+    }
+    this.#port.onChange();
+    return Promise.resolve({ id });
   }
 
   #reject(id, error) {

@@ -4,11 +4,17 @@ const UNCERTAIN = {
   code: "conflict",
   message: "This may have been sent already, before you came back.",
 };
+const SOMEBODY_ELSES = {
+  code: "forbidden",
+  message: "You wrote this message as somebody else. It cannot be changed any more.",
+};
 
 /**
- * One person's unconfirmed messages to one room, in the order of writing, stored over a reload.
+ * One person's unconfirmed messages to one room and changes of them, in the order of writing,
+ * stored over a reload.
  *
- * An entry is `{id, body, at, order, state, tried, error}`. Its state:
+ * An entry is `{id, body, at, order, state, tried, error}`; a change has also its `kind`, "edit" or
+ * "delete", and `of`: the seq of its message, or the id while the seq is not known. The state:
  *
  *     waiting → sending → sent      acknowledged, but not in this client's log yet
  *        ↑         ↓
@@ -43,12 +49,17 @@ export class Queue {
     for (const entry of this.#entries) this.#store(entry);
   }
 
-  addEntry(id, body, at) {
+  addEntry(id, content, at) {
     this.#lastOrder = Math.max(at, this.#lastOrder + 1);
-    const entry = { id, body, at, order: this.#lastOrder, state: "waiting", tried: false };
+    const entry = { id, ...content, at, order: this.#lastOrder, state: "waiting", tried: false };
     this.#entries.push(entry);
     this.#store(entry);
     return entry;
+  }
+
+  /** Returns the changes of a message that wait for its seq. */
+  changesOf(id) {
+    return this.#entries.filter(({ of }) => of === id);
   }
 
   find(id) {
@@ -77,6 +88,11 @@ export class Queue {
   }
 }
 
+/** Returns true for a message, false for a change of one. */
+export function isMessage({ kind }) {
+  return kind === undefined;
+}
+
 /** Removes and returns what is stored of former guests of this tab. */
 function takeNobodys(tab, room) {
   const stored = new QueueStorage(tab, NOBODY, room);
@@ -91,7 +107,8 @@ function takeNobodys(tab, room) {
  */
 function failUncertain(entries) {
   for (const entry of entries) {
-    if (entry.tried) Object.assign(entry, { state: "failed", error: entry.error ?? UNCERTAIN });
+    const error = isMessage(entry) ? entry.tried && UNCERTAIN : SOMEBODY_ELSES;
+    if (error) Object.assign(entry, { state: "failed", error: entry.error ?? error });
   }
   return entries;
 }

@@ -1,4 +1,4 @@
-import { ChatError, disconnectedError } from "../base/errors.js";
+import { ChatError, disconnectedError, usageError } from "../base/errors.js";
 import { Admission } from "./admission.js";
 import { History } from "./history.js";
 import { Members } from "./members.js";
@@ -6,6 +6,13 @@ import { Outbox } from "./outbox.js";
 import { refusalOfSize } from "./size.js";
 import { Synchroniser } from "./synchroniser.js";
 import { TypingNotice, Typists } from "./typing.js";
+
+// The command that sends an entry of the outbox, by its kind.
+const COMMANDS = {
+  message: ({ id, body }) => ({ type: "send", id, body }),
+  edit: ({ id, of: seq, body, base }) => ({ type: "edit", id, seq, body, base }),
+  delete: ({ id, of: seq }) => ({ type: "delete", id, seq }),
+};
 
 /** One room as this client has it: its log, its members, and the messages being sent to it. */
 export class Room {
@@ -46,7 +53,8 @@ export class Room {
     return this.#info?.slug ?? this.#address;
   }
 
-  /** The room as it is now: `{slug, info, state, messages, more, members, count, outbox}`. */
+  /** The room as it is now: `{slug, info, state, messages, more, members, count, outbox,
+   * changes}`. */
   get snapshot() {
     const { log } = this.#synchroniser;
     return {
@@ -58,6 +66,7 @@ export class Room {
       members: this.#members.list,
       count: this.#members.count,
       outbox: this.#outbox.entries,
+      changes: this.#outbox.changes,
     };
   }
 
@@ -161,10 +170,15 @@ export class Room {
 
   sendMessage(body) {
     this.#notice.restart();
-    const sending = this.#outbox.enqueue(body);
-    const { refusal } = this.#admission;
-    if (refusal) this.#outbox.rejectAll(refusal);
-    return sending;
+    return this.#unlessRefused(this.#outbox.enqueue(body));
+  }
+
+  /** Edits or deletes an own message: `of` is its seq, or the id that it was sent under. */
+  changeMessage({ of, ...change }) {
+    const isUnknown = typeof of === "string" && !this.#outbox.has(of);
+    const target = isUnknown ? this.#seqOf(of) : of;
+    if (target === undefined) throw usageError("There is no message of yours with this id.");
+    return this.#unlessRefused(this.#outbox.enqueueChange({ ...change, of: target }));
   }
 
   retryMessage(id) {
@@ -187,6 +201,18 @@ export class Room {
   /** While false, live events belong to a stay in the room that has ended. */
   get #isIn() {
     return this.#admission.state === "in";
+  }
+
+  #unlessRefused(sending) {
+    const { refusal } = this.#admission;
+    if (refusal) this.#outbox.rejectAll(refusal);
+    return sending;
+  }
+
+  #seqOf(id) {
+    const own = this.#port.user()?.id;
+    const { messages } = this.#synchroniser.log;
+    return messages.find((message) => message.id === id && message.author.id === own)?.seq;
   }
 
   /** Tells the outbox of this person's messages that are in the log. */
@@ -252,16 +278,16 @@ export class Room {
 
   #outboxPort() {
     return {
-      transmit: ({ id, body }, callbacks) => {
-        const command = { type: "send", id, body };
+      transmit: (entry, callbacks) => {
+        const command = COMMANDS[entry.kind ?? "message"](entry);
         const refusal = refusalOfSize({ ...command, room: this.slug }, this.#port.limits());
         if (refusal) callbacks.onRefusal(refusal);
         else this.#requestInRoom(command, callbacks);
       },
       hasVersion: (version) => version <= this.#synchroniser.log.version,
       onChange: () => {
-        const { entries, retryAt, reason } = this.#outbox;
-        this.#emitEvent("outbox", { entries, retryAt, reason });
+        const { entries, changes, retryAt, reason } = this.#outbox;
+        this.#emitEvent("outbox", { entries, changes, retryAt, reason });
       },
     };
   }

@@ -47,13 +47,13 @@ export class Endpoints {
   }
 
   /**
-   * Reads or, with a `body`, writes; resolves with the response's JSON. The signal `stop` aborts
+   * Reads or, with a `body` or another `method`, writes; resolves with the response's JSON. The signal `stop` aborts
    * it. Throws Refusal, or NoResponse, which includes a response without `field`: a network that
    * wants people to sign in first responds to everything with its own page.
    */
-  async fetchJson(path, field, { query, body, seconds = TIMEOUT_S, stop } = {}) {
+  async fetchJson(path, field, { seconds = TIMEOUT_S, stop, ...request } = {}) {
     return this.#abortAfter(seconds, stop, async (signal) => {
-      const response = await this.#request(path, "application/json", { query, body, signal });
+      const response = await this.#request(path, "application/json", { ...request, signal });
       const content = await parseResponse(response, this.#base);
       if (content[field] === undefined) throw new NoResponse(noChatMessage(this.#base));
       return content;
@@ -94,14 +94,14 @@ export class Endpoints {
     }
   }
 
-  async #request(path, accept, { query = {}, body, signal }) {
+  async #request(path, accept, { query = {}, body, method = body ? "POST" : "GET", signal }) {
     const url = new URL(path, this.#base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, value);
     }
-    const headers = { Accept: accept, ...this.#credentials(url, body) };
-    const options = { headers, signal, cache: "no-store" };
-    if (body) Object.assign(options, { method: "POST", body: JSON.stringify(body) });
+    const headers = { Accept: accept, ...this.#credentials(url, method !== "GET") };
+    const options = { method, headers, signal, cache: "no-store" };
+    if (body) options.body = JSON.stringify(body);
     if (body) headers["Content-Type"] = "application/json";
     const response = await this.#fetch(url.href, options);
     // A redirect to another origin would lose the body of a write.
@@ -119,9 +119,9 @@ export class Endpoints {
   }
 
   /** With a session, a write has to prove that it comes from a page of the site itself. */
-  #credentials(url, body) {
+  #credentials(url, isWrite) {
     if (this.token) return { Authorization: `Bearer ${this.token}` };
-    const csrf = body && this.#parts.csrfToken(url);
+    const csrf = isWrite && this.#parts.csrfToken(url);
     return csrf ? { "X-CSRFToken": csrf } : {};
   }
 }

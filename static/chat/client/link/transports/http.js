@@ -80,6 +80,9 @@ class HttpTransport {
         return this.#leave(command);
       case "send":
         return this.#postMessage(command);
+      case "edit":
+      case "delete":
+        return this.#changeMessage(command);
       case "sync":
         return this.#sync(command);
       case "history":
@@ -172,6 +175,13 @@ class HttpTransport {
     const path = `rooms/${encodeURIComponent(room)}/messages`;
     const ack = await this.#endpoints.fetchJson(path, "seq", { body: { id, body } });
     this.#deliver([{ type: "ack", ...ack }]);
+  }
+
+  async #changeMessage({ type, id, room, seq, body, base }) {
+    const path = `rooms/${encodeURIComponent(room)}/messages/${seq}`;
+    const request = type === "edit" ? { method: "PATCH", body: { body, base } } : { method: "DELETE" };
+    const ack = await this.#endpoints.fetchJson(path, "seq", request);
+    this.#deliver([{ type: "ack", ...ack, id }]);
   }
 
   async #sync({ id, room, after, epoch: known }) {
