@@ -218,3 +218,20 @@ def test_a_page_from_right_to_left_has_everything_in_its_mirrored_place(guest, w
 def is_within(element: Locator, width: int) -> bool:
     box = element.bounding_box()
     return box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_rings_around_what_has_the_focus_are_round(guest):
+    ana = guest("Ana")
+    ana.say("See https://example.org")
+    ana.sees("See https://example.org")
+    ana.page.keyboard.press("Shift+Tab")
+    radii = {}
+    for _ in range(4):
+        focused = ana.page.locator(":focus-visible")
+        if focused.evaluate("each => each.matches('a, button')"):
+            name = focused.evaluate("each => each.className || each.textContent")
+            radii[name] = focused.evaluate("each => getComputedStyle(each).borderRadius")
+        ana.page.keyboard.press("Shift+Tab")
+    assert len(radii) >= 2
+    assert "https://example.org" in radii
+    assert "0px" not in radii.values(), radii
