@@ -70,6 +70,8 @@ def test_a_blocked_person_is_removed_at_once(guest, admin, site):
     admin.page.locator("[name=_save]").click()
     ending = ana.page.get_by_role("region", name="You can no longer take part here")
     expect(ending).to_contain_text("An admin can tell you why.")
+    ana.page.reload()
+    expect(ending.get_by_text("An admin can tell you why.", exact=True)).to_be_visible()
     expect(ana.composer).to_be_hidden()
     expect(ana.page.locator(".person")).to_have_count(0)
     expect(ana.page.locator(".people h2")).to_have_text("People")

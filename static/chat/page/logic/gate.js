@@ -31,12 +31,10 @@ export function endingFor({ state, refusal, info, user, signedIn }) {
   return { title: translate("roomDeleted"), words, remedies: [ALL_ROOMS] };
 }
 
-/** A close code has words of the page's own; an error those that came from the server. */
-function endingOfStop({ code, reason }, signedIn) {
+function endingOfStop({ code }, signedIn) {
   if (IS_SIGNED_OUT.has(code)) return signedIn ? signedOut() : visitEnded();
   if (!WAS_REMOVED.has(code)) return null;
-  const words = code === REMOVED ? translate("removedNext") : reason;
-  return { title: translate("removed"), words, remedies: [ALL_ROOMS] };
+  return { title: translate("removed"), words: translate("removedNext"), remedies: [ALL_ROOMS] };
 }
 
 function signedOut() {
