@@ -22,7 +22,7 @@ def rate_limits_are_on(app_configs, **kwargs) -> list[checks.Warning]:
         return []
     return [
         checks.Warning(
-            "Rate limits are off: anybody can flood the rooms.",
+            "Rate limits are off. Anybody can flood the rooms.",
             hint="Remove CHAT_RATE_LIMITS from the environment.",
             id="chat.W001",
         )
@@ -36,7 +36,7 @@ def several_processes_have_redis(app_configs, **kwargs) -> list[checks.Info]:
         return []
     return [
         checks.Info(
-            "Without Redis processes poll the database: a message takes up to 2 s between them.",
+            "Without Redis processes poll the database. A message takes up to 2 s between them.",
             hint="Set REDIS_URL, and it takes milliseconds.",
             id="chat.I001",
         )

@@ -43,7 +43,7 @@ def read_file(path: Path) -> None:
     for number, line in enumerate(lines, 1):
         if not LINE.fullmatch(line):
             raise ImproperlyConfigured(
-                f"Line {number} of {path} is no setting: write NAME=VALUE, without spaces around ="
+                f"Line {number} of {path} is no setting. Write NAME=VALUE, without spaces around ="
             )
     Env.read_env(StringIO("\n".join(lines)))
 
@@ -104,7 +104,7 @@ def switch(name: str, value: str, default: bool) -> bool:
     """
     word = value.strip().lower()
     if word and word not in (*YES, *NO):
-        raise ImproperlyConfigured(f"{name} is {value}, which says neither: set it to on or off")
+        raise ImproperlyConfigured(f"{name} is {value}, which says neither. Set it to on or off")
     return word in YES if word else default
 
 
@@ -121,7 +121,7 @@ def origin(url: str) -> str:
     host = match and ascii_host(match["host"])
     if not host or host[0] in ".*" or not 0 < int(match["port"] or 1) < 65536:
         raise ImproperlyConfigured(
-            f"BASE_URL is {hidden(url)}, which is no origin: set it like https://chat.example.org"
+            f"BASE_URL is {hidden(url)}, which is no origin. Set it like https://chat.example.org"
         )
     port = match["port"] if match["port"] != DEFAULT_PORTS[scheme.lower()] else None
     return f"{scheme.lower()}://{host}{f':{int(port)}' if port else ''}"
@@ -149,7 +149,7 @@ def allowed_host(name: str) -> str:
     host = ascii_host(bare)
     if host is None or not HOST.fullmatch(host):
         raise ImproperlyConfigured(
-            f"ALLOWED_HOSTS has {hidden(name)}, which is no host name: set it like "
+            f"ALLOWED_HOSTS has {hidden(name)}, which is no host name. Set it like "
             "chat.example.org or .example.org for all hosts below, separated by commas, "
             "without https:// and without a port"
         )
@@ -182,7 +182,7 @@ def trusted_network(name: str) -> str:
         network = ip_network(name, strict=False)
     except ValueError as error:
         raise ImproperlyConfigured(
-            f"TRUSTED_PROXIES has {name}, which is no address: set it like 127.0.0.1 or "
+            f"TRUSTED_PROXIES has {name}, which is no address. Set it like 127.0.0.1 or "
             "10.0.0.0/8, separated by commas"
         ) from error
     return str(network) if "/" in name else str(network.network_address)
@@ -194,7 +194,7 @@ def time_zone(name: str) -> str:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ImproperlyConfigured(
-            f"TIME_ZONE is {name}, which is unknown: set it like Europe/Madrid"
+            f"TIME_ZONE is {name}, which is unknown. Set it like Europe/Madrid"
         ) from error
 
 
@@ -202,6 +202,6 @@ def log_level(name: str) -> str:
     """Return the name of a log level; raise ImproperlyConfigured for an unknown one."""
     if name.upper() not in LOG_LEVELS:
         raise ImproperlyConfigured(
-            f"LOG_LEVEL is {name}, which is unknown: set it to DEBUG, INFO, WARNING or ERROR"
+            f"LOG_LEVEL is {name}, which is unknown. Set it to DEBUG, INFO, WARNING or ERROR"
         )
     return name.upper()

@@ -32,7 +32,7 @@ create_environment() {
     local python
     python=$(find_python)
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
-        refuse "$python cannot make virtual environments: install its venv module" \
+        refuse "$python cannot make virtual environments. Install its venv module" \
             "(Debian and Ubuntu: apt install python3-venv)."
     "$python" -m venv --clear "$VENV" || refuse "$python could not make $VENV."
 }

@@ -11,7 +11,7 @@ from chat.models import SiteKey
 logger = logging.getLogger("chat.setup")
 
 REFUSAL = (
-    "SECRET_KEY is another than this database was used with: set that one, or put it into "
+    "SECRET_KEY is another than this database was used with. Set that one, or put it into "
     "SECRET_KEY_FALLBACKS to go on with a new one. If it is lost, run "
     "`manage.py setup --replace-key`; then everybody has to sign in again."
 )
@@ -29,7 +29,7 @@ def check_key(*, keep: bool) -> None:
     if not settings.SECRET_KEY_IS_SET:
         if known:
             logger.warning(
-                "SECRET_KEY is not set, and this database was used with one: whoever signed in "
+                "SECRET_KEY is not set, and this database was used with one. Whoever signed in "
                 "with it is not signed in here."
             )
         return

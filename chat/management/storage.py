@@ -56,7 +56,7 @@ def check_open_files() -> None:
             allowed = wanted
     if allowed < FEWEST_FILES:
         raise Refused(
-            f"This process may open only {allowed} files: raise the limit, with ulimit -n 4096 or "
+            f"This process may open only {allowed} files. Raise the limit, with ulimit -n 4096 or "
             "with LimitNOFILE in its systemd unit."
         )
 

@@ -85,7 +85,7 @@ class Conversation:
         self._is_in_room = False
         if self._retry:
             self._retry.cancel()
-        self._screen.status(f"No connection: trying again.{self._unsent()}")
+        self._screen.status(f"No connection. Trying again.{self._unsent()}")
 
     async def type(self, line: str) -> None:
         """Queue a message, or what a person wants done to their last one, and send it in turn.

@@ -37,7 +37,7 @@ def failure(error: Exception, site: str) -> Failure:
         case OSError():
             return _failure_of_network(error, site)
         case ImportError():
-            return Failure("The proxy needs the Python package python-socks: install it.", True)
+            return Failure("The proxy needs the Python package python-socks. Install it.", True)
         case InvalidProxy() | ProxyError():
             return Failure(f"The proxy does not connect to {site}: {error}.", False)
         case InvalidURI():
@@ -54,11 +54,11 @@ def _failure_of_network(error: OSError, site: str) -> Failure:
         case ssl.SSLCertVerificationError():
             return Failure(f"The certificate of {site} is not trusted: {_verdict(error)}.", True)
         case ssl.SSLError():
-            return Failure(f"{site} does not speak https: is it an address with http://?", True)
+            return Failure(f"{site} does not speak https. Is it an address with http://?", True)
         case gaierror():
-            return Failure(f"The host of {site} is not known: is the address right?", False)
+            return Failure(f"The host of {site} is not known. Is the address right?", False)
         case TimeoutError():
-            return Failure(f"{site} does not answer: is the address right?", False)
+            return Failure(f"{site} does not answer. Is the address right?", False)
     # asyncio joins the refusals of a name's several addresses in one OSError.
     if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
         return Failure(f"Nobody answers at {site}: is the site running?", False)
@@ -72,7 +72,7 @@ def _failure_by_status(status: int, site: str) -> Failure:
 
 
 def _no_chat(site: str) -> str:
-    return f"What answers at {site} is no chat: is the address right?"
+    return f"What answers at {site} is no chat. Is the address right?"
 
 
 def _verdict(error: ssl.SSLCertVerificationError) -> str:

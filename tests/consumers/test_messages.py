@@ -1,6 +1,9 @@
 """Sending messages: acknowledged once stored, stored once, in order, and only if permitted."""
 
+from unittest import mock
+
 from asgiref.sync import sync_to_async
+from django.utils.translation.trans_real import DjangoTranslation
 
 from chat import log
 from chat.cluster import announce
@@ -23,6 +26,15 @@ class SendTests(SocketTestCase):
             assert "duplicate" not in ack
             assert await ana.receives_messages("hello") == await ion.receives_messages("hello")
             await eva.receives_nothing()
+
+    async def test_a_plain_message_translates_nothing(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("lobby")
+            await ion.join("lobby")
+            with mock.patch.object(DjangoTranslation, "gettext") as gettext:
+                await ana.send("hello")
+                await ion.receives_messages("hello")
+            gettext.assert_not_called()
 
     async def test_an_acknowledged_message_is_stored(self):
         async with connect("Ana") as ana:

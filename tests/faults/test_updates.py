@@ -35,7 +35,7 @@ async def update(script: Script, data_dir: Path, dice, figures: Callable) -> Non
             run, ROOT, script.environment, "serve", "--prepare", address
         )
         assert prepared.returncode == 0, prepared.stderr
-        assert "Prepared: the restart takes" in prepared.stdout
+        assert "Prepared. The restart takes" in prepared.stdout
         noticed = crowd.journal.of("close") + crowd.journal.of("refusal")
         assert not noticed, f"the preparation is noticed: {noticed[:5]}"
         began = crowd.journal.fault("the restart")

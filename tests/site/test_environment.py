@@ -103,7 +103,7 @@ def test_proxies_are_addresses_and_networks(text, trusted):
 
 @pytest.mark.parametrize("text", ["10.0.0.0/8x", "localhost", "10.0.0", "127.0.0.1:80", "a,*"])
 def test_what_would_trust_nobody_is_refused(text):
-    with pytest.raises(ImproperlyConfigured, match="which is no address: set it like"):
+    with pytest.raises(ImproperlyConfigured, match=r"which is no address\. Set it like"):
         proxies(text)
 
 
@@ -121,7 +121,7 @@ def test_a_switch_that_says_nothing_is_as_without_it():
 
 @pytest.mark.parametrize("value", ["of", "enabled", "2", "off # for now"])
 def test_a_switch_that_says_neither_is_refused(value):
-    with pytest.raises(ImproperlyConfigured, match="says neither: set it to on or off"):
+    with pytest.raises(ImproperlyConfigured, match=r"says neither\. Set it to on or off"):
         switch("DEBUG", value, default=True)
 
 

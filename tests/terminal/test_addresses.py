@@ -23,7 +23,7 @@ ELSEWHERE = (
     b"HTTP/1.1 301 Moved Permanently\r\n"
     b"Location: https://chat.example.org/ws/\r\nContent-Length: 0\r\n\r\n"
 )
-NO_CHAT = "What answers at {} is no chat: is the address right?"
+NO_CHAT = "What answers at {} is no chat. Is the address right?"
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def self_signed() -> ssl.SSLContext:
         (says(MISSING), "http", NO_CHAT),
         (says(BUSY), "http", "{} cannot answer now (502)."),
         (says(ELSEWHERE), "http", "{} sends one on to https://chat.example.org/ws/: use that."),
-        (says(BANNER), "https", "{} does not speak https: is it an address with http://?"),
+        (says(BANNER), "https", "{} does not speak https. Is it an address with http://?"),
         (echoes(), "http", NO_CHAT),
         (echoes(ssl=self_signed()), "http", NO_CHAT),
         (echoes(ssl=self_signed()), "https", "The certificate of {} is not trusted: "),
@@ -124,7 +124,7 @@ def test_a_pipe_ends_with_a_status_where_the_host_is_not_known(tmp_path):
     url = "http://no-such-host.invalid"
     done = piped(nowhere(tmp_path, url), "hello\n", "lobby")
     assert done.returncode == 2
-    assert done.stderr == f"Refused: The host of {url} is not known: is the address right?\n"
+    assert done.stderr == f"Refused: The host of {url} is not known. Is the address right?\n"
 
 
 def test_a_person_is_told_why_and_the_terminal_tries_again(tmp_path):

@@ -103,7 +103,7 @@ def test_an_invalid_address_is_refused_in_a_sentence(serve, url, tmp_path):
     done = piped(nowhere, "hello\n", "lobby")
     assert done.returncode == 2
     assert done.stderr == (
-        f"Refused: {url} is no address of a site: give one like https://chat.example.org.\n"
+        f"Refused: {url} is no address of a site. Give one like https://chat.example.org.\n"
     )
 
 

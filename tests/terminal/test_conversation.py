@@ -171,7 +171,7 @@ class ConversationTests(IsolatedAsyncioTestCase):
         first = self.sent[-1]
         assert (first["type"], first["body"]) == ("send", "one")
         self.conversation.disconnected()
-        assert self.screen.last_status == "No connection: trying again. 2 to send."
+        assert self.screen.last_status == "No connection. Trying again. 2 to send."
         await self.conversation.begin()
         await self.join()
         assert self.sent[-1] == first

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Chat in a room of a running site, this one or another."""
 
     help = (
-        "Talk in a room, in this terminal: type lines, leave with Ctrl-D. "
+        "Talk in a room, in this terminal. Type lines, leave with Ctrl-D. "
         "From a pipe, each line is a message."
     )
     requires_system_checks = ()
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             return
         if refused and isinstance(screen, PipeScreen):
-            raise CommandError(f"{refused} of the lines were refused: the reasons are above.")
+            raise CommandError(f"{refused} of the lines were refused. The reasons are above.")
 
 
 async def talk(site: str, room: str, name: str | None, screen) -> int:
@@ -77,5 +77,5 @@ def socket_url(url: str) -> str:
     except ValueError:
         scheme = address = None
     if not scheme or not address or parts.path not in ("", "/"):
-        raise Refused(f"{url} is no address of a site: give one like https://chat.example.org.")
+        raise Refused(f"{url} is no address of a site. Give one like https://chat.example.org.")
     return f"{scheme}://{parts.netloc}/ws/"

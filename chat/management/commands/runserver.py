@@ -80,6 +80,6 @@ def check_scheme() -> None:
     """Raise Refused where the site has https: daphne would redirect every request for ever."""
     if settings.HTTPS:
         raise Refused(
-            f"BASE_URL is {settings.BASE_URL}, and this serves plain http: use bin/serve behind "
+            f"BASE_URL is {settings.BASE_URL}, and this serves plain http. Use bin/serve behind "
             "your web server, or remove BASE_URL to try the site here."
         )

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             self.prepare(beside=True)
             # Compiles all that a start imports, and finds what cannot be imported.
             server.configuration(int(workers)).load()
-            self.stdout.write("Prepared: the restart takes a second or two.")
+            self.stdout.write("Prepared. The restart takes a second or two.")
         else:
             check_port(host, port)
             self.prepare(wait=True)
@@ -83,11 +83,11 @@ def check_hosts(hosts: list[str]) -> None:
     """Raise Refused for hosts that let any site pose as this one, and for none."""
     if "*" in hosts:
         raise Refused(
-            "ALLOWED_HOSTS is *, so any site could pose as this one: set it to your host names."
+            "ALLOWED_HOSTS is *, so any site could pose as this one. Set it to your host names."
         )
     if not hosts:
         raise Refused(
-            "ALLOWED_HOSTS is not set: set it, or BASE_URL, to the name people reach this host by."
+            "ALLOWED_HOSTS is not set. Set it, or BASE_URL, to the name people reach this host by."
         )
 
 
@@ -95,11 +95,11 @@ def parse_address(address: str) -> tuple[str, int]:
     """Return the host and port of `address`; raise Refused for an invalid one."""
     match = ADDRESS.fullmatch(address)
     if not match or int(match["port"]) > 65535:
-        raise Refused(f"{address} is no address: give HOST:PORT, like 127.0.0.1:8000.")
+        raise Refused(f"{address} is no address. Give HOST:PORT, like 127.0.0.1:8000.")
     return match["host"].strip("[]"), int(match["port"])
 
 
 def check_workers(workers: str) -> None:
     """Raise Refused for anything but a number of processes from 1 to 99."""
     if not workers.isdecimal() or not 1 <= int(workers) <= 99:
-        raise Refused(f"{workers} is no number of workers: give 1 to 99.")
+        raise Refused(f"{workers} is no number of workers. Give 1 to 99.")

@@ -110,9 +110,9 @@ export class Chat {
    * @returns {Promise<Receipt>}
    */
   send(...options) {
-    if (options.length > 2) throw usageError("Say one thing: send(body), or send(room, body).");
+    if (options.length > 2) throw usageError("Say one thing. Call send(body), or send(room, body).");
     const [room, body] = this.#rooms.split(options);
-    const text = checkText(body, "A message is a text: send(body), or send(room, body).");
+    const text = checkText(body, "A message is a text. Call send(body), or send(room, body).");
     const sending = room.sendMessage(text);
     if (this.#ending) room.rejectWaiting(this.#ending);
     return sending;

@@ -24,7 +24,7 @@ export class Emitter {
       throw usageError(`There is no event “${type}”; there are ${all}.`);
     }
     if (typeof listener !== "function") {
-      throw usageError("A listener is a function: on(type, listener).");
+      throw usageError("A listener is a function. Call on(type, listener).");
     }
     listeners.add(listener);
     return () => listeners.delete(listener);

@@ -27,7 +27,7 @@ export class Rooms {
   /** Returns the room of this name, or the main one; throws a ChatError if it was never joined. */
   get(name) {
     const room = this.findNamed(this.checkName(name));
-    if (!room) throw usageError(`${this.checkName(name)} was never joined: join it first.`);
+    if (!room) throw usageError(`${this.checkName(name)} was never joined. Join it first.`);
     return room;
   }
 

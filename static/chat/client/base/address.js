@@ -18,12 +18,12 @@ export function socketAt(address, { home, page } = {}) {
   const scheme = SOCKET_SCHEMES[url?.protocol];
   if (!scheme || !url.hostname || url.username || url.search || url.hash) {
     throw badAddress(
-      `“${address}” is not the address of a chat: write it like https://chat.example.org.`,
+      `“${address}” is not the address of a chat. Write it like https://chat.example.org.`,
     );
   }
   if (page?.startsWith("https:") && scheme === "ws:" && !LOCAL.test(url.hostname)) {
     throw badAddress(
-      "A page on https can only reach a chat on https: write its address with https://.",
+      "A page on https can only reach a chat on https. Write its address with https://.",
     );
   }
   const path = url.pathname.replace(/(\/ws)?\/*$/, "");
@@ -40,7 +40,7 @@ function siteOf(home) {
   const url = home && parseUrl(home);
   if (!url || !url.protocol.startsWith("http")) {
     throw badAddress(
-      "Which chat? Give its address first: connect(\"https://chat.example.org\", …).",
+      "Which chat? Give its address first, as in connect(\"https://chat.example.org\", …).",
     );
   }
   return new URL(".", `${url.origin}${url.pathname}`);

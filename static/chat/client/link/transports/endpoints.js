@@ -107,7 +107,7 @@ export class Endpoints {
     // A redirect to another origin would lose the body of a write.
     const { origin } = new URL(response.url || url);
     if (origin === url.origin) return response;
-    throw new NoResponse(`${url.origin} sends one on to ${origin}: is the address right?`);
+    throw new NoResponse(`${url.origin} sends one on to ${origin}. Is the address right?`);
   }
 
   async #fetch(url, options) {
@@ -132,7 +132,7 @@ export function noResponseMessage(url, code) {
 }
 
 function noChatMessage(url) {
-  return `What answers at ${new URL(url).origin} is no chat: is the address right?`;
+  return `What answers at ${new URL(url).origin} is no chat. Is the address right?`;
 }
 
 async function parseResponse(response, url) {
