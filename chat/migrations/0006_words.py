@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("kind", "member")),
                 fields=("name_key",),
                 name="member_names_are_unique",
-                violation_error_message="A member already has this name. Choose another.",
+                violation_error_message="A member has this name, or one that looks like it. Choose another.",
             ),
         ),
     ]

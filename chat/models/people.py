@@ -120,7 +120,9 @@ class Person(models.Model):
                 fields=["name_key"],
                 condition=models.Q(kind="member"),
                 name="member_names_are_unique",
-                violation_error_message=_("A member already has this name. Choose another."),
+                violation_error_message=_(
+                    "A member has this name, or one that looks like it. Choose another."
+                ),
             )
         ]
         indexes = [

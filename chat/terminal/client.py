@@ -71,7 +71,7 @@ class TerminalClient:
             if not is_offline:
                 is_offline = True
                 why = "" if self._was_connected else f" {failure(error, self._site).sentence}"
-                self._screen.refusal(f"No connection to {self._site}: trying again.{why}")
+                self._screen.refusal(f"No connection to {self._site}. Trying again.{why}")
             # Jitter, so that not all clients reconnect at the same moment.
             delay = wait * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
             await asyncio.sleep(max(delay, self.conversation.retry_after))

@@ -41,7 +41,7 @@ def failure(error: Exception, site: str) -> Failure:
         case InvalidProxy() | ProxyError():
             return Failure(f"The proxy does not connect to {site}: {error}.", False)
         case InvalidURI():
-            return Failure(f"{site} sends one on to {error.uri}: use that.", True)
+            return Failure(f"{site} sends one on to {error.uri}. Use that.", True)
         case InvalidStatus():
             return _failure_by_status(error.response.status_code, site)
         case InvalidHandshake() | NotAChat():
@@ -61,7 +61,7 @@ def _failure_of_network(error: OSError, site: str) -> Failure:
             return Failure(f"{site} does not answer. Is the address right?", False)
     # asyncio joins the refusals of a name's several addresses in one OSError.
     if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
-        return Failure(f"Nobody answers at {site}: is the site running?", False)
+        return Failure(f"Nobody answers at {site}. Is the site running?", False)
     return Failure(f"There is no connection to {site}: {error.strerror or error}.", False)
 
 

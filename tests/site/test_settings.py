@@ -201,10 +201,10 @@ def test_postgresql_commits_are_durable_and_waits_are_limited(postgres_url):
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
-        ({"SECRET_KEY": ""}, "SECRET_KEY is not set: set it to"),
-        ({"SECRET_KEY": "short and simple"}, "SECRET_KEY has 16 characters and needs 50: set it"),
-        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY can be guessed: set it to"),
-        ({"SECRET_KEY": "django-insecure-" + SECRET}, "SECRET_KEY can be guessed: set it to"),
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set. Set it to"),
+        ({"SECRET_KEY": "short and simple"}, "SECRET_KEY has 16 characters and needs 50. Set it"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY can be guessed. Set it to"),
+        ({"SECRET_KEY": "django-insecure-" + SECRET}, "SECRET_KEY can be guessed. Set it to"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *, so any site could pose as this one. Set it"),
         ({"ALLOWED_HOSTS": "chat.example.org,*"}, "ALLOWED_HOSTS is *"),
         ({"ALLOWED_HOSTS": "", "BASE_URL": ""}, "ALLOWED_HOSTS is not set. Set it, or BASE_URL"),

@@ -95,7 +95,7 @@ def self_signed() -> ssl.SSLContext:
         (says(PAGE), "http", NO_CHAT),
         (says(MISSING), "http", NO_CHAT),
         (says(BUSY), "http", "{} cannot answer now (502)."),
-        (says(ELSEWHERE), "http", "{} sends one on to https://chat.example.org/ws/: use that."),
+        (says(ELSEWHERE), "http", "{} sends one on to https://chat.example.org/ws/. Use that."),
         (says(BANNER), "https", "{} does not speak https. Is it an address with http://?"),
         (echoes(), "http", NO_CHAT),
         (echoes(ssl=self_signed()), "http", NO_CHAT),
@@ -117,7 +117,7 @@ def test_a_pipe_ends_with_a_status_where_nobody_answers(tmp_path, host):
     url = f"http://{host}:{free_port()}"
     done = piped(nowhere(tmp_path, url), "hello\n", "lobby")
     assert done.returncode == 2
-    assert done.stderr == f"Refused: Nobody answers at {url}: is the site running?\n"
+    assert done.stderr == f"Refused: Nobody answers at {url}. Is the site running?\n"
 
 
 def test_a_pipe_ends_with_a_status_where_the_host_is_not_known(tmp_path):
@@ -131,7 +131,7 @@ def test_a_person_is_told_why_and_the_terminal_tries_again(tmp_path):
     """Nobody has to type again what they typed while a site starts."""
     server = Server(tmp_path)
     with Typist(server, "lobby", "--name", "Ana") as ana:
-        ana.sees(f"trying again. Nobody answers at {server.url}")
+        ana.sees(f"Trying again. Nobody answers at {server.url}")
         server.start()
         try:
             ana.sees("* You joined Lobby as Ana.")

@@ -76,7 +76,7 @@ def check_secret(key: str) -> None:
         fault = f"has {len(key)} characters and needs {SHORTEST_SECRET}"
     else:
         return
-    raise Refused(f"SECRET_KEY {fault}: set it to what `{MAKE_ONE}` prints.")
+    raise Refused(f"SECRET_KEY {fault}. Set it to what `{MAKE_ONE}` prints.")
 
 
 def check_hosts(hosts: list[str]) -> None:
