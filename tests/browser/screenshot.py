@@ -1,7 +1,8 @@
 """Take the picture in the README: python -m tests.browser.screenshot
 
 It shows people who talk in a room of a new site, in the fonts of this machine: install Noto Sans
-and Noto Color Emoji first, so that they are those of a common one.
+and Noto Color Emoji first, so that they are those of a common one. People get their colours by
+chance: take it again where two are alike.
 """
 
 import os
