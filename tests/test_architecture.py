@@ -200,3 +200,30 @@ def test_only_the_log_writes_messages():
 )
 def test_what_counts_as_writing_a_message(line, writes):
     assert writes_messages(ast.parse(f"from chat.models import Message\n{line}")) is writes
+
+
+def test_every_refusal_can_be_translated():
+    """What people are told goes through gettext: no refusal has a plain text as its sentence."""
+    found = [
+        f"{path.relative_to(CHAT)}:{call.lineno}"
+        for path, tree in sources().items()
+        if module_of(path) not in {"management", "terminal"}
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and is_refusal(call.func) and has_sentence(call)
+    ]
+    assert found == []
+
+
+def is_refusal(function: ast.expr) -> bool:
+    return getattr(function, "attr", getattr(function, "id", "")) in {
+        *("ChatError", "ValidationError", "RefusalWithStatus", "InvalidOrigin")
+    }
+
+
+def has_sentence(call: ast.Call) -> bool:
+    """Return whether a call has a text with words in it; an error's code has no space."""
+    return any(
+        isinstance(each, ast.JoinedStr)
+        or (isinstance(each, ast.Constant) and " " in str(each.value))
+        for each in call.args
+    )
