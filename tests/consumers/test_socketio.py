@@ -394,6 +394,24 @@ class SlowReaderTests(SocketTestCase):
         found = event["messages"] if name == "joined" else [event["message"]]
         return [message["seq"] for message in found]
 
+    async def test_a_socket_that_is_not_read_lags_and_misses_nothing(self):
+        wire = WebSocketWire(Options(), buffer=2)
+        async with client(ANA, wire=wire) as ana, client(ION) as ion:
+            await ana.next("joined")
+            connection = next(
+                each
+                for each in (await server.current()).registry.connections
+                if each.user.name == "Ana"
+            )
+            count = 300
+            for number in range(count):
+                await ion.request("send", message("x" * 300, number))
+            assert len(connection.out._writer.transport._waiting) < count / 2
+            seen = []
+            while len(seen) < count:
+                seen += await self._missed(ana)
+            assert sorted(seen) == list(range(1, count + 1))
+
     async def test_of_a_client_that_does_not_poll_no_more_is_handled(self):
         async with client(ANA, transport="polling") as ana:
             await ana.next("joined")

@@ -15,7 +15,7 @@ from chat.models import Message, Person
 from tests.support.people import block, change_room, configure
 from tests.support.servers import ROOT
 from tests.support.socketio import Client, client
-from tests.support.sockets import SocketTestCase, connect
+from tests.support.sockets import SocketTestCase, communicator, connect
 
 # How a page of each vocabulary comes in and writes, and what it hears of a message.
 PAGES = {
@@ -95,6 +95,9 @@ class EveryVocabulary(SocketTestCase):
             mara = await stack.enter_async_context(connect("Mara"))
             await mara.join("lobby")
             native = await stack.enter_async_context(client({"name": "Nat", "room": "lobby"}))
+            terminal = communicator(path="/ws/plain/lobby?name=Tim")
+            await terminal.connect()
+            stack.push_async_callback(terminal.disconnect)
             pages = [await stack.enter_async_context(page(kind)) for kind in PAGES]
             names = dict(zip(PAGES, ("Ana", "Ben", "Cid", "", "Eve"), strict=True))
             for reader in pages:
@@ -105,12 +108,15 @@ class EveryVocabulary(SocketTestCase):
                 event = (await native.next("message"))["message"]
                 assert event["body"] == text
                 await mara.receives_messages(text)
+                await receives_line(terminal, f"{event['author']['name']}: {text}")
                 for reader in pages:
                     if reader is not author or author.kind not in SILENT_ABOUT_OWN:
                         await reader.hears(event["author"]["name"], text)
             await mara.send("from Mara")
+            await terminal.send_to("from Tim")
             for reader in pages:
                 await reader.hears("Mara", "from Mara")
+                await reader.hears("Tim", "from Tim")
 
     async def test_history_is_not_poured_into_a_page(self):
         async with connect("Mara") as mara:
@@ -208,6 +214,12 @@ class EveryVocabulary(SocketTestCase):
                         await charlie.emit(name, value, value, value)
                         await charlie.emit("unknown", value)
                         assert not charlie.is_over, (kind, name, value)
+
+
+async def receives_line(terminal, line: str) -> None:
+    """Read a terminal's lines until one comes."""
+    while await terminal.receive_from() != line:
+        pass
 
 
 def delete_and_restore(body: str) -> None:
