@@ -98,7 +98,8 @@ class WebSocketWire:
         await self._socket.send_input({"type": "websocket.receive", "text": packet})
 
     async def receive(self) -> list[str]:
-        message = await self._socket.output_queue.get()
+        async with asyncio.timeout(DEADLINE):
+            message = await self._socket.output_queue.get()
         if message["type"] == "websocket.close":
             self.close_code = message["code"]
             return []
