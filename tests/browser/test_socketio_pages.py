@@ -98,7 +98,7 @@ def test_a_page_that_asks_for_a_name_and_a_room(open_page):
     ana.enters("Ana", "chess")
     ana.sees(re.compile(r"^Admin at .+: Welcome to "))
     ben.enters("Ana", "chess")
-    ben.sees("That name is taken here. How about Ana 2?")
+    ben.sees("Somebody here has that name. How about “Ana 2”?")
     ben.enters("Ben", "chess")
     ana.sees(re.compile(r"^Admin at .+: Ben has joined$"))
     for visitor in (ana, ben):
