@@ -21,7 +21,7 @@ SIZE_OF_IMAGE = """async (src) => {
 def test_the_first_page_is_small_and_complete(site, visit):
     page = visit(site, viewport={"width": 360, "height": 600})
     requests = []
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.goto("/", wait_until="networkidle")
     sizes = [request.sizes()["responseBodySize"] for request in requests]
     assert len(sizes) > 5
