@@ -96,6 +96,7 @@ def _page(person: Person | None, slug: str, before: int | None, limit: int) -> s
 )
 async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     """Send a message to a room, joined or not; 200 where this `id` was sent before: nothing new."""
+    check_query(request, set())
     running, person = await server.current(), request.auth.person
     policies.clean_body(message.body)  # refused before the database is read
     room = await running.database.run(log.get_room, slug_in(slug), person)
@@ -115,6 +116,7 @@ async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
 )
 async def edit_message(request: HttpRequest, slug: Slug, seq: Count, correction: Correction):
     """Replace the text of one's own message, within the time that the site allows for it."""
+    check_query(request, set())
     running, person = await server.current(), request.auth.person
     policies.clean_body(correction.body)  # refused before the database is read
     room = await running.database.run(log.get_room, slug_in(slug), person)
@@ -131,6 +133,7 @@ async def edit_message(request: HttpRequest, slug: Slug, seq: Count, correction:
 )
 async def delete_message(request: HttpRequest, slug: Slug, seq: Count):
     """Delete one's own message for everybody."""
+    check_query(request, set())
     running, person = await server.current(), request.auth.person
     room = await running.database.run(log.get_room, slug_in(slug), person)
     sign_in = identity.sign_in_of(person, request.auth.session_key)

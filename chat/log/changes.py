@@ -63,7 +63,11 @@ class Edit(NamedTuple):
         replaced_at = connection.ops.adapt_datetimefield_value(batch.now)
         with connection.cursor() as cursor:
             cursor.execute(KEEP_REVISION, [replaced_at, room.id, message.seq])
-        return _change(batch, room, message, body=self.body, edited_at=batch.now)
+        # Readers tell two edits apart by their times, and a batch has one.
+        after_the_last = message.edited_at and message.edited_at + timedelta(microseconds=1)
+        edited_at = max(filter(None, (batch.now, after_the_last)))
+        receipt = _change(batch, room, message, body=self.body, edited_at=edited_at)
+        return receipt._replace(at=edited_at)
 
 
 class Deletion(NamedTuple):
@@ -102,6 +106,8 @@ def _message_at(room_id: int, seq: int) -> StoredMessage | None:
 def _refusal_of_author(
     batch: Batch, room: LockedRoom, author_id: int, sign_in: SignIn | None
 ) -> ChatError | None:
+    if room.closed:
+        return ChatError("forbidden", _("This room is closed. Nothing in it can be changed."))
     sender = batch.sender(author_id)
     return batch.refusal_to_write(sender, sign_in, room) if sender else not_found()
 

@@ -32,9 +32,11 @@ INVISIBLE = frozenset(
     ]
     for code in range(first, last + 1)
 )
-# What ends a name in a line (“Ana: hi”, “Ana (edited): hi”) or begins another kind of line (“* ”,
-# “! ”), also before a number that `variant` appends (chat/consumers/lines.py).
-LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)|\(edited\)$", re.IGNORECASE)
+# What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”), also before a
+# number that `variant` appends (chat/consumers/lines.py).
+LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)")
+# What stands behind a name in the line of an edit (“Ana (edited): hi”), to the eye.
+LIKE_AN_EDIT = tuple(readings_in_any_case("(edited)"))
 
 
 def clean_name(text: str) -> str:
@@ -63,8 +65,17 @@ def check_characters(name: str) -> None:
         )
     if LIKE_A_LINE.search(name):
         raise ChatError("name_invalid", _("Leave out * and ! at the start, and colons."))
+    if is_like_an_edit(name):
+        raise ChatError("name_invalid", _("Leave out “(edited)” at the end."))
     if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
         raise ChatError("name_invalid", _("Use at least one letter or number."))
+
+
+def is_like_an_edit(name: str) -> bool:
+    """Return whether a name reads as one whose message was edited, with or without marks."""
+    letters = (c for c in unicodedata.normalize("NFD", name) if unicodedata.category(c) != "Mn")
+    readings_of_it = readings_in_any_case("".join(letters))
+    return any(reading.endswith(LIKE_AN_EDIT) for reading in readings_of_it)
 
 
 def visible(text: str, instead: str = "") -> str:

@@ -54,6 +54,8 @@ class ChangingTests(SocketTestCase):
         (await ana.patch(PATH, {"body": "x" * 4001})).check_error(422, "too_long")
         (await ana.patch(PATH, {"body": ""})).check_error(400, "bad_request")
         (await ana.patch(PATH, {"text": "x"})).check_error(400, "bad_request")
+        (await ana.patch(f"{PATH}?x=1", {"body": "x"})).check_error(400, "bad_request")
+        (await ana.delete(f"{PATH}?x=1")).check_error(400, "bad_request")
         await block(ana.user["id"])
         (await ana.delete(PATH)).check_error(403, "forbidden")
         assert (await Message.objects.aget()).body == "mine"

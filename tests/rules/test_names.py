@@ -118,8 +118,14 @@ class TestNames:
 
     @pytest.mark.parametrize(
         "typed",
-        ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a", "Ana (edited)", "Ana (Edited)"],
+        ["Ana (edited)", "Ana (Edited)", "Ana (\u0435dited)", "Ana (edited)\u0301", "(edited)"],
     )
+    def test_a_name_like_that_of_an_edit_is_refused(self, typed):
+        with pytest.raises(ChatError, match="edited"):
+            clean_name(typed)
+        assert clean_name("Ana (edited) 2") == "Ana (edited) 2"
+
+    @pytest.mark.parametrize("typed", ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a"])
     def test_a_name_like_a_line_of_the_chat_is_refused(self, typed):
         with pytest.raises(ChatError, match="Leave out"):
             clean_name(typed)

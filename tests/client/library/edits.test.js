@@ -119,6 +119,19 @@ test("what was written into a message that is then refused stays in it", async (
   assert.deepEqual(changes(chat), []);
 });
 
+test("a message that was deleted before it was refused is not kept, whatever came after", async () => {
+  const { chat, server, storage } = startInLobby();
+  const sent = chat.send("one");
+  const { id } = server.last("send");
+  chat.remove(id);
+  chat.edit(id, "uno");
+  server.refuse("send", "too_long");
+  await assert.rejects(sent, { code: "too_long" });
+  assert.deepEqual([outbox(chat), changes(chat)], [[], []]);
+  chat.close();
+  assert.deepEqual(outbox(startInLobby({ storage, name: undefined }).chat), []);
+});
+
 test("changes of a former guest are not tried as somebody else", () => {
   const { chat, server, storage } = startWithMessage();
   chat.edit(1, "better");

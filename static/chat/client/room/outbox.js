@@ -206,6 +206,8 @@ export class Outbox {
 
   #changeUnsent(message, { kind, body }) {
     const { id } = message;
+    // An earlier change may have deleted it.
+    if (!this.#queue.find(id)) return Promise.resolve({ id });
     if (kind === "edit") {
       this.#queue.update(message, { body });
     } else {
