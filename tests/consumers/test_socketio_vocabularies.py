@@ -267,6 +267,25 @@ class PeopleTests(SocketTestCase):
                     assert texts(await ana.next(event)) == (server, "Ben has left")
         assert await Message.objects.acount() == 0
 
+    async def test_nobody_is_taken_for_the_server(self):
+        for kind, name in (("create-message", "admin"), ("join-room", "\u0421hatBot")):
+            event = HEARS[kind][0]
+            with self.subTest(kind):
+                async with page(kind) as ana:
+                    await ana.come_in("Ana")
+                    await ana.next(event)
+                    async with (
+                        client({"name": name, "room": "lobby"}) as charlie,
+                        page(kind) as ben,
+                    ):
+                        shown = f"{name} (person)"
+                        assert f"{shown} has joined" in (await ana.next(event))["text"]
+                        await charlie.request("send", {"room": "lobby", "body": "Ben has left"})
+                        await ana.hears(shown, "Ben has left")
+                        await ben.come_in("Ben")
+                        listed = "updateUserList" if kind[0] == "c" else "roomUsers"
+                        assert shown in str(await ben.next(listed))
+
     async def test_lists_of_who_is_there_are_sent(self):
         async with page("create-message") as ana, page("join-room") as eve:
             await ana.come_in("Ana")
@@ -390,6 +409,42 @@ class MessageTests(SocketTestCase):
                 {"latitude": "1", "longitude": 2},
             ):
                 assert await cid.request("createLocationMessage", place)
+
+    async def test_a_place_is_a_link_without_anything_else(self):
+        """Pages of that vocabulary put it into their HTML as it is."""
+        link = "https://www.openstreetmap.org/?mlat=1&mlon=1#map=16/1/1"
+        bad = (
+            link.replace("16/1/1", '"><img/src=x/onerror=alert(1)>'),
+            *(link + more for more in ('"onclick=alert(1)', "<b>", "#", "/1")),
+            *(link.replace("mlat=1", f"mlat={value}") for value in ("1e-05", "\u0661", "--1", "")),
+        )
+        async with client({"name": "Mara", "room": "lobby"}) as mara, client() as cid:
+            await cid.request("join", {"name": "Cid", "room": "lobby"})
+            for body in bad:
+                await mara.request("send", {"room": "lobby", "body": body})
+                while (heard := await cid.next("newMessage"))["from"] != "Mara":
+                    pass
+                assert heard["text"] == body
+            place = {"latitude": 51.5, "longitude": -0.00001}
+            assert await cid.request("createLocationMessage", place) == []
+            heard = await cid.next("newLocationMessage")
+            assert heard["urls"].endswith("?mlat=51.5&mlon=-0.00001#map=16/51.5/-0.00001")
+
+    async def test_true_is_no_offset_and_no_text(self):
+        async with client() as dan:
+            for text in ("one", "two"):
+                assert await dan.request("chat message", text, True) == []
+            assert await dan.request("chat message", True)
+        assert await Message.objects.acount() == 2
+
+    @override_settings(CHAT_RATE_LIMITS=True)
+    async def test_who_only_listens_reads_no_more_than_others(self):
+        await configure(address_rate=1, address_burst=3)
+        for _ in range(20):
+            async with client({"serverOffset": 0}) as dan:
+                if dan.is_over:
+                    break
+        assert (dan.connected, dan.is_out) == (None, False)
 
     async def test_a_repeated_message_is_stored_once_also_after_a_lost_connection(self):
         async with client() as dan:

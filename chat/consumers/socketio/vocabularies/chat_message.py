@@ -1,5 +1,6 @@
 """Pages that send and receive `chat message`, and say nothing before their first one."""
 
+import asyncio
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,7 @@ from chat.consumers.socketio.packets import event_packet
 from chat.consumers.socketio.vocabularies.page import Page
 from chat.models import Room
 from chat.protocol import MAX_CHANGES, ErrorEvent, Event, JoinedEvent, Message
+from chat.rules.limits import Use, rate_limited
 
 # With these a page that repeats a message has it stored later, so they are not acknowledged.
 FOR_NOW = {"unavailable", "rate_limited"}
@@ -25,8 +27,9 @@ class ChatMessage(Page):
     async def listen(self, offset: int | None) -> None:
         """Follow the default room, from after a message where there is an offset.
 
-        Without that room it hears nothing.
+        Without that room it hears nothing. Raises ChatError where its address reads too much.
         """
+        self._check_rate()
         self.connection.stay_unknown()
         room = await self._default_room()
         if room is None:
@@ -34,6 +37,15 @@ class ChatMessage(Page):
         if offset is not None:
             await self._show_since(room, offset)
         await self.connection.listen(room)
+
+    def _check_rate(self) -> None:
+        """Count what is read for its address, as in any command that reads: there is no person."""
+        running, now = self.connection.server, asyncio.get_running_loop().time()
+        wait = running.limiter.wait_at_address(
+            self.connection.address, Use.READING, now, running.configuration
+        )
+        if wait:
+            raise rate_limited(wait)
 
     async def _default_room(self) -> Room | None:
         slug = self.connection.server.configuration.default_room
@@ -58,7 +70,7 @@ class ChatMessage(Page):
             self._settle(acknowledge, refusal)
             return
         offset = others[0] if others else None
-        is_id = isinstance(offset, str | int) and is_valid_id(str(offset))
+        is_id = type(offset) in (int, str) and is_valid_id(str(offset))
         await self.write(text, partial(self._settle, acknowledge), str(offset) if is_id else None)
 
     HANDLERS = {"chat message": say}

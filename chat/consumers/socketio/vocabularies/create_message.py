@@ -8,23 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.consumers.socketio.packets import event_packet
-from chat.consumers.socketio.vocabularies.page import Page
+from chat.consumers.socketio.vocabularies.announcing import Announcing
 from chat.consumers.socketio.vocabularies.translation import RoomNow
 from chat.protocol import ErrorEvent
 from chat.rules.errors import ChatError
 
-SERVER = "Admin"
 MAP = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=16/{0}/{1}"
-PLACE_ON_MAP = re.compile(r"https://www\.openstreetmap\.org/\?mlat=[-\d.]+&mlon=[-\d.]+#map=\S+")
+DEGREES = r"-?[0-9]{1,3}(?:\.[0-9]{1,6})?"
+# Pages put it into a link as it is, so it has numbers and nothing else that a person can choose.
+PLACE_ON_MAP = re.compile(re.escape(MAP).replace(r"\{0\}", DEGREES).replace(r"\{1\}", DEGREES))
 
 
-class CreateMessage(Page):
+class CreateMessage(Announcing):
     """A name and a room, which people can type again: refusals go to the acknowledgement.
 
     `join` is a command of the protocol, too, but there it is never the first event.
     """
 
     KEY = "create-message"
+    SERVER = "Admin"
 
     async def enter(self, acknowledge, who: Any = None, *others) -> None:
         """Join a room under exactly this name, or say why not."""
@@ -47,7 +49,7 @@ class CreateMessage(Page):
         place = place if isinstance(place, dict) else {}
         latitude, longitude = place.get("latitude"), place.get("longitude")
         if is_between(latitude, 90) and is_between(longitude, 180):
-            await super().say(acknowledge, MAP.format(round(latitude, 6), round(longitude, 6)))
+            await super().say(acknowledge, MAP.format(degrees(latitude), degrees(longitude)))
         else:
             refusal = ChatError("bad_request", _("This is no place on a map. Share it again."))
             self.settle(acknowledge, ErrorEvent.of(refusal))
@@ -57,32 +59,22 @@ class CreateMessage(Page):
     @classmethod
     def message(cls, message: dict) -> str:
         created = milliseconds(datetime.fromisoformat(message["at"]))
-        sent, text = {"from": message["author"]["name"], "createdAt": created}, message["body"]
+        author, text = cls.shown_name(message["author"]["name"]), message["body"]
+        sent = {"from": author, "createdAt": created}
         if PLACE_ON_MAP.fullmatch(text):
             return event_packet("newLocationMessage", sent | {"urls": text})
         return event_packet("newMessage", sent | {"text": text})
 
     @classmethod
     def line(cls, text: str) -> str:
-        """Return a message of the server's own."""
-        sent = {"from": SERVER, "text": text, "createdAt": milliseconds(timezone.now())}
+        sent = {"from": cls.SERVER, "text": text, "createdAt": milliseconds(timezone.now())}
         return event_packet("newMessage", sent)
-
-    def welcome(self) -> list[str]:
-        name = self.connection.server.configuration.site_name
-        return [self.line(f"Welcome to {name}, {self.connection.user.name}")]
-
-    @classmethod
-    def arrived(cls, name: str) -> str:
-        return cls.line(f"{name} has joined")
-
-    @classmethod
-    def left(cls, name: str) -> str:
-        return cls.line(f"{name} has left")
 
     @classmethod
     def people(cls, room: RoomNow) -> list[str]:
-        return [event_packet("updateUserList", [user.name for user in room.people()])]
+        return [
+            event_packet("updateUserList", [cls.shown_name(user.name) for user in room.people()])
+        ]
 
 
 def is_text(value: Any) -> bool:
@@ -93,6 +85,11 @@ def is_text(value: Any) -> bool:
 def is_between(value: Any, most: float) -> bool:
     """Return whether a value is a number from `-most` to `most`."""
     return type(value) in (int, float) and -most <= value <= most
+
+
+def degrees(value: float) -> str:
+    """Return a coordinate to 0.1 m, never with an exponent, which a link cannot have."""
+    return f"{value:.6f}".rstrip("0").rstrip(".")
 
 
 def milliseconds(at: datetime) -> int:

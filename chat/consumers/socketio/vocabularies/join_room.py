@@ -6,16 +6,15 @@ from typing import Any
 from django.utils import timezone
 
 from chat.consumers.socketio.packets import event_packet
-from chat.consumers.socketio.vocabularies.page import Page
+from chat.consumers.socketio.vocabularies.announcing import Announcing
 from chat.consumers.socketio.vocabularies.translation import RoomNow
 
-SERVER = "ChatBot"
 
-
-class JoinRoom(Page):
+class JoinRoom(Announcing):
     """A name and a room; who comes and goes is a message of the server's own."""
 
     KEY = "join-room"
+    SERVER = "ChatBot"
 
     async def enter(self, acknowledge, who: Any = None, *others) -> None:
         """Join a room under a name, or one like it."""
@@ -24,12 +23,12 @@ class JoinRoom(Page):
         )
         await super().enter(acknowledge, name, room)
 
-    HANDLERS = {"joinRoom": enter, "chatMessage": Page.say}
+    HANDLERS = {"joinRoom": enter, "chatMessage": Announcing.say}
 
     @classmethod
     def message(cls, message: dict) -> str:
         at = datetime.fromisoformat(message["at"])
-        return cls._message(message["author"]["name"], message["body"], at)
+        return cls._message(cls.shown_name(message["author"]["name"]), message["body"], at)
 
     @classmethod
     def _message(cls, username: str, text: str, at: datetime) -> str:
@@ -38,22 +37,9 @@ class JoinRoom(Page):
 
     @classmethod
     def line(cls, text: str) -> str:
-        """Return a message of the server's own."""
-        return cls._message(SERVER, text, timezone.now())
-
-    def welcome(self) -> list[str]:
-        name = self.connection.server.configuration.site_name
-        return [self.line(f"Welcome to {name}, {self.connection.user.name}")]
-
-    @classmethod
-    def arrived(cls, name: str) -> str:
-        return cls.line(f"{name} has joined")
-
-    @classmethod
-    def left(cls, name: str) -> str:
-        return cls.line(f"{name} has left")
+        return cls._message(cls.SERVER, text, timezone.now())
 
     @classmethod
     def people(cls, room: RoomNow) -> list[str]:
-        users = [{"id": user.id, "username": user.name} for user in room.people()]
+        users = [{"id": user.id, "username": cls.shown_name(user.name)} for user in room.people()]
         return [event_packet("roomUsers", {"room": room.name, "users": users})]

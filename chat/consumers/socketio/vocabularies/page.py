@@ -74,7 +74,7 @@ class Page:
 
     async def write(self, text: Any, on_reply: Callable[[Event], None], id: str | None = None):
         """Send a message, in its own id or one of this page's."""
-        body = str(text) if isinstance(text, int | float) else text
+        body = str(text) if type(text) in (int, float) else text
         command_id = id or f"{self._own_ids}{next(self._numbers)}"
         fields = {"id": command_id, "room": self.room, "body": body}
         await self.client.run("send", fields, on_reply)
