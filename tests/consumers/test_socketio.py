@@ -84,6 +84,24 @@ class ProtocolTests(SocketTestCase):
             (ack,) = await ana.request("send", {"room": "lobby", "body": "hello"})
             assert ack["id"]
 
+    async def test_no_id_is_a_new_one_also_after_a_lost_connection(self):
+        auth = ANA
+        for body in ("one", "two"):
+            async with client(auth) as ana:
+                sent = {"room": "lobby", "id": None, "body": body}
+                assert (await ana.request("send", sent))[0]["type"] == "ack"
+                auth = ANA | {"pid": ana.connected["pid"]}
+
+    async def test_nothing_is_kept_of_a_command_with_an_invalid_id(self):
+        async with client(ANA) as ana:
+            (connection,) = (await server.current()).registry.connections
+            for value in ("x" * 65, "x" * 60_000, "", "\n", 7, {}, []):
+                for command in ({"room": "lobby", "id": value}, {"id": value}):
+                    (refusal,) = await ana.request("typing", command)
+                    assert refusal["code"] == "bad_request"
+                    await ana.request("ping")
+            assert connection.out._replies == {}
+
     async def test_a_refusal_goes_to_the_acknowledgement(self):
         async with client(ANA) as ana:
             (refusal,) = await ana.request("send", {"room": "elsewhere", "body": "hello"})
@@ -110,6 +128,20 @@ class ProtocolTests(SocketTestCase):
         async with client({"token": "no such token"}) as charlie:
             assert charlie.refused["data"]["code"] == "unauthorized"
             await charlie.ends()
+
+    async def test_a_refused_client_may_connect_as_another(self):
+        for refused in ({"name": "a: b"}, {"name": "Ana", "room": "...", "after": -1}):
+            for auth, event in (
+                ({}, ("new-user", "Ana")),
+                ({"serverOffset": 0}, ("chat message", "hello")),
+                ({"name": "Ana", "room": "lobby"}, ("send", message("hello"))),
+            ):
+                with self.subTest(refused, auth=auth):
+                    async with client(refused) as ana:
+                        assert ana.refused
+                        await ana.send(f"40{json.dumps(auth)}")
+                        await ana._until(lambda: ana.connected, "a connection")
+                        assert [e["type"] for e in await ana.request(*event)] in ([], ["ack"])
 
     async def test_other_namespaces_are_refused(self):
         async with client(ANA) as ana:
@@ -227,6 +259,18 @@ class OriginTests(SocketTestCase):
         assert (response.status, json.loads(response.text)["code"]) == (403, 4)
         assert "access-control-allow-origin" not in response.headers
         assert not await WebSocketWire(Options(FOREIGN)).open()
+
+    async def test_a_foreign_page_opens_no_session_with_an_image(self):
+        for site in ("cross-site", "same-site"):
+            response = await fetch("GET", f"{EIO}polling", site=site)
+            assert (response.status, json.loads(response.text)["code"]) == (403, 4)
+        assert not sessions._sessions
+        await configure(allowed_origins=FOREIGN)
+        assert (
+            await fetch("GET", f"{EIO}polling", origin=FOREIGN, site="cross-site")
+        ).status == 200
+        for site in ("same-origin", "none"):
+            assert (await fetch("GET", f"{EIO}polling", site=site)).status == 200
 
     async def test_a_page_on_the_list_may_read_responses(self):
         await configure(allowed_origins=FOREIGN)

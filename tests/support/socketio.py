@@ -30,9 +30,11 @@ class Options(NamedTuple):
     origin: str | None = None
     session: str | None = None
     address: str = "192.0.2.1"
+    # What a browser says of the page that makes the request.
+    site: str | None = None
 
     def scope(self) -> dict:
-        headers = {"host": HOST, "origin": self.origin}
+        headers = {"host": HOST, "origin": self.origin, "sec-fetch-site": self.site}
         if self.session:
             headers["cookie"] = f"{settings.SESSION_COOKIE_NAME}={self.session}"
         sent = [(name.encode(), text.encode()) for name, text in headers.items() if text]

@@ -52,10 +52,10 @@ class Client:
     def __init__(self, connection: Connection, out: PacketOutput):
         self.connection, self.out = connection, out
         self.commands = CommandRunner(connection)
-        self.is_connected = self.is_decided = False
+        self.is_connected = False
         self.room: str | None = None
-        self.dialect = out.dialect = ChatMessage(self)
         self._numbers = count(1)
+        self._await_vocabulary()
 
     def end(self) -> None:
         """End the connection; the client is gone."""
@@ -112,6 +112,11 @@ class Client:
         self.dialect = self.out.dialect = dialect
         self.is_decided = True
 
+    def _await_vocabulary(self) -> None:
+        """Use the vocabulary of a client that has not shown yet which one it speaks."""
+        self.speak(ChatMessage(self))
+        self.is_decided = False
+
     # How it connects
 
     async def _receive_connect(self, packet: Packet) -> None:
@@ -122,6 +127,9 @@ class Client:
             try:
                 await self._introduce(packet.data if isinstance(packet.data, dict) else {})
             except ChatError as error:
+                if not self.connection.ended:
+                    # It may try again, and say less.
+                    self._await_vocabulary()
                 self._refuse(error)
                 return
             if not self.connection.ended:
@@ -154,8 +162,7 @@ class Client:
             self.speak(page)
             if await page.come_back(place.partition(" ")[2]):
                 return
-            self.speak(ChatMessage(self))
-            self.is_decided = False
+            self._await_vocabulary()
         offset = auth.get("serverOffset")
         self.is_decided = is_offset = type(offset) is int and offset >= 0
         await self.dialect.listen(offset if is_offset else None)
@@ -181,7 +188,8 @@ class Client:
     # What it does as a client of the protocol
 
     async def run(self, type: str, fields: Any, on_reply: OnReply | None = None) -> str | None:
-        """Run a command; `on_reply` gets the reply, or the refusal. Returns the command's id.
+        """Run a command; `on_reply` gets the reply, or the refusal. Returns the command's id, or
+        None where it has none that a reply could have.
 
         A command without an id gets one while it is run, where somebody waits for the reply.
         """
@@ -192,13 +200,9 @@ class Client:
         if on_reply and command_id is None:
             command_id, on_reply = f"reply-{next(self._numbers)}", without_id(on_reply)
             fields = fields | {"id": command_id}
-        if on_reply and isinstance(command_id, str):
-            self.out.expect(command_id, on_reply)
-        self.out.on_refusal = on_reply
-        try:
+        command_id = command_id if isinstance(command_id, str) else None
+        with self.out.expecting(command_id, on_reply):
             await self.commands.run_command(encode(fields | {"type": type}))
-        finally:
-            self.out.on_refusal = None
         return command_id
 
     async def ask(self, type: str, on_reply: OnReply | None = None, **fields) -> ErrorEvent | None:

@@ -15,6 +15,9 @@ from chat.live import server
 from chat.rules.limits import Use
 
 PREFLIGHT_MAX_AGE = 600  # seconds
+# What a browser says of a request that a page of another website makes, also as an image: those
+# have no origin, and would take up the connections that the visitor's network may have.
+OTHER_SITES = ("cross-site", "same-site")
 
 TEXT = b"text/plain; charset=UTF-8"
 JSON = b"application/json"
@@ -44,6 +47,8 @@ class Exchange:
         origin = header_of(self.scope, b"origin")
         self.scope["own_origin"] = origin is not None and is_own_origin(origin, self.scope)
         if origin is not None and not self.scope["own_origin"] and not await is_allowed(origin):
+            raise Refused(*FOREIGN)
+        if origin is None and header_of(self.scope, b"sec-fetch-site") in OTHER_SITES:
             raise Refused(*FOREIGN)
         self.origin = origin
         if settings.SECURE_SSL_REDIRECT and self.scope["scheme"] != "https":

@@ -53,7 +53,7 @@ class Native:
     async def receive(self, name: str, arguments: list, acknowledge) -> None:
         """Run the command that an event is."""
         fields = arguments[0] if arguments else {}
-        if name == "send" and isinstance(fields, dict) and "id" not in fields:
+        if name == "send" and isinstance(fields, dict) and fields.get("id") is None:
             fields = fields | {"id": secrets.token_urlsafe(12)}
         command_id = await self._client.run(name, fields, acknowledge and acknowledge.reply)
         is_silent = COMMAND_TYPES.get(name) in SILENT

@@ -1,6 +1,7 @@
 """The way out of a Socket.IO client's connection: its events as packets, replies by callbacks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from chat.connection.output import Output, Writer
@@ -85,15 +86,34 @@ class PacketOutput(Output):
         self.dialect: Dialect
         self._replies: dict[str, list[OnReply]] = {}
         # What gets a refusal without an id, of the command that is being run.
-        self.on_refusal: OnReply | None = None
+        self._on_refusal: OnReply | None = None
         self._held = True
         self._last_refusal: ErrorEvent | None = None
 
-    def expect(self, id: str, on_reply: OnReply) -> None:
-        """Call `on_reply` with the reply to a command with this id."""
-        self._replies.setdefault(id, []).append(on_reply)
+    @contextmanager
+    def expecting(self, id: str | None, on_reply: OnReply | None) -> Iterator[None]:
+        """Run a command; call `on_reply` with its reply, which has this id and may come later.
 
-    def take_callback(self, id: str) -> OnReply | None:
+        A refusal need not have the id: then no reply comes, and nothing is kept.
+        """
+        if on_reply and id is not None:
+            self._replies.setdefault(id, []).append(on_reply)
+        self._on_refusal = on_reply
+        try:
+            yield
+            if on_reply and self._on_refusal is None:
+                self._forget(id, on_reply)
+        finally:
+            self._on_refusal = None
+
+    def _forget(self, id: str | None, on_reply: OnReply) -> None:
+        callbacks = self._replies.get(id, [])
+        if on_reply in callbacks:
+            callbacks.remove(on_reply)
+        if not callbacks:
+            self._replies.pop(id, None)
+
+    def take_callback(self, id: str | None) -> OnReply | None:
         """Return the callback of the oldest command with an id, and forget it."""
         callbacks = self._replies.get(id)
         if not callbacks:
@@ -108,7 +128,7 @@ class PacketOutput(Output):
             self._last_refusal = event
         on_reply = self.take_callback(event.id) if event.id is not None else None
         if on_reply is None and event.id is None and isinstance(event, ErrorEvent):
-            on_reply = self.on_refusal
+            on_reply, self._on_refusal = self._on_refusal, None
         if on_reply:
             on_reply(event)
         else:
