@@ -18,6 +18,7 @@ from tests.support.socketio import (
     Client,
     Options,
     PollingWire,
+    Request,
     WebSocketWire,
     client,
     fetch,
@@ -32,6 +33,16 @@ TRANSPORTS = ("websocket", "polling")
 
 def message(text: str, number: int = 1) -> dict:
     return {"room": "lobby", "id": f"m{number}", "body": text}
+
+
+async def upgraded(sid: str) -> WebSocketWire:
+    """Return a socket that has taken a session over."""
+    socket = WebSocketWire(Options(), f"{EIO}websocket&sid={sid}")
+    assert await socket.open()
+    await socket.send("2probe")
+    assert await socket.receive() == ["3probe"]
+    await socket.send("5")
+    return socket
 
 
 class ProtocolTests(SocketTestCase):
@@ -319,10 +330,10 @@ class RequestTests(SocketTestCase):
         assert not await WebSocketWire(Options(), "EIO=3&transport=websocket").open()
 
     async def test_a_body_that_is_too_large_ends_the_session(self):
-        async with client(ANA, transport="polling") as charlie:
-            response = await charlie.wire.fetch("POST", "4" * 70_000)
-            assert response.status == 413
-            await charlie.ends(for_good=True)
+        for body in ("4" * 300_000, "3\x1e" * 1000):
+            async with client(ANA, transport="polling") as charlie:
+                assert (await charlie.wire.fetch("POST", body)).status == 413
+                await charlie.ends(for_good=True)
         assert (await fetch("GET", f"{EIO}polling", "x" * 10)).status == 413
 
     async def test_of_two_polls_at_once_none_is_served(self):
@@ -386,19 +397,38 @@ class UpgradeTests(SocketTestCase):
             assert bodies == ["meanwhile", "after"]
             assert (await polling.fetch("GET")).status == 400
 
-    async def test_of_two_upgrades_one_is_made(self):
+    async def test_of_two_sockets_for_an_upgrade_one_is_accepted(self):
         async with client(ANA, transport="polling") as ana:
             await ana.next("joined")
             query = f"{EIO}websocket&sid={ana.wire.sid}"
-            first, second = WebSocketWire(Options(), query), WebSocketWire(Options(), query)
-            assert [await first.open(), await second.open()] == [True, True]
-            for socket in (first, second):
-                await socket.send("2probe")
-                assert await socket.receive() == ["3probe"]
-            await first.send("5")
-            await second.send("5")
-            assert await second.receive() == []
-            ana.wire = first
+            silent = WebSocketWire(Options(), query)
+            assert await silent.open()
+            for _ in range(3):
+                assert not await WebSocketWire(Options(), query).open()
+            await silent.close()
+            ana.wire = await upgraded(ana.wire.sid)
+            assert await ana.request("ping")
+            assert not await WebSocketWire(Options(), query).open()
+
+    async def test_a_poll_from_before_the_upgrade_ends_nothing(self):
+        for is_left in (True, False):
+            async with client(ANA, transport="polling") as ana:
+                await ana.next("joined")
+                poll = Request("GET", ana.wire._query)
+                await poll.communicator.receive_nothing()  # Its end is under way.
+                ana.wire = await upgraded(ana.wire.sid)
+                if is_left:
+                    await poll.leave()
+                else:
+                    assert (await (await poll.begin()).response()).text == "6"
+                assert await ana.request("ping")
+
+    async def test_after_the_upgrade_no_packets_come_by_requests(self):
+        async with client(ANA, transport="polling") as ana:
+            await ana.next("joined")
+            polling, ana.wire = ana.wire, await upgraded(ana.wire.sid)
+            assert await ana.request("ping")
+            assert (await polling.fetch("POST", "41")).status == 400
             assert await ana.request("ping")
 
     async def test_a_client_whose_upgrade_fails_goes_on_polling(self):

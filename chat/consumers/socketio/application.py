@@ -5,6 +5,7 @@ Socket.IO client is a connection like all others” in docs/architecture.md.
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
@@ -57,6 +58,8 @@ async def open_session(who: Visitor) -> Session:
     session.transport = PollingTransport(connection.drained)
     session.on_drain, session.on_end = connection.drained, connection.end
     session.on_misuse, session.on_session_key = connection.close, connection.note_session
+    session.hold_place = partial(running.limiter.add_connection, who.address)
+    session.free_place = partial(running.limiter.remove_connection, who.address)
     refusal = running.registry.refusal_to_connect(connection, None, running.configuration)
     if refusal:
         session.end()
@@ -75,8 +78,9 @@ async def new_session(query: dict, who: Visitor) -> Session:
 async def polling_session(query: dict, who: Visitor) -> Session:
     """Return the session that is to go on over a WebSocket. Raises Refused."""
     session = find_session(query["sid"][0])
-    if session is None or not session.polling or session.polling.upgrading:
+    if session is None or session.has_socket or session.closed:
         raise Refused(*UNKNOWN_SESSION)
+    session.has_socket = True
     session.on_session_key(who.session_key)
     return session
 
@@ -93,16 +97,17 @@ async def serve_socket(scope: dict, receive: Callable, send: Callable) -> None:
     except ChatError as error:
         await refuse_handshake(scope, send, HTTPStatus(error.status), error.message)
     else:
-        await send({"type": "websocket.accept"})
         raw_socket = scope.get("extensions", {}).get("chatsite.frames")
         transport = WebSocketTransport(send, lambda: session.on_drain(), raw_socket)
         try:
+            await send({"type": "websocket.accept"})
             if is_new:
                 session.open(transport)
             elif not await try_upgrade(session, transport, receive):
                 return
             await read_packets(session, transport, receive)
         finally:
-            if session.transport is transport:
+            session.has_socket = False
+            if is_new or session.transport is transport:
                 session.end()
             await transport.stop()

@@ -10,11 +10,14 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json, to_json
 
 from chat.connection.writers import RawSocket
+from chat.protocol import MAX_FRAME
 
 # Engine.IO
 OPEN, CLOSE, PING, PONG, MESSAGE, UPGRADE, NOOP = "0123456"
 PROBE, PROBED = PING + "probe", PONG + "probe"
 SEPARATOR = "\x1e"  # between the packets of a payload, the body of a request or response
+# Bytes of a packet: the largest command, and what is around it.
+MAX_PACKET = MAX_FRAME + 64
 
 # Socket.IO, each in a MESSAGE
 CONNECT, DISCONNECT, EVENT, ACK, CONNECT_ERROR = "01234"
@@ -51,6 +54,11 @@ def parse_packet(text: str) -> Packet:
     if kind == EVENT and not is_event(value):
         raise MalformedPacket
     return Packet(kind, namespace or MAIN, int(ack) if ack else None, value)
+
+
+def is_too_big(packet: str) -> bool:
+    """Return whether a packet has more bytes than a client may send, over any transport."""
+    return len(packet.encode("utf-8", "surrogatepass")) > MAX_PACKET
 
 
 def is_event(value: Any) -> bool:

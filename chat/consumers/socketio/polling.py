@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from chat.connection.connection import Visitor
 from chat.consumers.chat import visitor
 from chat.consumers.socketio.exchange import ClientGone, Exchange
-from chat.consumers.socketio.packets import SEPARATOR
+from chat.consumers.socketio.packets import MESSAGE, SEPARATOR
 from chat.consumers.socketio.refusals import (
     BAD_METHOD,
     BAD_REQUEST,
@@ -19,6 +19,7 @@ from chat.consumers.socketio.refusals import (
     check_version,
 )
 from chat.consumers.socketio.sessions import Session, find_session
+from chat.consumers.socketio.transports import PollingTransport
 from chat.protocol import MAX_FRAME
 from chat.rules.errors import ChatError, CloseCode
 from chat.rules.notices import Notice
@@ -107,7 +108,7 @@ async def poll(session: Session, exchange: Exchange) -> str:
             await exchange.wait_for(transport.ready())
         await asyncio.sleep(min(await exchange.seconds_to_wait(), HELD_BACK))
     except ClientGone:
-        session.end()
+        _end_over(transport, session)
         raise
     finally:
         transport.is_read = False
@@ -117,19 +118,46 @@ async def poll(session: Session, exchange: Exchange) -> str:
     return payload
 
 
+def _end_over(transport: PollingTransport, session: Session) -> None:
+    """End a session whose request was ended, unless it has gone on over a WebSocket."""
+    if session.transport is transport:
+        session.end()
+
+
 async def post(session: Session, exchange: Exchange) -> str:
     """Handle the packets that a client sends."""
-    body = await exchange.read_body(MAX_BODY)
-    packets = body.split(SEPARATOR)
-    if len(packets) > MOST_PACKETS or any(len(packet) > MAX_FRAME for packet in packets):
-        session.on_misuse(CloseCode.TOO_BIG)
-        raise Refused(*TOO_LARGE)
-    session.on_session_key(exchange.session_key)
-    for number, packet in enumerate(packets, 1):
-        await session.receive(packet)
-        # From a client that does not read, nothing more is read either.
-        if session.blocked:
-            await session.drained()
-        if number % PACKETS_A_TURN == 0:
-            await asyncio.sleep(0)
+    transport = session.polling
+    if transport is None or transport.is_written:
+        # Two requests at once: nobody can tell whose packets come first.
+        if transport:
+            session.end()
+        raise Refused(*BAD_REQUEST)
+    transport.is_written = True
+    try:
+        packets = await _packets_of(session, exchange)
+        session.on_session_key(exchange.session_key)
+        for number, packet in enumerate(packets, 1):
+            # From a client that does not read, nothing more is read either.
+            if session.blocked and packet.startswith(MESSAGE):
+                await exchange.wait_for(session.drained())
+            await session.receive(packet)
+            if number % PACKETS_A_TURN == 0:
+                await asyncio.sleep(0)
+    except ClientGone:
+        _end_over(transport, session)
+        raise
+    finally:
+        transport.is_written = False
     return "ok"
+
+
+async def _packets_of(session: Session, exchange: Exchange) -> list[str]:
+    """Return the packets of a request. Raises Refused where that is too much, and ClientGone."""
+    try:
+        body = await exchange.read_body(MAX_BODY)
+        if body.count(SEPARATOR) < MOST_PACKETS:
+            return body.split(SEPARATOR)
+    except Refused:
+        pass
+    session.on_misuse(CloseCode.TOO_BIG)
+    raise Refused(*TOO_LARGE)

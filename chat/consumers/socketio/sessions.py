@@ -13,6 +13,7 @@ from chat.consumers.socketio.packets import (
     UPGRADE,
     Packets,
     encode,
+    is_too_big,
 )
 from chat.consumers.socketio.transports import PollingTransport, Transport, WebSocketTransport
 from chat.protocol import MAX_FRAME
@@ -24,8 +25,8 @@ PACKETS = Rate(per_second=100, burst=1000)
 # Seconds in which a client that answers no ping, but has not read it either, may read on; the chat
 # closes one that is in a room sooner.
 READS_WITHIN = 30.0
-# Seconds in which a client polls again after its session was closed, to receive that.
-LAST_POLL_WITHIN = 15.0
+# Seconds in which a client reads on after its session was closed, to receive that.
+LAST_READ_WITHIN = 15.0
 
 PING_PACKET = Packets([PING])
 
@@ -33,10 +34,14 @@ PING_PACKET = Packets([PING])
 class Session:
     """One client. It is the writer of its Connection's output.
 
+    It is open, then `closed`: nothing that the client sends counts any more, and it may read what
+    waits. Then it has `ended`, and is forgotten.
+
     `receive_message` gets each message, a packet of Socket.IO. `on_drain` and `on_end` say that
     more can be written, and that the client is gone; `on_misuse` gets the code to close it with.
     `on_session_key` says who is signed in on a page of our own, which a request may say later than
-    the first.
+    the first. A closed session takes the place of a connection at its address: `hold_place` and
+    `free_place` count it.
     """
 
     def __init__(self):
@@ -46,8 +51,16 @@ class Session:
         self.on_end: Callable[[], None]
         self.on_misuse: Callable[[int], None]
         self.on_session_key: Callable[[str | None], None]
+        self.hold_place: Callable[[], None]
+        self.free_place: Callable[[], None]
         self.transport: Transport
-        self.ended = False
+        # Whether a WebSocket carries it, or is being tried; there is one at a time.
+        self.has_socket = False
+        self.closed = self.ended = False
+        self._pinged = False
+        # A connection handles one command at a time. While a client changes its transport, there
+        # are requests over both.
+        self._turn = asyncio.Lock()
         self._packets = Bucket()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -75,16 +88,21 @@ class Session:
     # What the client sends
 
     async def receive(self, packet: str) -> None:
-        """Handle one packet."""
-        if self.ended:
-            return
+        """Handle one packet, after those that came before."""
+        async with self._turn:
+            if not self.closed:
+                await self._handle(packet)
+
+    async def _handle(self, packet: str) -> None:
         kind = packet[:1]
         if self._packets.take(PACKETS, self._loop.time()):
             self.on_misuse(CloseCode.FLOODING)
+        elif is_too_big(packet):
+            self.on_misuse(CloseCode.TOO_BIG)
         elif kind == MESSAGE:
             await self.receive_message(packet[1:])
         elif kind == PONG:
-            self._schedule(PING_AFTER, self._ping)
+            self._receive_pong()
         elif kind == CLOSE:
             self.end()
         elif kind not in (PING, UPGRADE):
@@ -105,8 +123,16 @@ class Session:
         self._timer = self._loop.call_later(seconds, do, *arguments)
 
     def _ping(self) -> None:
+        self._pinged = True
         self.transport.write(PING_PACKET)
         self._schedule(PONG_WITHIN, self._miss_pong, READS_WITHIN)
+
+    def _receive_pong(self) -> None:
+        """Ping again later. A pong without a ping that was read is no sign of a client that reads:
+        it would keep what waits for it for ever."""
+        if self._pinged and not (self.polling and self.polling.holds(PING)):
+            self._pinged = False
+            self._schedule(PING_AFTER, self._ping)
 
     def _miss_pong(self, patience: float) -> None:
         """End a client that is gone; one that has not read the ping yet gets some time."""
@@ -133,15 +159,20 @@ class Session:
 
     def close(self, code: int) -> None:
         """Close the transport; the client is gone when it has received that."""
+        if self.closed:
+            return
+        self.closed = True
+        self.hold_place()
         self.transport.close(code)
-        if self.polling:
-            self._schedule(LAST_POLL_WITHIN, self.end)
+        self._schedule(LAST_READ_WITHIN, self.end)
 
     def end(self) -> None:
         """Forget the client. Ending twice is ending once."""
         if self.ended:
             return
-        self.ended = True
+        if self.closed:
+            self.free_place()
+        self.closed = self.ended = True
         del _sessions[self.id]
         if self._timer:
             self._timer.cancel()

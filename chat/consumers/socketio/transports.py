@@ -55,9 +55,9 @@ class PollingTransport:
         self._drained = asyncio.Event()
         self._drained.set()
         self.closed = False
-        # Whether a poll is under way; there is one at a time.
-        self.is_read = False
-        # While a WebSocket is being tried, a poll ends at once: the client sends no other then.
+        # Whether a poll is under way, and a request with packets; there is one of each at a time.
+        self.is_read = self.is_written = False
+        # Once a WebSocket works, a poll ends at once: the client sends no other then.
         self.upgrading = False
 
     @property
@@ -90,7 +90,7 @@ class PollingTransport:
         self._wake()
 
     def end_upgrade(self) -> None:
-        """Poll on, or be left."""
+        """Poll on: the WebSocket is gone."""
         self.upgrading = False
 
     def _wake(self) -> None:
@@ -111,6 +111,10 @@ class PollingTransport:
             await self._reader
         finally:
             self._reader = None
+
+    def holds(self, packet: str) -> bool:
+        """Return whether a packet waits for the client's next poll."""
+        return packet in self._packets
 
     def take(self) -> tuple[str, ...]:
         """Return the packets that wait, and forget them; then there is room for more."""

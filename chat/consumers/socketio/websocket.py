@@ -6,12 +6,9 @@ from collections.abc import Callable
 from chat.consumers.socketio.packets import PROBE, PROBED, UPGRADE, Packets
 from chat.consumers.socketio.sessions import Session
 from chat.consumers.socketio.transports import WebSocketTransport
-from chat.protocol import MAX_FRAME
 from chat.rules.errors import CloseCode
 
 UPGRADE_WITHIN = 10.0
-# Characters around a command, of the packets that it is in.
-AROUND = 64
 
 
 async def try_upgrade(session: Session, transport: WebSocketTransport, receive: Callable) -> bool:
@@ -25,14 +22,13 @@ async def try_upgrade(session: Session, transport: WebSocketTransport, receive: 
             if await _receives(PROBE, receive):
                 transport.write(Packets([PROBED]))
                 polling.begin_upgrade()
-                is_wanted = await _receives(UPGRADE, receive)
-                # Another socket of the same session may have been quicker.
-                if is_wanted and session.transport is polling and not polling.closed:
+                if await _receives(UPGRADE, receive) and not session.closed:
                     session.upgrade(transport)
     except TimeoutError:
         pass
     finally:
-        polling.end_upgrade()
+        if session.transport is polling:
+            polling.end_upgrade()
     if session.transport is not transport:
         transport.close(CloseCode.MALFORMED)
     return session.transport is transport
@@ -48,8 +44,6 @@ async def read_packets(session: Session, transport: WebSocketTransport, receive:
         text = message.get("text")
         if text is None:
             session.on_misuse(CloseCode.UNSUPPORTED_DATA)
-        elif len(text.encode("utf-8", "surrogatepass")) > MAX_FRAME + AROUND:
-            session.on_misuse(CloseCode.TOO_BIG)
         else:
             await session.receive(text)
         # From a client that does not read, nothing more is read either.
