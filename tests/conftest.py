@@ -41,6 +41,7 @@ def forgotten_notices(monkeypatch) -> None:
     """Let each test see the warnings that are logged once a minute, whatever was logged before."""
     for notice in notices._notices:
         monkeypatch.setattr(notice, "_logged_at", float("-inf"))
+        monkeypatch.setattr(notice, "_times", 0)
 
 
 def is_worker(config: pytest.Config) -> bool:

@@ -89,6 +89,7 @@ def test_what_was_handed_over_outlives_signing_in(site, visit):
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(ADMIN_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Start this room").click()
     admin = Guest(page, "admin")
     admin.is_in()
     expect(admin.composer).to_have_value("words")

@@ -61,7 +61,7 @@ def test_an_unlisted_website_shows_advice_and_connects_once_listed(
     site, website, stranger, visit, complaints
 ):
     expect(stranger.words).to_have_text(
-        f"This chat does not know {website.url} yet: its admin can add it under "
+        f"This chat does not know {website.url} yet. An admin can add it under "
         "Configuration → Allowed origins."
     )
     Admin(visit(site)).save("configuration/1/change", allowed_origins=website.url)

@@ -18,8 +18,10 @@ def writer(site, room):
 
 
 def printed(page) -> str:
-    """Return the words on the paper that a browser prints."""
-    return "\n".join(sheet.extract_text() for sheet in PdfReader(BytesIO(page.pdf())).pages)
+    """Return the words on the paper that a browser prints, as they stand beside each other."""
+    sheets = PdfReader(BytesIO(page.pdf())).pages
+    text = "\n".join(sheet.extract_text(extraction_mode="layout") for sheet in sheets)
+    return "\n".join(" ".join(line.split()) for line in text.splitlines())
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -62,9 +62,12 @@ export class Scroll {
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#box;
     const wentUp = scrollTop < this.#top;
-    if (scrollTop !== this.#top) this.#callbacks.onScroll();
+    const below = scrollHeight - scrollTop - clientHeight;
+    // At the very end still: not a person, but the browser, as the content or the box has changed.
+    const isClamped = this.#atEnd && below < 1;
+    if (scrollTop !== this.#top && !isClamped) this.#callbacks.onScroll();
     this.#top = scrollTop;
-    const isNear = scrollHeight - scrollTop - clientHeight < NEAR_PX;
+    const isNear = below < NEAR_PX;
     if (isNear && this.#callbacks.isWhole()) this.#setAtEnd(true);
     else if (wentUp) this.#setAtEnd(false);
     this.#anchor = this.#atEnd ? null : this.#pick();
