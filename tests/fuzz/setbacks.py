@@ -17,6 +17,7 @@ class Backup(NamedTuple):
     room: Room
     row: models.Room
     messages: list[models.Message]
+    revisions: list[models.Revision]
 
 
 class Setbacks(Transports):
@@ -71,13 +72,16 @@ class Setbacks(Transports):
                 terminal.set_back()
 
 
-def _copied(room_id: int) -> tuple[models.Room, list[models.Message]]:
+def _copied(room_id: int) -> tuple[models.Room, list[models.Message], list[models.Revision]]:
     row = models.Room.objects.get(pk=room_id)
-    return row, list(models.Message.objects.filter(room=row))
+    kept = models.Revision.objects.filter(room=row)
+    return row, list(models.Message.objects.filter(room=row)), list(kept)
 
 
 def _restore(backup: Backup) -> None:
     with transaction.atomic():
         models.Message.objects.filter(room=backup.row).delete()
+        models.Revision.objects.filter(room=backup.row).delete()
         backup.row.save()
         models.Message.objects.bulk_create(backup.messages)
+        models.Revision.objects.bulk_create(backup.revisions)
