@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.servers import ROOT
 
-SHEETS = sorted((ROOT / "static" / "chat" / "css").glob("*.css"))
+SHEETS = sorted((ROOT / "static" / "chat" / "css").rglob("*.css"))
 FONTS = re.compile(r"(?:font-family|--[\w-]*font[\w-]*):\s*([^;]+);")
 EMOJI = ("Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji")
 

@@ -27,7 +27,7 @@ WRITE_AGAIN_AFTER = 5  # seconds
 
 # What all pages are made of, and a style of theirs.
 TEMPLATES = ("404.html", "chat/front.html", "chat/room.html", "chat/sign_in.html")
-STYLE = "chat/css/base.css"
+STYLE = "chat/css/pages/room.css"
 
 # One thread: when the database hangs, later probes wait behind the first and give up in time.
 database_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="chat-health")

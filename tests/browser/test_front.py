@@ -24,7 +24,7 @@ def test_the_first_page_is_small_and_complete(site, visit):
     page.on("requestfinished", lambda request: requests.append(request))
     page.goto("/", wait_until="networkidle")
     sizes = [request.sizes()["responseBodySize"] for request in requests]
-    assert len(sizes) > 5
+    assert len(sizes) > 3
     assert sum(sizes) < KILOBYTES * 1024
     expect(page.get_by_role("button", name="Join")).to_be_in_viewport(ratio=1)
     expect(page.get_by_role("heading", name="Rooms")).to_be_in_viewport(ratio=1)
