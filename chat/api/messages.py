@@ -1,7 +1,9 @@
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Self
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -14,17 +16,35 @@ from chat.api.responses import reply
 from chat.connection.admission import check_name_is_free
 from chat.connection.drafts import prepare_edit, prepare_message
 from chat.live import server
-from chat.log import Deletion, Receipt
+from chat.log import Deletion, Place, Receipt
 from chat.models import Person, Room
-from chat.protocol.commands import PAGE, CommandId, Count, PageSize, Slug, Text
+from chat.protocol.commands import MAX_SEQS, PAGE, PLACES, CommandId, Count, PageSize, Slug, Text
 from chat.protocol.events import optional
+from chat.rules.errors import ChatError
 
 router = Router()
 
+# As `seqs` of the command `get`: numbers below 2**63.
+SeqList = Annotated[
+    str,
+    Field(
+        pattern=rf"^[0-9]{{1,18}}(,[0-9]{{1,18}}){{0,{MAX_SEQS - 1}}}$",
+        description=f"Up to {MAX_SEQS} seqs, with commas between them.",
+        examples=["1,2,3"],
+    ),
+]
+ONE_PLACE_OR_SEQS = gettext_noop(
+    "Messages come from one place. Say before, after, around or seqs alone."
+)
 
-class Page(BaseModel):
+
+class Found(BaseModel):
     messages: list[protocol.Message]
+
+
+class Page(Found):
     more: bool
+    newer: bool
 
 
 class NewMessage(Body):
@@ -66,26 +86,39 @@ class Ack(Change):
     "/rooms/{slug}/messages",
     **ANYBODY,
     summary="Read the messages of a room",
-    response={200: Page, **error_responses(401, 403, 404)},
+    response={200: Page | Found, **error_responses(401, 403, 404)},
 )
 async def list_messages(
     request: HttpRequest,
     slug: Slug,
     before: Count | None = None,
+    after: Count | None = None,
+    around: Count | None = None,
+    seqs: SeqList | None = None,
     limit: PageSize = PAGE,
 ):
-    """Up to `limit` messages before the seq `before`, or the newest, in ascending order."""
-    check_query(request, {"before", "limit"})
-    running = await server.current()
-    person = request.auth.person
-    return reply(await running.database.run(_page, person, slug_in(slug), before, limit))
+    """Up to `limit` messages before, after or around a seq, or the newest, in ascending order; or
+    those with some `seqs`."""
+    check_query(request, {*PLACES, "seqs", "limit"})
+    running, person = await server.current(), request.auth.person
+    place = Place(before, after, around)
+    if sum(each is not None for each in (*place, seqs)) > 1:
+        raise ChatError("bad_request", _(ONE_PLACE_OR_SEQS))
+    if seqs is not None:
+        numbers = [int(seq) for seq in seqs.split(",")]
+        return reply(await running.database.run(_found, person, slug_in(slug), numbers))
+    return reply(await running.database.run(_page, person, slug_in(slug), place, limit))
 
 
-def _page(person: Person | None, slug: str, before: int | None, limit: int) -> str:
-    room = log.get_room(slug, person)
-    messages, more = log.page(room.pk, before, limit)
-    page = Page(messages=[protocol.Message.of(m) for m in messages], more=more)
-    return page.model_dump_json()
+def _page(person: Person | None, slug: str, place: Place, limit: int) -> str:
+    page = log.page(log.get_room(slug, person).pk, place, limit)
+    messages = [protocol.Message.of(message) for message in page.messages]
+    return Page(messages=messages, more=page.more, newer=page.newer).model_dump_json()
+
+
+def _found(person: Person | None, slug: str, seqs: list[int]) -> str:
+    messages = log.messages_at(log.get_room(slug, person).pk, seqs)
+    return Found(messages=[protocol.Message.of(message) for message in messages]).model_dump_json()
 
 
 @router.post(

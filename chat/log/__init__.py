@@ -10,7 +10,7 @@ from chat.log.append import Draft
 from chat.log.changes import Deletion, Edit, begin_anew, delete, restore
 from chat.log.commit import LockedRoom, Receipt, Write, commit_writes
 from chat.log.messages import Author, StoredMessage
-from chat.log.reading import Backlog, backlog, changes, page
+from chat.log.reading import Backlog, Page, Place, backlog, changes, messages_at, page
 from chat.log.rooms import (
     Head,
     create_room,
@@ -31,6 +31,8 @@ __all__ = [
     "Edit",
     "Head",
     "LockedRoom",
+    "Page",
+    "Place",
     "Receipt",
     "StoredMessage",
     "Write",
@@ -44,6 +46,7 @@ __all__ = [
     "find_room",
     "get_room",
     "heads",
+    "messages_at",
     "page",
     "restore",
     "room_by_id",

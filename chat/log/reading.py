@@ -1,6 +1,8 @@
 """The ways to read a log: what a reader missed, and pages of history."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from chat.log.messages import StoredMessage, select_messages
 from chat.log.rooms import room_by_id
@@ -10,6 +12,26 @@ from chat.protocol import MAX_CHANGES, PAGE
 CHANGES = "AND m.version > %s ORDER BY m.version LIMIT %s"
 NEWEST = "ORDER BY m.seq DESC LIMIT %s"
 BEFORE = "AND m.seq < %s ORDER BY m.seq DESC LIMIT %s"
+UP_TO = "AND m.seq <= %s ORDER BY m.seq DESC LIMIT %s"
+FROM = "AND m.seq >= %s ORDER BY m.seq LIMIT %s"
+AFTER = "AND m.seq > %s ORDER BY m.seq LIMIT %s"
+AT = "AND m.seq IN ({}) ORDER BY m.seq"
+
+
+class Place(NamedTuple):
+    """Where a page is, by a seq: one of these, or none of them for the newest messages."""
+
+    before: int | None = None
+    after: int | None = None
+    around: int | None = None
+
+
+class Page(NamedTuple):
+    """Messages in ascending seq, and whether older and newer ones than these exist."""
+
+    messages: list[StoredMessage]
+    more: bool
+    newer: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +71,7 @@ def backlog(room_id: int, after: int | None, epoch: str | None) -> Backlog:
 def _newest(room: Room) -> Backlog:
     # Messages committed since the room was read may be among these: their events come once more,
     # and a client takes an event for a message it has as that message's new state.
-    messages, more = page(room.pk, None, PAGE)
+    messages, more, _ = page(room.pk, Place(), PAGE)
     if messages:
         room.last_seq = max(room.last_seq, messages[-1].seq)
     return Backlog(room, messages, reset=True, more=more)
@@ -60,11 +82,32 @@ def changes(room_id: int, after: int, limit: int) -> list[StoredMessage]:
     return select_messages(CHANGES, room_id, after, limit)
 
 
-def page(room_id: int, before: int | None, limit: int) -> tuple[list[StoredMessage], bool]:
-    """Return up to `limit` messages before seq `before` (or the newest), ascending, and whether
-    older ones exist."""
-    if before is None:
-        newest_first = select_messages(NEWEST, room_id, limit + 1)
-    else:
-        newest_first = select_messages(BEFORE, room_id, before, limit + 1)
-    return newest_first[:limit][::-1], len(newest_first) > limit
+def page(room_id: int, place: Place, limit: int) -> Page:
+    """Return up to `limit` messages of a room at a place."""
+    if place.around is not None:
+        return _page_around(room_id, place.around, limit)
+    if place.after is not None:
+        oldest_first = select_messages(AFTER, room_id, place.after, limit + 1)
+        has_older = bool(select_messages(UP_TO, room_id, place.after, 1))
+        return Page(oldest_first[:limit], has_older, len(oldest_first) > limit)
+    if place.before is not None:
+        newest_first = select_messages(BEFORE, room_id, place.before, limit + 1)
+        has_newer = bool(select_messages(FROM, room_id, place.before, 1))
+        return Page(newest_first[:limit][::-1], len(newest_first) > limit, has_newer)
+    newest_first = select_messages(NEWEST, room_id, limit + 1)
+    return Page(newest_first[:limit][::-1], len(newest_first) > limit, False)
+
+
+def _page_around(room_id: int, seq: int, limit: int) -> Page:
+    """Return a page with the message `seq` in its middle, or nearer to an end of the log."""
+    older = select_messages(BEFORE, room_id, seq, limit + 1)
+    newer = select_messages(FROM, room_id, seq, limit + 1)
+    # What one side lacks, the other has more of.
+    after = min(len(newer), max(limit - limit // 2, limit - len(older)))
+    before = min(len(older), limit - after)
+    return Page(older[:before][::-1] + newer[:after], len(older) > before, len(newer) > after)
+
+
+def messages_at(room_id: int, seqs: Collection[int]) -> list[StoredMessage]:
+    """Return the messages with some seqs, as far as they exist, in ascending seq."""
+    return select_messages(AT.format(", ".join(["%s"] * len(seqs))), room_id, *seqs)

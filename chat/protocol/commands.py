@@ -1,16 +1,25 @@
 """The commands that a client sends, and the parser of their frames."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from pydantic_core import from_json
+from django.utils.translation import gettext_noop
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError, from_json
 
 from chat.rules.errors import ChatError
 from chat.rules.names import MAX_NAME
 
 PAGE = 50
 MAX_PAGE = 100
+MAX_SEQS = 50
 
 CommandId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Slug = Annotated[
@@ -42,6 +51,12 @@ Text = Annotated[
     ),
 ]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
+# Where a page of history is, by the name of the field that says it.
+PLACES = ("before", "after", "around")
+
+# The type of an error that concerns several fields: its message is the sentence for a person.
+SENTENCE = "sentence"
+ONE_PLACE = gettext_noop("A page is in one place. Say before, after or around.")
 
 
 class Command(BaseModel):
@@ -121,12 +136,34 @@ class Sync(Command):
 
 
 class History(Command):
-    """Ask for a page of the messages before a seq."""
+    """Ask for a page of the messages before, after or around a seq: say one of the three."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": [name]} for name in PLACES]}
+    )
 
     type: Literal["history"]
     room: Slug
-    before: Count = Field(description="A seq.")
+    before: Count | None = Field(default=None, description="The messages before this seq.")
+    after: Count | None = Field(default=None, description="The messages after this seq.")
+    around: Count | None = Field(
+        default=None, description="The message with this seq, and those on both sides of it."
+    )
     limit: PageSize = PAGE
+
+    @model_validator(mode="after")
+    def _check_place(self) -> Self:
+        if sum(getattr(self, name) is not None for name in PLACES) != 1:
+            raise PydanticCustomError(SENTENCE, ONE_PLACE)
+        return self
+
+
+class Get(Command):
+    """Ask for messages by their seqs."""
+
+    type: Literal["get"]
+    room: Slug
+    seqs: list[Count] = Field(min_length=1, max_length=MAX_SEQS)
 
 
 class Typing(Command):
@@ -150,14 +187,25 @@ class Ping(Command):
     type: Literal["ping"]
 
 
-COMMANDS = (Hello, Join, Leave, Send, Edit, Delete, Sync, History, Typing, Received, Ping)
+COMMANDS = (Hello, Join, Leave, Send, Edit, Delete, Sync, History, Get, Typing, Received, Ping)
 # More errors than this in one frame are not described one by one: thousands took 40 ms.
 MANY_FAULTS = 20
 KNOWN_TYPES = ", ".join(command.__name__.lower() for command in COMMANDS)
 
 _commands = TypeAdapter(
     Annotated[
-        Hello | Join | Leave | Send | Edit | Delete | Sync | History | Typing | Received | Ping,
+        Hello
+        | Join
+        | Leave
+        | Send
+        | Edit
+        | Delete
+        | Sync
+        | History
+        | Get
+        | Typing
+        | Received
+        | Ping,
         Field(discriminator="type"),
     ]
 )
@@ -189,6 +237,8 @@ def _explain(error: ValidationError) -> str:
         return _("A command has a few fields only. Leave out all others.")
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     kind, where = first["type"], ".".join(str(part) for part in first["loc"][1:])
+    if kind == SENTENCE:
+        return _(first["msg"])
     if kind == "json_invalid":
         return _("This is not JSON. Send one object with a type.")
     if kind.startswith("union_tag") or not where:

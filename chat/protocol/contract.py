@@ -9,6 +9,7 @@ from chat.protocol.commands import (
     Command,
     Delete,
     Edit,
+    Get,
     Hello,
     History,
     Join,
@@ -29,6 +30,7 @@ REPLIES: dict[type[Command], type[events.Event]] = {
     Delete: events.AckEvent,
     Sync: events.SyncedEvent,
     History: events.HistoryEvent,
+    Get: events.MessagesEvent,
     Ping: events.PongEvent,
 }
 EVENTS = tuple(events.Event.__subclasses__())

@@ -29,6 +29,7 @@ Reset = Annotated[
     bool, Field(description="Discard what is known of the room; take `messages` instead.")
 ]
 More = Annotated[bool, Field(description="Whether older messages exist.")]
+Newer = Annotated[bool, Field(description="Whether newer messages exist.")]
 Code = Annotated[str, Field(json_schema_extra={"enum": list(ChatError.STATUS)})]
 
 
@@ -152,6 +153,15 @@ class HistoryEvent(Event):
     room: RoomSlug
     messages: list[Message]
     more: More
+    newer: Newer
+
+
+class MessagesEvent(Event):
+    """The messages that were asked for, in ascending seq: those that exist."""
+
+    type: Literal["messages"] = "messages"
+    room: RoomSlug
+    messages: list[Message]
 
 
 class RoomEvent(Event):

@@ -14,7 +14,7 @@ class HistoryTests(SocketTestCase):
     async def test_without_a_position_the_newest_50_are_returned(self):
         stored = await fill("lobby", 60)
         page = await Caller().history()
-        assert (page.status, set(page.body)) == (200, {"messages", "more"})
+        assert (page.status, set(page.body)) == (200, {"messages", "more", "newer"})
         assert (bodies(page), page["more"]) == (stored[10:], True)
 
     async def test_a_page_ends_before_a_seq(self):
@@ -24,9 +24,22 @@ class HistoryTests(SocketTestCase):
         page = await Caller().history(before=3, limit=100)
         assert (bodies(page), page["more"]) == (stored[:2], False)
 
+    async def test_a_page_begins_after_a_seq_or_lies_around_one(self):
+        stored = await fill("lobby", 9)
+        page = await Caller().history(after=4, limit=2)
+        assert (bodies(page), page["more"], page["newer"]) == (stored[4:6], True, True)
+        page = await Caller().history(around=5, limit=3)
+        assert (bodies(page), page["more"], page["newer"]) == (stored[3:6], True, True)
+
+    async def test_messages_are_returned_by_their_seqs(self):
+        stored = await fill("lobby", 5)
+        page = await Caller().history(seqs="4,2,4,99")
+        assert set(page.body) == {"messages"}
+        assert bodies(page) == [stored[1], stored[3]]
+
     async def test_an_empty_room_has_an_empty_page(self):
         await make_room()
-        assert (await Caller().history()).body == {"messages": [], "more": False}
+        assert (await Caller().history()).body == {"messages": [], "more": False, "newer": False}
 
     async def test_it_is_the_same_as_over_a_socket(self):
         await fill("lobby", 3)
@@ -65,14 +78,16 @@ class AccessTests(SocketTestCase):
 
     async def test_a_missing_room_is_not_found_and_not_created(self):
         for slug in ("nowhere", "%00nowhere", "x" * 64):
-            (await Caller().history(slug)).check_error(404, "not_found")
+            for query in ({}, {"around": 1}, {"seqs": "1"}):
+                (await Caller().history(slug, **query)).check_error(404, "not_found")
         assert not await Room.objects.aexists()
 
     async def test_a_blocked_person_may_not_read(self):
         await fill("lobby", 1)
         charlie = await new_guest("Charlie")
         await block(charlie.user["id"])
-        (await charlie.history()).check_error(403, "forbidden")
+        for query in ({}, {"around": 1}, {"seqs": "1"}):
+            (await charlie.history(**query)).check_error(403, "forbidden")
         (await charlie.get("rooms")).check_error(403, "forbidden")
 
     async def test_an_unknown_token_is_refused(self):
@@ -109,6 +124,12 @@ class BadQueryTests(SocketTestCase):
             "befor=3": "befor",
             "before=%ED%A0%80": "before",
             "%ED%A0%80=1": "no field",
+            "before=3&after=1": "one place",
+            "around=3&seqs=1": "one place",
+            "seqs=": "seqs",
+            "seqs=1,": "seqs",
+            "seqs=1,-2": "seqs",
+            f"seqs={'1,' * 50}1": "seqs",
         }.items():
             with self.subTest(query=query[:40]):
                 response = await Caller().get(f"rooms/lobby/messages?{query}")

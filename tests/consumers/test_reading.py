@@ -3,7 +3,7 @@
 from unittest import mock
 
 from tests.support.holding import holding
-from tests.support.rooms import bodies, fill
+from tests.support.rooms import bodies, fill, seqs
 from tests.support.sockets import SocketTestCase, connect
 
 
@@ -56,6 +56,68 @@ class HistoryTests(SocketTestCase):
             for limit in (0, 101):
                 await ana.send_command("history", room="lobby", before=9, limit=limit)
                 await ana.receives_error("bad_request")
+
+    async def test_a_place_is_before_after_or_around_a_seq(self):
+        await fill("lobby", 9)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            for place, expected in {
+                ("before", 4): ([2, 3], True, True),
+                ("before", 10): ([8, 9], True, False),
+                ("after", 0): ([1, 2], False, True),
+                ("after", 8): ([9], True, False),
+                ("after", 2**63 - 1): ([], True, False),
+                ("around", 5): ([4, 5], True, True),
+            }.items():
+                page = await ana.request("history", room="lobby", limit=2, **dict([place]))
+                assert (seqs(page), page["more"], page["newer"]) == expected, place
+
+    async def test_a_page_around_a_seq_at_an_end_is_full(self):
+        await fill("lobby", 9)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            for around, first in {0: 1, 1: 1, 2: 1, 5: 3, 8: 5, 9: 5, 2**63 - 1: 5}.items():
+                page = await ana.request("history", room="lobby", around=around, limit=5)
+                assert seqs(page) == list(range(first, first + 5)), around
+                assert (page["more"], page["newer"]) == (first > 1, first < 5)
+
+    async def test_a_page_is_in_exactly_one_place(self):
+        await fill("lobby", 3)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            for places in ({}, {"before": 3, "after": 1}, {"before": 2, "around": 2}):
+                await ana.send_command("history", room="lobby", **places)
+                error = await ana.receives_error("bad_request")
+                assert "before, after or around" in error["message"]
+                await ana.request("ping")
+
+
+class GetTests(SocketTestCase):
+    async def test_messages_come_by_their_seqs_as_far_as_they_exist(self):
+        await fill("lobby", 5)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            found = await ana.request("get", room="lobby", seqs=[4, 2, 2, 0, 99, 2**63 - 1])
+            assert (found["type"], found["room"], seqs(found)) == ("messages", "lobby", [2, 4])
+
+    async def test_one_to_fifty_seqs_may_be_asked_for(self):
+        await fill("lobby", 60)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            found = await ana.request("get", room="lobby", seqs=[*range(1, 51)])
+            assert len(found["messages"]) == 50
+            for wrong in ([], [*range(1, 52)]):
+                await ana.send_command("get", room="lobby", seqs=wrong)
+                await ana.receives_error("bad_request")
+                await ana.request("ping")
+
+    async def test_of_a_room_that_somebody_is_not_in_nothing_comes(self):
+        await fill("lobby", 1)
+        async with connect("Charlie") as charlie:
+            await charlie.send_command("get", room="lobby", seqs=[1])
+            await charlie.receives_error("forbidden")
+            await charlie.send_command("history", room="lobby", around=1)
+            await charlie.receives_error("forbidden")
 
 
 class SyncTests(SocketTestCase):
@@ -130,6 +192,7 @@ class ReplyTests(SocketTestCase):
                 "ack": {"type": "send", "room": "lobby", "body": "hi"},
                 "synced": {"type": "sync", "room": "lobby", "after": 0, "epoch": epoch},
                 "history": {"type": "history", "room": "lobby", "before": 2},
+                "messages": {"type": "get", "room": "lobby", "seqs": [1]},
                 "pong": {"type": "ping"},
                 "error": {"type": "join", "room": "?"},
                 "left": {"type": "leave", "room": "lobby"},

@@ -10,6 +10,7 @@ slugs = st.sampled_from(["tea", "tea", "chess"])
 # At, over and under the limits that an admin sets, and invalid ones.
 bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"])
 numbers = st.integers(0, 12)
+places = st.sampled_from(["before", "after", "around"])
 bases = st.sampled_from(["none", "seen", "seen", "other"])
 flips = st.booleans()
 rarely = st.sampled_from([False, False, False, True])

@@ -22,6 +22,8 @@ commands = st.one_of(
     command("delete", room=rooms, seq=versions),
     command("sync", room=rooms, after=versions, epoch=ids),
     command("history", room=rooms, before=versions, limit=st.integers(-1, 101)),
+    command("history", room=rooms, after=versions, around=versions),
+    command("get", room=rooms, seqs=st.lists(versions, max_size=51)),
     command("typing", room=rooms),
     command("received", room=rooms, version=versions),
     command("ping"),

@@ -133,12 +133,25 @@ class Room:
         return {"reset": False, "messages": [m.shown for m in ordered], "more": oldest > 1}
 
     def _fresh(self) -> dict:
-        return {"reset": True} | self.page(len(self.messages) + 1, PAGE)
+        newest = self.page("before", len(self.messages) + 1, PAGE)
+        return {"reset": True, "messages": newest["messages"], "more": newest["more"]}
 
-    def page(self, before: int, limit: int) -> dict:
-        """Return what `history` contains."""
-        older = [m for m in self.messages if m.seq < before]
-        return {"messages": [m.shown for m in older[-limit:]], "more": len(older) > limit}
+    def page(self, place: str, seq: int, limit: int) -> dict:
+        """Return what `history` contains before, after or around a seq."""
+        if place == "before":
+            held = [m for m in self.messages if m.seq < seq][-limit:]
+        elif place == "after":
+            held = [m for m in self.messages if m.seq > seq][:limit]
+        else:
+            begin = max(min(seq - limit // 2 - 1, len(self.messages) - limit), 0)
+            held = self.messages[begin : begin + limit]
+        first = held[0].seq if held else seq + (place == "after")
+        last = held[-1].seq if held else first - 1
+        return {
+            "messages": [m.shown for m in held],
+            "more": any(m.seq < first for m in self.messages),
+            "newer": any(m.seq > last for m in self.messages),
+        }
 
     def set_back(self, before: "Room") -> None:
         """Return to an earlier state, as from a backup."""

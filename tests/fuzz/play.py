@@ -192,11 +192,19 @@ class Play(Admin):
             assert last.get((tab, slug), 0) < ack["seq"], "messages of one tab changed places"
             last[tab, slug] = ack["seq"]
 
-    async def history(self, tab: Tab, slug: str, before: int, limit: int) -> None:
-        reply = await tab.request("history", room=slug, before=before, limit=limit)
+    async def history(self, tab: Tab, slug: str, place: str, seq: int, limit: int) -> None:
+        reply = await tab.request("history", room=slug, limit=limit, **{place: seq})
         room = self._room_of(tab, slug, reply)
         if room:
-            assert content_of(reply) == room.page(before, limit)
+            assert content_of(reply) == room.page(place, seq, limit)
+            self.check_names(reply)
+
+    async def get(self, tab: Tab, slug: str, seqs: list[int]) -> None:
+        reply = await tab.request("get", room=slug, seqs=seqs)
+        room = self._room_of(tab, slug, reply)
+        if room:
+            found = [m.shown for m in room.messages if m.seq in seqs]
+            assert content_of(reply) == {"messages": found}
             self.check_names(reply)
 
     async def sync(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:

@@ -15,6 +15,7 @@ from tests.fuzz.choices import (
     lines,
     numbers,
     people,
+    places,
     posts,
     processes,
     rarely,
@@ -123,9 +124,20 @@ class ProtocolMachine(Stage):
         self.run(self.play.send_at_once(lines, returning))
 
     @a_tab_is_open
-    @rule(tab=some, slug=slugs, before=numbers, limit=st.one_of(st.integers(1, 12), st.just(100)))
-    def history(self, tab, slug, before, limit):
-        self.run(self.play.history(self.tab(tab), slug, before, limit))
+    @rule(
+        tab=some,
+        slug=slugs,
+        place=places,
+        seq=numbers,
+        limit=st.one_of(st.integers(1, 12), st.just(100)),
+    )
+    def history(self, tab, slug, place, seq, limit):
+        self.run(self.play.history(self.tab(tab), slug, place, seq, limit))
+
+    @a_tab_is_open
+    @rule(tab=some, slug=slugs, seqs=st.lists(numbers, min_size=1, max_size=5))
+    def get(self, tab, slug, seqs):
+        self.run(self.play.get(self.tab(tab), slug, seqs))
 
     @a_tab_is_open
     @rule(tab=some, slug=slugs, after=versions, same_epoch=flips)

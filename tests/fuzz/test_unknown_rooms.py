@@ -29,6 +29,7 @@ COMMANDS = {
     "leave": {},
     "send": {"body": "hello"},
     "history": {"before": 10},
+    "get": {"seqs": [1]},
     "sync": {"after": 0, "epoch": "x"},
     "typing": {},
     "received": {"version": 1},
@@ -118,7 +119,7 @@ class UnknownRoomTests(SocketTestCase):
             for accept in ("application/json", "text/event-stream"):
                 path = f"rooms/{slug}/events?wait=0"
                 received.append(await caller.request("GET", path, headers={"Accept": accept}))
-            for query in ("", "?before=2", "?limit=0"):
+            for query in ("", "?before=2", "?around=2", "?seqs=1", "?limit=0"):
                 received.append(await caller.request("GET", f"rooms/{slug}/messages{query}"))
             for body in ({"id": "x", "body": "hello"}, {"id": "x", "body": "z" * 5000}, {}):
                 content = json.dumps(body).encode()

@@ -163,7 +163,7 @@ class Transports(Play):
             return
         self.check_names(response.body)
         before = len(room.messages) + 1 if before is None else before
-        assert content_of(response.body) == room.page(before, limit)
+        assert content_of(response.body) == room.page("before", before, limit)
 
     # Terminals
 

@@ -9,7 +9,7 @@ from tests.fuzz.terminals import TerminalTab
 
 def content_of(reply: dict) -> dict:
     """Return the messages of a reply, in the model's form."""
-    kept = {name: reply[name] for name in ("reset", "more") if name in reply}
+    kept = {name: reply[name] for name in ("reset", "more", "newer") if name in reply}
     return kept | {"messages": [shown(message) for message in reply["messages"]]}
 
 

@@ -105,13 +105,14 @@ def test_commands_for_rooms_not_joined_are_refused_alike():
         for kind, fields in (
             ("send", {"id": "x", "body": "hello"}),
             ("history", {"before": 10}),
+            ("get", {"seqs": [1]}),
             ("sync", {"after": 0, "epoch": ""}),
             ("typing", {}),
         ):
             for room in ("board", "no-such-room"):
                 await charlie.send_command(kind, room=room, **fields)
         codes = {(error["code"], error["message"]) for error in charlie.errors}
-        assert len(charlie.errors) == 8
+        assert len(charlie.errors) == 10
         assert len(codes) == 1, "the refusals reveal which room exists"
 
     run_in_two_processes(("deliver",), story)

@@ -63,5 +63,5 @@ class ColumnTests(LogTestCase):
 
     def test_what_is_written_is_what_is_read(self):
         (receipt,) = log.commit_writes([self.draft("a", "\u65e5\u672c\n")])
-        ((read,), _) = log.page(self.room.pk, None, 1)
+        ((read,), _, _) = log.page(self.room.pk, log.Place(), 1)
         assert read == receipt.message

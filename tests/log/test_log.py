@@ -191,7 +191,7 @@ class BacklogTests(LogTestCase):
 
 class PageTests(LogTestCase):
     def page(self, before: int | None, limit: int) -> tuple[list[int], bool]:
-        messages, more = log.page(self.room.pk, before, limit)
+        messages, more, _ = log.page(self.room.pk, log.Place(before), limit)
         return [message.seq for message in messages], more
 
     def test_a_page_ends_before_a_number_and_knows_if_there_is_more(self):
@@ -207,12 +207,12 @@ class PageTests(LogTestCase):
     def test_a_page_has_messages_of_its_room_only(self):
         self.fill(1)
         tea = Room.objects.create(slug="tea", name="Tea")
-        assert log.page(tea.pk, None, 10) == ([], False)
+        assert log.page(tea.pk, log.Place(), 10) == ([], False, False)
 
     def test_messages_are_read_with_their_authors_in_one_query(self):
         self.fill(30)
         with self.assertNumQueries(2):
-            messages = log.page(self.room.pk, None, 30)[0] + log.changes(self.room.pk, 0, 30)
+            messages = log.page(self.room.pk, log.Place(), 30)[0] + log.changes(self.room.pk, 0, 30)
             assert [message.author.name for message in messages] == ["Ana"] * 60
 
 

@@ -235,6 +235,8 @@ class TrafficTests(SocketTestCase):
             epoch = (await ana.join("lobby"))["room"]["epoch"]
             await ana.request("sync", room="lobby", after=0, epoch=epoch)
             await ana.request("history", room="lobby", before=9, limit=5)
+            await ana.request("history", room="lobby", around=1)
+            await ana.request("get", room="lobby", seqs=[1])
             await ana.request("ping")
             await ana.send_command("send", room="lobby", body="x" * 5000)
             await ana.receives_error("too_long")

@@ -19,3 +19,8 @@ async def fill(slug: str, count: int, start: int = 1) -> list[str]:
 def bodies(event: dict) -> list[str]:
     """Return the texts of an event's messages."""
     return [message["body"] for message in event["messages"]]
+
+
+def seqs(event: dict) -> list[int]:
+    """Return the seqs of an event's messages."""
+    return [message["seq"] for message in event["messages"]]

@@ -117,6 +117,7 @@ def _numbers() -> dict[str, int]:
         "missedMessagesAtMost": protocol.MAX_CHANGES,
         "receiptMessages": contract.RECEIPT_MESSAGES,
         "receiptSeconds": contract.RECEIPT_SECONDS,
+        "seqsAtMost": protocol.MAX_SEQS,
         "typingSeconds": contract.TYPING_SECONDS,
         "unreceivedBytesAtMost": contract.WINDOW_BYTES,
         "unreceivedEventsAtMost": contract.WINDOW_EVENTS,

@@ -35,6 +35,7 @@ COMMANDS = (
     p.Delete(type="delete", id="10", room="lobby", seq=40),
     p.Sync(type="sync", id="4", room="lobby", after=40, epoch=LOBBY.epoch),
     p.History(type="history", id="5", room="lobby", before=41, limit=1),
+    p.Get(type="get", id="11", room="lobby", seqs=[40]),
     p.Typing(type="typing", room="lobby"),
     p.Received(type="received", room="lobby", version=41),
     p.Ping(type="ping", id="6"),
@@ -54,7 +55,8 @@ EVENTS = (
     p.SyncedEvent(
         id="4", room="lobby", epoch=LOBBY.epoch, version=41, reset=False, messages=[HELLO]
     ),
-    p.HistoryEvent(id="5", room="lobby", messages=[HELLO], more=True),
+    p.HistoryEvent(id="5", room="lobby", messages=[HELLO], more=True, newer=False),
+    p.MessagesEvent(id="11", room="lobby", messages=[HELLO]),
     p.RoomEvent(room=LOBBY, was="hall"),
     p.SiteEvent(site=SITE, limits=LIMITS),
     p.HeadsEvent(rooms={"lobby": 41}),

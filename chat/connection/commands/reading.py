@@ -23,15 +23,30 @@ async def sync(connection: Connection, command: protocol.Sync) -> None:
 
 
 async def history(connection: Connection, command: protocol.History) -> None:
-    """Send a page of messages before a seq."""
+    """Send a page of messages before, after or around a seq."""
     room = connection.follower(command.room).stream.room
-    messages, more = await connection.read(log.page, room.pk, command.before, command.limit)
+    place = log.Place(command.before, command.after, command.around)
+    page = await connection.read(log.page, room.pk, place, command.limit)
     connection.out.send(
         protocol.HistoryEvent(
             id=command.id,
             room=room.slug,
+            messages=[Message.of(message) for message in page.messages],
+            more=page.more,
+            newer=page.newer,
+        )
+    )
+
+
+async def get_messages(connection: Connection, command: protocol.Get) -> None:
+    """Send the messages with some seqs."""
+    room = connection.follower(command.room).stream.room
+    messages = await connection.read(log.messages_at, room.pk, command.seqs)
+    connection.out.send(
+        protocol.MessagesEvent(
+            id=command.id,
+            room=room.slug,
             messages=[Message.of(message) for message in messages],
-            more=more,
         )
     )
 

@@ -18,7 +18,7 @@ MAX_MALFORMED = 3
 # Commands that cost little may come this many times as often as those that cost a query.
 CHEAP_FACTOR = 10
 CHEAP = (protocol.Typing, protocol.Received, protocol.Ping)
-READING = (protocol.History, protocol.Sync)
+READING = (protocol.History, protocol.Get, protocol.Sync)
 
 
 class CommandRunner:

@@ -18,6 +18,7 @@ HANDLERS: dict[type[protocol.Command], Handler] = {
     protocol.Delete: messages.delete_message,
     protocol.Sync: reading.sync,
     protocol.History: reading.history,
+    protocol.Get: reading.get_messages,
     protocol.Received: reading.note_received,
     protocol.Typing: liveness.typing,
     protocol.Ping: liveness.ping,

@@ -1,12 +1,19 @@
-/** @import { Events, Message, Receipt, Snapshot, State, User } from "./base/types.js" */
+/** @import { Events, Message, Page, Place, Receipt, Snapshot, State, User } from "./base/types.js" */
 import { apiAt } from "./base/address.js";
 import { EVENTS, Emitter } from "./emitter.js";
 import { errorOfStop } from "./link/closes.js";
-import { ChatError, checkMessage, checkText, usageError } from "./base/errors.js";
+import {
+  ChatError,
+  checkMessage,
+  checkPage,
+  checkSeqs,
+  checkText,
+  usageError,
+} from "./base/errors.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link/link.js";
 import { Permission } from "./permission.js";
-import { PAGE, PAGE_AT_MOST } from "./base/protocol.js";
+import { PAGE } from "./base/protocol.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room/room.js";
 import { Rooms } from "./rooms.js";
@@ -174,18 +181,31 @@ export class Chat {
 
   /**
    * Loads the page of messages before the oldest one held: `history()`, `history(limit)`, or
-   * `history(room, limit)`.
+   * `history(room, limit)`. With a place in the limit's stead, `{before, limit}`, `{after, limit}`
+   * or `{around, limit}`, each a seq, the page from there: the snapshot does not hold it, and
+   * changes of its messages come as events of `message` until the next `reset`.
    *
-   * @param {[limit?: number] | [room: string, limit?: number]} options
-   * @returns {Promise<{messages: Message[], more: boolean}>}
+   * @param {[limit?: number | Place] | [room: string, limit?: number | Place]} options
+   * @returns {Promise<Page>}
    */
   history(...options) {
-    const [first] = options;
-    const [room, limit = PAGE] = typeof first === "number" ? [undefined, first] : options;
-    if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_AT_MOST) {
-      throw usageError(`A page has 1 to ${PAGE_AT_MOST} messages.`);
-    }
+    const [room, where = PAGE] = typeof options[0] === "string" ? options : [undefined, ...options];
+    const { limit = PAGE, ...place } = typeof where === "object" ? where : { limit: where };
+    checkPage(limit, place);
+    if (typeof where === "object") return this.#rooms.get(room).loadPlace(place, limit);
     return this.#rooms.get(room).loadHistory(limit);
+  }
+
+  /**
+   * Loads messages by their seqs, 50 at most: `get(seqs)`, or `get(room, seqs)`. Resolves with those
+   * that exist; the snapshot does not hold them, and changes come as with `history`.
+   *
+   * @param {[seqs: number[]] | [room: string, seqs: number[]]} options
+   * @returns {Promise<Message[]>}
+   */
+  get(...options) {
+    const [room, seqs] = this.#rooms.split(options);
+    return room.loadMessages(checkSeqs(seqs));
   }
 
   /**

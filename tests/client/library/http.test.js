@@ -44,11 +44,12 @@ for (const Transport of [EventsTransport, PollTransport]) {
       delete: "ack",
       sync: "synced",
       history: "history",
+      get: "messages",
       ping: "pong",
       leave: "left",
     };
     for (const [type, reply] of Object.entries(replies)) {
-      transport.transmitCommand({ type, id: `id of ${type}`, ...place, seq: 1, body: "hi", before: 5, limit: 50 });
+      transport.transmitCommand({ type, id: `id of ${type}`, ...place, seq: 1, body: "hi", before: 5, limit: 50, seqs: [1] });
       await world.run(0.25);
       assert.equal(received.find(({ id }) => id === `id of ${type}`)?.type, reply);
     }

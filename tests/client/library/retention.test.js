@@ -17,7 +17,7 @@ const inRoom = (first, last, options) =>
   });
 const receive = (server, first, last) => server.push(...messages(first, last).map(live));
 const pageTo = (server, first, last) =>
-  server.reply("history", { type: "history", room: "lobby", messages: messages(first, last), more: first > 1 });
+  server.reply("history", { type: "history", room: "lobby", messages: messages(first, last), more: first > 1, newer: true });
 
 test("`keep` limits the messages held, and history loads the rest", async () => {
   const { chat, server, events } = inRoom(1, 3, { keep: 5 });

@@ -173,7 +173,7 @@ test("history loads the page before the oldest message held", async () => {
   const page = chat.history("lobby");
   assert.equal(server.last("history").before, 101);
   assert.equal(server.last("history").limit, 50);
-  server.reply("history", { type: "history", room: "lobby", messages: messages(51, 100), more: true });
+  server.reply("history", { type: "history", room: "lobby", messages: messages(51, 100), more: true, newer: true });
   assert.equal((await page).messages.length, 50);
   assert.equal(held(chat).length, 100);
   assert.equal(held(chat)[0], 51);
@@ -186,7 +186,7 @@ test("a page read before a change does not undo the change", async () => {
   const page = chat.history("lobby");
   server.push(live(message(2, { version: 4, deleted: true, body: "" })));
   assert.equal(events.of("message").length, 0);
-  server.reply("history", { type: "history", room: "lobby", messages: messages(1, 2), more: false });
+  server.reply("history", { type: "history", room: "lobby", messages: messages(1, 2), more: false, newer: true });
   assert.deepEqual(
     (await page).messages.map(({ deleted }) => deleted),
     [false, true],
@@ -200,7 +200,7 @@ test("a page requested before a reset is dropped", async () => {
   const page = chat.history("lobby");
   const fresh = { room: room({ epoch: "e2", version: 1 }), members: [ANA], count: 1, more: false };
   server.push({ type: "joined", reset: true, messages: [message(1)], ...fresh });
-  server.reply("history", { type: "history", room: "lobby", messages: [message(8)], more: false });
+  server.reply("history", { type: "history", room: "lobby", messages: [message(8)], more: false, newer: true });
   assert.equal((await page).messages.length, 0);
   assert.deepEqual(held(chat), [1]);
 });

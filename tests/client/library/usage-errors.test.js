@@ -50,6 +50,11 @@ for (const [what, call, words] of [
   ["a name that is no text", (chat) => chat.rename({ name: "Ana" }), /name is a text/],
   ["too long a page", (chat) => chat.history("lobby", 101), /1 to 100/],
   ["an empty page", (chat) => chat.history("lobby", 0), /1 to 100/],
+  ["two places", (chat) => chat.history("lobby", { before: 1, after: 1 }), /before, after or around/],
+  ["an unknown place", (chat) => chat.history("lobby", { at: 1 }), /before, after or around/],
+  ["a place that is no seq", (chat) => chat.history("lobby", { around: "1" }), /with a seq/],
+  ["too many seqs", (chat) => chat.get(Array(51).fill(1)), /1 to 50 seqs/],
+  ["no seqs", (chat) => chat.get("lobby", []), /1 to 50 seqs/],
   ["half a message", (chat) => chat.history("lobby", 1.5), /1 to 100/],
 ]) {
   test(`${what} is refused before anything is sent`, () => {

@@ -50,8 +50,9 @@ export class FakeApi {
     if (what === "messages" && request.startsWith("POST")) return this.#post(slug, body);
     if (/^(PATCH|DELETE) /.test(request)) return this.#change(slug, request, body);
     if (what === "messages") {
-      const { before, limit } = query;
-      return this.#refused("history") ?? json(200, this.#world.page(slug, Number(before), limit));
+      const { seqs, limit, ...place } = numbers(query);
+      if (seqs) return this.#refused("get") ?? json(200, this.#world.messagesAt(slug, seqs));
+      return this.#refused("history") ?? json(200, this.#world.page(slug, place, limit));
     }
     return this.#events(slug, query, signal);
   }
@@ -92,6 +93,14 @@ export class FakeApi {
     const error = this.#world.refusal(type);
     return error && refusal(error);
   }
+}
+
+/** Returns a query with its numbers and its lists of numbers. */
+function numbers(query) {
+  const parsed = Object.entries(query).map(([name, text]) => {
+    return [name, name === "seqs" ? text.split(",").map(Number) : Number(text)];
+  });
+  return Object.fromEntries(parsed);
 }
 
 function json(status, value, headers = {}) {

@@ -162,9 +162,16 @@ export class World {
     return { room: { ...info }, reset, messages, more: log.length > 50, members, count };
   }
 
-  page(slug, before, limit) {
-    const older = this.room(slug).log.filter(({ seq }) => seq < before);
-    return { messages: older.slice(-limit), more: older.length > limit };
+  page(slug, { before, after, around }, limit) {
+    const { log } = this.room(slug);
+    const first = after ?? (around ? Math.max(around - 1 - Math.floor(limit / 2), 0) : undefined);
+    const start = first ?? Math.max(before - 1 - limit, 0);
+    const end = first === undefined ? before - 1 : first + limit;
+    return { messages: log.slice(start, end), more: start > 0, newer: end < log.length };
+  }
+
+  messagesAt(slug, seqs) {
+    return { messages: this.room(slug).log.filter(({ seq }) => seqs.includes(seq)) };
   }
 
   /** Returns the next error to refuse a command with, if there is one. */
@@ -255,7 +262,7 @@ class FakeSocket {
     const error = this.#world.refusal(type);
     if (error) return this.deliver({ type: "error", id, ...error });
     const world = this.#world;
-    const { room, after, epoch, before, limit, body, seq } = fields;
+    const { room, after, epoch, limit, body, seq, seqs } = fields;
     switch (type) {
       case "hello":
         return this.deliver({ type: "welcome", id, user: ANA, token: "token", ...WELCOME });
@@ -277,7 +284,9 @@ class FakeSocket {
         return this.deliver({ type: "synced", id, room, epoch: now, version, reset, messages });
       }
       case "history":
-        return this.deliver({ type: "history", id, room, ...world.page(room, before, limit) });
+        return this.deliver({ type: "history", id, room, ...world.page(room, fields, limit) });
+      case "get":
+        return this.deliver({ type: "messages", id, room, ...world.messagesAt(room, seqs) });
       case "ping":
         return this.deliver({ type: "pong", id });
       case "leave":

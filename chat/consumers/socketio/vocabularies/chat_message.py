@@ -56,8 +56,8 @@ class ChatMessage(Page):
         missing = min(room.last_seq - offset, MAX_CHANGES)
         self.position.begin(room.epoch, room.last_seq - max(missing, 0))
         if missing > 0:
-            messages, _ = await self.connection.read(log.page, room.pk, None, missing)
-            entries = (self.message_entry(_plain(message)) for message in messages)
+            page = await self.connection.read(log.page, room.pk, log.Place(), missing)
+            entries = (self.message_entry(_plain(message)) for message in page.messages)
             self.send(self._shown(entries))
 
     def stop_listening(self) -> None:

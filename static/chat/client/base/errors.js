@@ -1,4 +1,6 @@
-import { TEMPORARY_ERRORS } from "./protocol.js";
+import { PAGE_AT_MOST, SEQS_AT_MOST, TEMPORARY_ERRORS } from "./protocol.js";
+
+const PLACES = ["before", "after", "around"];
 
 /** A refusal by the server, a lost connection, or a mistake in a call: a code and a sentence. */
 export class ChatError extends Error {
@@ -48,4 +50,22 @@ export function checkMessage(value) {
   const isSeq = Number.isInteger(value) && value > 0;
   if (isSeq || (typeof value === "string" && value !== "")) return value;
   throw usageError("Which message? Give its seq, or the id that it was sent under.");
+}
+
+/** Throws a ChatError for what is no size of a page, or for a place that is none. */
+export function checkPage(limit, place) {
+  if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_AT_MOST) {
+    throw usageError(`A page has 1 to ${PAGE_AT_MOST} messages.`);
+  }
+  const [[name, seq] = [], ...more] = Object.entries(place);
+  const isPlace = PLACES.includes(name) && Number.isInteger(seq) && seq >= 0;
+  if (name === undefined || (isPlace && more.length === 0)) return;
+  throw usageError("A page is in one place. Give before, after or around, with a seq.");
+}
+
+/** Returns the seqs of messages. Throws a ChatError for anything else. */
+export function checkSeqs(seqs) {
+  const areSeqs = Array.isArray(seqs) && seqs.every((seq) => Number.isInteger(seq) && seq >= 0);
+  if (areSeqs && seqs.length > 0 && seqs.length <= SEQS_AT_MOST) return seqs;
+  throw usageError(`Which messages? Give a list of 1 to ${SEQS_AT_MOST} seqs.`);
 }

@@ -18,6 +18,25 @@
  */
 
 /**
+ * A page of messages, in ascending seq.
+ *
+ * @typedef {object} Page
+ * @property {Message[]} messages
+ * @property {boolean} more older ones exist
+ * @property {boolean} [newer] newer ones exist; of a page at a place
+ */
+
+/**
+ * Where a page is, by a seq: give one of the three.
+ *
+ * @typedef {object} Place
+ * @property {number} [before]
+ * @property {number} [after]
+ * @property {number} [around] the message with this seq is in the page
+ * @property {number} [limit] 1 to 100; default 50
+ */
+
+/**
  * @typedef {object} Room
  * @property {string} slug its name in commands
  * @property {string} name

@@ -1,11 +1,14 @@
-/** Loads older messages into a room's log, page by page. */
+/**
+ * Loads older messages into a room's log, page by page; and messages from elsewhere in the room,
+ * which the log does not hold.
+ */
 export class History {
   #log;
   #port;
 
   /**
    * @param {RoomLog} log
-   * @param {object} port `requestPage({before, limit}, callbacks)` and `onPage({messages, more})`
+   * @param {object} port `request(command, callbacks)` and `onPage({messages, more})`
    */
   constructor(log, port) {
     this.#log = log;
@@ -21,6 +24,35 @@ export class History {
     return page;
   }
 
+  /** Resolves with the page at `{before}`, `{after}` or `{around}`: `{messages, more, newer}`. */
+  async loadPlace(place, limit) {
+    const { messages, more, newer } = await this.#load({ type: "history", ...place, limit });
+    return { messages, more, newer };
+  }
+
+  /** Resolves with the messages that have these seqs, as far as they exist. */
+  async loadSeqs(seqs) {
+    return (await this.#load({ type: "get", seqs })).messages;
+  }
+
+  /** Resolves with the reply to a command; its messages are as they are by now. */
+  #load(command) {
+    const log = this.#log;
+    return new Promise((resolve, reject) => {
+      const onReply = (reply) => {
+        const messages = log.noteLoaded(reply.messages);
+        log.pageSettled();
+        resolve({ ...reply, messages });
+      };
+      const onRefusal = (error) => {
+        log.pageSettled();
+        reject(error);
+      };
+      log.pageRequested();
+      this.#port.request(command, { onReply, onRefusal });
+    });
+  }
+
   #request(before, limit, resolve, reject) {
     const log = this.#log;
     const { epoch } = log;
@@ -34,7 +66,7 @@ export class History {
       log.pageSettled();
     };
     log.pageRequested();
-    this.#port.requestPage({ before, limit }, { onReply, onRefusal });
+    this.#port.request({ type: "history", before, limit }, { onReply, onRefusal });
   }
 
   #prepend({ messages, more }) {

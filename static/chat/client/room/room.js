@@ -198,6 +198,16 @@ export class Room {
     return this.#history.loadPage(limit);
   }
 
+  /** Loads the page at a place; resolves with `{messages, more, newer}`. */
+  loadPlace(place, limit) {
+    return this.#history.loadPlace(place, limit);
+  }
+
+  /** Loads messages by their seqs. */
+  loadMessages(seqs) {
+    return this.#history.loadSeqs(seqs);
+  }
+
   /** While false, live events belong to a stay in the room that has ended. */
   get #isIn() {
     return this.#admission.state === "in";
@@ -266,9 +276,7 @@ export class Room {
 
   #historyPort() {
     return {
-      requestPage: (place, callbacks) => {
-        this.#requestInRoom({ type: "history", ...place }, callbacks);
-      },
+      request: (command, callbacks) => this.#requestInRoom(command, callbacks),
       onPage: (page) => {
         page.messages.forEach((message) => this.#confirmOwn(message));
         this.#emitEvent("history", page);

@@ -1,3 +1,6 @@
+// Of messages that were loaded besides the run, so many are known.
+const ELSEWHERE = 2_000;
+
 /**
  * One room's log as far as this client has it: a gapless run of messages up to the newest, and
  * the version of the room that they stand for. Of a run that grows the oldest are dropped.
@@ -7,6 +10,7 @@ export class RoomLog {
   #limit;
   #bySeq = new Map();
   #olderChanges = new Map();
+  #elsewhere = new Set();
   #pagesPending = 0;
   #epoch = null;
   #version = 0;
@@ -64,6 +68,7 @@ export class RoomLog {
   reset({ epoch, version, messages, more }) {
     this.#bySeq.clear();
     this.#olderChanges.clear();
+    this.#elsewhere.clear();
     this.#limit = this.#keep;
     this.#epoch = epoch;
     this.#version = version;
@@ -126,9 +131,22 @@ export class RoomLog {
     this.#more = more;
   }
 
-  /** Returns true for a message that was part of the run, even if it was dropped since. */
+  /** Notes messages that were loaded besides the run; returns them as they are by now. */
+  noteLoaded(messages) {
+    for (const { seq } of messages) {
+      this.#elsewhere.delete(seq);
+      this.#elsewhere.add(seq);
+    }
+    const known = [...this.#elsewhere];
+    for (const seq of known.slice(0, -ELSEWHERE)) this.#elsewhere.delete(seq);
+    return messages.map((message) => later(this.messageAt(message.seq), message));
+  }
+
+  /** Returns true for a message that was part of the run, even if it was dropped since, and for one
+   * that was loaded besides it. */
   wasHeld({ seq }) {
-    return this.#oldestShown !== null && seq >= this.#oldestShown;
+    const wasInRun = this.#oldestShown !== null && seq >= this.#oldestShown;
+    return wasInRun || this.#elsewhere.has(seq);
   }
 
   #add(messages) {

@@ -87,6 +87,8 @@ class HttpTransport {
         return this.#sync(command);
       case "history":
         return this.#fetchHistory(command);
+      case "get":
+        return this.#fetchMessages(command);
       case "ping":
         return this.#ping(command);
     }
@@ -193,10 +195,18 @@ class HttpTransport {
     this.#deliver([{ type: "synced", id, room, epoch, version, reset, more, messages }]);
   }
 
-  async #fetchHistory({ id, room, before, limit }) {
+  async #fetchHistory({ id, room, before, after, around, limit }) {
     const path = `rooms/${encodeURIComponent(room)}/messages`;
-    const page = await this.#endpoints.fetchJson(path, "messages", { query: { before, limit } });
+    const query = { before, after, around, limit };
+    const page = await this.#endpoints.fetchJson(path, "messages", { query });
     this.#deliver([{ type: "history", id, room, ...page }]);
+  }
+
+  async #fetchMessages({ id, room, seqs }) {
+    const path = `rooms/${encodeURIComponent(room)}/messages`;
+    const query = { seqs: seqs.join() };
+    const found = await this.#endpoints.fetchJson(path, "messages", { query });
+    this.#deliver([{ type: "messages", id, room, ...found }]);
   }
 
   /** Checks the subscriptions too: a response at an endpoint does not show that they are alive. */
