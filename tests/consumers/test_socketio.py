@@ -453,7 +453,7 @@ class SlowReaderTests(SocketTestCase):
             text, count = "x" * 3000, 100
             for number in range(count):
                 await ion.request("send", message(f"{number} {text}", number))
-            assert transport._size < 2 * MOST_WAITING
+            assert transport.size < 2 * MOST_WAITING
             seen = [(await ana.next("message"))["message"]["seq"] for _ in range(20)]
             while len(seen) < count and (event := await self._missed(ana)):
                 seen += event
@@ -496,7 +496,7 @@ class SlowReaderTests(SocketTestCase):
             post = await wire.request("POST", "\x1e".join([f"42{page}"] * 100))
             await asyncio.sleep(0.2)
             assert not post.communicator.future.done()
-            assert sessions.find_session(ana.wire.sid).transport._size < 2 * MOST_WAITING
+            assert sessions.find_session(ana.wire.sid).transport.size < 2 * MOST_WAITING
             for _ in range(100):
                 await ana.next("history")
             assert (await post.response()).status == 200

@@ -10,10 +10,11 @@ from chat.consumers.socketio import sessions
 from chat.consumers.socketio.packets import MAX_PACKET
 from chat.live import server
 from tests.support.people import configure
-from tests.support.socketio import EIO, Client, Options, PollingWire, client, fetch
+from tests.support.socketio import EIO, Client, Options, PollingWire, WebSocketWire, client, fetch
 from tests.support.sockets import DEADLINE, SocketTestCase
 
 ANA = {"name": "Ana", "room": "lobby"}
+ION = {"name": "Ion", "room": "lobby"}
 HISTORY = f"42{json.dumps(['history', {'room': 'lobby', 'before': 99}])}"
 
 
@@ -82,10 +83,10 @@ class MemoryTests(SocketTestCase):
         async with client(ANA, transport="polling") as charlie:
             await charlie.next("joined")
             await fill(charlie)
-            waiting = session_of(charlie).transport._size
+            waiting = session_of(charlie).transport.size
             post = await charlie.wire.request("POST", HISTORY)
             assert await post.communicator.receive_nothing()
-            assert session_of(charlie).transport._size == waiting
+            assert session_of(charlie).transport.size == waiting
             await charlie.next("history")
             assert (await post.response()).status == 200
             await charlie.next("history")
@@ -106,7 +107,7 @@ class MemoryTests(SocketTestCase):
             await charlie.send("1")
             assert session_of(charlie) is None
 
-    @patch.multiple(sessions, PING_AFTER=0.05, PONG_WITHIN=0.1, READS_WITHIN=0)
+    @patch.multiple(sessions, PING_AFTER=0.05, POLLS_WITHIN=0.2)
     async def test_pongs_alone_keep_no_client_that_reads_nothing(self):
         async with client(ANA, transport="polling") as charlie:
             await charlie.wire.stop_reading()
@@ -119,6 +120,60 @@ class MemoryTests(SocketTestCase):
                 await ana.next("welcome"), await ana.next("joined")
                 await ana.hears_nothing(0.3)
                 assert await ana.request("ping")
+
+
+class AbsenceTests(SocketTestCase):
+    @patch.multiple(sessions, POLLS_WITHIN=0.1)
+    async def test_a_client_that_goes_between_two_polls_is_gone(self):
+        async with client(ANA, transport="polling") as ana:
+            await ana.next("joined")
+            await forgotten(ana)
+
+    @patch.multiple(sessions, POLLS_WITHIN=0.1)
+    async def test_a_client_that_goes_during_the_upgrade_is_gone(self):
+        for packets in ((), ("2probe",)):
+            async with client(ANA, transport="polling") as ana:
+                await ana.next("joined")
+                socket = WebSocketWire(Options(), f"{EIO}websocket&sid={ana.wire.sid}")
+                assert await socket.open()
+                for packet in packets:
+                    await socket.send(packet)
+                await asyncio.sleep(0.2)
+                assert session_of(ana)
+                await socket.close()
+                await forgotten(ana)
+
+    @patch.multiple(sessions, POLLS_WITHIN=0.2)
+    async def test_a_client_that_polls_on_stays(self):
+        async with client(ANA, transport="polling") as ana, client(ION) as ion:
+            await ana.next("joined")
+            for number in range(3):
+                await asyncio.sleep(0.1)
+                await ion.request("send", {"room": "lobby", "id": f"m{number}", "body": "hello"})
+                await ana.next("message")
+            poll = await ana.wire.request("GET")
+            await poll.communicator.receive_nothing(0.3)
+            assert session_of(ana)
+            await poll.leave()
+            assert session_of(ana) is None
+
+    @patch.multiple(sessions, POLLS_WITHIN=0.05)
+    async def test_a_client_that_has_said_nothing_yet_may_take_its_time(self):
+        wire = PollingWire(Options())
+        opened = json.loads((await wire.receive())[0][1:])
+        await asyncio.sleep(0.2)
+        await wire.send("40")
+        await forgotten(Client(wire))
+        assert sessions.find_session(opened["sid"]) is None
+
+    @patch.multiple(sessions, POLLS_WITHIN=0.05, SLOWEST=10_000)
+    async def test_a_client_on_a_slow_network_may_read_what_it_was_sent(self):
+        async with client(ANA, transport="polling") as ana:
+            await ana.request("send", {"room": "lobby", "id": "m1", "body": "x" * 4000})
+            await ana.request("history", {"room": "lobby", "before": 9})
+            await asyncio.sleep(0.2)
+            assert session_of(ana)
+            await forgotten(ana)
 
 
 class ClosedTests(SocketTestCase):

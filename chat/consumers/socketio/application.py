@@ -81,6 +81,7 @@ async def polling_session(query: dict, who: Visitor) -> Session:
     if session is None or session.has_socket or session.closed:
         raise Refused(*UNKNOWN_SESSION)
     session.has_socket = True
+    session.watch_reader()
     session.on_session_key(who.session_key)
     return session
 
@@ -108,6 +109,7 @@ async def serve_socket(scope: dict, receive: Callable, send: Callable) -> None:
             await read_packets(session, transport, receive)
         finally:
             session.has_socket = False
+            session.watch_reader()
             if is_new or session.transport is transport:
                 session.end()
             await transport.stop()

@@ -102,6 +102,7 @@ async def poll(session: Session, exchange: Exchange) -> str:
             session.end()
         raise Refused(*BAD_REQUEST)
     transport.is_read = True
+    session.watch_reader()
     try:
         await exchange.read_body(0)
         if not transport.is_ready:
@@ -112,6 +113,7 @@ async def poll(session: Session, exchange: Exchange) -> str:
         raise
     finally:
         transport.is_read = False
+        session.watch_reader()
     payload = transport.take_payload()
     if transport.closed:
         session.end()
@@ -133,6 +135,7 @@ async def post(session: Session, exchange: Exchange) -> str:
             session.end()
         raise Refused(*BAD_REQUEST)
     transport.is_written = True
+    session.watch_reader()
     try:
         packets = await _packets_of(session, exchange)
         session.on_session_key(exchange.session_key)

@@ -25,6 +25,9 @@ PACKETS = Rate(per_second=100, burst=1000)
 # Seconds in which a client that answers no ping, but has not read it either, may read on; the chat
 # closes one that is in a room sooner.
 READS_WITHIN = 30.0
+# Seconds from one poll to the next, as for the chat's own polls, and characters a second at which
+# the slowest network brings what the poll returned.
+POLLS_WITHIN, SLOWEST = 5.0, 8 * 1024
 # Seconds in which a client reads on after its session was closed, to receive that.
 LAST_READ_WITHIN = 15.0
 
@@ -64,6 +67,7 @@ class Session:
         self._packets = Bucket()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
+        self._absence: asyncio.TimerHandle | None = None
         _sessions[self.id] = self
 
     def open(self, transport: Transport) -> None:
@@ -128,9 +132,8 @@ class Session:
         self._schedule(PONG_WITHIN, self._miss_pong, READS_WITHIN)
 
     def _receive_pong(self) -> None:
-        """Ping again later. A pong without a ping that was read is no sign of a client that reads:
-        it would keep what waits for it for ever."""
-        if self._pinged and not (self.polling and self.polling.holds(PING)):
+        """Ping again later."""
+        if self._pinged:
             self._pinged = False
             self._schedule(PING_AFTER, self._ping)
 
@@ -141,6 +144,25 @@ class Session:
         else:
             self.close(CloseCode.STALLED)
             self.end()
+
+    def watch_reader(self) -> None:
+        """End a client that polls, in a while, where no request or socket of its is there to read.
+
+        A page that is closed between two polls, or while it goes from polling to a WebSocket,
+        leaves nothing behind that would end. Not from the first response on: until somebody has
+        typed a name into a dialog, a page can send nothing.
+        """
+        polling = self.polling
+        if polling is None or polling.is_read or self.has_socket or self.ended:
+            self._end_absence()
+        elif self._absence is None:
+            seconds = POLLS_WITHIN + polling.size / SLOWEST
+            self._absence = self._loop.call_later(seconds, self.end)
+
+    def _end_absence(self) -> None:
+        if self._absence:
+            self._absence.cancel()
+            self._absence = None
 
     # What it is sent (Writer)
 
@@ -176,6 +198,7 @@ class Session:
         del _sessions[self.id]
         if self._timer:
             self._timer.cancel()
+        self._end_absence()
         self.transport.close(CloseCode.INTERNAL_ERROR)
         self.on_end()
         # The connection refers to this: so neither waits for the garbage collector.

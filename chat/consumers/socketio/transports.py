@@ -41,7 +41,7 @@ class WebSocketTransport(SocketWriter):
 
 
 class PollingTransport:
-    """Packets that wait for the client's next request.
+    """Packets that wait for the client's next request, of `size` characters.
 
     Only the client's own replies can make it more than MOST_WAITING and one frame, and while it
     is blocked no more of what the client sends is read.
@@ -50,7 +50,7 @@ class PollingTransport:
     def __init__(self, on_drain: Callable[[], None]):
         self._on_drain = on_drain
         self._packets: list[str] = []
-        self._size = 0
+        self.size = 0
         self._reader: asyncio.Future | None = None
         self._drained = asyncio.Event()
         self._drained.set()
@@ -63,13 +63,13 @@ class PollingTransport:
     @property
     def blocked(self) -> bool:
         """Whether the client has to poll first."""
-        return self._size >= MOST_WAITING
+        return self.size >= MOST_WAITING
 
     def write(self, packets: Packets) -> bool:
         if self.closed:
             return not self.blocked
         self._packets += packets.texts
-        self._size += sum(map(len, packets.texts))
+        self.size += sum(map(len, packets.texts))
         if self.blocked:
             self._drained.clear()
         self._wake()
@@ -112,13 +112,9 @@ class PollingTransport:
         finally:
             self._reader = None
 
-    def holds(self, packet: str) -> bool:
-        """Return whether a packet waits for the client's next poll."""
-        return packet in self._packets
-
     def take(self) -> tuple[str, ...]:
         """Return the packets that wait, and forget them; then there is room for more."""
-        texts, self._packets, self._size = tuple(self._packets), [], 0
+        texts, self._packets, self.size = tuple(self._packets), [], 0
         self._drained.set()
         asyncio.get_running_loop().call_soon(self._on_drain)
         return texts
