@@ -1,0 +1,32 @@
+"""The lines of a paragraph, or of an item of a list."""
+
+import re
+
+from chat.rules.dialect.inline import parse_line
+from chat.rules.dialect.marks import Child, join_texts
+
+# A backslash before what would begin a block.
+ESCAPED = re.compile(r"[ \t]*(?:\\(?=>(?: |$)|- )|[0-9]{1,9}\\(?=[.)] ))")
+
+
+def parse_lines(lines: list[str]) -> list[Child]:
+    """Return the children of some lines: a mark is closed in its own line."""
+    children: list[Child] = []
+    for index, line in enumerate(lines):
+        if index:
+            children.append("\n")
+        if "\\" in line:
+            line = without_escape(line)
+        if line:
+            children += parse_line(line)
+    return join_texts(children)
+
+
+def without_escape(line: str) -> str:
+    escaped = ESCAPED.match(line)
+    return line[: escaped.end() - 1] + line[escaped.end() :] if escaped else line
+
+
+def is_blank(line: str) -> bool:
+    """Return whether a line is nothing but spaces and tabs."""
+    return not line.strip(" \t")

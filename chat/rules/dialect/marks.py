@@ -1,0 +1,191 @@
+"""Marks in pairs: **strong**, *emphasis* and _emphasis_, ~~strike~~."""
+
+from functools import lru_cache
+from typing import TypeAlias
+
+import regex
+
+# A text, or an object: see `parse_text`.
+Child: TypeAlias = str | dict
+
+# Where these stand, words are beside each other without a space: marks may be between them.
+SPACELESS = "".join(
+    rf"\p{{Script={script}}}"
+    for script in (
+        *("Han", "Hiragana", "Katakana", "Hangul", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"),
+    )
+)
+LETTER = regex.compile(rf"(?![{SPACELESS}\uFE00-\uFE0F\u20E3])[\p{{L}}\p{{N}}\p{{M}}]")
+SPACE = regex.compile(r"\p{White_Space}")
+# Behind these a mark opens as little as behind a letter: "(a)*(b)*(c)", "@_name_".
+NO_EDGE = frozenset(")]}@")
+# A mark between two of these belongs to a face ("^_^", "-_-"), unless one is of the sentence.
+SIGNS = frozenset("!\"#$%&'()+,-./:;<=>?@[\\]^{|}")
+OF_SENTENCE_BEFORE = frozenset("\"'([{")
+OF_SENTENCE_AFTER = frozenset("\"')]}.,:;!?")
+# What says something: marks around punctuation alone are none ("*.*", "*_*").
+SAYING = regex.compile(r"[^\p{White_Space}!-/:-@\[-`{-~]")
+# What a run of marks makes of what is between it and another, the innermost first.
+STYLES = {
+    "*": ["emphasis"],
+    "**": ["strong"],
+    "***": ["emphasis", "strong"],
+    "_": ["emphasis"],
+    "~~": ["strike"],
+}
+# Which runs close it; three in two parts.
+CLOSED_BY = {"*": ["*"], "**": ["**"], "***": ["*", "**"], "_": ["_"], "~~": ["~~"]}
+DEEPEST = 6
+
+
+class MarkRun:
+    """Marks beside each other, and what they may do."""
+
+    __slots__ = ("closes", "opens", "text")
+
+    def __init__(self, text: str, *, opens: bool, closes: bool):
+        self.text, self.opens, self.closes = text, opens, closes
+
+
+def mark_run(line: str, index: int, text: str) -> MarkRun | str:
+    """Return a run of marks; a text where it can do nothing."""
+    if text not in STYLES:
+        return text
+    end = index + len(text)
+    opens, closes = edges_between(line[index - 1 : index], line[end : end + 1])
+    return MarkRun(text, opens=opens, closes=closes) if opens or closes else text
+
+
+@lru_cache(maxsize=4096)
+def edges_between(before: str, after: str) -> tuple[bool, bool]:
+    """Return whether marks between two characters open and close; "" is an end of the line."""
+    is_face = before in SIGNS and after in SIGNS
+    opens = not (is_space(after) or LETTER.match(before) or before in NO_EDGE)
+    closes = not (is_space(before) or LETTER.match(after))
+    return (
+        opens and (not is_face or before in OF_SENTENCE_BEFORE),
+        closes and (not is_face or after in OF_SENTENCE_AFTER),
+    )
+
+
+def is_space(character: str) -> bool:
+    return not character or SPACE.match(character) is not None
+
+
+def resolve_marks(tokens: list[Child | MarkRun]) -> list[Child]:
+    """Return tokens as children, with the marks in pairs."""
+    if len(tokens) == 1 and type(tokens[0]) is not MarkRun:
+        return tokens
+    pairs = Pairs()
+    for token in tokens:
+        if type(token) is MarkRun:
+            pairs.add_marks(token)
+        else:
+            pairs.add_child(token)
+    return join_texts(pairs.children)
+
+
+def join_texts(children: list[Child]) -> list[Child]:
+    """Return children with the texts beside each other as one."""
+    if len(children) < 2:
+        return children
+    joined: list[Child] = []
+    texts: list[str] = []
+    for child in children:
+        if type(child) is str:
+            texts.append(child)
+            continue
+        if texts:
+            joined.append("".join(texts))
+            texts = []
+        joined.append(child)
+    if texts:
+        joined.append("".join(texts))
+    return joined
+
+
+class Open:
+    """A mark that is open: what was said before it, and how deep what is within it is."""
+
+    __slots__ = ("at", "depth", "said", "text")
+
+    def __init__(self, text: str, said: int, depth: int, at: int):
+        self.text, self.said, self.depth, self.at = text, said, depth, at
+
+
+class Pairs:
+    """Pairs marks by a stack of those that are open.
+
+    Each is put on it and taken off once, so the time is in proportion to the text, whatever it is.
+    What stays open is text, and so is what would make the tree too deep.
+    """
+
+    __slots__ = ("_places", "_said", "_stack", "children")
+
+    def __init__(self):
+        self.children: list[Child] = []
+        self._stack: list[Open] = []
+        # Where on the stack the open ones are, by what closes them.
+        self._places: dict[str, list[int]] = {"*": [], "**": [], "_": [], "~~": []}
+        # How many of the tokens said something.
+        self._said = 0
+
+    def add_child(self, child: Child) -> None:
+        self.children.append(child)
+        if type(child) is dict or SAYING.search(child):
+            self._said += 1
+
+    def add_marks(self, run: MarkRun) -> None:
+        rest = self._close(run.text) if run.closes and self._stack else run.text
+        if rest and run.opens:
+            self._open(rest, self._said, 0)
+        elif rest:
+            self.children.append(rest)
+
+    def _open(self, text: str, said: int, depth: int) -> None:
+        for key in CLOSED_BY[text]:
+            self._places[key].append(len(self._stack))
+        self._stack.append(Open(text, said, depth, len(self.children)))
+        self.children.append(text)
+
+    def _close(self, text: str) -> str:
+        """Close what these marks find open; return those that are left over."""
+        while text:
+            place = max([self._places[key][-1:] or [-1] for key in CLOSED_BY[text]])[0]
+            if place < 0:
+                break
+            depth = 0
+            while len(self._stack) > place + 1:
+                depth = max(depth, self._drop().depth)
+            mark = self._drop()
+            mark.depth = max(depth, mark.depth)
+            used = text if len(text) <= len(mark.text) else mark.text
+            if mark.depth + len(STYLES[used]) > DEEPEST or mark.said == self._said:
+                self._deepen(mark.depth)
+                break
+            self._wrap(mark, used)
+            text = text[len(used) :]
+        return text
+
+    def _drop(self) -> Open:
+        mark = self._stack.pop()
+        for key in CLOSED_BY[mark.text]:
+            self._places[key].pop()
+        return mark
+
+    def _wrap(self, mark: Open, used: str) -> None:
+        """Replace what is behind an open mark by an object; what is left of it stays open."""
+        inner = join_texts(self.children[mark.at + 1 :])
+        del self.children[mark.at :]
+        for style in STYLES[used]:
+            inner = [{"type": style, "children": inner}]
+        depth = mark.depth + len(STYLES[used])
+        if used != mark.text:
+            self._open(mark.text[len(used) :], mark.said, depth)
+        self._deepen(depth)
+        self.children += inner
+
+    def _deepen(self, depth: int) -> None:
+        """Note how deep something is that is within the last mark that is open."""
+        if self._stack:
+            self._stack[-1].depth = max(self._stack[-1].depth, depth)

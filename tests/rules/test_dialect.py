@@ -1,0 +1,36 @@
+"""How messages are written: what the page's scripts make of them, Python makes of them too."""
+
+import json
+from pathlib import Path
+from time import process_time
+
+import pytest
+
+from chat.rules.dialect.parse import parse_text
+from chat.rules.dialect.plain import plain_text
+
+CORPUS = json.loads(Path(__file__).with_name("dialect.json").read_text())
+CASES = CORPUS["cases"]
+HOSTILE = ["".join(piece * count for piece, count in pieces) for pieces in CORPUS["hostile"]]
+# 2 to 5 ms where nothing else runs; a busy machine takes several times that.
+LIMIT = 0.025
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_text_has_its_tree_and_its_plain_text(case):
+    assert parse_text(case["text"]) == case["tree"]
+    assert plain_text(case["text"]) == case["plain"]
+
+
+def test_the_corpus_is_large_and_has_no_case_twice():
+    assert len({case["text"] for case in CASES}) == len(CASES) >= 120
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
+def test_no_text_takes_more_time_than_its_length(text):
+    def run_time() -> float:
+        start = process_time()
+        plain_text(text)
+        return process_time() - start
+
+    assert min(run_time() for _ in range(5)) < LIMIT
