@@ -95,6 +95,11 @@ class Stream:
         else:
             self._handle = self._loop.call_later(wait, self.flush_to_followers)
 
+    def flush_if_due(self) -> None:
+        """Write what is new now, unless it is worth waiting for more."""
+        if self._next_flush <= self.now():
+            self.flush_to_followers()
+
     def flush_to_followers(self) -> None:
         """Write what is new to every live follower, as one frame."""
         if self._handle is not None:

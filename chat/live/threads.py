@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TypeVar
 
-from django.db import Error, connections
+from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from chat.rules.errors import unavailable
 from chat.rules.notices import Notice
@@ -101,11 +101,11 @@ def _with_usable_connection(function, args):
     try:
         return function(*args)
     finally:
-        for connection in connections.all(initialized_only=True):
-            if connection.errors_occurred:
-                # One that cannot even be closed is dropped all the same.
-                with suppress(Error):
-                    connection.close_if_unusable_or_obsolete()
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.errors_occurred:
+            # One that cannot even be closed is dropped all the same.
+            with suppress(Error):
+                connection.close_if_unusable_or_obsolete()
 
 
 @contextmanager

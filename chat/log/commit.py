@@ -5,7 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from chat.access.identity import SignIn
@@ -84,8 +85,9 @@ def commit_writes(writes: Sequence[Write]) -> list[Receipt | ChatError]:
 
 def _commit_once(writes: Sequence[Write], finds_repeats: bool = False) -> list[Receipt | ChatError]:
     """Do what `commit_writes` does; raise PerhapsRepeated where repeats must be searched first."""
-    with transaction.atomic(), connection.wrap_database_errors, driver.cursor() as cursor:
-        batch = Batch(cursor, writes, finds_repeats)
+    connection = driver.own_connection()
+    with transaction.atomic(), connection.wrap_database_errors, driver.cursor(connection) as cursor:
+        batch = Batch(connection, cursor, writes, finds_repeats)
         outcomes = [write.apply(batch) for write in writes]
         batch.store_changes()
     return outcomes
@@ -98,11 +100,19 @@ class Batch:
     as they are known: those of the batch itself, and with `finds_repeats` those in the database.
     """
 
-    def __init__(self, cursor, writes: Sequence[Write], finds_repeats: bool):
-        self._cursor = cursor
+    def __init__(
+        self,
+        connection: BaseDatabaseWrapper,
+        cursor,
+        writes: Sequence[Write],
+        finds_repeats: bool,
+    ):
+        self._connection, self._cursor = connection, cursor
         # Always in the same order, so that writers cannot deadlock. On SQLite the transaction
         # itself is the lock.
-        lock = connection.ops.for_update_sql(no_key=True) if _locks_rows() else ""
+        lock = ""
+        if connection.features.has_select_for_no_key_update:
+            lock = connection.ops.for_update_sql(no_key=True)
         rows = driver.select(cursor, f"{ROOMS} {lock}", {write.room_id for write in writes})
         self._rooms = {row[0]: LockedRoom(*row) for row in rows}
         self.now = timezone.now()
@@ -148,14 +158,11 @@ class Batch:
         Raises PerhapsRepeated when some of the messages were there already.
         """
         if self._appended:
-            rows = to_rows(self._appended, self.now)
+            adapted = self._connection.ops.adapt_datetimefield_value(self.now)
+            rows = to_rows(self._appended, self.now, adapted)
             self._cursor.executemany(driver.native(INSERT), rows)
             if self._cursor.rowcount != len(rows):
                 raise PerhapsRepeated
         if self._changed:
             heads = [(r.version, r.last_seq, r.id) for r in self._changed.values()]
             self._cursor.executemany(driver.native(ADVANCE), heads)
-
-
-def _locks_rows() -> bool:
-    return connection.features.has_select_for_no_key_update

@@ -86,12 +86,11 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC)
 
 
-def to_rows(messages: Collection[StoredMessage], now: datetime) -> list[tuple]:
+def to_rows(messages: Collection[StoredMessage], now: datetime, adapted: object) -> list[tuple]:
     """Return new messages' values in the order of COLUMNS, as the database's driver takes them.
 
-    `now` is the moment at which all of them were created, adapted once.
+    `now` is the moment at which all of them were created, `adapted` is that for the driver.
     """
-    adapted = connection.ops.adapt_datetimefield_value(now)
     return [
         tuple([adapted if value is now else value for value in _values(message)])
         for message in messages

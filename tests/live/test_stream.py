@@ -1,5 +1,6 @@
 """A room's tail: kept while a follower may need it, and trimmed when the room is idle."""
 
+import asyncio
 import json
 from unittest import IsolatedAsyncioTestCase, mock
 
@@ -7,6 +8,7 @@ from chat.live.stream import IDLE_AFTER, Stream
 from chat.log import Backlog
 from chat.models import Room
 from tests.support.clients import EventInbox
+from tests.support.sockets import DEADLINE
 
 
 class Reader(EventInbox):
@@ -37,6 +39,28 @@ class BrokenFollowerTests(IsolatedAsyncioTestCase):
         stream.flush_to_followers()
         assert [reader.received for reader in others] == [[1, 2]] * 4
         assert broken.write_frame.call_count == 1
+
+
+class FlushTests(IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.stream, self.reader = Stream(Room(pk=1, slug="lobby")), Reader()
+        self.stream.go_live(self.stream.add(self.reader), 0)
+
+    async def test_a_change_alone_is_written_at_once(self):
+        self.stream.apply_changes(1, ['{"n": 1}'])
+        self.stream.flush_if_due()
+        assert self.reader.received == [1]
+
+    async def test_a_change_soon_after_a_flush_waits_where_that_pays(self):
+        with mock.patch("chat.live.stream.load.linger_after", return_value=0.001):
+            self.stream.apply_changes(1, ['{"n": 1}'])
+            self.stream.flush_if_due()
+        self.stream.apply_changes(2, ['{"n": 2}'])
+        self.stream.flush_if_due()
+        assert self.reader.received == [1]
+        async with asyncio.timeout(DEADLINE):
+            while self.reader.received != [1, 2]:
+                await asyncio.sleep(0)
 
 
 class IdleTests(IsolatedAsyncioTestCase):

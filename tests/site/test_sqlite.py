@@ -7,7 +7,7 @@ from contextlib import closing
 from importlib.util import find_spec
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from chat.rules.sqlite import has_wal_reset_bug
 from chatsite.services import sqlite
@@ -53,6 +53,16 @@ def test_nobody_else_can_read_the_database_whatever_the_umask(connect, tmp_path,
     files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     names = ["chat.sqlite3", "chat.sqlite3-shm", "chat.sqlite3-wal"]
     assert files == dict.fromkeys(names, 0o600)
+
+
+def test_a_transaction_that_cannot_begin_is_an_error_of_djangos(connect, tmp_path):
+    """It writes from its first statement on: one after the other, none loses its turn halfway."""
+    first, second = connect(tmp_path), connect(tmp_path)
+    second.connection.execute("PRAGMA busy_timeout = 0")
+    first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    with pytest.raises(OperationalError, match="locked"):
+        second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    first.rollback()
 
 
 def test_a_database_beside_its_folder_is_taken_over(connect, tmp_path):

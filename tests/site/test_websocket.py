@@ -135,6 +135,20 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         assert await self.texts(len(sent)) == sent
         assert self.transport.reading is True
 
+    async def test_a_message_alone_does_not_interrupt_reading(self):
+        with mock.patch.object(self.transport, "pause_reading") as pause:
+            self.server.data_received(masked(Opcode.TEXT, b"alone"))
+            assert await self.texts(1) == ["alone"]
+        pause.assert_not_called()
+
+    async def test_what_follows_a_message_not_taken_yet_waits_unread(self):
+        for text in (b"first", b"second"):
+            self.server.data_received(masked(Opcode.TEXT, text))
+        assert len(self.server.queue._messages) == 1
+        assert self.transport.reading is False
+        assert await self.texts(2) == ["first", "second"]
+        assert self.transport.reading is True
+
     async def test_frames_sent_during_the_handshake_are_read_after_it(self):
         self.go_on.clear()
         server = await self.handshake()
