@@ -4,6 +4,7 @@ import { translate } from "./translate.js";
 const DAY = dayFormat({ weekday: "long", day: "numeric", month: "long" });
 const DAY_AND_YEAR = dayFormat({ dateStyle: "long" });
 const DAY_MS = 24 * 60 * 60 * 1000;
+const QUICK_EDIT_MS = 60_000;
 
 // In winter and summer: two zones that people travel between differ in one of them.
 const PROBES = [new Date("2027-01-01T00:00Z"), new Date("2027-07-01T00:00Z")];
@@ -29,6 +30,11 @@ export function timeParts(date) {
   const [start, end] = ["hour", "minute"].map((wanted) => parts.findIndex(({ type }) => type === wanted));
   const text = (from, to) => parts.slice(from, to).map(({ value }) => value).join("");
   return { before: text(0, start), clock: text(start, end + 1), after: text(end + 1) };
+}
+
+/** Returns true for an edit that others may have noticed; a quick correction is none. */
+export function isLateEdit({ at, edited_at }) {
+  return Boolean(edited_at) && Date.parse(edited_at) - Date.parse(at) > QUICK_EDIT_MS;
 }
 
 export function fullTimeText(date) {

@@ -6,6 +6,7 @@ const WARN_BELOW = 200;
 const WARN_SHARE = 0.2;
 // What the library finds by itself, its own words for which are for developers.
 const FAILURES = { conflict: translate("maybeSent"), too_long: translate("tooLong") };
+const CHANGE_FAILURES = { ...FAILURES, conflict: translate("changedElsewhere") };
 
 /**
  * "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others": a list of words, in which
@@ -44,9 +45,12 @@ export function newMessagesText(count) {
   return count === 0 ? "" : translate("newMessages", { count });
 }
 
-/** Returns why a message was not sent: in words of the page's own, else of the server's. */
-export function failureText({ code, message }) {
-  return FAILURES[code] ?? message;
+/**
+ * Returns why a message, or a change of one, was not sent: in words of the page's own, else of the
+ * server's.
+ */
+export function failureText({ code, message }, kind) {
+  return (kind ? CHANGE_FAILURES : FAILURES)[code] ?? message;
 }
 
 /** Returns the title of the tab. */

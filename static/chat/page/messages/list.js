@@ -1,3 +1,4 @@
+import { changeOf, withChange } from "../logic/changes.js";
 import { keptRange } from "../logic/extent.js";
 import { Timeline, continues } from "../logic/timeline.js";
 import { copyOf } from "../parts/dom.js";
@@ -11,6 +12,7 @@ export class MessageList {
   #timeline = new Timeline();
   #stored = new Map();
   #unsent = new Map();
+  #changes = [];
   #newLine = null;
   #newSeq = null;
 
@@ -28,11 +30,11 @@ export class MessageList {
   putMessage(message, { fresh = false } = {}) {
     const { seq, author, at } = message;
     const known = this.#stored.get(seq);
-    if (known) return showStored(known.element, message);
+    if (known) return this.#show(Object.assign(known, { message }));
     const own = author.id === this.#chat.user?.id;
     const element = (own && this.#takeUnsent(message.id)) || messageElement(author, own, fresh);
-    const item = { rank: seq, at: new Date(at), author, element };
-    showStored(element, message);
+    const item = { rank: seq, at: new Date(at), author, element, message };
+    this.#show(item);
     this.#stored.set(seq, item);
     this.#insert(item);
     if (seq === this.#newSeq) this.#insertNewLine();
@@ -56,6 +58,31 @@ export class MessageList {
     const before = this.#unsent.size;
     for (const entry of entries) this.#putUnsent(entry);
     return this.#unsent.size > before;
+  }
+
+  /** Shows what this person has changed, and the room does not know yet. */
+  putChanges(changes) {
+    const changed = [...this.#changes, ...changes];
+    this.#changes = changes;
+    for (const item of this.#timeline.items) {
+      if (item.message && changeOf(changed, item.message)) this.#show(item);
+    }
+  }
+
+  /** Returns a message as it is shown, with its `author`; undefined for an element of another kind. */
+  messageAt(element) {
+    const item = this.#timeline.items.find((each) => each.element === element);
+    return item?.message && { ...this.#changed(item), author: item.author };
+  }
+
+  /** Returns the element of the message with this seq, or of the unsent one with this id. */
+  elementOf(of) {
+    return (this.#stored.get(of) ?? this.#unsent.get(of))?.element;
+  }
+
+  /** The elements of the messages that this person has written, newest first. */
+  get ownElements() {
+    return this.#timeline.items.filter(({ author }) => author?.id === this.#chat.user?.id).reverse().map(({ element }) => element);
   }
 
   /** Removes every stored message, and the lines between them. */
@@ -114,13 +141,22 @@ export class MessageList {
 
   #putUnsent(entry) {
     const known = this.#unsent.get(entry.id);
+    if (known) return this.#show(Object.assign(known, { message: entry }));
     const author = this.#chat.user;
-    const element = known?.element ?? messageElement(author, true, true);
-    showUnsent(element, entry);
-    if (known) return;
-    const item = { rank: Infinity, at: new Date(entry.at), author, element };
+    const element = messageElement(author, true, true);
+    const item = { rank: Infinity, at: new Date(entry.at), author, element, message: entry };
+    this.#show(item);
     this.#unsent.set(entry.id, item);
     this.#insert(item);
+  }
+
+  #show(item) {
+    const show = item.rank === Infinity ? showUnsent : showStored;
+    show(item.element, this.#changed(item));
+  }
+
+  #changed({ message }) {
+    return withChange(message, changeOf(this.#changes, message));
   }
 
   /** Returns the element of an unsent message that is stored now, and takes it out of its place. */

@@ -1,8 +1,7 @@
 import { Extent } from "../logic/extent.js";
-import { gateFor } from "../logic/gate.js";
 import { followZone } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
-import { isTouch, part } from "../parts/dom.js";
+import { part } from "../parts/dom.js";
 import { DayNames } from "./days.js";
 import { Edge } from "./edge.js";
 import { showBeginning, showJump } from "./ends.js";
@@ -19,8 +18,7 @@ const TIME_CHECK_MS = 2_000;
 export class Messages {
   #chat;
   #unread;
-  #info = null;
-  #site = null;
+  #standing;
   #box = part("scroller");
   #list;
   #presence;
@@ -30,10 +28,15 @@ export class Messages {
   #bottom;
   #longer = false;
 
-  /** @param {Chat} chat with one room @param {Unread} unread counts the unread messages */
-  constructor(chat, unread) {
+  /**
+   * @param {Chat} chat with one room
+   * @param {Unread} unread counts the unread messages
+   * @param {Standing} standing
+   */
+  constructor(chat, unread, standing) {
     this.#chat = chat;
     this.#unread = unread;
+    this.#standing = standing;
     this.#list = new MessageList(part("stream"), chat);
     this.#presence = new PresenceLines(this.#list);
     const dayNames = new DayNames(this.#box);
@@ -46,15 +49,23 @@ export class Messages {
     this.#bottom = new Edge(this.#box, part("bottom"), () => this.#loadNewer());
     this.#listen();
     part("jump").addEventListener("click", () => this.#jump());
-    part("stream").addEventListener("click", (event) => actOnFailed(chat, event));
     document.addEventListener("visibilitychange", () => this.#updateReading());
     for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#updateReading());
     setInterval(() => this.#followTime(), TIME_CHECK_MS);
   }
 
+  /** What is shown: the messages by their elements. */
+  get list() {
+    return this.#list;
+  }
+
+  /** Shows what this person has changed, see `MessageList.putChanges`, without moving what is read. */
+  showChanges(changes) {
+    this.#change(() => this.#list.putChanges(changes));
+  }
+
   #listen() {
     const chat = this.#chat;
-    for (const type of ["joined", "room"]) chat.on(type, ({ info }) => (this.#info = info));
     const stopFirst = chat.on("joined", () => {
       stopFirst();
       this.#change(() => this.#list.addLine(translate("youJoined")));
@@ -71,12 +82,7 @@ export class Messages {
     chat.on("renamed", ({ user }) => this.#changeSilently(() => this.#list.renameAuthor(user)));
     chat.on("outbox", ({ entries }) => this.#change(() => this.#showOutbox(entries)));
     chat.on("room", () => this.#showEnds());
-    for (const type of ["welcome", "site"]) {
-      chat.on(type, ({ site }) => {
-        this.#site = site;
-        this.#showEnds();
-      });
-    }
+    for (const type of ["welcome", "site"]) chat.on(type, () => this.#showEnds());
   }
 
   /** Shows the newest messages, and nothing else. */
@@ -202,18 +208,8 @@ export class Messages {
   #showEnds() {
     const { more } = this.#extent;
     const isEmpty = this.#list.isEmpty;
-    const [info, site] = [this.#info, this.#site];
-    const isReadOnly = gateFor({ state: this.#chat.state, info, site, user: this.#chat.user }) !== null;
-    showBeginning({ info, more, longer: this.#longer, isEmpty, isReadOnly });
+    const { info, mayWrite } = this.#standing;
+    showBeginning({ info, more, longer: this.#longer, isEmpty, isReadOnly: !mayWrite });
     showJump({ atEnd: this.#scroll.atEnd, unread: this.#unread.count });
   }
-}
-
-function actOnFailed(chat, { target }) {
-  const action = target.closest("[data-action]")?.dataset.action;
-  const id = target.closest(".message")?.dataset.id;
-  if (action === "retry") chat.retry(id);
-  if (action === "discard") chat.discard(id);
-  // The buttons vanish, and the focus would with them.
-  if (action && !isTouch()) part("composer-text").focus();
 }

@@ -1,6 +1,6 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
 import { isEmojiOnly } from "../logic/text.js";
-import { fullTimeText, timeParts } from "../logic/times.js";
+import { fullTimeText, isLateEdit, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
 import { failureText } from "../logic/words.js";
 import { copyOf, isMember, paint, part } from "../parts/dom.js";
@@ -36,25 +36,44 @@ export function showAuthor(element, author) {
   part("member", element).hidden = !isMember(author);
 }
 
-/** Shows a message of the room's log. */
-export function showStored(element, { body, at, deleted }) {
-  element.classList.remove("pending", "failed");
+/** Shows a message of the room's log, as `withChange` returns it. */
+export function showStored(element, message) {
+  const { seq, body, at, deleted, error, kind, changeId } = message;
+  element.dataset.seq = seq;
+  element.dataset.id = changeId ?? message.id;
   element.classList.toggle("deleted", deleted);
-  part("pending", element).hidden = part("failed", element).hidden = true;
+  element.classList.toggle("undoable", message.undoable === true);
+  part("undo", element).hidden = !message.undoable;
+  showState(element, { isPending: message.pending === true, error, kind });
   showTime(element, new Date(at));
+  showEdited(element, message);
   showBody(element, deleted ? translate("messageDeleted") : body);
 }
 
-/** Shows a message of the outbox. */
-export function showUnsent(element, { id, body, at, state, error }) {
-  element.dataset.id = id;
-  element.classList.toggle("pending", state === "waiting" || state === "sending");
-  element.classList.toggle("failed", state === "failed");
-  part("pending", element).hidden = state === "sent" || state === "failed";
-  part("failed", element).hidden = state !== "failed";
-  part("reason", element).textContent = error ? failureText(error) : "";
+/** Shows a message of the outbox, as `withChange` returns it. */
+export function showUnsent(element, { id, changeId, body, at, state, error, kind }) {
+  element.dataset.id = changeId ?? id;
+  showState(element, { isPending: state === "waiting" || state === "sending", error, kind });
   showTime(element, new Date(at));
   showBody(element, body);
+}
+
+function showState(element, { isPending, error, kind }) {
+  const isEdit = kind === "edit";
+  element.classList.toggle("pending", isPending);
+  element.classList.toggle("failed", Boolean(error));
+  part("pending", element).hidden = !isPending;
+  part("failed", element).hidden = !error;
+  if (!error) return;
+  part("reason", element).textContent = failureText(error, kind);
+  part("retry", element).textContent = isEdit ? translate("editAgain") : translate("tryAgain");
+}
+
+function showEdited(element, message) {
+  const isShown = !message.deleted && isLateEdit(message);
+  const edited = part("edited", element);
+  edited.hidden = !isShown;
+  if (isShown) edited.title = translate("editedAt", { time: fullTimeText(new Date(message.edited_at)) });
 }
 
 /** Shows when a message was written. */

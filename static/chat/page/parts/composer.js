@@ -61,8 +61,11 @@ export function mountComposer(chat, drafts) {
   if (!isTouch()) text.focus();
 }
 
-/** Some browsers report 229 for the Enter that ends the composition of an input method. */
-function isSendKey({ key, code, keyCode, isComposing, shiftKey, ctrlKey, metaKey }, isOnScreen) {
+/**
+ * Returns true for the key that sends what was typed. Some browsers report 229 for the Enter that
+ * ends the composition of an input method.
+ */
+export function isSendKey({ key, code, keyCode, isComposing, shiftKey, ctrlKey, metaKey }, isOnScreen) {
   if (key !== "Enter" || isComposing || keyCode === 229 || shiftKey) return false;
   // On most screens the key has no place on a keyboard, also on one that floats over the page.
   return ctrlKey || metaKey || !isTouch() || (code !== "" && !isOnScreen);
@@ -75,8 +78,8 @@ function showCounter(left, maximum) {
   counter.classList.toggle("over", left < 0);
 }
 
-/** For browsers that cannot size a field by its content. */
-function fitHeight(text) {
+/** Sizes a field by its content in browsers that cannot. */
+export function fitHeight(text) {
   if (CSS.supports("field-sizing", "content")) return;
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight}px`;

@@ -6,7 +6,7 @@ import { part } from "./dom.js";
  * Asks before the tab is closed with words in it that nothing would bring back: where the browser
  * keeps no seat for the tab (on plain http, say), or its storage is full or denied.
  */
-export function mountLeaving(chat, drafts, { storage, isLasting }) {
+export function mountLeaving(chat, drafts, { storage, isLasting }, editor) {
   const lasting = isLasting ? [storage.session, storage.local] : [storage.local];
   const real = lasting.filter((each) => !(each instanceof MemoryStorage));
 
@@ -16,8 +16,9 @@ export function mountLeaving(chat, drafts, { storage, isLasting }) {
     return text.trim() === "" || (isLasting && drafts.load() === text);
   };
   askBeforeLeaving(() => {
-    const { outbox } = chat.snapshot();
-    return isDraftKept() && outbox.filter(({ state }) => state !== "sent").every(isStored);
+    const { outbox, changes } = chat.snapshot();
+    const isEditKept = isLasting || editor.isKept;
+    return isDraftKept() && isEditKept && [...outbox, ...changes].filter(({ state }) => state !== "sent").every(isStored);
   });
 }
 

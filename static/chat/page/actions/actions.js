@@ -1,0 +1,124 @@
+import { translate } from "../logic/translate.js";
+import { copyAndSay, showToast } from "../parts/clipboard.js";
+import { isTouch, part } from "../parts/dom.js";
+import { ActionBar } from "./bar.js";
+import { Deletions } from "./deletions.js";
+import { Editor } from "./editor.js";
+import { focusMessage, mountKeys } from "./keys.js";
+import { watchLongPress } from "./longpress.js";
+import { ActionMenu } from "./menu.js";
+
+/**
+ * What one can do with a message: by the bar at its corner, by keyboard, and by a long press; and
+ * Up in an empty composer edits one's last. Returns the `Editor`.
+ *
+ * @param {Chat} chat @param {Messages} messages @param {Standing} standing
+ * @param {EditDrafts} drafts
+ */
+export function mountActions(chat, messages, standing, drafts) {
+  const { list } = messages;
+  const editor = new Editor(chat, standing, drafts);
+  const menu = new ActionMenu();
+  const showChanges = () => messages.showChanges([...chat.snapshot().changes, ...deletions.changes]);
+  const deletions = new Deletions(chat, showChanges);
+  const actions = actionsOf(chat, { list, editor, deletions });
+  const namesFor = (element) => namesOn(element, { list, standing, editor });
+  const bar = new ActionBar(part("stream"), namesFor, () => menu.isOpen);
+
+  const run = (action, element) => {
+    actions[action](list.messageAt(element), element);
+    bar.update();
+  };
+  const openMenu = (element, anchor) => {
+    menu.open(namesFor(element), anchor, (action) => run(action, element));
+  };
+  part("stream").addEventListener("click", ({ target }) => {
+    const action = target.closest("[data-action]")?.dataset.action;
+    const element = target.closest(".message");
+    if (action === "more") openMenu(element, bar.anchor);
+    else if (element && actions[action]) run(action, element);
+  });
+  mountKeys(part("scroller"), (element) => openMenu(element, element));
+  watchLongPress(part("stream"), (element) => openMenu(element, element));
+  part("composer-text").addEventListener("keydown", (event) => {
+    if (!isPlainUp(event)) return;
+    const last = list.ownElements.find((element) => namesFor(element).includes("edit"));
+    if (!last) return;
+    event.preventDefault();
+    run("edit", last);
+  });
+  chat.on("outbox", showChanges);
+  for (const type of ["joined", "reset", "room"]) {
+    chat.on(type, ({ info }) => {
+      if (info) drafts.slug = info.slug;
+      editor.reopen((of) => draftPlace(list, of));
+    });
+  }
+  return editor;
+}
+
+function namesOn(element, { list, standing, editor }) {
+  const message = list.messageAt(element);
+  const isEdited = message && editor.of === ofMessage(message);
+  return message && !isEdited ? standing.actionsOn(message, Date.now()) : [];
+}
+
+function isPlainUp({ key, target, shiftKey, ctrlKey, altKey, metaKey, isComposing }) {
+  return key === "ArrowUp" && target.value === "" && !(shiftKey || ctrlKey || altKey || metaKey || isComposing);
+}
+
+/** What the library calls a message: its seq, or its id while it has none. */
+function ofMessage({ seq, id }) {
+  return seq ?? id;
+}
+
+function draftPlace(list, of) {
+  const element = list.elementOf(of);
+  return element ? { element, body: list.messageAt(element).body } : null;
+}
+
+/** Returns what each action does, by its name: `(message, element)`. */
+function actionsOf(chat, { list, editor, deletions }) {
+  const edit = (message, element) => {
+    const of = ofMessage(message);
+    // Where an own change is on its way, the version is not known yet.
+    editor.open(element, { of, body: message.body, base: message.changeId ? undefined : message.version });
+  };
+  const goOn = () => {
+    // The buttons vanish, and the focus would with them.
+    if (!isTouch()) part("composer-text").focus();
+  };
+  return {
+    edit,
+    retry(message, element) {
+      if (message.kind !== "edit") {
+        chat.retry(message.changeId ?? message.id);
+        return goOn();
+      }
+      const { body } = message;
+      chat.discard(message.changeId);
+      const now = list.messageAt(element);
+      editor.open(element, { of: ofMessage(now), body: now.body, base: now.version, typed: body });
+    },
+    discard(message) {
+      chat.discard(message.changeId ?? message.id);
+      goOn();
+    },
+    "copy-text": ({ body }) => copyAndSay(body, translate("textCopied")),
+    "copy-message-link": ({ seq }) => copyAndSay(addressOf(seq), translate("linkCopied")),
+    delete(message, element) {
+      if (message.seq === undefined) return void chat.remove(message.id);
+      deletions.begin(message.seq);
+      showToast(translate("messageDeleted"), { isVisible: false });
+      if (!isTouch()) part("undo", element).focus({ preventScroll: true });
+    },
+    undo({ seq }, element) {
+      deletions.undo(seq);
+      if (!isTouch()) focusMessage(element);
+    },
+  };
+}
+
+function addressOf(seq) {
+  return `${location.origin}${location.pathname}?at=${seq}`;
+}

@@ -1,0 +1,56 @@
+import { copyOf, part } from "../parts/dom.js";
+
+/**
+ * The bar at the corner of the message under the pointer, or of the one that was chosen by
+ * keyboard. There is one for all messages: it is where it is needed, and moves nothing.
+ */
+export class ActionBar {
+  #stream;
+  #namesFor;
+  #isHeld;
+  #bar = copyOf("bar-template");
+
+  /**
+   * @param {Element} stream with the messages
+   * @param {(element: Element) => string[]} namesFor what one can do with a message
+   * @param {() => boolean} isHeld whether the bar stays where it is
+   */
+  constructor(stream, namesFor, isHeld) {
+    this.#stream = stream;
+    this.#namesFor = namesFor;
+    this.#isHeld = isHeld;
+    stream.addEventListener("pointerover", (event) => this.#hover(event));
+    stream.addEventListener("pointerleave", () => this.#showAt(this.#chosen));
+    stream.addEventListener("focusin", () => this.#showAt(this.#chosen ?? this.#message));
+    stream.addEventListener("focusout", () => this.#showAt(null));
+  }
+
+  /** The button that opens the menu. */
+  get anchor() {
+    return part("more", this.#bar);
+  }
+
+  /** Shows the bar as it has to be now at its message: what one can do has changed. */
+  update() {
+    this.#showAt(this.#message);
+  }
+
+  get #message() {
+    return this.#bar.parentElement;
+  }
+
+  get #chosen() {
+    return this.#stream.querySelector(".message:focus-visible");
+  }
+
+  #hover({ target, pointerType }) {
+    if (pointerType !== "touch") this.#showAt(target.closest(".message") ?? this.#chosen);
+  }
+
+  #showAt(message) {
+    if (this.#isHeld()) return;
+    const names = message ? this.#namesFor(message) : [];
+    if (names.length === 0) return this.#bar.remove();
+    if (message !== this.#message) message.append(this.#bar);
+  }
+}

@@ -1,0 +1,50 @@
+const UNDO_MS = 5_000;
+
+/**
+ * Deletions that can still be undone: nothing is sent for five seconds. Where the page is left or
+ * hidden meanwhile, they are sent at once: what somebody wanted gone is not to stay because a tab
+ * was closed, or stopped by a phone.
+ */
+export class Deletions {
+  #chat;
+  #onChange;
+  #timers = new Map();
+
+  /** @param {Chat} chat @param {() => void} onChange is called when `changes` are others */
+  constructor(chat, onChange) {
+    this.#chat = chat;
+    this.#onChange = onChange;
+    window.addEventListener("pagehide", () => this.#finishAll());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.#finishAll();
+    });
+  }
+
+  /** What is to be shown as deleted, like the changes of a snapshot. */
+  get changes() {
+    return [...this.#timers.keys()].map((seq) => ({ kind: "delete", of: seq, state: "undoable" }));
+  }
+
+  /** Deletes a message of the log, unless `undo` is called in time. */
+  begin(seq) {
+    this.#timers.set(seq, setTimeout(() => this.#finish(seq), UNDO_MS));
+    this.#onChange();
+  }
+
+  undo(seq) {
+    clearTimeout(this.#timers.get(seq));
+    this.#timers.delete(seq);
+    this.#onChange();
+  }
+
+  #finish(seq) {
+    clearTimeout(this.#timers.get(seq));
+    this.#timers.delete(seq);
+    this.#chat.remove(seq);
+    this.#onChange();
+  }
+
+  #finishAll() {
+    for (const seq of [...this.#timers.keys()]) this.#finish(seq);
+  }
+}

@@ -1,0 +1,143 @@
+import { trimBody, countCharacters } from "../logic/text.js";
+import { roomLeftText } from "../logic/words.js";
+import { fitHeight, isSendKey } from "../parts/composer.js";
+import { copyOf, isTouch, part } from "../parts/dom.js";
+import { watchScreenKeyboard } from "../parts/keyboard.js";
+
+/**
+ * Edits a message in its place. What is typed is kept until it is saved or given up: over a reload,
+ * and where the message is not on the page for a while.
+ */
+export class Editor {
+  #chat;
+  #standing;
+  #drafts;
+  #isOnScreen = watchScreenKeyboard();
+  #open = null;
+
+  /** @param {Chat} chat @param {Standing} standing @param {EditDrafts} drafts */
+  constructor(chat, standing, drafts) {
+    this.#chat = chat;
+    this.#standing = standing;
+    this.#drafts = drafts;
+    part("editing-cancel").addEventListener("click", () => this.#cancel());
+    part("editing-save").addEventListener("click", () => this.#save());
+  }
+
+  /** The message that is edited now, by its seq or its id; null for none. */
+  get of() {
+    return this.#open?.form.isConnected ? this.#open.of : null;
+  }
+
+  /**
+   * Shows the field in the place of a message's text, with what was typed there before.
+   *
+   * @param {Element} element
+   * @param {{of: number | string, body: string, base?: number, typed?: string}} message `typed` is
+   *   what is in the field where nothing else was typed yet
+   */
+  open(element, { of, body, base, typed = body }, { isAsked = true } = {}) {
+    if (this.of === of) return this.#field.focus();
+    this.#close();
+    const form = copyOf("editor-template");
+    const draft = this.#drafts.find(of);
+    this.#open = { of, base: draft ? draft.base : base, body, element, form };
+    part("body", element).after(form);
+    element.classList.add("edited-now");
+    part("editing").parentElement.classList.add("editing-now");
+    this.#field.value = draft?.body ?? typed;
+    this.#listen(form);
+    this.#drafts.save({ of, body: this.#field.value, base: this.#open.base });
+    this.#update();
+    if (!isAsked) return;
+    this.#field.focus({ preventScroll: true });
+    this.#field.setSelectionRange(this.#field.value.length, this.#field.value.length);
+    element.scrollIntoView({ block: "nearest" });
+  }
+
+  /**
+   * Shows the last edit that was not ended again, where its message is on the page anew.
+   *
+   * @param {(of: number | string) => {element: Element, body: string} | null} find
+   */
+  reopen(find) {
+    if (this.of !== null) return;
+    this.#close();
+    const draft = this.#drafts.all.at(-1);
+    const found = draft && find(draft.of);
+    if (!found) return;
+    if (draft.body === found.body) this.#drafts.drop(draft.of);
+    else this.open(found.element, { ...draft, body: found.body }, { isAsked: false });
+  }
+
+  /** True while nothing is typed that only this page has. */
+  get isKept() {
+    return this.of === null || this.#field.value === this.#open.body;
+  }
+
+  get #field() {
+    return part("editor-text", this.#open.form);
+  }
+
+  #listen(form) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save();
+    });
+    part("editor-cancel", form).addEventListener("click", () => this.#cancel());
+    this.#field.addEventListener("input", () => {
+      const { of, base } = this.#open;
+      this.#drafts.save({ of, body: this.#field.value, base });
+      this.#update();
+    });
+    this.#field.addEventListener("keydown", (event) => this.#pressed(event));
+  }
+
+  #pressed(event) {
+    const isEnd = event.key === "Escape" && !event.isComposing;
+    if (!isEnd && !isSendKey(event, this.#isOnScreen())) return;
+    event.preventDefault();
+    if (isEnd) this.#cancel();
+    else this.#save();
+  }
+
+  /** Returns whether what is typed can be saved. */
+  #update() {
+    const { maximum } = this.#standing;
+    const body = trimBody(this.#field.value);
+    const left = maximum - countCharacters(body);
+    const counter = part("editor-counter", this.#open.form);
+    fitHeight(this.#field);
+    counter.textContent = roomLeftText(left, maximum);
+    counter.classList.toggle("over", left < 0);
+    const canSave = body !== "" && left >= 0;
+    for (const button of [part("editor-save", this.#open.form), part("editing-save")]) button.disabled = !canSave;
+    return canSave;
+  }
+
+  #save() {
+    if (!this.#update()) return;
+    const { of, base, body } = this.#open;
+    const typed = trimBody(this.#field.value);
+    if (typed !== body) this.#chat.edit(of, typed, { base });
+    this.#end();
+  }
+
+  #cancel() {
+    if (this.#open) this.#end();
+  }
+
+  /** Ends the edit for good. */
+  #end() {
+    this.#drafts.drop(this.#open.of);
+    this.#close();
+    if (!isTouch()) part("composer-text").focus({ preventScroll: true });
+  }
+
+  #close() {
+    this.#open?.form.remove();
+    this.#open?.element.classList.remove("edited-now");
+    part("editing").parentElement.classList.remove("editing-now");
+    this.#open = null;
+  }
+}

@@ -1,0 +1,38 @@
+import { part } from "../parts/dom.js";
+
+const STEPS = { ArrowUp: -1, ArrowDown: 1 };
+
+/**
+ * Moves the focus among the messages: the list is one stop of the Tab key, arrows choose a message
+ * in it, Enter calls `onEnter(element)`, and Escape goes back to writing.
+ */
+export function mountKeys(box, onEnter) {
+  box.addEventListener("keydown", (event) => {
+    const { key, target, ctrlKey, altKey, metaKey } = event;
+    const message = target.closest(".message");
+    if (ctrlKey || altKey || metaKey || target.matches("textarea")) return;
+    if (key in STEPS) focusMessage(nextMessage(box, message, STEPS[key]));
+    else if (key === "Enter" && target === message) onEnter(message);
+    else if (key === "Escape") part("composer-text").focus();
+    else return;
+    event.preventDefault();
+  });
+}
+
+/** Moves the focus to a message, and the message into view. */
+export function focusMessage(element) {
+  element?.focus({ preventScroll: true });
+  element?.scrollIntoView({ block: "nearest" });
+}
+
+/** From the box itself, up is to the last message in view, and down to the first. */
+function nextMessage(box, message, step) {
+  const messages = [...box.querySelectorAll(".message")];
+  if (message) return messages[messages.indexOf(message) + step];
+  const { top, bottom } = box.getBoundingClientRect();
+  const isSeen = (each) => {
+    const place = each.getBoundingClientRect();
+    return place.bottom > top && place.top < bottom;
+  };
+  return step < 0 ? messages.findLast(isSeen) : messages.find(isSeen);
+}

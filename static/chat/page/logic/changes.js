@@ -1,0 +1,22 @@
+/** Returns this person's last change of a message, which the room may not know yet, or undefined. */
+export function changeOf(changes, { seq, id }) {
+  return changes.findLast(({ of }) => of === seq || of === id);
+}
+
+/**
+ * Returns a message, or an entry of the outbox, as its author has changed it. The state and the
+ * error are those of the change: `pending` is true while it is on its way.
+ */
+export function withChange(message, change) {
+  if (!change) return message;
+  const { id, kind, body, state, error } = change;
+  const isFailed = state === "failed";
+  const known = { ...message, changeId: id, kind, error, pending: isWaiting(change) };
+  // What was refused is shown as it is, but for words: nobody types them twice.
+  if (kind === "delete") return { ...known, deleted: message.deleted || !isFailed, undoable: state === "undoable" };
+  return { ...known, body, deleted: message.deleted && !isFailed };
+}
+
+function isWaiting({ state }) {
+  return state === "waiting" || state === "sending";
+}

@@ -1,0 +1,43 @@
+import { loadItem, storeItem } from "../../client/base/storage.js";
+
+const MOST = 20;
+
+/** What was typed in edits of a room's messages and is not saved: `{of, body, base}`, newest last. */
+export class EditDrafts {
+  #storage;
+  slug;
+
+  constructor(storage, slug) {
+    this.#storage = storage;
+    this.slug = slug;
+  }
+
+  get all() {
+    return loadItem(this.#storage, this.#key) ?? [];
+  }
+
+  find(of) {
+    return this.all.find((draft) => draft.of === of);
+  }
+
+  save(draft) {
+    this.#store([...this.#without(draft.of), draft].slice(-MOST));
+  }
+
+  drop(of) {
+    this.#store(this.#without(of));
+  }
+
+  #without(of) {
+    return this.all.filter((draft) => draft.of !== of);
+  }
+
+  #store(drafts) {
+    if (drafts.length === 0) this.#storage.removeItem(this.#key);
+    else storeItem(this.#storage, this.#key, drafts);
+  }
+
+  get #key() {
+    return `chat:edit/${encodeURIComponent(this.slug)}`;
+  }
+}
