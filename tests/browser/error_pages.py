@@ -11,6 +11,7 @@ TEMPLATES = {
     "403.html": HTTPStatus.FORBIDDEN,
     "403_csrf.html": HTTPStatus.FORBIDDEN,
     "500.html": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "503.html": HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
