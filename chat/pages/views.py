@@ -1,11 +1,14 @@
 """The pages: the first one, a room, and signing in."""
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import LoginView
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
@@ -159,7 +162,16 @@ class SignInView(LoginView):
         return mark_held_back(super().form_invalid(form))
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"site": Configuration.load()}
+        page = {"site": Configuration.load(), "guests_page": guests_page(self.get_redirect_url())}
+        return super().get_context_data(**kwargs) | page
+
+
+def guests_page(address: str) -> str:
+    """Return where one goes on without signing in: to the room that one came from, if any."""
+    with suppress(Resolver404, ValueError):
+        if resolve(urlsplit(address).path).view_name == "room":
+            return address
+    return reverse("front")
 
 
 def signs_in_again(request) -> bool:

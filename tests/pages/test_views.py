@@ -200,6 +200,22 @@ def test_signing_out_needs_a_post(client, member):
 # All pages
 
 
+@pytest.mark.parametrize(
+    ("next", "leads_to"),
+    [
+        ("/rooms/garden/", "/rooms/garden/"),
+        ("/", "/"),
+        ("", "/"),
+        ("/admin/", "/"),
+        ("/nothing/", "/"),
+        ("https://example.org/rooms/garden/", "/"),
+    ],
+)
+def test_who_goes_on_as_a_guest_is_back_where_they_were(client, next, leads_to):
+    text = body(client.get("/accounts/login/", {"next": next}))
+    assert f'href="{leads_to}">Continue as a guest' in text
+
+
 @pytest.mark.parametrize("address", ["/", "/rooms/lobby/", "/accounts/login/", "/nothing/"])
 def test_pages_have_a_strict_content_security_policy(client, address):
     response = client.get(address)
