@@ -154,6 +154,23 @@ def test_a_room_that_may_not_be_started_is_refused_at_its_field(serve, visit):
     expect(page.get_by_label("Your name")).to_have_value("Ana")
 
 
+# The count and the names of the people, and the state of the connection, as they change.
+NOTE_PEOPLE = """() => {
+  const text = (name) => document.querySelector(`[data-part=${name}]`).textContent;
+  window.shown = [];
+  const note = () => {
+    const names = [...document.querySelectorAll(".person [data-part=name]")];
+    const listed = names.map((each) => each.textContent).join("");
+    const { state } = document.querySelector("[data-part=connection]").dataset;
+    const now = `${text("people-count")} ${state} ${listed}`;
+    if (window.shown.at(-1) !== now) window.shown.push(now);
+  };
+  note();
+  const changes = { subtree: true, childList: true, attributes: true, characterData: true };
+  new MutationObserver(note).observe(document.body, changes);
+}"""
+
+
 def you(person: Guest):
     return person.page.locator(".person").filter(has_text="you")
 
@@ -179,8 +196,12 @@ def test_the_menu_says_who_one_is_and_a_guest_changes_it_there(guest):
     menu = ana.page.get_by_role("region", name="Menu")
     expect(menu).to_contain_text("You are Ana")
     ana.page.keyboard.press("Escape")
+    ana.page.evaluate(NOTE_PEOPLE)
     change_name(ana, "Annika")
     expect(you(ana)).to_contain_text("Annika")
+    expect(ana.page.locator(".line").last).to_have_text("You are now Annika")
+    expect(ben.page.locator(".line").last).to_have_text("Ana is now Annika")
+    assert ana.page.evaluate("shown") == ["2 open AnaBen", "2 open AnnikaBen"]
     expect(ana.composer).to_have_value("not finished")
     ana.composer.fill("as Annika")
     ana.composer.press("Enter")

@@ -238,9 +238,11 @@ test("presence updates the members; a new name is no arrival", () => {
   const { chat, server, events } = startInLobby();
   server.push({ type: "presence", room: "lobby", joined: [BEN], left: [], count: 2 });
   assert.deepEqual(events.last("presence").arrived, [BEN]);
+  assert.deepEqual(events.last("presence").renamed, []);
   const renamed = { ...BEN, name: "Benjamin" };
   server.push({ type: "presence", room: "lobby", joined: [renamed], left: [], count: 2 });
   assert.deepEqual(events.last("presence").arrived, []);
+  assert.deepEqual(events.last("presence").renamed, [{ user: renamed, former: "Ben" }]);
   assert.deepEqual(chat.snapshot("lobby").members, [ANA, renamed]);
   server.push({ type: "presence", room: "lobby", joined: [], left: [renamed], count: 1 });
   assert.deepEqual(chat.snapshot("lobby").members, [ANA]);

@@ -96,11 +96,13 @@ test("the characters left are shown near the limit and beyond it", () => {
   assert.equal(roomLeftText(Infinity, Infinity), "");
 });
 
+const moves = (changes) => ({ arrived: [], left: [], renamed: [], ...changes });
+
 test("presence is collected into one line for five minutes", () => {
   const line = new PresenceSummary(0);
-  line.add({ arrived: [user("Ana")], left: [] });
+  line.add(moves({ arrived: [user("Ana")] }));
   assert.equal(plain(line.words), "Ana connected");
-  line.add({ arrived: [user("Ion")], left: [user("Mia")] });
+  line.add(moves({ arrived: [user("Ion")], left: [user("Mia")] }));
   assert.equal(plain(line.words), "Ana and Ion connected · Mia disconnected");
   assert.ok(line.isOpenAt(4 * 60_000));
   assert.ok(!line.isOpenAt(6 * 60_000));
@@ -108,9 +110,25 @@ test("presence is collected into one line for five minutes", () => {
 
 test("only somebody's last move is shown", () => {
   const line = new PresenceSummary(0);
-  line.add({ arrived: [user("Ana")], left: [] });
-  line.add({ arrived: [], left: [user("Ana")] });
+  line.add(moves({ arrived: [user("Ana")] }));
+  line.add(moves({ left: [user("Ana")] }));
   assert.equal(plain(line.words), "Ana disconnected");
+});
+
+test("another name is shown beside the one known before", () => {
+  const named = (name, id) => ({ ...user(name), id });
+  const renamed = (former, name, id = "a") => moves({ renamed: [{ user: named(name, id), former }] });
+  const line = new PresenceSummary(0);
+  line.add(renamed("Ana", "Bea"));
+  assert.equal(plain(line.words), "Ana is now Bea");
+  line.add(renamed("Bea", "Cleo"));
+  line.add(moves({ arrived: [named("Ion", "i")] }));
+  assert.equal(plain(line.words), "Ion connected · Ana is now Cleo");
+  line.add(renamed("Ion", "Jon", "i"));
+  assert.equal(plain(line.words), "Jon connected · Ana is now Cleo");
+  line.add(renamed("Cleo", "Ana"));
+  line.add(moves({ left: [named("Mia", "m")] }));
+  assert.equal(plain(line.words), "Jon connected · Mia disconnected");
 });
 
 test("messages count as unread only while nobody reads", () => {

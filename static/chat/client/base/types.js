@@ -138,8 +138,8 @@
  * @property {{room: string, message: Message}} message a new one, or one that was changed or
  *   deleted: it has the same `seq`
  * @property {{room: string, messages: Message[], more: boolean}} history older ones were loaded
- * @property {{room: string, arrived: User[], left: User[], members: User[], count: number}}
- *   presence members arrived or left
+ * @property {{room: string, arrived: User[], left: User[], renamed: Renaming[], members: User[], count: number}}
+ *   presence members arrived, left, or have another name
  * @property {{room: string, user: User}} renamed an author has another name, on the messages that
  *   are held too
  * @property {{room: string, users: User[]}} typing who types
@@ -170,5 +170,7 @@
  * @property {(handlers: {wake: () => void, doubt: () => void}) => () => void} [signals]
  * @property {() => string} [newId]
  */
+
+/** @typedef {{user: User, former: string}} Renaming somebody, and the name they had */
 
 /** @typedef {Error & {code: string, retryAfter?: number, suggestion?: string}} ChatError */

@@ -20,15 +20,18 @@ export class Members {
   }
 
   /**
-   * Applies a `presence` event. Returns who arrived and who left; a user who was already listed
-   * came under another name, and is neither.
+   * Applies a `presence` event. Returns who arrived, who left, and who was listed already and has
+   * another name now, each with the `former` one.
    */
   applyPresence({ joined = [], left = [], count }) {
     const arrived = joined.filter(({ id }) => !this.#byId.has(id));
+    const renamed = joined
+      .map((user) => ({ user, former: this.#byId.get(user.id)?.name ?? user.name }))
+      .filter(({ user, former }) => user.name !== former);
     for (const user of joined) this.#list(user);
     for (const { id } of left) this.#byId.delete(id);
     this.#count = count;
-    return { arrived, left };
+    return { arrived, left, renamed };
   }
 
   #list(user) {

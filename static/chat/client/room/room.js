@@ -146,9 +146,9 @@ export class Room {
 
   onPresence(event) {
     if (!this.#isIn) return;
-    const { arrived, left } = this.#members.applyPresence(event);
-    for (const { id } of left) this.#typists.removeUser(id);
-    this.#emitEvent("presence", { arrived, left, members: this.#members.list, count: event.count });
+    const moves = this.#members.applyPresence(event);
+    for (const { id } of moves.left) this.#typists.removeUser(id);
+    this.#emitEvent("presence", { ...moves, members: this.#members.list, count: event.count });
   }
 
   onRenamed({ user }) {

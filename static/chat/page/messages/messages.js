@@ -1,6 +1,5 @@
 import { Extent } from "../logic/extent.js";
 import { followZone } from "../logic/times.js";
-import { translate } from "../logic/translate.js";
 import { part } from "../parts/dom.js";
 import { DayNames } from "./days.js";
 import { Edge } from "./edge.js";
@@ -66,10 +65,7 @@ export class Messages {
 
   #listen() {
     const chat = this.#chat;
-    const stopFirst = chat.on("joined", () => {
-      stopFirst();
-      this.#change(() => this.#list.addLine(translate("youJoined")));
-    });
+    chat.on("joined", () => this.#change(() => this.#presence.noteJoined(chat.user)));
     chat.on("joined", () => this.#top.check());
     chat.on("reset", ({ messages, more }) => {
       this.#longer = more;

@@ -1,6 +1,7 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
 import { translate } from "../logic/translate.js";
 import { peopleText } from "../logic/words.js";
+import { isClosedHere } from "./connection.js";
 import { copyOf, isMember, paint, part } from "./dom.js";
 
 /** The list of who is in the room. */
@@ -21,7 +22,7 @@ export function mountPeople(chat) {
   };
   chat.on("joined", show);
   chat.on("presence", show);
-  chat.on("state", ({ name }) => name === "stopped" && clear());
+  chat.on("state", (state) => state.name === "stopped" && !isClosedHere(state) && clear());
 }
 
 function personItem(user, chat) {
