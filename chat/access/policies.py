@@ -86,6 +86,13 @@ def refusal_to_change(message: Written, author_id: int) -> ChatError | None:
     return ChatError("forbidden", _("Somebody else wrote this message. You can change your own."))
 
 
+def refusal_of_closed(room: Room) -> ChatError | None:
+    """Return why nothing in a room can be changed, or None where it is open."""
+    if not room.closed:
+        return None
+    return ChatError("forbidden", _("This room is closed. Nothing in it can be changed."))
+
+
 def refusal_to_edit(message: Written, now: datetime, window: timedelta) -> ChatError | None:
     """Return why a message may no longer be edited by its author, or None while it may."""
     if now - message.created_at < window:

@@ -39,7 +39,7 @@ def add_headers(request: HttpRequest, response: HttpResponse, configuration: Con
         return
     response["Access-Control-Allow-Origin"] = origin
     if is_preflight(request):
-        response["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+        response["Access-Control-Allow-Methods"] = "GET, POST, PUT, PATCH, DELETE"
         response["Access-Control-Allow-Headers"] = "Authorization, Content-Type, Last-Event-ID"
         response["Access-Control-Max-Age"] = PREFLIGHT_MAX_AGE
     else:

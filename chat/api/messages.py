@@ -14,12 +14,25 @@ from chat.api.errors import error_responses
 from chat.api.parsing import Body, check_query, slug_in
 from chat.api.responses import reply
 from chat.connection.admission import check_name_is_free
-from chat.connection.drafts import prepare_edit, prepare_message
+from chat.connection.beside import read_beside
+from chat.connection.drafts import prepare_edit, prepare_message, prepare_reaction
 from chat.live import server
-from chat.log import Deletion, Place, Receipt
+from chat.live.server import ChatServer
+from chat.log import Deletion, Place, Receipt, StoredMessage
 from chat.models import Person, Room
-from chat.protocol.commands import MAX_SEQS, PAGE, PLACES, CommandId, Count, PageSize, Slug, Text
+from chat.protocol.commands import (
+    MAX_SEQS,
+    PAGE,
+    PLACES,
+    CommandId,
+    Count,
+    Emoji,
+    PageSize,
+    Slug,
+    Text,
+)
 from chat.protocol.events import optional
+from chat.protocol.objects import Mine
 from chat.rules.errors import ChatError
 
 router = Router()
@@ -40,11 +53,14 @@ ONE_PLACE_OR_SEQS = gettext_noop(
 
 class Found(BaseModel):
     messages: list[protocol.Message]
+    mine: Mine = optional()
 
 
-class Page(Found):
+class Page(BaseModel):
+    messages: list[protocol.Message]
     more: bool
     newer: bool
+    mine: Mine = optional()
 
 
 class NewMessage(Body):
@@ -104,21 +120,22 @@ async def list_messages(
     place = Place(before, after, around)
     if sum(each is not None for each in (*place, seqs)) > 1:
         raise ChatError("bad_request", _(ONE_PLACE_OR_SEQS))
+    room = await running.database.run(log.get_room, slug_in(slug), person)
     if seqs is not None:
         numbers = [int(seq) for seq in seqs.split(",")]
-        return reply(await running.database.run(_found, person, slug_in(slug), numbers))
-    return reply(await running.database.run(_page, person, slug_in(slug), place, limit))
+        found = await running.database.run(log.messages_at, room.pk, numbers)
+        return reply(Found(**await _shown(running, person, room, found)))
+    page = await running.database.run(log.page, room.pk, place, limit)
+    shown = await _shown(running, person, room, page.messages)
+    return reply(Page(more=page.more, newer=page.newer, **shown))
 
 
-def _page(person: Person | None, slug: str, place: Place, limit: int) -> str:
-    page = log.page(log.get_room(slug, person).pk, place, limit)
-    messages = [protocol.Message.of(message) for message in page.messages]
-    return Page(messages=messages, more=page.more, newer=page.newer).model_dump_json()
-
-
-def _found(person: Person | None, slug: str, seqs: list[int]) -> str:
-    messages = log.messages_at(log.get_room(slug, person).pk, seqs)
-    return Found(messages=[protocol.Message.of(message) for message in messages]).model_dump_json()
+async def _shown(
+    running: ChatServer, person: Person | None, room: Room, messages: list[StoredMessage]
+) -> dict:
+    """Return messages as fields of a response, with what the reader is sent beside them."""
+    beside = await read_beside(running, person, room.pk, messages)
+    return {"messages": [protocol.Message.of(message) for message in messages], **beside}
 
 
 @router.post(
@@ -172,3 +189,28 @@ async def delete_message(request: HttpRequest, slug: Slug, seq: Count):
     sign_in = identity.sign_in_of(person, request.auth.session_key)
     deletion = Deletion(room.pk, seq, True, person.pk, sign_in)
     return reply(Change.of(room, await running.committer.commit_write(deletion)))
+
+
+REACTION = "/rooms/{slug}/messages/{seq}/reactions/{emoji}"
+REACTED = {200: Change, **error_responses(401, 403, 404)}
+
+
+@router.put(REACTION, **SIGNED_IN, summary="React to a message", response=REACTED)
+async def put_reaction(request: HttpRequest, slug: Slug, seq: Count, emoji: Emoji):
+    """Put an emoji under a message."""
+    return await _react(request, slug, seq, emoji, on=True)
+
+
+@router.delete(REACTION, **SIGNED_IN, summary="Take a reaction back", response=REACTED)
+async def delete_reaction(request: HttpRequest, slug: Slug, seq: Count, emoji: Emoji):
+    """Take one's own emoji back."""
+    return await _react(request, slug, seq, emoji, on=False)
+
+
+async def _react(request: HttpRequest, slug: str, seq: int, emoji: str, on: bool):
+    check_query(request, set())
+    running, person = await server.current(), request.auth.person
+    room = await running.database.run(log.get_room, slug_in(slug), person)
+    sign_in = identity.sign_in_of(person, request.auth.session_key)
+    reaction = prepare_reaction(person, sign_in, room, seq, emoji, on)
+    return reply(Change.of(room, await running.committer.commit_write(reaction)))

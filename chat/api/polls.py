@@ -23,6 +23,8 @@ from chat.protocol import (
     User,
 )
 from chat.protocol import Room as RoomObject
+from chat.protocol.events import optional
+from chat.protocol.objects import Mine
 from chat.rules.errors import ChatError, unavailable
 
 
@@ -36,6 +38,7 @@ class State(BaseModel):
     more: bool
     members: list[User]
     count: int
+    mine: Mine = optional()
 
 
 class Poll(State):
@@ -123,6 +126,7 @@ class PollReader:
             reset=joined.reset,
             room=joined.room,
             more=joined.more,
+            mine=joined.mine,
             members=joined.members,
             count=joined.count,
         )

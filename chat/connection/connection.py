@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -16,16 +17,19 @@ from chat import protocol
 from chat.access import identity, policies
 from chat.access.identity import SignIn
 from chat.connection.admission import check_name_is_free
+from chat.connection.beside import read_beside
 from chat.connection.output import Output
+from chat.live.feed import MAX_READINGS
 from chat.live.follower import Follower
 from chat.live.server import ChatServer
+from chat.live.stream import Stream
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import database_errors_as_unavailable
 from chat.log import Backlog
 from chat.models import Person, Room
 from chat.protocol import Message, User
 from chat.protocol.contract import HELLO_WITHIN
-from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out
+from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out, unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +153,7 @@ class Connection:
         """
         policies.check_may_read(self.person, room)
         follower = self.rooms.get(room.pk) or await self._enter(room)
-        await self.replay(follower, after, epoch, lambda backlog: self._joined(backlog, id))
+        await self.replay(follower, after, epoch, partial(self._joined, id=id))
 
     async def _enter(self, room: Room) -> Follower:
         """Follow a room and be present there; nothing is sent before the follower goes live."""
@@ -194,7 +198,9 @@ class Connection:
         self._unseen_in = room.pk
         await self.replay(follower, None, None, self._joined)
 
-    def _joined(self, backlog: Backlog, id: str | None = None) -> protocol.JoinedEvent:
+    def _joined(
+        self, backlog: Backlog, beside: dict, id: str | None = None
+    ) -> protocol.JoinedEvent:
         members, count = [], 0
         if self.user is not None:
             members, count = self.server.presence.members(backlog.room.pk, self.user)
@@ -206,6 +212,7 @@ class Connection:
             more=backlog.more,
             members=members,
             count=count,
+            **beside,
         )
 
     async def replay(
@@ -213,14 +220,17 @@ class Connection:
         follower: Follower,
         after: int | None,
         epoch: str | None,
-        event: Callable[[Backlog], protocol.Event],
+        event: Callable[[Backlog, dict], protocol.Event],
     ) -> None:
-        """Pause a follower, send it what the log has after `after`, and let it go live."""
+        """Pause a follower, send it what the log has after `after`, and let it go live.
+
+        `event` gets the fields beside the messages, too.
+        """
         stream = follower.stream
         stream.pause(follower)
         try:
             with database_errors_as_unavailable():
-                backlog = await self.server.feed.backlog(stream, after, epoch)
+                backlog, beside = await self._read_backlog(stream, after, epoch)
         except BaseException:
             if not stream.resume(follower):
                 self.leave(stream.room.pk)
@@ -228,9 +238,20 @@ class Connection:
         if self.ended or follower not in stream.followers:
             return
         # Nothing is awaited from here until it is live: no event can get in between.
-        self.out.send(event(backlog))
+        self.out.send(event(backlog, beside))
         stream.go_live(follower, backlog.room.version)
         self.server.feed.notice_version(stream.room.pk, backlog.room.version)
+
+    async def _read_backlog(
+        self, stream: Stream, after: int | None, epoch: str | None
+    ) -> tuple[Backlog, dict]:
+        for _attempt in range(MAX_READINGS):
+            backlog = await self.server.feed.backlog(stream, after, epoch)
+            room_id, messages = stream.room.pk, backlog.messages
+            beside = await read_beside(self.server, self.person, room_id, messages)
+            if stream.can_go_live(backlog):
+                return backlog, beside
+        raise unavailable()
 
     def leave(self, room_id: int) -> None:
         """Follow a room no more."""

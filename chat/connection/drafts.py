@@ -3,8 +3,9 @@
 from chat.access import policies
 from chat.access.identity import SignIn
 from chat.live.server import ChatServer
-from chat.log import Draft, Edit
+from chat.log import Draft, Edit, React
 from chat.models import Person, Room
+from chat.rules.emojis import clean_emoji
 
 
 def prepare_message(
@@ -33,3 +34,10 @@ def prepare_edit(
     body, configuration = policies.clean_body(body), server.configuration
     refusal = policies.refusal_of_length(body, configuration)
     return Edit(room.pk, person.pk, seq, body, base, configuration.edit_window, refusal, sign_in)
+
+
+def prepare_reaction(
+    person: Person, sign_in: SignIn | None, room: Room, seq: int, emoji: str, on: bool
+) -> React:
+    """Return a reaction to a message. Raises ChatError `bad_request` for what is not one emoji."""
+    return React(room.pk, person.pk, seq, clean_emoji(emoji), on, sign_in)

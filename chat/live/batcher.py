@@ -46,6 +46,16 @@ def call_back(on_outcome: Callback, outcome: Outcome) -> None:
         logger.exception("A callback failed")
 
 
+async def outcome_of(submit: Callable[[Any, Callback], None], item: Any) -> Outcome:
+    """Submit an item, and return its outcome. Raises an outcome that is a ChatError."""
+    future = asyncio.get_running_loop().create_future()
+    submit(item, lambda outcome: future.done() or future.set_result(outcome))
+    outcome = await future
+    if isinstance(outcome, ChatError):
+        raise outcome
+    return outcome
+
+
 class Batcher:
     """Passes items, in order, to `work`, which returns an outcome for each of a batch.
 
@@ -87,12 +97,7 @@ class Batcher:
 
     async def outcome_of(self, item: Any) -> Outcome:
         """Queue an item, and return its outcome. Raises an outcome that is a ChatError."""
-        future = self._loop.create_future()
-        self.add_item(item, lambda outcome: future.done() or future.set_result(outcome))
-        outcome = await future
-        if isinstance(outcome, ChatError):
-            raise outcome
-        return outcome
+        return await outcome_of(self.add_item, item)
 
     def _schedule_batch(self) -> None:
         if self._every:

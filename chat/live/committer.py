@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from chat import log
 from chat.access import identity
 from chat.access.identity import Guest, Newcomer
-from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back
+from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back, outcome_of
 from chat.live.feed import Feed
+from chat.live.gathering import Gatherer
 from chat.live.threads import DatabaseThreads
-from chat.log import Receipt, Write
+from chat.log import Deletion, Edit, React, Receipt, Write
 from chat.rules.errors import ChatError
 
 Outcome = Receipt | ChatError
@@ -26,15 +27,22 @@ class Committer:
         self._feed = feed
         self._thread = DatabaseThreads("committer", 1)
         self.writes = Batcher(self._thread, log.commit_writes, self._finish_batch)
+        self._reactions = Gatherer(self.writes.add_item)
         self._guests = Batcher(self._thread, identity.create_guests, every=CROWD_EVERY)
 
-    def submit_write(self, write: Write, on_outcome: Callable[[Outcome], None]) -> None:
+    def submit_write(self, write: Write | React, on_outcome: Callable[[Outcome], None]) -> None:
         """Queue a write; call `on_outcome` once it is committed or refused."""
+        if isinstance(write, React):
+            self._reactions.add(write, on_outcome)
+            return
+        if isinstance(write, Edit | Deletion):
+            # The reactions that it was sent before.
+            self._reactions.flush(write.room_id, write.seq)
         self.writes.add_item(write, on_outcome)
 
-    async def commit_write(self, write: Write) -> Receipt:
+    async def commit_write(self, write: Write | React) -> Receipt:
         """Commit a write, and return its receipt. Raises the ChatError that it is refused with."""
-        return await self.writes.outcome_of(write)
+        return await outcome_of(self.submit_write, write)
 
     def _finish_batch(self, batch: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
         """Acknowledge each write, then publish what is new."""
@@ -54,6 +62,7 @@ class Committer:
 
     async def stop(self) -> None:
         """Finish what was submitted, then let go of the database."""
+        self._reactions.stop()
         await self.writes.stop()
         await self._guests.stop()
         await asyncio.to_thread(self._thread.close)

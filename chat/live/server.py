@@ -9,8 +9,10 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 from django.db import Error
 
+from chat import log
 from chat.cluster.hints import ConfigurationChanged
 from chat.cluster.transport import HintTransport
+from chat.live.batcher import Batcher
 from chat.live.clock import Clock
 from chat.live.committer import Committer
 from chat.live.feed import Feed
@@ -46,6 +48,8 @@ class ChatServer:
         self.hints = HintTransport(layer)
         self.feed = Feed(self.hints, self.database)
         self.committer = Committer(self.feed)
+        # For all who come to a room at once in one statement.
+        self.own_reactions = Batcher(self.database, log.own_reactions)
         self.presence = Presence(self.hints, self.feed)
         self.typists = Typists(self.hints, self.feed)
         self.registry = Registry(self.limiter)
@@ -72,6 +76,7 @@ class ChatServer:
         self.presence.stop()
         self.typists.stop()
         await self.feed.stop()
+        await self.own_reactions.stop()
         await self.hints.stop()
         await self.persons.stop()
         self._background.cancel()

@@ -10,6 +10,7 @@ from chat.log.append import Draft
 from chat.log.changes import Deletion, Edit, begin_anew, delete, restore
 from chat.log.commit import LockedRoom, Receipt, Write, commit_writes
 from chat.log.messages import Author, StoredMessage
+from chat.log.reactions import Question, React, Reactions, own_reactions
 from chat.log.reading import Backlog, Page, Place, backlog, changes, messages_at, page
 from chat.log.rooms import (
     Head,
@@ -33,6 +34,9 @@ __all__ = [
     "LockedRoom",
     "Page",
     "Place",
+    "Question",
+    "React",
+    "Reactions",
     "Receipt",
     "StoredMessage",
     "Write",
@@ -47,6 +51,7 @@ __all__ = [
     "get_room",
     "heads",
     "messages_at",
+    "own_reactions",
     "page",
     "restore",
     "room_by_id",

@@ -10,7 +10,7 @@ from chat.access import policies
 from chat.access.identity import SignIn
 from chat.log.commit import Batch, LockedRoom, Receipt, commit_writes
 from chat.log.messages import StoredMessage, select_messages
-from chat.models import Message, Room
+from chat.models import Message, Reaction, Room
 from chat.models.rooms import new_epoch
 from chat.rules.errors import ChatError, no_such_message, not_found
 
@@ -39,7 +39,7 @@ class Edit(NamedTuple):
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the text, as the room's next version."""
-        room, message = batch.room(self.room_id), _message_at(self.room_id, self.seq)
+        room, message = batch.room(self.room_id), message_at(self.room_id, self.seq)
         if room is None or message is None:
             return no_such_message()
         refusal = policies.refusal_to_change(message, self.author_id)
@@ -66,7 +66,7 @@ class Edit(NamedTuple):
         # Readers tell two edits apart by their times, and a batch has one.
         after_the_last = message.edited_at and message.edited_at + timedelta(microseconds=1)
         edited_at = max(filter(None, (batch.now, after_the_last)))
-        receipt = _change(batch, room, message, body=self.body, edited_at=edited_at)
+        receipt = change(batch, room, message, body=self.body, edited_at=edited_at)
         return receipt._replace(at=edited_at)
 
 
@@ -74,7 +74,8 @@ class Deletion(NamedTuple):
     """A message to be deleted, or restored.
 
     By its author (`author_id`), or without one as a moderator in the admin, who alone can restore.
-    A deleted message keeps its row and its text, which nobody is sent. Deleting twice is once.
+    A deleted message keeps its row and its text, which nobody is sent, but no reactions. Deleting
+    twice is once.
     """
 
     room_id: int
@@ -85,7 +86,7 @@ class Deletion(NamedTuple):
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the deletion, as the room's next version."""
-        room, message = batch.room(self.room_id), _message_at(self.room_id, self.seq)
+        room, message = batch.room(self.room_id), message_at(self.room_id, self.seq)
         if room is None or message is None:
             return no_such_message()
         if self.author_id and (refusal := policies.refusal_to_change(message, self.author_id)):
@@ -96,23 +97,27 @@ class Deletion(NamedTuple):
             refusal := _refusal_of_author(batch, room, self.author_id, self.sign_in)
         ):
             return refusal
-        return _change(batch, room, message, deleted_at=batch.now if self.deleted else None)
+        if message.reactions:
+            Reaction.objects.filter(room_id=room.id, seq=message.seq).delete()
+        deleted_at = batch.now if self.deleted else None
+        return change(batch, room, message, deleted_at=deleted_at, reactions=None)
 
 
-def _message_at(room_id: int, seq: int) -> StoredMessage | None:
+def message_at(room_id: int, seq: int) -> StoredMessage | None:
+    """Return a message as it is in this transaction."""
     return next(iter(select_messages("AND m.seq = %s", room_id, seq)), None)
 
 
 def _refusal_of_author(
     batch: Batch, room: LockedRoom, author_id: int, sign_in: SignIn | None
 ) -> ChatError | None:
-    if room.closed:
-        return ChatError("forbidden", _("This room is closed. Nothing in it can be changed."))
+    if refusal := policies.refusal_of_closed(room):
+        return refusal
     sender = batch.sender(author_id)
     return batch.refusal_to_write(sender, sign_in, room) if sender else not_found()
 
 
-def _change(batch: Batch, room: LockedRoom, message: StoredMessage, **columns) -> Receipt:
+def change(batch: Batch, room: LockedRoom, message: StoredMessage, **columns) -> Receipt:
     """Set columns of a message, as the room's next version."""
     columns["version"] = batch.next_version(room)
     for name, value in columns.items():

@@ -1,6 +1,6 @@
 """The write that everybody waits for: a batch of changes to rooms, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -39,7 +39,8 @@ class Receipt(NamedTuple):
     """The outcome of a committed write.
 
     `room` and `message` are there when something changed, to be published; a write that had been
-    committed before, or had nothing to change, is a `duplicate`.
+    committed before, or had nothing to change, is a `duplicate`. `parts` has the outcomes of
+    several that were one change.
     """
 
     seq: int
@@ -47,6 +48,7 @@ class Receipt(NamedTuple):
     at: datetime
     room: LockedRoom | None = None
     message: StoredMessage | None = None
+    parts: Sequence["Receipt | ChatError"] = ()
 
     @property
     def duplicate(self) -> bool:
@@ -54,7 +56,8 @@ class Receipt(NamedTuple):
 
 
 class Write(Protocol):
-    """A change to a room's log: a Draft (append.py), an Edit or a Deletion (changes.py)."""
+    """A change to a room's log: a Draft (append.py), an Edit or a Deletion (changes.py), or
+    Reactions (reactions.py)."""
 
     room_id: int
     author_id: int | None
@@ -135,6 +138,10 @@ class Batch:
     def sender(self, author_id: int) -> Sender | None:
         """Return an author of this batch as they are now; None where there is none."""
         return self._senders.get(author_id)
+
+    def read_senders(self, ids: Collection[int], sign_ins: Collection[SignIn]) -> Senders:
+        """Return more people as they are in this transaction."""
+        return Senders(self._cursor, ids, sign_ins, self.now)
 
     def refusal_to_write(
         self, sender: Sender, sign_in: SignIn | None, room: LockedRoom

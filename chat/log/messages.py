@@ -39,6 +39,7 @@ class StoredMessage:
     created_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    reactions: str | None = None
 
     @property
     def is_deleted(self) -> bool:

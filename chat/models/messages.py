@@ -34,6 +34,11 @@ class Message(models.Model):
     created_at = models.DateTimeField(_("created at"))
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
+    reactions = models.TextField(
+        null=True,
+        editable=False,
+        help_text="As JSON, as clients are sent them: a page is read without counting.",
+    )
 
     objects = MessageQuerySet.as_manager()
 

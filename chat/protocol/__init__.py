@@ -18,6 +18,7 @@ from chat.protocol.commands import (
     Leave,
     Malformed,
     Ping,
+    React,
     Received,
     Send,
     Sync,
@@ -45,7 +46,7 @@ from chat.protocol.events import (
     TypingEvent,
     WelcomeEvent,
 )
-from chat.protocol.objects import MAX_FRAME, Limits, Message, Room, Site, User
+from chat.protocol.objects import MAX_FRAME, Limits, Message, Reaction, Room, Site, User
 
 # The most that one event holds: changed messages, and people in a list.
 MAX_CHANGES = 500
@@ -84,6 +85,8 @@ __all__ = [
     "Ping",
     "PongEvent",
     "PresenceEvent",
+    "React",
+    "Reaction",
     "Received",
     "RenamedEvent",
     "Room",

@@ -50,6 +50,15 @@ Text = Annotated[
         json_schema_extra={"minLength": 1, "pattern": r"\S"},
     ),
 ]
+# As above: `clean_emoji` (chat/rules/emojis.py) decides.
+Emoji = Annotated[
+    str,
+    Field(
+        description="One emoji, with or without U+FE0F.",
+        examples=["👍"],
+        json_schema_extra={"minLength": 1, "maxLength": 64},
+    ),
+]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 # Where a page of history is, by the name of the field that says it.
 PLACES = ("before", "after", "around")
@@ -126,6 +135,17 @@ class Delete(Command):
     seq: Count
 
 
+class React(Command):
+    """Put an emoji under a message, or take one's own back; repeating it is safe."""
+
+    type: Literal["react"]
+    id: CommandId
+    room: Slug
+    seq: Count
+    emoji: Emoji
+    on: bool = Field(description="Whether it is to be there.")
+
+
 class Sync(Command):
     """Ask for the messages that changed in a room after a version."""
 
@@ -187,7 +207,21 @@ class Ping(Command):
     type: Literal["ping"]
 
 
-COMMANDS = (Hello, Join, Leave, Send, Edit, Delete, Sync, History, Get, Typing, Received, Ping)
+COMMANDS = (
+    Hello,
+    Join,
+    Leave,
+    Send,
+    Edit,
+    Delete,
+    React,
+    Sync,
+    History,
+    Get,
+    Typing,
+    Received,
+    Ping,
+)
 # More errors than this in one frame are not described one by one: thousands took 40 ms.
 MANY_FAULTS = 20
 KNOWN_TYPES = ", ".join(command.__name__.lower() for command in COMMANDS)
@@ -200,6 +234,7 @@ _commands = TypeAdapter(
         | Send
         | Edit
         | Delete
+        | React
         | Sync
         | History
         | Get

@@ -15,6 +15,7 @@ from chat.protocol.commands import (
     Join,
     Leave,
     Ping,
+    React,
     Send,
     Sync,
 )
@@ -28,6 +29,7 @@ REPLIES: dict[type[Command], type[events.Event]] = {
     Send: events.AckEvent,
     Edit: events.AckEvent,
     Delete: events.AckEvent,
+    React: events.AckEvent,
     Sync: events.SyncedEvent,
     History: events.HistoryEvent,
     Get: events.MessagesEvent,

@@ -9,6 +9,7 @@ from chat.protocol.objects import (
     Epoch,
     Limits,
     Message,
+    Mine,
     Moment,
     Present,
     Room,
@@ -17,6 +18,7 @@ from chat.protocol.objects import (
     Site,
     User,
     Version,
+    optional,
 )
 from chat.protocol.sources import MessageLike
 from chat.rules.errors import ChatError
@@ -31,11 +33,6 @@ Reset = Annotated[
 More = Annotated[bool, Field(description="Whether older messages exist.")]
 Newer = Annotated[bool, Field(description="Whether newer messages exist.")]
 Code = Annotated[str, Field(json_schema_extra={"enum": list(ChatError.STATUS)})]
-
-
-def optional(**kwargs):
-    """Return a field that is left out of the event while it is None."""
-    return Field(default=None, exclude_if=lambda value: value is None, **kwargs)
 
 
 class Event(BaseModel):
@@ -72,6 +69,7 @@ class JoinedEvent(Event):
     more: More
     members: list[User] = Field(description="Up to 100, the joiner among them.")
     count: Present
+    mine: Mine = optional()
 
 
 class LeftEvent(Event):
@@ -144,6 +142,7 @@ class SyncedEvent(Event):
     version: Version
     reset: Reset
     messages: list[Message]
+    mine: Mine = optional()
 
 
 class HistoryEvent(Event):
@@ -154,6 +153,7 @@ class HistoryEvent(Event):
     messages: list[Message]
     more: More
     newer: Newer
+    mine: Mine = optional()
 
 
 class MessagesEvent(Event):
@@ -162,6 +162,7 @@ class MessagesEvent(Event):
     type: Literal["messages"] = "messages"
     room: RoomSlug
     messages: list[Message]
+    mine: Mine = optional()
 
 
 class RoomEvent(Event):

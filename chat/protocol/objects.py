@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from chat.protocol.sources import MessageLike, PersonLike, RoomLike, SiteLike
 from chat.rules.names import MAX_NAME
@@ -17,7 +17,16 @@ Epoch = Annotated[str, Field(description="The life of a room's log: opaque.")]
 Version = Annotated[int, Field(description="Grows by one with each change in a room.")]
 Seq = Annotated[int, Field(description="1, 2, 3 … in a room, without gaps.")]
 Moment = Annotated[datetime, Field(description="RFC 3339, in UTC.")]
+Mine = Annotated[
+    dict[int, list[str]] | None,
+    Field(description="The reader's own reactions that the messages do not name, by seq."),
+]
 Present = Annotated[int, Field(description="How many people are in the room.")]
+
+
+def optional(**kwargs):
+    """Return a field that is left out while it is None."""
+    return Field(default=None, exclude_if=lambda value: value is None, **kwargs)
 
 
 class User(BaseModel):
@@ -56,6 +65,27 @@ class Room(BaseModel):
         )
 
 
+class Reaction(BaseModel):
+    """How many people have put an emoji under a message, and who was first."""
+
+    emoji: str = Field(examples=["👍"])
+    count: int
+    by: list[str] = Field(description="The ids of the first 20, in the order of reacting.")
+
+
+_reactions = TypeAdapter(list[Reaction])
+
+
+def read_reactions(text: str | None) -> list[Reaction]:
+    """Return the reactions that were stored as JSON."""
+    return _reactions.validate_json(text) if text else []
+
+
+def write_reactions(reactions: list[Reaction]) -> str | None:
+    """Return reactions as JSON, None where there are none."""
+    return _reactions.dump_json(reactions).decode() if reactions else None
+
+
 class Message(BaseModel):
     """A message as it is now."""
 
@@ -67,6 +97,7 @@ class Message(BaseModel):
     at: Moment
     edited_at: Moment | None
     deleted: bool
+    reactions: list[Reaction] | None = optional(description="In the order of the first of each.")
 
     @classmethod
     def of(cls, message: MessageLike) -> "Message":
@@ -80,6 +111,7 @@ class Message(BaseModel):
             at=message.created_at,
             edited_at=message.edited_at,
             deleted=message.is_deleted,
+            reactions=None if message.is_deleted else read_reactions(message.reactions) or None,
         )
 
 

@@ -25,7 +25,7 @@ class RoomLike(Protocol):
 
 
 class MessageLike(Protocol):
-    """`client_id` is the idempotency key that the sender chose."""
+    """`client_id` is the idempotency key that the sender chose, `reactions` JSON of [Reaction]."""
 
     author: PersonLike
     seq: int
@@ -34,6 +34,7 @@ class MessageLike(Protocol):
     body: str
     created_at: datetime
     edited_at: datetime | None
+    reactions: str | None
     is_deleted: bool
 
 

@@ -86,6 +86,9 @@ class Caller:
         content = json.dumps(body).encode()
         return ApiResponse(await self.request("PATCH", path, content=content))
 
+    async def put(self, path: str) -> ApiResponse:
+        return ApiResponse(await self.request("PUT", path))
+
     async def delete(self, path: str) -> ApiResponse:
         return ApiResponse(await self.request("DELETE", path))
 

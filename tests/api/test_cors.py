@@ -63,7 +63,7 @@ class CorsTests(SocketTestCase):
         assert (response.status_code, response.content) == (204, b"")
         assert allows(response.headers) == {
             "access-control-allow-origin": FRIEND,
-            "access-control-allow-methods": "GET, POST, PATCH, DELETE",
+            "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
             "access-control-allow-headers": "Authorization, Content-Type, Last-Event-ID",
             "access-control-max-age": "600",
         }

@@ -14,7 +14,7 @@ from tests.support.people import sign_in
 from tests.support.sockets import SocketTestCase
 
 DOCUMENTS = {("GET", "/openapi.json"), ("GET", "/asyncapi.json")}
-ROWS = re.findall(r"^\| `(GET|POST|PATCH|DELETE) /api/v1(/[^`? ]*)", DOCUMENT, re.MULTILINE)
+ROWS = re.findall(r"^\| `(GET|POST|PUT|PATCH|DELETE) /api/v1(/[^`? ]*)", DOCUMENT, re.MULTILINE)
 
 
 async def paths() -> dict[str, dict]:
@@ -44,7 +44,10 @@ class DocumentTests(SocketTestCase):
         endpoints = {
             (
                 method.upper(),
-                path.removeprefix("/api/v1").replace("{slug}", "SLUG").replace("{seq}", "SEQ"),
+                path.removeprefix("/api/v1")
+                .replace("{slug}", "SLUG")
+                .replace("{seq}", "SEQ")
+                .replace("{emoji}", "EMOJI"),
             )
             for path, methods in (await paths()).items()
             for method in methods

@@ -226,8 +226,9 @@ class TrafficTests(SocketTestCase):
             assert (await ion.send("hello", id="one"))["duplicate"] is True
             await ana.receives_messages("hello")
             await ion.request("edit", room="lobby", seq=1, body="hello!", base=1)
+            await ana.request("react", room="lobby", seq=1, emoji="👍", on=True)
             await ion.request("delete", room="lobby", seq=1)
-            await ana.receives_messages("hello!", "")
+            await ana.receives_messages("hello!", "hello!", "")
             person = await Person.objects.aget(public_id=ion.user["id"])
             await sync_to_async(announce.person_renamed)(person)
             await ana.next("renamed")

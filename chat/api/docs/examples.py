@@ -33,6 +33,7 @@ COMMANDS = (
     p.Send(type="send", id="8c1f", room="lobby", body="Hello!"),
     p.Edit(type="edit", id="9", room="lobby", seq=40, body="Hello, all!", base=41),
     p.Delete(type="delete", id="10", room="lobby", seq=40),
+    p.React(type="react", id="12", room="lobby", seq=40, emoji="👍", on=True),
     p.Sync(type="sync", id="4", room="lobby", after=40, epoch=LOBBY.epoch),
     p.History(type="history", id="5", room="lobby", before=41, limit=1),
     p.Get(type="get", id="11", room="lobby", seqs=[40]),

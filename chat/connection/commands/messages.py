@@ -7,8 +7,8 @@ from functools import partial
 
 from chat import protocol
 from chat.connection.connection import Connection
-from chat.connection.drafts import prepare_edit, prepare_message
-from chat.log import Deletion, Receipt, Write
+from chat.connection.drafts import prepare_edit, prepare_message, prepare_reaction
+from chat.log import Deletion, React, Receipt, Write
 from chat.models import Room
 from chat.rules.errors import ChatError
 
@@ -44,7 +44,16 @@ async def delete_message(connection: Connection, command: protocol.Delete) -> No
     _submit(connection, room, command.id, deletion)
 
 
-def _submit(connection: Connection, room: Room, id: str, write: Write) -> None:
+async def react(connection: Connection, command: protocol.React) -> None:
+    """Submit a reaction to a message."""
+    room = connection.follower(command.room).stream.room
+    reaction = prepare_reaction(
+        connection.person, connection.sign_in, room, command.seq, command.emoji, command.on
+    )
+    _submit(connection, room, command.id, reaction)
+
+
+def _submit(connection: Connection, room: Room, id: str, write: Write | React) -> None:
     acknowledge = partial(_acknowledge, connection, room, id)
     connection.server.committer.submit_write(write, acknowledge)
 

@@ -1,6 +1,7 @@
 """Commands that read the log, and say how far the client has received it."""
 
 from chat import log, protocol
+from chat.connection.beside import read_beside
 from chat.connection.connection import Connection
 from chat.protocol import Message
 
@@ -11,13 +12,14 @@ async def sync(connection: Connection, command: protocol.Sync) -> None:
         connection.follower(command.room),
         command.after,
         command.epoch,
-        lambda backlog: protocol.SyncedEvent(
+        lambda backlog, beside: protocol.SyncedEvent(
             id=command.id,
             room=backlog.room.slug,
             epoch=backlog.room.epoch,
             version=backlog.room.version,
             reset=backlog.reset,
             messages=[Message.of(message) for message in backlog.messages],
+            **beside,
         ),
     )
 
@@ -34,6 +36,7 @@ async def history(connection: Connection, command: protocol.History) -> None:
             messages=[Message.of(message) for message in page.messages],
             more=page.more,
             newer=page.newer,
+            **await read_beside(connection.server, connection.person, room.pk, page.messages),
         )
     )
 
@@ -47,6 +50,7 @@ async def get_messages(connection: Connection, command: protocol.Get) -> None:
             id=command.id,
             room=room.slug,
             messages=[Message.of(message) for message in messages],
+            **await read_beside(connection.server, connection.person, room.pk, messages),
         )
     )
 

@@ -16,6 +16,7 @@ HANDLERS: dict[type[protocol.Command], Handler] = {
     protocol.Send: messages.send_message,
     protocol.Edit: messages.edit_message,
     protocol.Delete: messages.delete_message,
+    protocol.React: messages.react,
     protocol.Sync: reading.sync,
     protocol.History: reading.history,
     protocol.Get: reading.get_messages,

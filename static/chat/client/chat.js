@@ -153,6 +153,21 @@ export class Chat {
     return this.#change(room, { kind: "delete", of: checkMessage(of) });
   }
 
+  /**
+   * Puts an emoji under a message, or takes the own one back where `on` is false: `react(message,
+   * emoji)`, `react(message, emoji, on)`, either with the room first. `message` is the seq of any
+   * message, or the id of an own one. Sent, resolved and rejected as with `send`.
+   *
+   * @param {[...(string | number)[], boolean | string]} options
+   * @returns {Promise<Receipt>}
+   */
+  react(...options) {
+    const on = typeof options.at(-1) === "boolean" ? options.pop() : true;
+    const emoji = checkText(options.pop(), "A reaction has an emoji: react(message, emoji).");
+    const [room, of] = this.#rooms.split(options);
+    return this.#change(room, { kind: "react", of: checkMessage(of), emoji, on });
+  }
+
   #change(room, change) {
     const changing = room.changeMessage(change);
     if (this.#ending) room.rejectWaiting(this.#ending);

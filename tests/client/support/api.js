@@ -48,6 +48,7 @@ export class FakeApi {
     if (request === "POST guests") return json(201, { user: ANA, token: "token" });
     if (request === "POST rooms") return json(200, this.#world.room(body.name).info);
     if (what === "messages" && request.startsWith("POST")) return this.#post(slug, body);
+    if (request.includes("/reactions/")) return this.#react(slug, request);
     if (/^(PATCH|DELETE) /.test(request)) return this.#change(slug, request, body);
     if (what === "messages") {
       const { seqs, limit, ...place } = numbers(query);
@@ -77,6 +78,12 @@ export class FakeApi {
     if (refused) return refused;
     const seq = Number(request.split("/").at(-1));
     return json(200, this.#world.change(seq, change ? { body: change.body } : { deleted: true }, slug));
+  }
+
+  #react(slug, request) {
+    const [, seq, emoji] = /(\d+)\/reactions\/(.*)/.exec(request);
+    const on = request.startsWith("PUT");
+    return json(200, this.#world.react(Number(seq), decodeURIComponent(emoji), on, slug));
   }
 
   #events(slug, { after, epoch, wait }, signal) {

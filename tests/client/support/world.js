@@ -80,6 +80,13 @@ export class World {
     return this.change(seq, { body, edited_at: AT }, slug);
   }
 
+  /** Puts an emoji of Ana's under a message, or takes it back. */
+  react(seq, emoji, on, slug = "lobby") {
+    const others = (this.room(slug).log[seq - 1].reactions ?? []).filter((r) => r.emoji !== emoji);
+    const reactions = on ? [...others, { emoji, count: 1, by: [ANA.id] }] : others;
+    return this.change(seq, { reactions }, slug);
+  }
+
   change(seq, changes, slug = "lobby") {
     const { info, log } = this.room(slug);
     const version = (info.version += 1);
@@ -262,7 +269,7 @@ class FakeSocket {
     const error = this.#world.refusal(type);
     if (error) return this.deliver({ type: "error", id, ...error });
     const world = this.#world;
-    const { room, after, epoch, limit, body, seq, seqs } = fields;
+    const { room, after, epoch, limit, body, seq, seqs, emoji, on } = fields;
     switch (type) {
       case "hello":
         return this.deliver({ type: "welcome", id, user: ANA, token: "token", ...WELCOME });
@@ -278,6 +285,8 @@ class FakeSocket {
         return this.deliver({ type: "ack", ...world.edit(seq, body, room), id });
       case "delete":
         return this.deliver({ type: "ack", ...world.change(seq, { deleted: true }, room), id });
+      case "react":
+        return this.deliver({ type: "ack", ...world.react(seq, emoji, on, room), id });
       case "sync": {
         const { reset, messages, room: info } = world.changesSince(room, after, epoch);
         const { epoch: now, version } = info;

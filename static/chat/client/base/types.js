@@ -15,6 +15,15 @@
  * @property {string} at when it was stored, in RFC 3339 and UTC
  * @property {string | null} edited_at
  * @property {boolean} deleted
+ * @property {Reaction[]} [reactions] where there are any, in the order of the first of each
+ */
+
+/**
+ * @typedef {object} Reaction
+ * @property {string} emoji
+ * @property {number} count how many people
+ * @property {string[]} by the ids of the first 20
+ * @property {boolean} mine this client's person is one of them
  */
 
 /**
@@ -63,7 +72,7 @@
  */
 
 /**
- * What `send`, `edit` and `remove` resolve with, once that is stored. Only the id for a message that
+ * What `send`, `edit`, `remove` and `react` resolve with, once that is stored. Only the id for a message that
  * was changed before it was sent.
  *
  * @typedef {{id: string, seq: number, version: number, at: string}} Receipt
@@ -81,13 +90,15 @@
  */
 
 /**
- * An edit or a deletion that is not acknowledged yet.
+ * An edit, a deletion or a reaction that is not acknowledged yet. A refused reaction is forgotten.
  *
  * @typedef {object} OutboxChange
  * @property {string} id its own
- * @property {"edit" | "delete"} kind
+ * @property {"edit" | "delete" | "react"} kind
  * @property {number | string} of its message: the seq, or the id while that is not known
  * @property {string} [body] the new text
+ * @property {string} [emoji] of a reaction
+ * @property {boolean} [on] of a reaction: false where it is taken back
  * @property {number} at when it was made, in ms
  * @property {"waiting" | "sending" | "sent" | "failed"} state
  * @property {{code: string, message: string}} [error] why it failed

@@ -20,8 +20,8 @@ export class Outbox {
   #reason = null;
 
   /**
-   * @param {object} port `clock`, `newId()`, `transmit(entry, callbacks)`, `onChange()` and
-   *   `hasVersion(version)`: whether the room's log is that far
+   * @param {object} port `clock`, `newId()`, `transmit(entry, callbacks)`, `onChange()`,
+   *   `onStored(entry, ack)` and `hasVersion(version)`: whether the room's log is that far
    */
   constructor(port) {
     this.#port = port;
@@ -80,12 +80,13 @@ export class Outbox {
   }
 
   /**
-   * Queues a change, `{kind, of, body, base}`, of the message with the seq or the id `of`; resolves
-   * as `enqueue` does. A message that was never tried is changed here, at once.
+   * Queues a change, `{kind, of}` and its content, of the message with the seq or the id `of`;
+   * resolves as `enqueue` does. A message that was never tried is changed here, at once.
    */
   enqueueChange(change) {
     const message = this.#queue.find(change.of);
-    if (message?.state === "failed" || message?.tried === false) {
+    const isUnsent = message?.tried === false && change.kind !== "react";
+    if (message?.state === "failed" || isUnsent) {
       return this.#changeUnsent(message, change);
     }
     return this.#add({ ...change, of: message?.seq ?? change.of });
@@ -101,6 +102,10 @@ export class Outbox {
       this.#queue.removeIf((entry) => entry.id === id);
       this.#stored(id, { id, seq, version, at });
     }
+  }
+
+  /** Notes that the message with this seq has come as it is now, with what was changed here. */
+  confirmChanges(seq) {
     if (this.#queue.entries.some(({ of, state }) => of === seq && state === "sent")) {
       this.removeReached();
     }
@@ -144,7 +149,9 @@ export class Outbox {
     });
   }
 
-  #acknowledge(entry, { seq, version, at }) {
+  #acknowledge(entry, ack) {
+    const { seq, version, at } = ack;
+    this.#port.onStored(entry, ack);
     if (this.#queue.find(entry.id)) this.#queue.update(entry, { state: "sent", version, seq });
     this.#stored(entry.id, { id: entry.id, seq, version, at });
     this.removeReached();
@@ -186,13 +193,24 @@ export class Outbox {
   }
 
   #fail(entry, error) {
+    if (entry.kind === "react") return this.#drop(entry, error);
     this.#update(entry, { state: "failed", error: { code: error.code, message: error.message } });
     this.#reject(entry.id, error);
     for (const change of this.#queue.changesOf(entry.id)) {
       this.#queue.removeIf(({ id }) => id === change.id);
-      this.#changeUnsent(entry, change).then(this.#promises.get(change.id)?.resolve);
+      const changed = this.#changeUnsent(entry, change);
+      changed.catch(() => {});
+      this.#promises.get(change.id)?.resolve(changed);
       this.#promises.delete(change.id);
     }
+    this.#sendNext();
+  }
+
+  /** Forgets a reaction that was refused: nothing is lost that somebody has written. */
+  #drop({ id }, error) {
+    this.#queue.removeIf((entry) => entry.id === id);
+    this.#reject(id, error);
+    this.#port.onChange();
     this.#sendNext();
   }
 
@@ -208,6 +226,9 @@ export class Outbox {
     const { id } = message;
     // An earlier change may have deleted it.
     if (!this.#queue.find(id)) return Promise.resolve({ id });
+    if (kind === "react") {
+      return Promise.reject(new ChatError("not_found", "This message was not sent. Send it first."));
+    }
     if (kind === "edit") {
       this.#queue.update(message, { body });
     } else {

@@ -13,8 +13,9 @@ const SOMEBODY_ELSES = {
  * One person's unconfirmed messages to one room and changes of them, in the order of writing,
  * stored over a reload.
  *
- * An entry is `{id, body, at, order, state, tried, error}`; a change has also its `kind`, "edit" or
- * "delete", and `of`: the seq of its message, or the id while the seq is not known. The state:
+ * An entry is `{id, body, at, order, state, tried, error}`; a change has also its `kind`, "edit",
+ * "delete" or "react", and `of`: the seq of its message, or the id while the seq is not known; a
+ * reaction its `emoji` and whether it is `on`. The state:
  *
  *     waiting → sending → sent      acknowledged, but not in this client's log yet
  *        ↑         ↓
@@ -39,7 +40,9 @@ export class Queue {
    */
   assignTo({ storage, tab, owner, room }) {
     for (const { id } of this.#entries) this.#stored?.deleteEntry(id);
-    if (this.#owner !== null && this.#owner !== owner) failUncertain(this.#entries);
+    if (this.#owner !== null && this.#owner !== owner) {
+      this.#entries = failUncertain(this.#entries);
+    }
     this.#owner = owner;
     this.#stored = new QueueStorage(storage, owner, room);
     const found = [...takeNobodys(tab, room), ...this.#stored.loadEntries()];
@@ -103,12 +106,13 @@ function takeNobodys(tab, room) {
 
 /**
  * Fails what may have reached the log under another identity: sent under this one, it could be
- * there twice. Returns all.
+ * there twice. Returns all but the reactions, which nobody wrote.
  */
 function failUncertain(entries) {
-  for (const entry of entries) {
+  const kept = entries.filter(({ kind }) => kind !== "react");
+  for (const entry of kept) {
     const error = isMessage(entry) ? entry.tried && UNCERTAIN : SOMEBODY_ELSES;
     if (error) Object.assign(entry, { state: "failed", error: entry.error ?? error });
   }
-  return entries;
+  return kept;
 }

@@ -2,6 +2,7 @@ import { ChatError, disconnectedError, usageError } from "../base/errors.js";
 import { Admission } from "./admission.js";
 import { History } from "./history.js";
 import { Members } from "./members.js";
+import { OwnReactions } from "./ownreactions.js";
 import { Outbox } from "./outbox.js";
 import { refusalOfSize } from "./size.js";
 import { Synchroniser } from "./synchroniser.js";
@@ -12,6 +13,7 @@ const COMMANDS = {
   message: ({ id, body }) => ({ type: "send", id, body }),
   edit: ({ id, of: seq, body, base }) => ({ type: "edit", id, seq, body, base }),
   delete: ({ id, of: seq }) => ({ type: "delete", id, seq }),
+  react: ({ id, of: seq, emoji, on }) => ({ type: "react", id, seq, emoji, on }),
 };
 
 /** One room as this client has it: its log, its members, and the messages being sent to it. */
@@ -26,6 +28,7 @@ export class Room {
   #synchroniser;
   #history;
   #outbox;
+  #own = new OwnReactions();
   #typists;
   #notice;
 
@@ -125,7 +128,8 @@ export class Room {
     this.#info = room;
     this.#members.replaceAll(members, count);
     this.#claimOutbox();
-    this.#synchroniser.applyChanges({ ...event, epoch: room.epoch, version: room.version });
+    const { epoch, version } = room;
+    this.#synchroniser.applyChanges({ ...this.#marked(event), epoch, version });
     this.#admission.grant();
     this.#emitEvent("joined", { info: room, members: this.#members.list, count });
     this.#outbox.removeReached();
@@ -133,11 +137,12 @@ export class Room {
   }
 
   onMessage(event) {
-    if (this.#isIn) this.#synchroniser.applyLive(event);
+    if (!this.#isIn) return;
+    this.#synchroniser.applyLive({ ...event, message: this.#own.mark(event.message) });
   }
 
   onSynced(event) {
-    this.#synchroniser.applyChanges(event);
+    this.#synchroniser.applyChanges(this.#marked(event));
   }
 
   onHead(version) {
@@ -173,7 +178,7 @@ export class Room {
     return this.#unlessRefused(this.#outbox.enqueue(body));
   }
 
-  /** Edits or deletes an own message: `of` is its seq, or the id that it was sent under. */
+  /** Changes a message, or its reactions: `of` is its seq, or the id that it was sent under. */
   changeMessage({ of, ...change }) {
     const isUnknown = typeof of === "string" && !this.#outbox.has(of);
     const target = isUnknown ? this.#seqOf(of) : of;
@@ -225,13 +230,31 @@ export class Room {
     return messages.find((message) => message.id === id && message.author.id === own)?.seq;
   }
 
-  /** Tells the outbox of this person's messages that are in the log. */
+  /** Tells the outbox what is in the log: this person's messages, and changes of any. */
   #confirmOwn(message) {
     if (message.author.id === this.#port.user().id) this.#outbox.confirmStored(message);
+    this.#outbox.confirmChanges(message.seq);
+  }
+
+  /** Returns an event with the own reactions marked in its messages. */
+  #marked(event) {
+    this.#own.add(event.mine);
+    return { ...event, messages: event.messages.map((message) => this.#own.mark(message)) };
+  }
+
+  /** Notes an own reaction that is stored, and marks it where its message has come before. */
+  #noteReaction({ emoji, on }, { seq, version }) {
+    const { log } = this.#synchroniser;
+    this.#own.set(seq, emoji, on);
+    const held = log.messageAt(seq);
+    if (!(held?.version >= version)) return;
+    const message = this.#own.mark(held);
+    if (log.replace(message)) this.#emitEvent("message", { message });
   }
 
   #claimOutbox() {
     const { id: owner, kind } = this.#port.user();
+    this.#own.assignTo(owner);
     const { session, local } = this.#environment.storage;
     const storage = kind === "guest" ? session : local;
     this.#outbox.claim({ storage, tab: session, owner, room: this.slug });
@@ -258,7 +281,8 @@ export class Room {
   #synchroniserPort() {
     return {
       requestSync: (cursor, callbacks) => {
-        this.#requestInRoom({ type: "sync", ...cursor }, callbacks);
+        const onReply = (event) => callbacks.onReply(this.#marked(event));
+        this.#requestInRoom({ type: "sync", ...cursor }, { ...callbacks, onReply });
       },
       sendReceipt: (version) => this.#sendInRoom({ type: "received", version }),
       onReset: () => {
@@ -276,7 +300,10 @@ export class Room {
 
   #historyPort() {
     return {
-      request: (command, callbacks) => this.#requestInRoom(command, callbacks),
+      request: (command, callbacks) => {
+        const onReply = (page) => callbacks.onReply(this.#marked(page));
+        this.#requestInRoom(command, { ...callbacks, onReply });
+      },
       onPage: (page) => {
         page.messages.forEach((message) => this.#confirmOwn(message));
         this.#emitEvent("history", page);
@@ -292,6 +319,7 @@ export class Room {
         if (refusal) callbacks.onRefusal(refusal);
         else this.#requestInRoom(command, callbacks);
       },
+      onStored: (entry, ack) => entry.kind === "react" && this.#noteReaction(entry, ack),
       hasVersion: (version) => version <= this.#synchroniser.log.version,
       onChange: () => {
         const { entries, changes, retryAt, reason } = this.#outbox;

@@ -119,6 +119,13 @@ export class RoomLog {
     }
   }
 
+  /** Puts a message in the place of the same state of it; returns whether it is held. */
+  replace(message) {
+    const isHeld = this.#bySeq.has(message.seq);
+    if (isHeld) this.#bySeq.set(message.seq, message);
+    return isHeld;
+  }
+
   /** Adds a page of older messages before the run. */
   prepend(messages, more) {
     for (const message of messages) {

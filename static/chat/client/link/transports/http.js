@@ -83,6 +83,8 @@ class HttpTransport {
       case "edit":
       case "delete":
         return this.#changeMessage(command);
+      case "react":
+        return this.#react(command);
       case "sync":
         return this.#sync(command);
       case "history":
@@ -186,13 +188,21 @@ class HttpTransport {
     this.#deliver([{ type: "ack", ...ack, id }]);
   }
 
+  async #react({ id, room, seq, emoji, on }) {
+    const message = `rooms/${encodeURIComponent(room)}/messages/${seq}`;
+    const path = `${message}/reactions/${encodeURIComponent(emoji)}`;
+    const request = { method: on ? "PUT" : "DELETE" };
+    const ack = await this.#endpoints.fetchJson(path, "seq", request);
+    this.#deliver([{ type: "ack", ...ack, id }]);
+  }
+
   async #sync({ id, room, after, epoch: known }) {
     const path = `rooms/${encodeURIComponent(room)}/events`;
     const query = { after, epoch: known, wait: 0 };
     const response = await this.#endpoints.fetchJson(path, "events", { query });
-    const { epoch, version, reset, more, events } = response;
+    const { epoch, version, reset, more, mine, events } = response;
     const messages = events.filter(({ type }) => type === "message").map(({ message }) => message);
-    this.#deliver([{ type: "synced", id, room, epoch, version, reset, more, messages }]);
+    this.#deliver([{ type: "synced", id, room, epoch, version, reset, more, mine, messages }]);
   }
 
   async #fetchHistory({ id, room, before, after, around, limit }) {

@@ -21,11 +21,11 @@ export class PolledRoom {
 
   /** Returns the first response as a `joined` event. */
   joinedEvent(response) {
-    const { room, reset, more, members, count, version, events } = response;
+    const { room, reset, more, mine, members, count, version, events } = response;
     this.#update(response);
     const messages = events.filter(isMessage).map(({ message }) => message);
     const info = { ...room, version };
-    return { type: "joined", room: info, reset, messages, more, members, count };
+    return { type: "joined", room: info, reset, messages, more, mine, members, count };
   }
 
   /** Returns the events of a response that are no messages. */
@@ -73,14 +73,15 @@ export class PolledRoom {
    * Turns messages between other events into `synced`: they are all that changed up to the last of
    * them, while their versions have gaps where one message changed twice.
    */
-  #eventsWithin({ events, reset, more, epoch, version }, isNews) {
+  #eventsWithin({ events, reset, more, mine, epoch, version }, isNews) {
     const result = [];
     let run = [];
     const endRun = (upTo) => {
       const isFirst = !result.some(({ type }) => type === "synced");
       // The slug of the moment: the room may have moved since the poll began.
       const place = { room: this.#slug, epoch, version: upTo };
-      result.push({ type: "synced", ...place, reset: reset && isFirst, more, messages: run });
+      const log = { reset: reset && isFirst, more, mine, messages: run };
+      result.push({ type: "synced", ...place, ...log });
       run = [];
     };
     for (const event of events) {
