@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,7 +10,8 @@ import pytest
 
 from chat.rules import notices
 from tests.support import chance, logs, programs, scheduling, shared
-from tests.support.servers import Server
+from tests.support.recipes import Program
+from tests.support.servers import ROOT, Server
 from tests.support.services import PostgresService, RedisService
 
 # Tests that measure time come first, and beside them those that wait; then those that need the
@@ -180,6 +182,23 @@ def serve(tmp_path):
     for server in servers:
         server.kill()
         sys.stdout.write(server.log)
+
+
+@pytest.fixture
+def node(needs, tmp_path) -> Iterator[Callable[..., Program]]:
+    """Yield a function that starts Socket.IO's client for Node, as tests/support/NAME.mjs."""
+    program, programs = needs("Node"), []
+    needs("socket.io-client")
+
+    def start(url: str, *arguments: str, script: str = "socketio_client") -> Program:
+        file = ROOT / "tests" / "support" / f"{script}.mjs"
+        command = [str(program), str(file), url, *arguments]
+        programs.append(Program(command, {}, tmp_path / f"{script}-{len(programs)}.out"))
+        return programs[-1]
+
+    yield start
+    for each in programs:
+        each.kill()
 
 
 @pytest.fixture(scope="session")

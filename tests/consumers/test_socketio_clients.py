@@ -13,8 +13,7 @@ from tests.support.recipes import Program
 from tests.support.servers import ROOT, Server, clean_environment
 from tests.support.wire import Wire
 
-NODE_CLIENT = ROOT / "tests" / "support" / "socketio_client.mjs"
-PYTHON_CLIENT = NODE_CLIENT.with_suffix(".py")
+PYTHON_CLIENT = ROOT / "tests" / "support" / "socketio_client.py"
 NAMES = ("socket.io.js", "socket.io.min.js", "socket.io.esm.min.js")
 TRANSPORTS = {
     "polling": "polling",
@@ -23,27 +22,11 @@ TRANSPORTS = {
 }
 
 
-@pytest.fixture
-def node(needs, tmp_path) -> Iterator[Callable[..., Program]]:
-    """Yield a function that starts Node's client."""
-    program, programs = needs("Node"), []
-    needs("socket.io-client")
-
-    def start(site: Server, transports: str, name: str) -> Program:
-        command = [str(program), str(NODE_CLIENT), site.url, transports, name]
-        programs.append(Program(command, {}, tmp_path / f"{name}.out"))
-        return programs[-1]
-
-    yield start
-    for each in programs:
-        each.kill()
-
-
 @pytest.mark.parametrize("program", ["serve", "runserver"])
 def test_a_restart_loses_and_doubles_nothing(serve, node, program):
     site = serve(program, CHAT_RATE_LIMITS="off")
     clients = {
-        name.replace(",", "+"): node(site, name, name.replace(",", "+")) for name in TRANSPORTS
+        name.replace(",", "+"): node(site.url, name, name.replace(",", "+")) for name in TRANSPORTS
     }
     for (name, one), over in zip(clients.items(), TRANSPORTS.values(), strict=True):
         one.prints(f"is {name}\n")
@@ -70,7 +53,7 @@ def test_a_restart_loses_and_doubles_nothing(serve, node, program):
 
 def test_a_stopped_server_sends_its_clients_away_at_once(serve, node):
     site = serve()
-    clients = [node(site, name, f"n{number}") for number, name in enumerate(TRANSPORTS)]
+    clients = [node(site.url, name, f"n{number}") for number, name in enumerate(TRANSPORTS)]
     for one in clients:
         one.prints("over ")
     site.process.send_signal(signal.SIGTERM)
@@ -110,8 +93,8 @@ def test_the_python_client_talks(serve, python):
 def test_published_clients_learn_that_they_are_refused(serve, python, node):
     site = serve()
     python(site, "websocket", token="of nobody").prints("refused: ")
-    node(site, "websocket", "Ana").prints("is Ana\n")
-    charlie = node(site, "polling", "Ana")
+    node(site.url, "websocket", "Ana").prints("is Ana\n")
+    charlie = node(site.url, "polling", "Ana")
     charlie.prints("refused name_taken\n")
 
 

@@ -5,22 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
-import pytest
-
 from tests.support.wire import Wire
-
-
-@pytest.fixture(params=["PostgreSQL", "SQLite"])
-def database(request, tmp_path) -> dict[str, str]:
-    if request.param == "SQLite":
-        return {"DATABASE_URL": f"sqlite:///{tmp_path}/shared.sqlite3"}
-    return {"DATABASE_URL": request.getfixturevalue("postgres_url")}
-
-
-@pytest.fixture
-def two(serve, database, redis_url):
-    """Two processes on one database, with Redis between them."""
-    return [serve(**database, REDIS_URL=redis_url, CHAT_RATE_LIMITS="off") for _ in range(2)]
 
 
 def next_presence(client: Wire, kind: str, name: str, seconds: float = 10) -> dict:

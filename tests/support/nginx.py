@@ -119,14 +119,15 @@ class GuidesNginx(Nginx):
     def _configure(self, more: str, locations: str) -> None:
         guide = (ROOT / "docs" / "deployment.md").read_text()
         (connection,) = re.findall(r"^    map .*$", guide, re.MULTILINE)
-        (upstream,) = re.findall(r"^    upstream .*?^    }$", guide, re.MULTILINE | re.DOTALL)
-        (location,) = re.findall(
-            r"^        location / {.*?^        }$", guide, re.MULTILINE | re.DOTALL
+        upstreams = re.findall(r"^    upstream .*?^    }$", guide, re.MULTILINE | re.DOTALL)
+        everything, polls = re.findall(
+            r"^        location /(?:socket.io/)? {.*?^        }$", guide, re.MULTILINE | re.DOTALL
         )
         (passing,) = re.findall(r"^        proxy_pass .*$", guide, re.MULTILINE)
+        shared = "\n".join([connection, *upstreams])
         for port, own in zip((8000, 8001), self._ports, strict=True):
-            upstream = upstream.replace(f":{port}", f":{own}")
+            shared = shared.replace(f":{port}", f":{own}")
         if self._settings is not None:
-            upstream = upstream.replace(" max_fails=0", self._settings)
-        location = re.sub(r"proxy_pass .*", passing.strip(), location)
-        self._write_configuration(location, f"{connection}\n{upstream}")
+            shared = shared.replace(" max_fails=0", self._settings)
+        everything = re.sub(r"proxy_pass .*", passing.strip(), everything)
+        self._write_configuration(f"{everything}\n{polls}", shared)

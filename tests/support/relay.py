@@ -41,8 +41,10 @@ class Relay:
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
 
-    def mend(self) -> None:
-        """Accept connections again."""
+    def mend(self, url: str | None = None) -> None:
+        """Accept connections again; perhaps for another server."""
+        if url:
+            self._server = (urlsplit(url).hostname, urlsplit(url).port)
         with self._lock:
             self._up = True
 

@@ -31,6 +31,10 @@ socket.on("joined", ({ room, reset, messages: missed }) => {
   apply(room.version, missed);
   setTimeout(() => console.log("over", socket.io.engine.transport.name), 300);
 });
+socket.on("presence", ({ joined, left }) => {
+  for (const user of joined) console.log(`sees ${user.name}`);
+  for (const user of left) console.log(`misses ${user.name}`);
+});
 socket.on("message", ({ version, message }) => apply(version, [message]));
 
 function send(id, body) {

@@ -46,6 +46,10 @@ class RoomNow:
         self.name = self._room.name if self._room else slug
 
     def people(self) -> list[User]:
-        """Return who is there, the first of them where there are many."""
+        """Return who is there, some of them where there are many.
+
+        By name: each process knows its own people last, and all pages show one list.
+        """
         everybody = self._server.presence.people(self._room.pk) if self._room else {}
-        return list(everybody.values())[:MAX_MEMBERS]
+        some = list(everybody.values())[:MAX_MEMBERS]
+        return sorted(some, key=lambda user: user.name.casefold())
