@@ -9,10 +9,12 @@ from chat import log
 from chat.admin.filters import MessageFilter, MessageFilterForm
 from chat.admin.lists import MAX_LISTED, ListAdmin, Outcome, SetFilter, yes_or_no
 from chat.cluster import announce
-from chat.models import Message, Revision
+from chat.models import Message, Reaction, Revision
 
 # Characters of a message in the list: enough to see what was meant.
 SHOWN = 300
+# People who reacted to a message, on its page.
+PEOPLE_SHOWN = 500
 
 DELETED = Outcome(
     _("Deleted."),
@@ -39,10 +41,10 @@ class MessageAdmin(ListAdmin):
 
     lists_times = shows_times = True
     fields = [
-        *("whole_text", "earlier_texts", "author", "room", "number"),
+        *("whole_text", "earlier_texts", "who_reacted", "author", "room", "number"),
         *("created_at", "edited_at", "deleted_at"),
     ]
-    readonly_fields = ["whole_text", "earlier_texts", "number"]
+    readonly_fields = ["whole_text", "earlier_texts", "who_reacted", "number"]
     list_display = ["text", "writer", "room", "created_at", "deleted"]
     list_filter = [MessageFilter, DeletedFilter]
     list_select_related = ["room", "author"]
@@ -75,6 +77,19 @@ class MessageAdmin(ListAdmin):
         kept = Revision.objects.filter(room_id=message.room_id, seq=message.seq)
         rows = [(revision.body,) for revision in kept]
         return format_html_join("", '<p dir="auto">{}</p>', rows) or "-"
+
+    @admin.display(description=_("reactions"))
+    def who_reacted(self, message):
+        """Show who has put which emoji under a message, in that order."""
+        put = Reaction.objects.filter(room_id=message.room_id, seq=message.seq)
+        names: dict[str, list[str]] = {}
+        for emoji, name in put.values_list("emoji", "person__name")[:PEOPLE_SHOWN]:
+            names.setdefault(emoji, []).append(name)
+        rows = [(emoji, ", ".join(people)) for emoji, people in names.items()]
+        shown = format_html_join("", '<p dir="auto">{} {}</p>', rows) or "-"
+        if (hidden := put.count() - PEOPLE_SHOWN) <= 0:
+            return shown
+        return shown + format_html("<p>{}</p>", gettext("And %d more.") % hidden)
 
     @admin.display(description=_("number in its room"))
     def number(self, message):

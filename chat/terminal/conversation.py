@@ -11,8 +11,8 @@ from chat.terminal.roomlog import RoomLog, Shown
 TEMPORARY = {"rate_limited", "unavailable"}
 RECEIPT_EVERY = 32
 COMMANDS = (
-    "Type /edit TEXT or /delete to change your last message, "
-    "and two slashes to begin a message with one."
+    "Type /edit TEXT or /delete to change your last message, /react EMOJI or /unreact EMOJI for "
+    "the newest one here, and two slashes to begin a message with one."
 )
 
 
@@ -100,8 +100,18 @@ class Conversation:
             await self._queue(type="delete")
         elif line.startswith("/edit ") and line.removeprefix("/edit ").strip():
             await self._queue(type="edit", body=line.removeprefix("/edit "))
+        elif line.startswith(("/react ", "/unreact ")) and line.split(" ", 1)[1].strip():
+            await self._react(*line.split(" ", 1))
         else:
             self._screen.refusal(COMMANDS)
+
+    async def _react(self, command: str, emoji: str) -> None:
+        # Meant is the newest message now, whatever has come when the reaction is sent.
+        if seq := self._log.newest:
+            on = command == "/react"
+            await self._queue(type="react", seq=seq, emoji=emoji.strip(), on=on)
+        else:
+            self._screen.refusal("There is no message here to react to.")
 
     async def _queue(self, **command) -> None:
         if self.outbox.put(**command):
@@ -184,6 +194,9 @@ class Conversation:
             self._sent.append(event["seq"])
         elif command and command["type"] == "delete":
             self._sent.remove(event["seq"])
+        elif command and command["type"] == "react":
+            did = "reacted" if command["on"] else "took back"
+            self._screen.notice(f"You {did} {command['emoji']}.")
         self._show_status()
         await self._send_next()
 
@@ -209,7 +222,7 @@ class Conversation:
         if not first or not self._is_in_room:
             return
         command_id, command = first
-        if command["type"] == "send":
+        if command["type"] in ("send", "react"):
             await self._send(id=command_id, room=self._room, **command)
         elif self._sent:
             await self._send(id=command_id, room=self._room, seq=self._sent[-1], **command)

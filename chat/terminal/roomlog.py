@@ -37,6 +37,13 @@ class RoomLog:
         """Return whether a change up to `version` was missed."""
         return self.version is not None and version > self.version
 
+    @property
+    def newest(self) -> int | None:
+        """The seq of the newest message that was shown and is not deleted."""
+        return max(
+            (s for s, (_, is_deleted) in self._shown.items() if not is_deleted), default=None
+        )
+
     def _news(self, messages: list[dict]) -> list[Shown]:
         in_order = sorted(messages, key=lambda message: message["seq"])
         return [news for message in in_order if (news := self._news_of(message))]

@@ -4,7 +4,7 @@ from unittest import mock
 from django.test import TestCase
 
 from chat.admin import lists
-from chat.log import Edit, commit_writes
+from chat.log import Edit, React, Reactions, commit_writes
 from chat.models import Message
 from tests.admin.support import (
     act,
@@ -65,6 +65,15 @@ class MessageTests(TestCase):
         for name, value in {"q": "e4", "deleted": "no"}.items():
             field = f'<input type="hidden" name="{name}" value="{value}">'
             self.assertContains(page, field, html=True)
+
+    def test_the_page_of_a_message_says_who_reacted(self):
+        people = (self.ana, "👍"), (self.ion, "👍"), (self.ana, "❤️")
+        reacts = [React(self.chess.pk, who.pk, 1, emoji, True) for who, emoji in people]
+        commit_writes([Reactions(self.chess.pk, 1, reacts)])
+        page = self.alice.get(form_of(self.e4))
+        self.assertContains(page, '<p dir="auto">👍 Ana, Ion</p><p dir="auto">❤️ Ana</p>')
+        with mock.patch("chat.admin.messages.PEOPLE_SHOWN", 1):
+            self.assertContains(self.alice.get(form_of(self.e4)), "And 2 more.")
 
     def test_deleting_and_restoring_is_logged_in_the_history(self):
         act(self.alice, "delete_messages", self.e4, self.e5)

@@ -12,6 +12,8 @@ bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21
 numbers = st.integers(0, 12)
 places = st.sampled_from(["before", "after", "around"])
 bases = st.sampled_from(["none", "seen", "seen", "other"])
+# "👍" twice, and what is no emoji.
+emojis = st.sampled_from(["👍", "👍\ufe0f", "❤️", "1️⃣", "🇷🇴", "x"])
 flips = st.booleans()
 rarely = st.sampled_from([False, False, False, True])
 versions = st.one_of(st.none(), st.just("own"), numbers, st.just(2**63 - 1))

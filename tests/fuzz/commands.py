@@ -20,6 +20,7 @@ commands = st.one_of(
     command("send", room=rooms, body=st.text(max_size=9)),
     command("edit", room=rooms, seq=versions, body=st.text(max_size=9), base=versions),
     command("delete", room=rooms, seq=versions),
+    command("react", room=rooms, seq=versions, emoji=st.text(max_size=3), on=st.booleans()),
     command("sync", room=rooms, after=versions, epoch=ids),
     command("history", room=rooms, before=versions, limit=st.integers(-1, 101)),
     command("history", room=rooms, after=versions, around=versions),

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 MAX_CHANGES = 500
 PAGE = 50
+# Fewer than on a site (20 each), so that a story comes to them.
+MAX_EMOJI = 3
+NAMED = 1
 
 
 @dataclass
@@ -54,6 +57,8 @@ class Message:
     deleted: bool = False
     deletions: int = 0
     former: list[str] = field(default_factory=list)
+    # The ids of those who reacted, by emoji, both in the order of reacting.
+    reactions: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def bodies(self) -> list[str]:
@@ -71,13 +76,23 @@ class Message:
             "at": self.at,
             "edited": bool(self.former),
             "deleted": self.deleted,
+            "reactions": [
+                {"emoji": emoji, "count": len(ids), "by": ids[:NAMED]}
+                for emoji, ids in self.reactions.items()
+            ],
         }
+
+    def unnamed(self, person: str) -> list[str]:
+        """Return the reactions of a person whom the message does not name."""
+        return [emoji for emoji, ids in self.reactions.items() if person in ids[NAMED:]]
 
 
 def shown(message: dict) -> dict:
     """Return a message from an event, in the form of `Message.shown`."""
     rest = {name: value for name, value in message.items() if name != "edited_at"}
-    return rest | {"author": message["author"]["id"], "edited": message["edited_at"] is not None}
+    reactions = {"reactions": message.get("reactions", [])}
+    edited = {"edited": message["edited_at"] is not None}
+    return rest | reactions | edited | {"author": message["author"]["id"]}
 
 
 @dataclass
@@ -107,7 +122,29 @@ class Room:
         self.version += 1
         message.version, message.deleted = self.version, deleted
         message.deletions += deleted
+        message.reactions.clear()
         return True
+
+    def react(self, message: Message, person: str, emoji: str, on: bool) -> bool:
+        """Put a person's emoji under a message or take it back; return whether that changed
+        anything."""
+        people = message.reactions.get(emoji, [])
+        if on == (person in people):
+            return False
+        if on:
+            message.reactions.setdefault(emoji, []).append(person)
+        else:
+            people.remove(person)
+        if not message.reactions[emoji]:
+            del message.reactions[emoji]
+        self.version += 1
+        message.version = self.version
+        return True
+
+    def mine(self, person: str, messages: Iterable[dict]) -> dict[str, list[str]]:
+        """Return what is beside messages of an event for a person: `mine`."""
+        unnamed = {m["seq"]: self.at(m["seq"]).unnamed(person) for m in messages}
+        return {str(seq): emoji for seq, emoji in unnamed.items() if emoji}
 
     def edit(self, message: Message, body: str) -> bool:
         """Give a message another text; return whether that changed anything."""
@@ -222,6 +259,22 @@ class Site:
         if message is None or message.author != person.id:
             return "forbidden" if message else "not_found"
         return None if message.deleted or self._may_write(person, room) else "forbidden"
+
+    def refusal_of_reaction(
+        self, person: Person, room: Room, seq: int, emoji: str, on: bool
+    ) -> str | None:
+        """Return the code that a `react` is refused with; None if it is acknowledged."""
+        if emoji == "x":
+            return "bad_request"
+        message = room.at(seq)
+        if message is None or message.deleted:
+            return "bad_request" if message else "not_found"
+        if on and person.id in message.reactions.get(emoji, ()):
+            return None
+        if not self._may_write(person, room):
+            return "forbidden"
+        is_new = on and emoji not in message.reactions
+        return "bad_request" if is_new and len(message.reactions) >= MAX_EMOJI else None
 
     def _may_write(self, person: Person, room: Room) -> bool:
         writes = not person.is_guest or self.settings.guests_may_write

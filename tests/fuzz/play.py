@@ -96,6 +96,7 @@ class Play(Admin):
         expected = room.since(after, epoch)
         event(f"join: reset {expected['reset']}, {bool(expected['messages'])}")
         assert content_of(reply) == expected, (content_of(reply), expected)
+        self._check_mine(tab, room, reply)
         if self.servers.index(tab.server) not in self.unaware_of_names:
             self.check_names(reply)
         assert {name: reply["room"][name] for name in room.shown} == room.shown
@@ -151,6 +152,18 @@ class Play(Admin):
         event(f"delete: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
         self._check_change(reply, room, seq, expected, lambda: room.set_deleted(room.at(seq), True))
 
+    async def react(self, tab: Tab, slug: str, seq: int, emoji: str, on: bool) -> None:
+        """React to a message, or take a reaction back."""
+        room, kept = self._joined_room(tab, slug), emoji.replace("👍\ufe0f", "👍")
+        person, expected = tab.person, "forbidden"
+        if room:
+            expected = self.site.refusal_of_reaction(person, room, seq, kept, on)
+        reply = await tab.request("react", room=slug, seq=seq, emoji=emoji, on=on)
+        event(f"react: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
+        self._check_change(
+            reply, room, seq, expected, lambda: room.react(room.at(seq), person.id, kept, on)
+        )
+
     def _joined_room(self, tab: Tab, slug: str) -> Room | None:
         return self.site.rooms[tab.address(slug)] if tab.address(slug) in tab.views else None
 
@@ -197,7 +210,7 @@ class Play(Admin):
         room = self._room_of(tab, slug, reply)
         if room:
             assert content_of(reply) == room.page(place, seq, limit)
-            self.check_names(reply)
+            self._check_beside(tab, room, reply)
 
     async def get(self, tab: Tab, slug: str, seqs: list[int]) -> None:
         reply = await tab.request("get", room=slug, seqs=seqs)
@@ -205,7 +218,7 @@ class Play(Admin):
         if room:
             found = [m.shown for m in room.messages if m.seq in seqs]
             assert content_of(reply) == {"messages": found}
-            self.check_names(reply)
+            self._check_beside(tab, room, reply)
 
     async def sync(self, tab: Tab, slug: str, after: int | str | None, same_epoch: bool) -> None:
         """Synchronise, perhaps from a version that the tab never had."""
@@ -222,6 +235,7 @@ class Play(Admin):
             expected = room.since(after, epoch)
             del expected["more"]
             assert content_of(reply) == expected
+            self._check_mine(tab, room, reply)
             assert (reply["epoch"], reply["version"]) == (room.epoch, room.version)
 
     def _room_of(self, tab: Tab, slug: str, reply: dict) -> Room | None:
@@ -240,6 +254,16 @@ class Play(Admin):
         refusal = await tab.send_silent(room=slug, **command)
         assert (refusal is None) == (tab.address(slug) in tab.views), refusal
         assert refusal is None or refusal["code"] == "forbidden"
+
+    def _check_beside(self, tab: Tab, room: Room, reply: dict) -> None:
+        self.check_names(reply)
+        self._check_mine(tab, room, reply)
+
+    @staticmethod
+    def _check_mine(tab: Tab, room: Room, reply: dict) -> None:
+        mine = room.mine(tab.person.id, reply["messages"])
+        event(f"mine: {bool(mine)}")
+        assert reply.get("mine", {}) == mine, reply
 
     def check_names(self, reply: dict) -> None:
         """Check that each author is shown by their present name."""

@@ -18,6 +18,7 @@ class Backup(NamedTuple):
     row: models.Room
     messages: list[models.Message]
     revisions: list[models.Revision]
+    reactions: list[models.Reaction]
 
 
 class Setbacks(Transports):
@@ -72,16 +73,19 @@ class Setbacks(Transports):
                 terminal.set_back()
 
 
-def _copied(room_id: int) -> tuple[models.Room, list[models.Message], list[models.Revision]]:
+def _copied(room_id: int) -> tuple:
+    """Return a room and its rows, in the order of a Backup."""
     row = models.Room.objects.get(pk=room_id)
-    kept = models.Revision.objects.filter(room=row)
-    return row, list(models.Message.objects.filter(room=row)), list(kept)
+    tables = models.Message, models.Revision, models.Reaction
+    return row, *(list(table.objects.filter(room=row)) for table in tables)
 
 
 def _restore(backup: Backup) -> None:
     with transaction.atomic():
         models.Message.objects.filter(room=backup.row).delete()
         models.Revision.objects.filter(room=backup.row).delete()
+        models.Reaction.objects.filter(room=backup.row).delete()
         backup.row.save()
         models.Message.objects.bulk_create(backup.messages)
         models.Revision.objects.bulk_create(backup.revisions)
+        models.Reaction.objects.bulk_create(backup.reactions)

@@ -11,6 +11,7 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from tests.fuzz.choices import (
     bases,
     bodies,
+    emojis,
     flips,
     lines,
     numbers,
@@ -23,6 +24,7 @@ from tests.fuzz.choices import (
     some,
     versions,
 )
+from tests.fuzz.model import MAX_EMOJI, NAMED
 from tests.fuzz.scene import GUESTS
 from tests.fuzz.stage import Stage
 from tests.fuzz.web import current
@@ -103,6 +105,12 @@ class ProtocolMachine(Stage):
     def delete(self, tab, slug, number, own):
         tab, seq, _ = self.message_of(tab, slug, number, own)
         self.run(self.play.delete(tab, slug, seq))
+
+    @a_tab_is_open
+    @rule(tab=some, slug=slugs, number=numbers, emoji=emojis, on=flips, own=flips)
+    def react(self, tab, slug, number, emoji, on, own):
+        tab, seq, _ = self.message_of(tab, slug, number, own)
+        self.run(self.play.react(tab, slug, seq, emoji, on))
 
     def message_of(self, tab, slug, number, own):
         """Return a tab, and the seq and version of a message of its person (`own`) or of anybody;
@@ -233,6 +241,9 @@ class ProtocolMachine(Stage):
 # A process that does not receive its echo clears the layer; here two share one in memory.
 @mock.patch("chat.cluster.transport.DEAF_AFTER", 3600)
 @mock.patch("chat.cluster.peers.WAIT_FOR_REPLIES", 0.03)
+@mock.patch("chat.log.reactions.MAX_EMOJI", MAX_EMOJI)
+@mock.patch("chat.log.reactions.NAMED", NAMED)
+@mock.patch("chat.live.gathering.LINGER", 0.002)
 @mock.patch("chat.live.server.current", current)
 @override_settings(CHAT_RATE_LIMITS=False)
 def test_every_reply_and_every_view_follow_the_protocol(fuzz):

@@ -81,6 +81,31 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.receive_message(1, 3)
         assert self.screen.messages == ["m1", "m2"]
 
+    async def test_a_reaction_is_to_the_newest_message_of_when_it_was_typed(self):
+        await self.join(message(1), message(2), message(3, body="", deleted=True), version=3)
+        await self.conversation.type("/react 👍 ")
+        sent = {name: self.sent[-1][name] for name in ("type", "seq", "emoji", "on")}
+        assert sent == {"type": "react", "seq": 2, "emoji": "👍", "on": True}
+        await self.conversation.type("/unreact 👍")
+        await self.receive_message(4)
+        await self.receive("ack", id=self.sent[-1]["id"], seq=2, version=5)
+        assert self.screen.notices[-1] == "You reacted 👍."
+        assert (self.sent[-1]["seq"], self.sent[-1]["on"]) == (2, False)
+        await self.receive("ack", id=self.sent[-1]["id"], seq=2, version=6)
+        assert self.screen.notices[-1] == "You took back 👍."
+
+    async def test_reactions_of_others_are_not_shown(self):
+        await self.join(message(1), version=1)
+        reactions = [{"emoji": "👍", "count": 1, "by": ["i"]}]
+        await self.receive_message(1, 2, reactions=reactions)
+        assert self.screen.messages == ["m1"]
+
+    async def test_where_nothing_was_said_there_is_nothing_to_react_to(self):
+        await self.join()
+        await self.conversation.type("/react 👍")
+        assert self.sent[-1]["type"] != "react"
+        assert "no message" in self.screen.refusals[-1]
+
     async def test_an_edit_and_a_deletion_are_shown_once(self):
         await self.join(message(1), version=1)
         edited = {"body": "better", "edited_at": "2026-01-01T00:00:01Z"}
@@ -118,7 +143,7 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.join()
         await self.conversation.type("//delete")
         assert self.sent[-1]["body"] == "/delete"
-        for typed in ("/help", "/edit ", "/"):
+        for typed in ("/help", "/edit ", "/", "/react ", "/reaction 👍"):
             await self.conversation.type(typed)
             assert "/edit TEXT" in self.screen.refusals[-1]
 
