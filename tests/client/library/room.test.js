@@ -261,6 +261,19 @@ test("a new name is on the messages held, and on no others", () => {
   assert.equal(chat.user.name, "Anna");
 });
 
+test("who took another name while one was away has it on the messages held", () => {
+  const { chat, server, events } = inRoomWith(2);
+  server.push(live({ ...message(3), author: ANA }));
+  server.drop();
+  chat.reconnect();
+  const anna = { ...ANA, name: "Anna" };
+  const renamed = { ...BEN, name: "Benjamin" };
+  letIn(server, anna, { members: [anna, renamed], count: 2, reset: false, room: { version: 3 } });
+  assert.deepEqual(events.of("renamed").map(({ user }) => user), [renamed, anna]);
+  const names = chat.snapshot("lobby").messages.map(({ author }) => author.name);
+  assert.deepEqual(names, ["Benjamin", "Benjamin", "Anna"]);
+});
+
 test("a very full room has a short list and the right count", () => {
   const crowd = Array.from({ length: 100 }, (_, n) => ({ id: `p${n}`, name: `P${n}`, kind: "guest" }));
   const { chat, server } = startInLobby({ joined: { members: crowd, count: 700 } });

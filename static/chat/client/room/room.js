@@ -132,6 +132,8 @@ export class Room {
     this.#synchroniser.applyChanges({ ...this.#marked(event), epoch, version });
     this.#admission.grant();
     this.#emitEvent("joined", { info: room, members: this.#members.list, count });
+    // Who took another name while this client was not in; itself, perhaps.
+    this.#synchroniser.log.renamedOf(members).forEach((user) => this.onRenamed({ user }));
     this.#outbox.removeReached();
     this.#outbox.open();
   }

@@ -126,6 +126,17 @@ export class RoomLog {
     return isHeld;
   }
 
+  /** Returns those of some users whose messages held have another name of theirs. */
+  renamedOf(users) {
+    const byId = new Map(users.map((user) => [user.id, user]));
+    const renamed = new Set();
+    for (const { author } of this.#bySeq.values()) {
+      const user = byId.get(author.id);
+      if (user && user.name !== author.name) renamed.add(user);
+    }
+    return [...renamed];
+  }
+
   /** Adds a page of older messages before the run. */
   prepend(messages, more) {
     for (const message of messages) {
