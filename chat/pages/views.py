@@ -80,7 +80,10 @@ def default_room_text(site: Configuration, person: Person | None) -> str:
 def room(request, slug: str):
     """Show a room's page, with the room's name if it exists; joining sends everything else."""
     if slug != proper_slug(slug):
-        return redirect("room", proper_slug(slug), permanent=True)
+        # With the message that it links to.
+        query = request.META.get("QUERY_STRING", "")
+        path = reverse("room", args=[proper_slug(slug)])
+        return redirect(f"{path}?{query}" if query else path, permanent=True)
     site, person = Configuration.load(), identity.member_of(request.user)
     known = readable_room(slug, person)
     name = known.name if known else slug

@@ -125,9 +125,7 @@ def test_an_edit_of_a_message_that_changed_elsewhere_is_kept_and_refused(ana, be
     ana.composer.press("ArrowUp")
     ana.page.keyboard.type(" here")
     change_elsewhere(ana, slug, 1, "one there")
-    ana.page.wait_for_function(
-        "document.querySelector('.message-body').dataset.text === 'one there'"
-    )
+    expect(ana.page.locator(".message-body")).to_have_text("one there")
     ana.page.keyboard.press("Enter")
     message = ana.message("one here")
     expect(message).to_contain_class("failed")

@@ -1,6 +1,7 @@
 import { connect } from "../client.js";
 import { systemStorage } from "../client/base/storage.js";
 import { mountActions } from "./actions/actions.js";
+import { mountPermalinks } from "./actions/permalinks.js";
 import { EditDrafts } from "./logic/editdrafts.js";
 import { Standing } from "./logic/standing.js";
 import { Messages } from "./messages/messages.js";
@@ -65,6 +66,7 @@ const standing = new Standing(chat);
 const messages = new Messages(chat, unread, standing);
 mountComposer(chat, drafts);
 const editor = mountActions(chat, messages, standing, new EditDrafts(storage.session, page.room.slug));
+mountPermalinks(chat, messages);
 endEarlyWords();
 mountComposerStatus(chat);
 mountGate(chat, { seat, seats, entry, page });

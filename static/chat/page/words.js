@@ -36,6 +36,7 @@ export const WORDS = {
   editAgain: "Edit again",
   tryAgain: "Try again",
   changedElsewhere: "This message was changed elsewhere. Edit it again, or discard this.",
+  noMessage: "There is no message at this link. Check it, or look for it here.",
   textCopied: "Text copied",
   notCopied: "Could not copy. Select the text, and copy it from there.",
   newMessages: { one: "{count} new message", other: "{count} new messages" },

@@ -78,3 +78,22 @@ test("few items all stay; of many those around the one read", () => {
   assert.deepEqual(keptRange(9, 0, MEASURE), [0, 6]);
   assert.deepEqual(keptRange(20, 10, MEASURE), [7, 13]);
 });
+
+test("a window away from the newest grows until it has them", () => {
+  const extent = new Extent();
+  extent.startWith({ messages: messages(10, 20), more: true, newer: true });
+  assert.deepEqual([extent.isAtNewest, extent.ceiling], [false, 20]);
+  assert.deepEqual(shown(extent, 30), messages(10, 20).map(({ seq }) => seq));
+  assert.equal(extent.noteMessage({ seq: 30 }), true);
+  extent.growDown(messages(21, 29));
+  assert.equal(extent.isAtNewest, false);
+  extent.growDown(messages(30, 30));
+  assert.equal(extent.isAtNewest, true);
+});
+
+test("a jump back does not make what was seen before new again", () => {
+  const extent = extentOf(90, 100);
+  extent.startWith({ messages: messages(10, 20), more: true, newer: true });
+  assert.equal(extent.noteMessage({ seq: 100 }), false);
+  assert.equal(extent.noteMessage({ seq: 101 }), true);
+});

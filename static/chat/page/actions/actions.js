@@ -1,3 +1,4 @@
+import { permalinkTo } from "../logic/permalinks.js";
 import { translate } from "../logic/translate.js";
 import { copyAndSay, showToast } from "../parts/clipboard.js";
 import { isTouch, part } from "../parts/dom.js";
@@ -105,7 +106,7 @@ function actionsOf(chat, { list, editor, deletions }) {
       goOn();
     },
     "copy-text": ({ body }) => copyAndSay(body, translate("textCopied")),
-    "copy-message-link": ({ seq }) => copyAndSay(addressOf(seq), translate("linkCopied")),
+    "copy-message-link": ({ seq }) => copyAndSay(permalinkTo(seq), translate("linkCopied")),
     delete(message, element) {
       if (message.seq === undefined) return void chat.remove(message.id);
       deletions.begin(message.seq);
@@ -117,8 +118,4 @@ function actionsOf(chat, { list, editor, deletions }) {
       if (!isTouch()) focusMessage(element);
     },
   };
-}
-
-function addressOf(seq) {
-  return `${location.origin}${location.pathname}?at=${seq}`;
 }

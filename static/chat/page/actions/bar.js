@@ -9,6 +9,7 @@ export class ActionBar {
   #namesFor;
   #isHeld;
   #bar = copyOf("bar-template");
+  #isMoving = false;
 
   /**
    * @param {Element} stream with the messages
@@ -48,9 +49,12 @@ export class ActionBar {
   }
 
   #showAt(message) {
-    if (this.#isHeld()) return;
+    // A button in it that has the focus loses it on the way, which is an event.
+    if (this.#isHeld() || this.#isMoving) return;
+    this.#isMoving = true;
     const names = message ? this.#namesFor(message) : [];
-    if (names.length === 0) return this.#bar.remove();
-    if (message !== this.#message) message.append(this.#bar);
+    if (names.length === 0) this.#bar.remove();
+    else if (message !== this.#message) message.append(this.#bar);
+    this.#isMoving = false;
   }
 }

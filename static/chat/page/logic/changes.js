@@ -1,6 +1,6 @@
 /** Returns this person's last change of a message, which the room may not know yet, or undefined. */
 export function changeOf(changes, { seq, id }) {
-  return changes.findLast(({ of }) => of === seq || of === id);
+  return changes.findLast(({ kind, of }) => kind !== "react" && (of === seq || of === id));
 }
 
 /**

@@ -28,11 +28,15 @@ export class Extent {
     return this.#beginning === null || this.#floor > this.#beginning;
   }
 
-  /** Notes that these messages, ascending, are shown, the newest; `more` when older exist. */
-  startWith({ messages, more }) {
+  /**
+   * Notes that these messages, ascending, are shown: the newest, unless `newer` ones exist; `more`
+   * when older do.
+   */
+  startWith({ messages, more, newer = false }) {
+    const last = messages.at(-1)?.seq ?? 0;
     this.#floor = messages[0]?.seq ?? 0;
-    this.#ceiling = Infinity;
-    this.#newest = messages.at(-1)?.seq ?? 0;
+    this.#ceiling = newer ? last : Infinity;
+    this.#newest = newer ? Math.max(this.#newest, last + 1) : last;
     this.#beginning = more ? null : this.#floor;
   }
 

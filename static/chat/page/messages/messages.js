@@ -5,13 +5,14 @@ import { DayNames } from "./days.js";
 import { Edge } from "./edge.js";
 import { showBeginning, showJump } from "./ends.js";
 import { MessageList } from "./list.js";
+import { Pages } from "./pages.js";
 import { PresenceLines } from "./presence.js";
 import { Scroll } from "./scroll.js";
 
 // Several screens in both directions, however far one scrolls and however long the page is open.
 const MEASURE = { keep: 600, limit: 700 };
-const PAGE = 50;
 const TIME_CHECK_MS = 2_000;
+const LIT_MS = 1_500;
 
 /** The stream of messages: what it shows, where it is scrolled to, and what is unread. */
 export class Messages {
@@ -23,6 +24,9 @@ export class Messages {
   #presence;
   #scroll;
   #extent = new Extent();
+  #pages;
+  // Another object with each jump: a page that was asked for before it belongs nowhere.
+  #view = {};
   #top;
   #bottom;
   #longer = false;
@@ -36,6 +40,7 @@ export class Messages {
     this.#chat = chat;
     this.#unread = unread;
     this.#standing = standing;
+    this.#pages = new Pages(chat);
     this.#list = new MessageList(part("stream"), chat);
     this.#presence = new PresenceLines(this.#list);
     const dayNames = new DayNames(this.#box);
@@ -72,7 +77,6 @@ export class Messages {
       this.#list.markNew(null);
       this.#changeSilently(() => this.#showNewest({ messages, more }));
     });
-    chat.on("history", (page) => this.#changeSilently(() => this.#prepend(page)));
     chat.on("message", ({ message }) => this.#change(() => this.#showMessage(message)));
     chat.on("presence", (event) => this.#change(() => this.#showPresence(event)));
     chat.on("renamed", ({ user }) => this.#changeSilently(() => this.#list.renameAuthor(user)));
@@ -83,56 +87,65 @@ export class Messages {
 
   /** Shows the newest messages, and nothing else. */
   #showNewest({ messages, more }) {
+    this.#replace({ messages, more, newer: false });
+    this.#scroll.toEnd();
+  }
+
+  /**
+   * Shows the message with this seq in the middle, and marks it for a moment; loads it where it is
+   * not on the page. Returns false where there is no such message.
+   */
+  async goTo(seq) {
+    if (!this.#list.elementOf(seq)) {
+      const view = (this.#view = {});
+      const page = await this.#pages.around(seq);
+      if (view !== this.#view) return true;
+      if (!page.messages.some((each) => each.seq === seq)) return false;
+      this.#changeSilently(() => this.#replace(page));
+    }
+    const element = this.#list.elementOf(seq);
+    this.#scroll.toMiddle(element);
+    element.focus({ preventScroll: true });
+    element.classList.add("lit");
+    setTimeout(() => element.classList.remove("lit"), LIT_MS);
+    return true;
+  }
+
+  /** Shows these messages, and nothing else. */
+  #replace({ messages, more, newer }) {
+    this.#view = {};
     this.#list.clear();
     this.#presence.endLine();
-    this.#extent.startWith({ messages, more });
+    this.#extent.startWith({ messages, more, newer });
     messages.forEach((message) => this.#list.putMessage(message));
-    this.#scroll.toEnd();
     this.#top.check();
     this.#bottom.check();
   }
 
-  /** Shows older messages: those that the library holds, else a page from the server. */
   async #loadOlder() {
     if (!this.#extent.more) return false;
-    const held = this.#held.filter(({ seq }) => seq < this.#extent.floor).slice(-PAGE);
-    if (held.length > 0) {
-      this.#changeSilently(() => this.#prepend({ messages: held, more: true }));
-    } else if (!(await this.#chat.history()).more) {
-      this.#extent.growUp({ messages: [], more: false });
-    }
+    await this.#load(this.#pages.before(this.#extent.floor), (page) => this.#extent.growUp(page));
     this.#showEnds();
     return this.#extent.more;
   }
 
-  #prepend(page) {
-    this.#extent.growUp(page);
-    this.#putShown(page.messages);
-  }
-
-  /** Shows the next newer messages. Those that the library dropped are loaded backwards. */
   async #loadNewer() {
     if (this.#extent.isAtNewest) return false;
-    const next = this.#held.filter(({ seq }) => seq > this.#extent.ceiling).slice(0, PAGE);
-    const isMissing = next.length === 0 || next[0].seq > this.#extent.ceiling + 1;
-    if (isMissing && (await this.#chat.history()).more) return true;
-    this.#changeSilently(() => this.#append(next));
+    await this.#load(this.#pages.after(this.#extent.ceiling), ({ messages }) => {
+      this.#extent.growDown(messages);
+    });
     return true;
   }
 
-  #append(messages) {
-    this.#extent.growDown(messages);
-    this.#putShown(messages);
-  }
-
-  /** The messages that the library holds, ascending. */
-  get #held() {
-    return this.#chat.snapshot().messages;
-  }
-
-  #putShown(messages) {
-    const shown = messages.filter((message) => this.#extent.includes(message));
-    shown.forEach((message) => this.#list.putMessage(message));
+  async #load(loading, grow) {
+    const view = this.#view;
+    const page = await loading;
+    if (view !== this.#view) return;
+    this.#changeSilently(() => {
+      grow(page);
+      const shown = page.messages.filter((message) => this.#extent.includes(message));
+      shown.forEach((message) => this.#list.putMessage(message));
+    });
   }
 
   #showMessage(message) {
@@ -162,8 +175,7 @@ export class Messages {
 
   #scrollToEnd() {
     if (this.#extent.isAtNewest) return this.#scroll.toEnd();
-    const messages = this.#held.slice(-PAGE);
-    this.#changeSilently(() => this.#showNewest({ messages, more: true }));
+    this.#changeSilently(() => this.#showNewest(this.#pages.newest()));
   }
 
   /**

@@ -58,11 +58,27 @@ export class Scroll {
     this.#settle();
   }
 
+  /** Shows an element in the middle of the box, as far as there is something around it. */
+  toMiddle(element) {
+    const [box, place] = [this.#box, element].map((each) => each.getBoundingClientRect());
+    this.#box.scrollTop += place.top - box.top - Math.max(0, (box.height - place.height) / 2);
+    this.#top = this.#box.scrollTop;
+    const isAtEnd = this.#below < NEAR_PX && this.#callbacks.isWhole();
+    const { bottom } = element.getBoundingClientRect();
+    this.#anchor = isAtEnd ? null : { element, bottom };
+    this.#setAtEnd(isAtEnd);
+  }
+
+  get #below() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    return scrollHeight - scrollTop - clientHeight;
+  }
+
   /** Only scrolling up leaves the end: messages added below move the end, not the person. */
   #scrolled() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#box;
+    const { scrollTop } = this.#box;
     const wentUp = scrollTop < this.#top;
-    const below = scrollHeight - scrollTop - clientHeight;
+    const below = this.#below;
     // At the very end still: not a person, but the browser, as the content or the box has changed.
     const isClamped = this.#atEnd && below < 1;
     if (scrollTop !== this.#top && !isClamped) this.#callbacks.onScroll();

@@ -52,5 +52,5 @@ function stateShown({ name, transport, offline }, wasOpen) {
 /** Replaces the page's address, so that a reload finds a room that moved. */
 function showAddress(slug) {
   const path = roomPath(slug);
-  if (location.pathname !== path) history.replaceState(null, "", path);
+  if (location.pathname !== path) history.replaceState(null, "", path + location.search);
 }
