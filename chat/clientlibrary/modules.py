@@ -16,9 +16,11 @@ TYPES = re.compile(rf"/\*\* @import {NAMES}{FROM} \*/")
 
 # Whatever begins like this has to be one of the forms above, else it is an error.
 STATEMENT = re.compile(r"^[ \t]*(import|export)\b|^/\*\* @import\b", re.MULTILINE)
-# What cannot be linked, on a line that is no comment.
+# What cannot be linked, on a line that is no comment. A module that is elsewhere, at an address
+# that the code was given, is loaded when it runs.
 UNSUPPORTED = re.compile(
-    r"^(?![ \t]*(?:\*|//|/\*)).*?\b(import\s*\(|import\.meta|module\.exports|require\()",
+    r"^(?![ \t]*(?:\*|//|/\*)).*?"
+    r"\b(import\s*\((?!address\))|import\.meta|module\.exports|require\()",
     re.MULTILINE,
 )
 # The first line of a string over several lines: a backtick without another on its line, or a

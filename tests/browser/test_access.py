@@ -116,7 +116,10 @@ def test_a_room_has_no_accessibility_violations(guest, colours, width):
     ben = guest("Ben")
     ben.say("Look at https://example.org")
     ben.say("and at this")
-    ana.sees("and at this")
+    ben.say(
+        "> **so** `x`\n- [example.net](https://example.org)\n```py\ndef f(): return 'a'  # 1\n```"
+    )
+    expect(ana.page.locator(".code-comment")).to_be_visible()
     ana.say("I do")
     ana.sees("I do")
     assert violations(ana.page) == []

@@ -169,6 +169,10 @@ def test_unsupported_code_is_an_error_with_file_and_line(modules, line, fault):
         )
 
 
+def test_what_is_loaded_from_elsewhere_stays_as_it_is(modules):
+    modules(main="export const main = async (address) => await import(address);\n")
+
+
 def test_a_circle_of_imports_is_an_error_where_it_closes(modules):
     with pytest.raises(LinkError, match=r"^b\.js:1: .* in a circle: main.js → b.js → main.js$"):
         modules(

@@ -38,6 +38,7 @@ export const WORDS = {
   changedElsewhere: "This message was changed elsewhere. Edit it again, or discard this.",
   noMessage: "There is no message at this link. Check it, or look for it here.",
   textCopied: "Text copied",
+  codeCopied: "Code copied",
   notCopied: "Could not copy. Select the text, and copy it from there.",
   newMessages: { one: "{count} new message", other: "{count} new messages" },
   toNewest: "Go to the newest message",

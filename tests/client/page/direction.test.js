@@ -17,7 +17,7 @@ test("a name from right to left keeps to itself in plain words", () => {
 });
 
 test("characters that override the direction are apart", () => {
-  const parts = splitOverrides("a\u202eb\u202d").map(({ text, isOverride }) => [text, isOverride]);
+  const parts = splitOverrides("a\u202eb\u202d").map(({ text, isTurning }) => [text, isTurning]);
   assert.deepEqual(parts, [["a", false], ["\u202e", true], ["b", false], ["\u202d", true]]);
   assert.deepEqual(splitOverrides(""), []);
 });

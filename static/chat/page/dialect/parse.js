@@ -75,7 +75,7 @@ class Blocks {
       this.#unclosed = fence.length;
       return null;
     }
-    const last = withoutEnd(withoutEnd(this.#lines[closing], " \t"), "`");
+    const last = withoutEnd(withoutEnd(this.#lines[closing], " \t"), "\x60");
     const lines = [...this.#lines.slice(index + 1, closing), ...(isBlank(last) ? [] : [last])];
     const code = lines.map((line) => outdented(line, indentation.length));
     return { block: codeBlock(withoutEnd(after, " \t"), code), end: closing + 1 };
@@ -85,7 +85,7 @@ class Blocks {
   #closingFence(from, length) {
     for (let index = from; index < this.#lines.length; index += 1) {
       const line = withoutEnd(this.#lines[index], " \t");
-      if (line.length - withoutEnd(line, "`").length >= length) return index;
+      if (line.length - withoutEnd(line, "\x60").length >= length) return index;
     }
     return null;
   }

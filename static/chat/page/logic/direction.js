@@ -4,14 +4,24 @@ const LETTERS = String.raw`\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFE\u{10800}-\u{1
 const EVERY_CONTROL = new RegExp(`[${CONTROLS}]`, "gu");
 const TURNING = new RegExp(`[${CONTROLS}${LETTERS}]`, "u");
 const OVERRIDE = /([\u202D\u202E])/u;
+const CONTROL = new RegExp(`([${CONTROLS}])`, "u");
 // What parts a scheme, labels of a host, folders of a path, and fields of a query.
 const BETWEEN_PIECES = /([:/.?#&=]+)/;
 
-/** Splits a text at the characters that turn all text after them: `{text, isOverride}` parts. */
+/** Splits a text at the characters that turn all text after them: `{text, isTurning}` parts. */
 export function splitOverrides(text) {
-  const pieces = text.split(OVERRIDE).map((piece, index) => ({
+  return splitAt(OVERRIDE, text);
+}
+
+/** Splits a text at all characters that turn what is around them: `{text, isTurning}` parts. */
+export function splitControls(text) {
+  return splitAt(CONTROL, text);
+}
+
+function splitAt(pattern, text) {
+  const pieces = text.split(pattern).map((piece, index) => ({
     text: piece,
-    isOverride: index % 2 === 1,
+    isTurning: index % 2 === 1,
   }));
   return pieces.filter((piece) => piece.text !== "");
 }

@@ -1,10 +1,9 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
-import { isEmojiOnly } from "../logic/text.js";
 import { fullTimeText, isLateEdit, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
 import { failureText } from "../logic/words.js";
 import { copyOf, isMember, paint, part } from "../parts/dom.js";
-import { showText } from "../parts/text.js";
+import { showBody } from "./body.js";
 
 /** Returns an element for a message: whether it is one's own, and whether it arrives just now. */
 export function messageElement(author, own, fresh) {
@@ -47,7 +46,7 @@ export function showStored(element, message) {
   showState(element, { isPending: message.pending === true, error, kind });
   showTime(element, new Date(at));
   showEdited(element, message);
-  showBody(element, deleted ? translate("messageDeleted") : body);
+  showBody(element, ...(deleted ? [translate("messageDeleted"), "plain"] : [body, message.format]));
 }
 
 /** Shows a message of the outbox, as `withChange` returns it. */
@@ -92,12 +91,4 @@ function asideNodes(text) {
   aside.className = "message-time-aside";
   aside.textContent = text;
   return [aside];
-}
-
-function showBody(element, text) {
-  const body = part("body", element);
-  if (body.dataset.text === text) return;
-  body.dataset.text = text;
-  body.classList.toggle("large", isEmojiOnly(text));
-  showText(body, text);
 }
