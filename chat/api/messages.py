@@ -31,8 +31,8 @@ from chat.protocol.commands import (
     Slug,
     Text,
 )
-from chat.protocol.events import optional
-from chat.protocol.objects import Mine
+from chat.protocol.events import Refs, optional
+from chat.protocol.objects import Format, Mine
 from chat.rules.errors import ChatError
 
 router = Router()
@@ -61,11 +61,18 @@ class Page(BaseModel):
     more: bool
     newer: bool
     mine: Mine = optional()
+    refs: Refs = optional()
 
 
 class NewMessage(Body):
     id: CommandId
     body: Text
+    reply_to: Count | None = Field(
+        default=None, description="The seq of the message in the room that it replies to."
+    )
+    format: Format | None = Field(
+        default=None, description="`plain`: to be shown as it is, without marks."
+    )
 
 
 class Correction(Body):
@@ -123,11 +130,12 @@ async def list_messages(
     room = await running.database.run(log.get_room, slug_in(slug), person)
     if seqs is not None:
         numbers = [int(seq) for seq in seqs.split(",")]
-        found = await running.database.run(log.messages_at, room.pk, numbers)
+        found = await running.database.run(log.select_at, room.pk, numbers)
         return reply(Found(**await _shown(running, person, room, found)))
     page = await running.database.run(log.page, room.pk, place, limit)
     shown = await _shown(running, person, room, page.messages)
-    return reply(Page(more=page.more, newer=page.newer, **shown))
+    refs = protocol.refs_of(page.messages)
+    return reply(Page(more=page.more, newer=page.newer, refs=refs, **shown))
 
 
 async def _shown(
@@ -152,7 +160,7 @@ async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     room = await running.database.run(log.get_room, slug_in(slug), person)
     check_name_is_free(running.presence, room, protocol.User.of(person))
     sign_in = identity.sign_in_of(person, request.auth.session_key)
-    draft = prepare_message(running, person, sign_in, room, message.id, message.body)
+    draft = prepare_message(running, person, sign_in, room, message)
     receipt = await running.committer.commit_write(draft)
     status = 200 if receipt.duplicate else 201
     return reply(Ack.of(room, receipt, id=message.id), status)

@@ -83,10 +83,8 @@ class PollOutput(Output):
         self.joined = joined
         if joined.reset:
             self._buffer.events.clear()
-        slug = joined.room.slug
-        changes = [MessageEvent(room=slug, version=m.version, message=m) for m in joined.messages]
-        self._buffer.events += [event.encode() for event in changes]
-        if changes or joined.reset:
+        self._buffer.events += [event.encode() for event in joined.changes()]
+        if joined.messages or joined.reset:
             self._buffer.filled.set()
 
 

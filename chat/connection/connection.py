@@ -213,6 +213,7 @@ class Connection:
             members=members,
             count=count,
             **beside,
+            refs=protocol.refs_of(backlog.messages),
         )
 
     async def replay(

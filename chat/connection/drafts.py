@@ -1,5 +1,7 @@
 """The one way of a message and of its edits to the committer, whatever the entry point."""
 
+from typing import Protocol
+
 from chat.access import policies
 from chat.access.identity import SignIn
 from chat.live.server import ChatServer
@@ -8,17 +10,28 @@ from chat.models import Person, Room
 from chat.rules.emojis import clean_emoji
 
 
+class NewMessage(Protocol):
+    """What a client says of a message that it sends, by whatever entry point."""
+
+    id: str
+    body: str
+    reply_to: int | None
+    format: str | None
+
+
 def prepare_message(
-    server: ChatServer, person: Person, sign_in: SignIn | None, room: Room, id: str, body: str
+    server: ChatServer, person: Person, sign_in: SignIn | None, room: Room, new: NewMessage
 ) -> Draft:
     """Return the draft of a message; its author is no longer typing.
 
     Rights are checked in the transaction that writes it. Raises ChatError `bad_request`.
     """
-    body = policies.clean_body(body)
+    body = policies.clean_body(new.body)
     refusal = policies.refusal_of_length(body, server.configuration)
     server.typists.stopped_typing(room.pk, person.public_id)
-    return Draft(room.pk, person.pk, id, body, refusal, sign_in)
+    return Draft(
+        room.pk, person.pk, new.id, body, refusal, sign_in, reply_to=new.reply_to, format=new.format
+    )
 
 
 def prepare_edit(

@@ -10,7 +10,7 @@ from chat.connection.position import Position
 from chat.connection.writers import SocketWriter
 from chat.protocol import Frame
 from chat.rules.errors import CloseCode
-from chat.rules.text import terminal_text
+from chat.rules.text import originals_in, quote_of, terminal_text
 
 # Of so many messages a reader's last edits are known exactly.
 EDITS_KEPT = 1000
@@ -46,7 +46,7 @@ def lines_of(event: dict) -> list[TextLine]:
     """Return the lines that show an event."""
     match event["type"]:
         case "message":
-            return lines_of_message(event["message"])
+            return lines_of_message(event["message"], originals_in(event))
         case "presence":
             joined = [_presence_line(user, "connected") for user in event["joined"]]
             left = [_presence_line(user, "disconnected") for user in event["left"]]
@@ -56,15 +56,16 @@ def lines_of(event: dict) -> list[TextLine]:
     return []
 
 
-def lines_of_message(message: dict) -> list[TextLine]:
+def lines_of_message(message: dict, originals: dict[int, dict]) -> list[TextLine]:
     """Return the line of a message, and the one of its change where it was edited or deleted."""
-    return [message_line(message), *filter(None, [change_line(message)])]
+    return [message_line(message, originals), *filter(None, [change_line(message)])]
 
 
-def message_line(message: dict) -> TextLine:
-    """Return the line of a message."""
-    author = message["author"]
-    return TextLine(f"{author['name']}: {terminal_text(message['body'])}", author["id"])
+def message_line(message: dict, originals: dict[int, dict]) -> TextLine:
+    """Return the line of a message; of a reply, behind a line with what it replies to."""
+    author, original = message["author"], originals.get(message.get("reply_to"))
+    line = f"{author['name']}: {terminal_text(message['body'])}"
+    return TextLine(f"{quote_of(original)}\n{line}" if original else line, author["id"])
 
 
 def change_line(message: dict) -> TextLine | None:
@@ -170,8 +171,9 @@ class LineWriter(SocketWriter):
         if self._position.resynchronise(room["epoch"], room["seq"], oldest):
             # A page has old changes too, and does not say which are new.
             self._version = room["version"] if event["reset"] else before
+            originals = originals_in(event)
             for message in missed:
-                self._write_message(message, *lines_of_message(message))
+                self._write_message(message, *lines_of_message(message, originals))
             self._version = room["version"]
 
     def _write_message(self, message: dict, line: TextLine, change: TextLine | None = None) -> None:

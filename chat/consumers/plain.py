@@ -9,6 +9,7 @@ from chat.consumers.chat import ChatConsumer
 from chat.consumers.lines import LineWriter, TextLine, error_line, message_line
 from chat.live import server
 from chat.rules.errors import CloseCode
+from chat.rules.text import originals_in
 
 NAMES_TRIED = 3
 
@@ -45,9 +46,10 @@ class PlainConsumer(ChatConsumer):
         user = self.connection.user
         welcome = TextLine(f"* You joined {reply['room']['slug']} as {user.name}")
         self.writer.begin(user.id, welcome)
+        originals = originals_in(reply)
         newest = [message for message in reply["messages"] if not message["deleted"]]
         for message in newest[max(0, len(newest) - self._history_in_address()) :]:
-            self.writer.write_line(message_line(message))
+            self.writer.write_line(message_line(message, originals))
 
     def _name_in_address(self) -> str | None:
         return self._in_address("name")

@@ -9,9 +9,9 @@ overlap.
 from chat.log.append import Draft
 from chat.log.changes import Deletion, Edit, begin_anew, delete, restore
 from chat.log.commit import LockedRoom, Receipt, Write, commit_writes
-from chat.log.messages import Author, StoredMessage
+from chat.log.messages import Author, StoredMessage, select_at
 from chat.log.reactions import Question, React, Reactions, own_reactions
-from chat.log.reading import Backlog, Page, Place, backlog, changes, messages_at, page
+from chat.log.reading import Backlog, Page, Place, backlog, changes, page
 from chat.log.rooms import (
     Head,
     create_room,
@@ -50,11 +50,11 @@ __all__ = [
     "find_room",
     "get_room",
     "heads",
-    "messages_at",
     "own_reactions",
     "page",
     "restore",
     "room_by_id",
     "rooms_by_id",
     "rooms_written_in",
+    "select_at",
 ]

@@ -13,7 +13,7 @@ from chat.log.commit import Batch, LockedRoom, PerhapsRepeated, Receipt
 from chat.log.messages import StoredMessage
 from chat.log.senders import Sender
 from chat.models import Message, Revision
-from chat.rules.errors import ChatError, not_found
+from chat.rules.errors import ChatError, no_such_message, not_found
 
 Key = tuple[int, int, str]
 
@@ -22,7 +22,7 @@ class Draft(NamedTuple):
     """A message to be appended; `client_id` is its author's idempotency key.
 
     `refusal` is what is known against it already; a repeat is acknowledged all the same. `sign_in`
-    is what a member's right to write depends on.
+    is what a member's right to write depends on. `reply_to` is the seq of a message in the room.
     """
 
     room_id: int
@@ -31,6 +31,8 @@ class Draft(NamedTuple):
     body: str
     refusal: ChatError | None = None
     sign_in: SignIn | None = None
+    reply_to: int | None = None
+    format: str | None = None
 
     @property
     def key(self) -> Key:
@@ -45,15 +47,22 @@ class Draft(NamedTuple):
             batch.known = _repeats(batch) if batch.finds_repeats else {}
         if first := batch.known.get(self.key):
             return self._repeat_of(first)
-        if refusal := self.refusal or batch.refusal_to_write(sender, self.sign_in, room):
+        refusal = self.refusal or batch.refusal_to_write(sender, self.sign_in, room)
+        original = None
+        if self.reply_to is not None and not refusal:
+            original = batch.original(room.id, self.reply_to)
+            refusal = None if original else no_such_message()
+        if refusal:
             if not batch.finds_repeats:
                 raise PerhapsRepeated
             return refusal
-        message = batch.known[self.key] = self._numbered(batch, room, sender)
+        message = batch.known[self.key] = self._numbered(batch, room, sender, original)
         batch.add_message(message)
         return Receipt(message.seq, message.version, message.created_at, room, message)
 
-    def _numbered(self, batch: Batch, room: LockedRoom, sender: Sender) -> StoredMessage:
+    def _numbered(
+        self, batch: Batch, room: LockedRoom, sender: Sender, original: StoredMessage | None
+    ) -> StoredMessage:
         room.last_seq += 1
         version = batch.next_version(room)
         return StoredMessage(
@@ -66,11 +75,14 @@ class Draft(NamedTuple):
             client_id=self.client_id,
             body=self.body,
             created_at=batch.now,
+            reply_to=self.reply_to,
+            format=self.format,
+            original=original,
         )
 
     def _repeat_of(self, first: Message | StoredMessage) -> Receipt | ChatError:
         """Return the first receipt again, or the refusal of another message under its key."""
-        if _body_at_first(first) != self.body:
+        if (_body_at_first(first), first.reply_to) != (self.body, self.reply_to):
             return ChatError(
                 "conflict", _("Another message was sent under this id. Send it under a new one.")
             )

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat.access.identity import SignIn
 from chat.log import driver
-from chat.log.messages import INSERT, StoredMessage, to_rows
+from chat.log.messages import INSERT, StoredMessage, select_at, to_rows
 from chat.log.senders import Sender, Senders
 from chat.rules.errors import ChatError
 
@@ -148,6 +148,11 @@ class Batch:
     ) -> ChatError | None:
         """Return why somebody may not write in a room, or None when they may."""
         return self._senders.refusal_to_write(sender, sign_in, room)
+
+    def original(self, room_id: int, seq: int) -> StoredMessage | None:
+        """Return a message to reply to, which may have been written in this batch."""
+        written = (m for m in self._appended if (m.room_id, m.seq) == (room_id, seq))
+        return next(written, None) or next(iter(select_at(room_id, [seq])), None)
 
     def next_version(self, room: LockedRoom) -> int:
         """Return the room's next version, for a change."""

@@ -4,7 +4,7 @@ A new field of a message is a field of `StoredMessage`: the statements that writ
 are built from its fields.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -23,7 +23,8 @@ class Author(NamedTuple):
 
 @dataclass(slots=True)
 class StoredMessage:
-    """A message as it is now. Its fields are the columns of its row, but for `author`.
+    """A message as it is now. Its fields are the columns of its row, but for `author`, and for
+    `original`: the message that it replies to.
 
     A dataclass rather than a model: reading a page of 50 costs a tenth.
     """
@@ -40,13 +41,17 @@ class StoredMessage:
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     reactions: str | None = None
+    reply_to: int | None = None
+    format: str | None = None
+    original: "StoredMessage | None" = None
 
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
 
 
-COLUMNS = tuple(field.name for field in fields(StoredMessage) if field.name != "author")
+JOINED = {"author", "original"}
+COLUMNS = tuple(field.name for field in fields(StoredMessage) if field.name not in JOINED)
 _values = attrgetter(*COLUMNS)
 MOMENTS = tuple(name for name in COLUMNS if name.endswith("_at"))
 
@@ -65,8 +70,33 @@ INSERT = (
 def select_messages(condition: str, *parameters: int) -> list[StoredMessage]:
     """Return the messages of a room for which a condition in SQL holds, in its order.
 
-    The first parameter is the room's id.
+    The first parameter is the room's id. What they reply to comes with them, in one more query
+    where that is not among them.
     """
+    messages = _select(condition, parameters)
+    if replies := [m for m in messages if m.reply_to is not None and not m.is_deleted]:
+        _add_originals(replies, {message.seq: message for message in messages})
+    return messages
+
+
+def select_at(room_id: int, seqs: Collection[int]) -> list[StoredMessage]:
+    """Return the messages with some seqs, as far as they exist, in ascending seq."""
+    return select_messages(_at(seqs), room_id, *seqs)
+
+
+def _at(seqs: Collection[int]) -> str:
+    return f"AND m.seq IN ({', '.join(['%s'] * len(seqs))}) ORDER BY m.seq"
+
+
+def _add_originals(replies: Collection[StoredMessage], known: dict[int, StoredMessage]) -> None:
+    if missing := {reply.reply_to for reply in replies} - known.keys():
+        read = _select(_at(missing), (replies[0].room_id, *missing))
+        known |= {message.seq: message for message in read}
+    for reply in replies:
+        reply.original = known.get(reply.reply_to)
+
+
+def _select(condition: str, parameters: Sequence[int]) -> list[StoredMessage]:
     with connection.cursor() as cursor:
         cursor.execute(f"{SELECT} {condition}", parameters)
         return [_from_row(row) for row in cursor.fetchall()]

@@ -1,6 +1,5 @@
 """The ways to read a log: what a reader missed, and pages of history."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,7 +14,6 @@ BEFORE = "AND m.seq < %s ORDER BY m.seq DESC LIMIT %s"
 UP_TO = "AND m.seq <= %s ORDER BY m.seq DESC LIMIT %s"
 FROM = "AND m.seq >= %s ORDER BY m.seq LIMIT %s"
 AFTER = "AND m.seq > %s ORDER BY m.seq LIMIT %s"
-AT = "AND m.seq IN ({}) ORDER BY m.seq"
 
 
 class Place(NamedTuple):
@@ -106,8 +104,3 @@ def _page_around(room_id: int, seq: int, limit: int) -> Page:
     after = min(len(newer), max(limit - limit // 2, limit - len(older)))
     before = min(len(older), limit - after)
     return Page(older[:before][::-1] + newer[:after], len(older) > before, len(newer) > after)
-
-
-def messages_at(room_id: int, seqs: Collection[int]) -> list[StoredMessage]:
-    """Return the messages with some seqs, as far as they exist, in ascending seq."""
-    return select_messages(AT.format(", ".join(["%s"] * len(seqs))), room_id, *seqs)

@@ -39,6 +39,13 @@ class Message(models.Model):
         editable=False,
         help_text="As JSON, as clients are sent them: a page is read without counting.",
     )
+    reply_to = models.PositiveBigIntegerField(
+        _("reply to"), null=True, help_text="The seq of the message that this one replies to."
+    )
+    format = models.CharField(max_length=8, null=True)
+
+    # As in a StoredMessage: who needs it reads the log.
+    original = None
 
     objects = MessageQuerySet.as_manager()
 

@@ -45,6 +45,7 @@ from chat.protocol.events import (
     SyncedEvent,
     TypingEvent,
     WelcomeEvent,
+    refs_of,
 )
 from chat.protocol.objects import MAX_FRAME, Limits, Message, Reaction, Room, Site, User
 
@@ -101,4 +102,5 @@ __all__ = [
     "User",
     "WelcomeEvent",
     "parse_command",
+    "refs_of",
 ]

@@ -14,6 +14,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, from_json
 
+from chat.protocol.objects import Format
 from chat.rules.errors import ChatError
 from chat.rules.names import MAX_NAME
 
@@ -110,6 +111,12 @@ class Send(Command):
     )
     room: Slug
     body: Text
+    reply_to: Count | None = Field(
+        default=None, description="The seq of the message in the room that it replies to."
+    )
+    format: Format | None = Field(
+        default=None, description="`plain`: to be shown as it is, without marks."
+    )
 
 
 class Edit(Command):

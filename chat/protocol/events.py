@@ -1,6 +1,6 @@
 """The events that the server sends, and the frames that carry them."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field
@@ -33,6 +33,20 @@ Reset = Annotated[
 More = Annotated[bool, Field(description="Whether older messages exist.")]
 Newer = Annotated[bool, Field(description="Whether newer messages exist.")]
 Code = Annotated[str, Field(json_schema_extra={"enum": list(ChatError.STATUS)})]
+Refs = Annotated[
+    dict[int, Message] | None,
+    Field(description="What the messages reply to, by seq, as far as it is not among them."),
+]
+
+
+def refs_of(messages: Collection[MessageLike]) -> Refs:
+    """Return what some messages reply to; None where that is nothing, or all among them."""
+    replies = [m for m in messages if m.original is not None and not m.is_deleted]
+    if not replies:
+        return None
+    here = {message.seq for message in messages}
+    originals = [reply.original for reply in replies if reply.reply_to not in here]
+    return {original.seq: Message.of(original) for original in originals} or None
 
 
 class Event(BaseModel):
@@ -70,6 +84,20 @@ class JoinedEvent(Event):
     members: list[User] = Field(description="Up to 100, the joiner among them.")
     count: Present
     mine: Mine = optional()
+    refs: Refs = optional()
+
+    def changes(self) -> list["MessageEvent"]:
+        """Return each message as the event that would have come for it."""
+        known = (self.refs or {}) | {message.seq: message for message in self.messages}
+        return [
+            MessageEvent(
+                room=self.room.slug,
+                version=message.version,
+                message=message,
+                refs=None if message.deleted else _only(known, message.reply_to),
+            )
+            for message in self.messages
+        ]
 
 
 class LeftEvent(Event):
@@ -101,10 +129,16 @@ class MessageEvent(Event):
     room: RoomSlug
     version: Version
     message: Message
+    refs: Refs = optional()
 
     @classmethod
     def of(cls, slug: str, message: MessageLike) -> "MessageEvent":
-        return cls(room=slug, version=message.version, message=Message.of(message))
+        refs = refs_of([message]) if message.original else None
+        return cls(room=slug, version=message.version, message=Message.of(message), refs=refs)
+
+
+def _only(messages: dict[int, Message], seq: int | None) -> Refs:
+    return {seq: messages[seq]} if seq in messages else None
 
 
 class PresenceEvent(Event):
@@ -143,6 +177,7 @@ class SyncedEvent(Event):
     reset: Reset
     messages: list[Message]
     mine: Mine = optional()
+    refs: Refs = optional()
 
 
 class HistoryEvent(Event):
@@ -154,6 +189,7 @@ class HistoryEvent(Event):
     more: More
     newer: Newer
     mine: Mine = optional()
+    refs: Refs = optional()
 
 
 class MessagesEvent(Event):

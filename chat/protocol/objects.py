@@ -21,6 +21,7 @@ Mine = Annotated[
     dict[int, list[str]] | None,
     Field(description="The reader's own reactions that the messages do not name, by seq."),
 ]
+Format = Literal["plain"]
 Present = Annotated[int, Field(description="How many people are in the room.")]
 
 
@@ -98,6 +99,8 @@ class Message(BaseModel):
     edited_at: Moment | None
     deleted: bool
     reactions: list[Reaction] | None = optional(description="In the order of the first of each.")
+    reply_to: int | None = optional(description="The seq of the message that it replies to.")
+    format: Format | None = optional(description="`plain`: to be shown as it is, without marks.")
 
     @classmethod
     def of(cls, message: MessageLike) -> "Message":
@@ -112,6 +115,8 @@ class Message(BaseModel):
             edited_at=message.edited_at,
             deleted=message.is_deleted,
             reactions=None if message.is_deleted else read_reactions(message.reactions) or None,
+            reply_to=message.reply_to,
+            format=message.format,
         )
 
 

@@ -25,7 +25,8 @@ class RoomLike(Protocol):
 
 
 class MessageLike(Protocol):
-    """`client_id` is the idempotency key that the sender chose, `reactions` JSON of [Reaction]."""
+    """`client_id` is the idempotency key that the sender chose, `reactions` JSON of [Reaction],
+    `original` the message that this one replies to, where it is to be sent along."""
 
     author: PersonLike
     seq: int
@@ -36,6 +37,9 @@ class MessageLike(Protocol):
     edited_at: datetime | None
     reactions: str | None
     is_deleted: bool
+    reply_to: int | None
+    format: str | None
+    original: "MessageLike | None"
 
 
 class SiteLike(Protocol):

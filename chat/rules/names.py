@@ -32,9 +32,9 @@ INVISIBLE = frozenset(
     ]
     for code in range(first, last + 1)
 )
-# What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”), also before a
-# number that `variant` appends (chat/consumers/lines.py).
-LIKE_A_LINE = re.compile(r":( |$)|^[*!]( |$)")
+# What ends a name in a line (“Ana: hi”) or begins another kind of line (“* ”, “! ”, “> ”), also
+# before a number that `variant` appends (chat/consumers/lines.py).
+LIKE_A_LINE = re.compile(r":( |$)|^[*!>]( |$)")
 # What stands behind a name in the line of an edit (“Ana (edited): hi”), to the eye.
 LIKE_AN_EDIT = tuple(readings_in_any_case("(edited)"))
 
@@ -64,7 +64,7 @@ def check_characters(name: str) -> None:
             _("This name has invisible characters in it. Type it again by hand."),
         )
     if LIKE_A_LINE.search(name):
-        raise ChatError("name_invalid", _("Leave out * and ! at the start, and colons."))
+        raise ChatError("name_invalid", _("Leave out *, ! and > at the start, and colons."))
     if is_like_an_edit(name):
         raise ChatError("name_invalid", _("Leave out “(edited)” at the end."))
     if not any(unicodedata.category(character)[0] in "LNPS" for character in name):

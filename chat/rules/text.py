@@ -5,6 +5,8 @@ import unicodedata
 
 # What a message's further lines begin with: none can pass for the line of another author.
 INDENT = "  "
+# Of what a reply replies to, so many characters are shown.
+EXCERPT = 60
 # Unicode's block of pictures for control characters, in the order of ASCII.
 CONTROL_PICTURES = 0x2400
 # Characters that turn the text around them (Unicode's Bidi_Control): with them an address could
@@ -21,6 +23,18 @@ def terminal_text(text: str) -> str:
     the cursor, clear the screen, set the title, change the direction) are replaced by pictures.
     """
     return f"\n{INDENT}".join(map(_without_controls, text.splitlines()))
+
+
+def originals_in(event: dict) -> dict[int, dict]:
+    """Return the messages in an event that others in it may reply to, by seq."""
+    refs = {int(seq): message for seq, message in event.get("refs", {}).items()}
+    return refs | {message["seq"]: message for message in event.get("messages", ())}
+
+
+def quote_of(original: dict) -> str:
+    """Return the line before a reply: the beginning of the message that it replies to."""
+    excerpt = "(deleted)" if original["deleted"] else " ".join(original["body"].split())[:EXCERPT]
+    return f"> {terminal_text(excerpt)}"
 
 
 def _without_controls(line: str) -> str:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
+from chat.rules.text import originals_in, quote_of
 from chat.terminal.outbox import Outbox
 from chat.terminal.roomlog import RoomLog, Shown
 
@@ -11,8 +12,9 @@ from chat.terminal.roomlog import RoomLog, Shown
 TEMPORARY = {"rate_limited", "unavailable"}
 RECEIPT_EVERY = 32
 COMMANDS = (
-    "Type /edit TEXT or /delete to change your last message, /react EMOJI or /unreact EMOJI for "
-    "the newest one here, and two slashes to begin a message with one."
+    "Type /reply TEXT to answer the last message of somebody else, /edit TEXT or /delete to "
+    "change your own, /react EMOJI or /unreact EMOJI for the newest one here, and two slashes to "
+    "begin a message with one."
 )
 
 
@@ -22,8 +24,8 @@ class Screen(Protocol):
     # Whether a person sees what is shown, and can decide to wait or to leave.
     is_watched: bool
 
-    def message(self, message: dict, mark: str = "") -> None:
-        """Show a message, with a mark behind its author's name."""
+    def message(self, message: dict, mark: str = "", quote: str = "") -> None:
+        """Show a message, with a mark behind its author's name, and below what it replies to."""
 
     def notice(self, text: str) -> None:
         """Show an event, such as who joined."""
@@ -73,6 +75,8 @@ class Conversation:
         self._receipt = 0
         # The seqs of the messages that were sent here, in order.
         self._sent: list[int] = []
+        # That of the last message of somebody else.
+        self._last_heard: int | None = None
         self._retry: asyncio.TimerHandle | None = None
 
     async def begin(self) -> None:
@@ -100,6 +104,8 @@ class Conversation:
             await self._queue(type="delete")
         elif line.startswith("/edit ") and line.removeprefix("/edit ").strip():
             await self._queue(type="edit", body=line.removeprefix("/edit "))
+        elif line.startswith("/reply ") and line.removeprefix("/reply ").strip():
+            await self._reply(line.removeprefix("/reply "))
         elif line.startswith(("/react ", "/unreact ")) and line.split(" ", 1)[1].strip():
             await self._react(*line.split(" ", 1))
         else:
@@ -112,6 +118,12 @@ class Conversation:
             await self._queue(type="react", seq=seq, emoji=emoji.strip(), on=on)
         else:
             self._screen.refusal("There is no message here to react to.")
+
+    async def _reply(self, text: str) -> None:
+        if self._last_heard is None:
+            self._screen.refusal("Nobody else has written here yet. Write a message first.")
+        else:
+            await self._queue(type="send", body=text, reply_to=self._last_heard)
 
     async def _queue(self, **command) -> None:
         if self.outbox.put(**command):
@@ -143,18 +155,18 @@ class Conversation:
             self._screen.notice(f"You joined {room['name']} as {self._user['name']}. {here}")
         elif event.get("id"):
             self._screen.notice("Connected again.")
-        self._show(self._log.resume(event["messages"], room["epoch"], room["version"]))
+        self._show(self._log.resume(event["messages"], room["epoch"], room["version"]), event)
         self._show_status()
         await self._send_next()
 
     async def _on_synced(self, event: dict) -> None:
-        self._show(self._log.resume(event["messages"], event["epoch"], event["version"]))
+        self._show(self._log.resume(event["messages"], event["epoch"], event["version"]), event)
 
     async def _on_message(self, event: dict) -> None:
         if self._log.is_behind(event["version"] - 1):
             await self._sync()
             return
-        self._show(self._log.apply(event))
+        self._show(self._log.apply(event), event)
         if self._log.version >= self._receipt + RECEIPT_EVERY:
             self._receipt = self._log.version
             await self._send(type="received", room=self._room, version=self._receipt)
@@ -231,12 +243,22 @@ class Conversation:
             self.outbox.done(command_id)
             await self._send_next()
 
-    def _show(self, news: list[Shown]) -> None:
+    def _show(self, news: list[Shown], event: dict) -> None:
+        """Show messages that came with an event, and with what they reply to."""
+        originals = originals_in(event)
         for message, is_change in news:
             if message["deleted"]:
                 self._screen.notice(f"{message['author']['name']} deleted a message.")
+            elif is_change:
+                self._screen.message(message, " (edited)")
             else:
-                self._screen.message(message, " (edited)" if is_change else "")
+                original = originals.get(message.get("reply_to"))
+                self._screen.message(message, quote=quote_of(original) if original else "")
+                self._note_heard(message)
+
+    def _note_heard(self, message: dict) -> None:
+        if message["author"]["id"] != self._user["id"]:
+            self._last_heard = message["seq"]
 
     def _show_status(self) -> None:
         if self._is_in_room:

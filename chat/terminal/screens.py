@@ -37,7 +37,9 @@ class TerminalScreen:
         with patch_stdout(raw=True):
             yield
 
-    def message(self, message: dict, mark: str = "") -> None:
+    def message(self, message: dict, mark: str = "", quote: str = "") -> None:
+        if quote:
+            self._print(("ansibrightblack", quote))
         name, at = terminal_text(message["author"]["name"]), local_time(message["at"])
         body = terminal_text(message["body"])
         self._print(("ansibrightblack", f"{at} "), ("bold", f"{name}{mark}: "), ("", body))
@@ -86,7 +88,9 @@ class PipeScreen:
             discard_output()
             raise
 
-    def message(self, message: dict, mark: str = "") -> None:
+    def message(self, message: dict, mark: str = "", quote: str = "") -> None:
+        if quote:
+            self._print(quote)
         self._print(terminal_text(f"{message['author']['name']}{mark}: {message['body']}"))
 
     def notice(self, text: str) -> None:

@@ -53,6 +53,21 @@ class LineTests(SocketTestCase):
             await ion.send("last")
             await ana.reads("* Ion deleted a message", "Ion: last")
 
+    async def test_a_reply_comes_below_the_beginning_of_what_it_replies_to(self):
+        async with terminal_and_page() as (ana, ion):
+            first = await ion.send("where\n  shall we\x1b meet? " + "x" * 60)
+            await ana.line()
+            reply = await ion.send("there", reply_to=first["seq"])
+            await ana.reads(f"> {'where shall we␛ meet? ' + 'x' * 38}\nIon: there")
+            await ion.request("edit", room="lobby", seq=reply["seq"], body="here")
+            await ana.reads("Ion (edited): here")
+            await ion.request("delete", room="lobby", seq=first["seq"])
+            await ana.reads("* Ion deleted a message")
+            await ion.send("or there", reply_to=first["seq"])
+            await ana.reads("> (deleted)\nIon: or there")
+            async with terminal(name="Eva", history="1") as eva:
+                await eva.reads("* You joined lobby as Eva", "> (deleted)\nIon: or there")
+
     async def test_an_edit_from_before_is_not_told_when_the_message_changes_again(self):
         async with connect("Ion") as ion:
             await ion.join("lobby")

@@ -17,7 +17,7 @@ def command(type: str, **fields) -> st.SearchStrategy[dict]:
 commands = st.one_of(
     command("join", room=rooms, after=versions, epoch=ids, password=ids),
     command("leave", room=rooms),
-    command("send", room=rooms, body=st.text(max_size=9)),
+    command("send", room=rooms, body=st.text(max_size=9), reply_to=versions),
     command("edit", room=rooms, seq=versions, body=st.text(max_size=9), base=versions),
     command("delete", room=rooms, seq=versions),
     command("react", room=rooms, seq=versions, emoji=st.text(max_size=3), on=st.booleans()),

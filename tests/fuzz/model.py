@@ -56,6 +56,7 @@ class Message:
     body: str
     deleted: bool = False
     deletions: int = 0
+    reply_to: int | None = None
     former: list[str] = field(default_factory=list)
     # The ids of those who reacted, by emoji, both in the order of reacting.
     reactions: dict[str, list[str]] = field(default_factory=dict)
@@ -67,7 +68,8 @@ class Message:
 
     @property
     def shown(self) -> dict:
-        return {
+        reply = {} if self.reply_to is None else {"reply_to": self.reply_to}
+        return reply | {
             "seq": self.seq,
             "version": self.version,
             "id": self.id,
@@ -108,12 +110,21 @@ class Room:
     def find(self, author: str, id: str) -> Message | None:
         return next((m for m in self.messages if (m.author, m.id) == (author, id)), None)
 
-    def add(self, author: str, id: str, body: str, at: str) -> Message:
+    def add(self, author: str, id: str, body: str, at: str, reply_to: int | None = None) -> Message:
         """Commit a message."""
         self.version += 1
         seq = len(self.messages) + 1
-        self.messages.append(Message(seq, self.version, self.version, at, id, author, body))
-        return self.messages[-1]
+        message = Message(seq, self.version, self.version, at, id, author, body)
+        message.reply_to = reply_to
+        self.messages.append(message)
+        return message
+
+    def content_of(self, messages: list[Message], **more) -> dict:
+        """Return messages as an event has them, with those that they reply to."""
+        here = {message.seq for message in messages}
+        replies = [m for m in messages if m.reply_to is not None and not m.deleted]
+        refs = {m.reply_to: self.at(m.reply_to).shown for m in replies if m.reply_to not in here}
+        return more | {"messages": [m.shown for m in messages]} | ({"refs": refs} if refs else {})
 
     def set_deleted(self, message: Message, deleted: bool) -> bool:
         """Delete or restore a message; return whether that changed anything."""
@@ -167,11 +178,12 @@ class Room:
             return self._fresh()
         oldest = min((m.seq for m in changed), default=len(self.messages) + 1)
         ordered = sorted(changed, key=lambda m: m.version)
-        return {"reset": False, "messages": [m.shown for m in ordered], "more": oldest > 1}
+        return self.content_of(ordered, reset=False, more=oldest > 1)
 
     def _fresh(self) -> dict:
         newest = self.page("before", len(self.messages) + 1, PAGE)
-        return {"reset": True, "messages": newest["messages"], "more": newest["more"]}
+        del newest["newer"]
+        return newest | {"reset": True}
 
     def page(self, place: str, seq: int, limit: int) -> dict:
         """Return what `history` contains before, after or around a seq."""
@@ -184,11 +196,11 @@ class Room:
             held = self.messages[begin : begin + limit]
         first = held[0].seq if held else seq + (place == "after")
         last = held[-1].seq if held else first - 1
-        return {
-            "messages": [m.shown for m in held],
-            "more": any(m.seq < first for m in self.messages),
-            "newer": any(m.seq > last for m in self.messages),
-        }
+        return self.content_of(
+            held,
+            more=any(m.seq < first for m in self.messages),
+            newer=any(m.seq > last for m in self.messages),
+        )
 
     def set_back(self, before: "Room") -> None:
         """Return to an earlier state, as from a backup."""
@@ -220,7 +232,13 @@ class Site:
         return {name: person.id for person in self.people for name in person.names}
 
     def refusal_of_send(
-        self, person: Person, room: Room, id: str, body: str, known: Settings
+        self,
+        person: Person,
+        room: Room,
+        id: str,
+        body: str,
+        known: Settings,
+        reply_to: int | None = None,
     ) -> str | None:
         """Return the code that a `send` is refused with; None if it is acknowledged.
 
@@ -229,10 +247,13 @@ class Site:
         if not body.strip() or "\0" in body:
             return "bad_request"
         if first := room.find(person.id, id):
-            return None if first.bodies[0] == body else "conflict"
+            is_same = (first.bodies[0], first.reply_to) == (body, reply_to)
+            return None if is_same else "conflict"
         if len(body) > known.max_body:
             return "too_long"
-        return None if self._may_write(person, room) else "forbidden"
+        if not self._may_write(person, room):
+            return "forbidden"
+        return None if reply_to is None or room.at(reply_to) else "not_found"
 
     def refusal_of_edit(
         self, person: Person, room: Room, seq: int, body: str, base: int | None, known: Settings

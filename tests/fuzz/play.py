@@ -112,10 +112,12 @@ class Play(Admin):
         assert is_in or reply["code"] == "forbidden"
         tab.views.pop(tab.address(slug), None)
 
-    async def send(self, tab: Tab, slug: str, body: str, id: str) -> None:
+    async def send(
+        self, tab: Tab, slug: str, body: str, id: str, reply_to: int | None = None
+    ) -> None:
         """Send a message; perhaps again, or another one with an id that was used."""
-        expected = self._refusal(tab, slug, id, body)
-        reply = await tab.request("send", room=slug, id=id, body=body)
+        expected = self._refusal(tab, slug, id, body, reply_to)
+        reply = await tab.request("send", room=slug, id=id, body=body, reply_to=reply_to)
         event(f"send: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
         if expected:
             assert reply.get("code") == expected, (reply, expected)
@@ -124,15 +126,18 @@ class Play(Admin):
         room = self.site.rooms[tab.address(slug)]
         first = room.find(tab.person.id, id)
         assert reply.get("duplicate", False) == bool(first), reply
-        message = first or room.add(tab.person.id, id, body, reply["at"])
+        message = first or room.add(tab.person.id, id, body, reply["at"], reply_to)
         acknowledged = (reply["room"], reply["seq"], reply["version"], reply["at"])
         assert acknowledged == (room.slug, message.seq, message.first_version, message.at)
 
-    def _refusal(self, tab: Tab, slug: str, id: str, body: str) -> str | None:
+    def _refusal(
+        self, tab: Tab, slug: str, id: str, body: str, reply_to: int | None = None
+    ) -> str | None:
         if tab.address(slug) not in tab.views:
             return "forbidden"
         room = self.site.rooms[tab.address(slug)]
-        return self.site.refusal_of_send(tab.person, room, id, body, self._known(tab))
+        known = self._known(tab)
+        return self.site.refusal_of_send(tab.person, room, id, body, known, reply_to)
 
     async def edit(self, tab: Tab, slug: str, seq: int, body: str, base: int | None) -> None:
         """Edit a message; perhaps somebody else's, or of a version that has changed."""

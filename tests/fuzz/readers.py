@@ -93,11 +93,19 @@ class Reader:
         assert event["room"] in self.views, f"an event of a room that it is not in: {event}"
         view = self.views[event["room"]]
         assert event["version"] == event["message"]["version"]
+        self._check_refs(event)
         if self.can_sync and event["version"] > view.version + 1:
             self._behind.add(event["room"])
         elif event["version"] > view.version:
             view.version = event["version"]
             view.messages[event["message"]["seq"]] = shown(event["message"])
+
+    @staticmethod
+    def _check_refs(event):
+        """A message that replies comes with what it replies to, and no other does."""
+        message = event["message"]
+        replies = "reply_to" in message and not message["deleted"]
+        assert list(event.get("refs", {})) == ([str(message["reply_to"])] if replies else [])
 
     def _on_presence(self, event):
         view = self.views[event["room"]]

@@ -82,7 +82,11 @@ class TerminalTab:
 
     def wrong(self, site: Site, here: Collection[str]) -> Iterator[str]:
         """Yield the differences to the model, with these people in the room."""
-        lines = [line.split(": ", 1) for line in self.read() if line[:2] not in ("* ", "! ")]
+        lines = [
+            _without_quote(line).split(": ", 1)
+            for line in self.read()
+            if line[:2] not in ("* ", "! ")
+        ]
         if self.close_code is not None:
             yield f"closed with {self.close_code} after {self.lines}"
         messages = [(site.names[n], text) for n, text in lines if not n.endswith(EDITED)]
@@ -123,6 +127,11 @@ class TerminalTab:
         for person, is_here in last.items():
             if is_here != (person in here):
                 yield f"{person} is {'here' if is_here else 'gone'}"
+
+
+def _without_quote(line: str) -> str:
+    """Return a line without the one above it that says what it replies to."""
+    return line.partition("\n")[2] if line.startswith("> ") else line
 
 
 def _line(message: Message) -> tuple[str, str]:

@@ -78,6 +78,12 @@ class ProtocolMachine(Stage):
         self.run(self.play.send(self.tab(tab), slug, body, f"m{next(self.ids)}"))
 
     @a_tab_is_open
+    @rule(tab=some, slug=slugs, number=numbers, body=bodies, own=flips)
+    def reply(self, tab, slug, number, body, own):
+        tab, seq, _ = self.message_of(tab, slug, number, own)
+        self.run(self.play.send(tab, slug, body, f"m{next(self.ids)}", seq))
+
+    @a_tab_is_open
     @rule(slug=slugs, seq=numbers, body=st.none() | bodies, anybody=rarely)
     def send_again(self, slug, seq, body, anybody):
         """Send with the id of a stored message, and its body or another; perhaps as somebody else
@@ -90,7 +96,7 @@ class ProtocolMachine(Stage):
             body = message.body if body is None else body
             for tab in self.play.tabs:
                 if anybody or tab.person.id == message.author:
-                    self.run(self.play.send(tab, slug, body, message.id))
+                    self.run(self.play.send(tab, slug, body, message.id, message.reply_to))
                     break
 
     @a_tab_is_open

@@ -121,7 +121,12 @@ class UnknownRoomTests(SocketTestCase):
                 received.append(await caller.request("GET", path, headers={"Accept": accept}))
             for query in ("", "?before=2", "?around=2", "?seqs=1", "?limit=0"):
                 received.append(await caller.request("GET", f"rooms/{slug}/messages{query}"))
-            for body in ({"id": "x", "body": "hello"}, {"id": "x", "body": "z" * 5000}, {}):
+            for body in (
+                {"id": "x", "body": "hello"},
+                {"id": "x", "body": "z" * 5000},
+                {"id": "x", "body": "hi", "reply_to": 1},
+                {},
+            ):
                 content = json.dumps(body).encode()
                 received.append(
                     await caller.request("POST", f"rooms/{slug}/messages", content=content)

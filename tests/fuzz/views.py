@@ -10,7 +10,9 @@ from tests.fuzz.terminals import TerminalTab
 def content_of(reply: dict) -> dict:
     """Return the messages of a reply, in the model's form."""
     kept = {name: reply[name] for name in ("reset", "more", "newer") if name in reply}
-    return kept | {"messages": [shown(message) for message in reply["messages"]]}
+    refs = {int(seq): shown(message) for seq, message in reply.get("refs", {}).items()}
+    messages = [shown(message) for message in reply["messages"]]
+    return kept | {"messages": messages} | ({"refs": refs} if refs else {})
 
 
 def differences(

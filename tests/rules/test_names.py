@@ -125,12 +125,14 @@ class TestNames:
             clean_name(typed)
         assert clean_name("Ana (edited) 2") == "Ana (edited) 2"
 
-    @pytest.mark.parametrize("typed", ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "\uff1a"])
+    @pytest.mark.parametrize(
+        "typed", ["Ana: hi", "Ana:", "a: b", "* Ana", "!", "! no", "> a", ">", "\uff1a"]
+    )
     def test_a_name_like_a_line_of_the_chat_is_refused(self, typed):
         with pytest.raises(ChatError, match="Leave out"):
             clean_name(typed)
 
-    @pytest.mark.parametrize("typed", ["12:30", "a*b", "*Ana*", "Wow!", "!Kung"])
+    @pytest.mark.parametrize("typed", ["12:30", "a*b", "*Ana*", "Wow!", "!Kung", ">_<"])
     def test_other_signs_may_be_in_a_name(self, typed):
         assert clean_name(typed) == typed
 

@@ -27,8 +27,8 @@ class RecordingScreen:
     def __init__(self):
         self.messages, self.notices, self.refusals, self.last_status = [], [], [], ""
 
-    def message(self, message: dict, mark: str = "") -> None:
-        self.messages.append(f"{message['body']}{mark}")
+    def message(self, message: dict, mark: str = "", quote: str = "") -> None:
+        self.messages.append(f"{quote}{message['body']}{mark}")
 
     def notice(self, text: str) -> None:
         self.notices.append(text)
@@ -105,6 +105,36 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.conversation.type("/react 👍")
         assert self.sent[-1]["type"] != "react"
         assert "no message" in self.screen.refusals[-1]
+
+    async def test_a_reply_is_shown_below_the_beginning_of_the_original(self):
+        await self.join(message(1, body="one\n" + "x" * 99), message(2, reply_to=1), version=2)
+        original = message(1, 4, deleted=True, body="")
+        await self.receive(
+            "message",
+            room="lobby",
+            version=3,
+            message=message(3, reply_to=2, body="yes"),
+            refs={"2": message(2)},
+        )
+        await self.receive(
+            "message",
+            room="lobby",
+            version=4,
+            message=message(4, reply_to=1, body="no"),
+            refs={"1": original},
+        )
+        quoted = "> one " + "x" * 56
+        assert self.screen.messages[1:] == [f"{quoted}m2", "> m2yes", "> (deleted)no"]
+
+    async def test_reply_answers_the_last_message_of_somebody_else(self):
+        await self.join()
+        await self.conversation.type("/reply nobody")
+        assert "Nobody else" in self.screen.refusals[-1]
+        await self.receive_message(1)
+        await self.receive_message(2, author=ANA)
+        await self.conversation.type("/reply  yes")
+        sent = {name: self.sent[-1][name] for name in ("type", "body", "reply_to")}
+        assert sent == {"type": "send", "body": " yes", "reply_to": 1}
 
     async def test_an_edit_and_a_deletion_are_shown_once(self):
         await self.join(message(1), version=1)

@@ -30,7 +30,7 @@ COMMANDS = (
     p.Hello(type="hello", id="1", name="Ana"),
     p.Join(type="join", id="2", room="lobby", after=40, epoch=LOBBY.epoch),
     p.Leave(type="leave", id="3", room="lobby"),
-    p.Send(type="send", id="8c1f", room="lobby", body="Hello!"),
+    p.Send(type="send", id="8c1f", room="lobby", body="Hello!", reply_to=39),
     p.Edit(type="edit", id="9", room="lobby", seq=40, body="Hello, all!", base=41),
     p.Delete(type="delete", id="10", room="lobby", seq=40),
     p.React(type="react", id="12", room="lobby", seq=40, emoji="👍", on=True),

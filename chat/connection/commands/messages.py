@@ -16,9 +16,7 @@ from chat.rules.errors import ChatError
 async def send_message(connection: Connection, command: protocol.Send) -> None:
     """Submit a message."""
     room = connection.follower(command.room).stream.room
-    draft = prepare_message(
-        connection.server, connection.person, connection.sign_in, room, command.id, command.body
-    )
+    draft = prepare_message(connection.server, connection.person, connection.sign_in, room, command)
     _submit(connection, room, command.id, draft)
 
 

@@ -20,6 +20,7 @@ async def sync(connection: Connection, command: protocol.Sync) -> None:
             reset=backlog.reset,
             messages=[Message.of(message) for message in backlog.messages],
             **beside,
+            refs=protocol.refs_of(backlog.messages),
         ),
     )
 
@@ -37,6 +38,7 @@ async def history(connection: Connection, command: protocol.History) -> None:
             more=page.more,
             newer=page.newer,
             **await read_beside(connection.server, connection.person, room.pk, page.messages),
+            refs=protocol.refs_of(page.messages),
         )
     )
 
@@ -44,7 +46,7 @@ async def history(connection: Connection, command: protocol.History) -> None:
 async def get_messages(connection: Connection, command: protocol.Get) -> None:
     """Send the messages with some seqs."""
     room = connection.follower(command.room).stream.room
-    messages = await connection.read(log.messages_at, room.pk, command.seqs)
+    messages = await connection.read(log.select_at, room.pk, command.seqs)
     connection.out.send(
         protocol.MessagesEvent(
             id=command.id,

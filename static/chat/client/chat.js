@@ -1,13 +1,16 @@
-/** @import { Events, Message, Page, Place, Receipt, Snapshot, State, User } from "./base/types.js" */
+/** @import { Events, Manner, Message, Page, Place, Receipt, Snapshot, State, User } from "./base/types.js" */
 import { apiAt } from "./base/address.js";
 import { EVENTS, Emitter } from "./emitter.js";
 import { errorOfStop } from "./link/closes.js";
 import {
   ChatError,
+  checkManner,
   checkMessage,
   checkPage,
+  checkSeq,
   checkSeqs,
   checkText,
+  isObject,
   usageError,
 } from "./base/errors.js";
 import { Identity } from "./identity.js";
@@ -109,20 +112,35 @@ export class Chat {
   }
 
   /**
-   * Sends a message: `send(body)`, or `send(room, body)`. It is sent as soon as possible, once,
-   * and after all sent before; resolves when it is stored. Rejects with a ChatError where it is
-   * refused, and, while it stays in the outbox, where a join is refused or the connection stops.
+   * Sends a message: `send(body)`, or `send(room, body)`, either with a Manner as the last
+   * argument. It is sent as soon as possible, once, and after all sent before; resolves when it is
+   * stored. Rejects with a ChatError where it is refused, and, while it stays in the outbox, where
+   * a join is refused or the connection stops.
    *
-   * @param {[body: string] | [room: string, body: string]} options
+   * @param {[body: string, manner?: Manner] | [room: string, body: string, manner?: Manner]} options
    * @returns {Promise<Receipt>}
    */
   send(...options) {
+    const manner = isObject(options.at(-1)) ? options.pop() : {};
     if (options.length > 2) throw usageError("Say one thing. Call send(body), or send(room, body).");
     const [room, body] = this.#rooms.split(options);
     const text = checkText(body, "A message is a text. Call send(body), or send(room, body).");
-    const sending = room.sendMessage(text);
+    const sending = room.sendMessage({ body: text, ...checkManner(manner) });
     if (this.#ending) room.rejectWaiting(this.#ending);
     return sending;
+  }
+
+  /**
+   * Replies to a message, by its seq: `reply(seq, body)`, or `reply(room, seq, body)`, either with
+   * a Manner as the last argument. As `send` otherwise.
+   *
+   * @param {(string | number | Manner)[]} options
+   * @returns {Promise<Receipt>}
+   */
+  reply(...options) {
+    const manner = isObject(options.at(-1)) ? options.pop() : {};
+    const [replyTo, body] = options.slice(-2);
+    return this.send(...options.slice(0, -2), body, { ...manner, replyTo: checkSeq(replyTo) });
   }
 
   /**
@@ -135,7 +153,7 @@ export class Chat {
    * @returns {Promise<Receipt>}
    */
   edit(...options) {
-    const { base } = typeof options.at(-1) === "object" ? options.pop() : {};
+    const { base } = isObject(options.at(-1)) ? options.pop() : {};
     const body = checkText(options.pop(), "An edit has a text: edit(message, body).");
     const [room, of] = this.#rooms.split(options);
     return this.#change(room, { kind: "edit", of: checkMessage(of), body, base });

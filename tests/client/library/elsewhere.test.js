@@ -24,7 +24,7 @@ test("history loads a page at a place, which the snapshot does not hold", async 
   const { around: seq, limit } = server.last("history");
   assert.deepEqual({ seq, limit }, { seq: 20, limit: 3 });
   pageTo(server, 19, 21);
-  assert.deepEqual(await around, { messages: messages(19, 21), more: true, newer: true });
+  assert.deepEqual(await around, { messages: messages(19, 21), more: true, newer: true, refs: {} });
   const after = chat.history({ after: 21 });
   assert.deepEqual([server.last("history").after, server.last("history").limit], [21, 50]);
   pageTo(server, 22, 71);

@@ -214,7 +214,7 @@ test("history fails with the connection, and the beginning needs no request", as
   await assert.rejects(page, { code: "disconnected" });
   await assert.rejects(chat.history("lobby"), { code: "disconnected" });
   const whole = inRoomWith(2);
-  assert.deepEqual(await whole.chat.history("lobby"), { messages: [], more: false });
+  assert.deepEqual(await whole.chat.history("lobby"), { messages: [], more: false, refs: {} });
   assert.equal(whole.server.commands("history").length, 0);
 });
 

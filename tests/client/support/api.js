@@ -64,10 +64,10 @@ export class FakeApi {
     return (isKnown && this.#refused("hello")) || json(200, { user: isKnown ? ANA : null, ...WELCOME });
   }
 
-  #post(slug, { id, body }) {
+  #post(slug, { id, body, reply_to }) {
     const refused = this.#refused("send");
     if (refused) return refused;
-    const stored = this.#world.post(body, { slug, author: ANA, id });
+    const stored = this.#world.post(body, { slug, author: ANA, id, reply_to });
     if (!this.#world.losesResponses) return json(stored.duplicate ? 200 : 201, stored);
     this.#world.cut();
     throw new TypeError("Failed to fetch");

@@ -63,15 +63,17 @@ export class World {
   }
 
   /** Stores a message of Ben or `author`; without `isPublished` its event is lost. */
-  post(body, { slug = "lobby", author = BEN, id = `by-${author.id}-${body}`, isPublished = true } = {}) {
+  post(body, { slug = "lobby", author = BEN, id = `by-${author.id}-${body}`, reply_to, isPublished = true } = {}) {
     const { info, log } = this.room(slug);
     const stored = log.find((message) => message.author.id === author.id && message.id === id);
     if (stored) return { ...ack(stored, slug), duplicate: true };
     const seq = (info.seq += 1);
     const version = (info.version += 1);
-    const message = { seq, version, id, author, body, at: AT, edited_at: null, deleted: false };
+    const fields = { id, author, body, at: AT, edited_at: null, deleted: false, reply_to };
+    const message = { seq, version, ...fields };
     log.push(message);
-    if (isPublished) this.broadcast(slug, { type: "message", room: slug, version, message });
+    const refs = reply_to && { [reply_to]: log[reply_to - 1] };
+    if (isPublished) this.broadcast(slug, { type: "message", room: slug, version, message, refs });
     return ack(message, slug);
   }
 
@@ -269,7 +271,7 @@ class FakeSocket {
     const error = this.#world.refusal(type);
     if (error) return this.deliver({ type: "error", id, ...error });
     const world = this.#world;
-    const { room, after, epoch, limit, body, seq, seqs, emoji, on } = fields;
+    const { room, after, epoch, limit, body, seq, seqs, emoji, on, reply_to } = fields;
     switch (type) {
       case "hello":
         return this.deliver({ type: "welcome", id, user: ANA, token: "token", ...WELCOME });
@@ -278,7 +280,7 @@ class FakeSocket {
         world.presence.push(world.connections.size);
         return this.deliver({ type: "joined", id, ...world.changesSince(room, after, epoch) });
       case "send": {
-        const stored = world.post(body, { slug: room, author: ANA, id });
+        const stored = world.post(body, { slug: room, author: ANA, id, reply_to });
         return world.losesResponses ? world.cut() : this.deliver({ type: "ack", ...stored });
       }
       case "edit":

@@ -52,6 +52,27 @@ export function checkMessage(value) {
   throw usageError("Which message? Give its seq, or the id that it was sent under.");
 }
 
+/** Returns true for an object of options. */
+export function isObject(value) {
+  return typeof value === "object" && value !== null;
+}
+
+/** Returns how a message is sent, with the names of the protocol. Throws a ChatError for others. */
+export function checkManner({ replyTo, format, ...others }) {
+  const [unknown] = Object.keys(others);
+  if (unknown) throw usageError(`A message has no ${unknown}. Leave it out.`);
+  if (format !== undefined && format !== "plain") {
+    throw usageError("There is one format. Say plain, or leave it out.");
+  }
+  return { ...(replyTo !== undefined && { reply_to: checkSeq(replyTo) }), ...(format && { format }) };
+}
+
+/** Returns the seq of a message. Throws a ChatError for anything else. */
+export function checkSeq(value) {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw usageError("Which message is it a reply to? Give its seq.");
+}
+
 /** Throws a ChatError for what is no size of a page, or for a place that is none. */
 export function checkPage(limit, place) {
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_AT_MOST) {

@@ -16,6 +16,8 @@
  * @property {string | null} edited_at
  * @property {boolean} deleted
  * @property {Reaction[]} [reactions] where there are any, in the order of the first of each
+ * @property {number} [reply_to] the seq of the message that it replies to: see `refs`
+ * @property {"plain"} [format] to be shown as it is, without marks
  */
 
 /**
@@ -27,12 +29,27 @@
  */
 
 /**
+ * How a message is sent.
+ *
+ * @typedef {object} Manner
+ * @property {number} [replyTo] the seq of a message in the room
+ * @property {"plain"} [format] to be shown as it is, without marks
+ */
+
+/**
+ * Messages that others reply to, by their seqs.
+ *
+ * @typedef {{[seq: number]: Message}} Refs
+ */
+
+/**
  * A page of messages, in ascending seq.
  *
  * @typedef {object} Page
  * @property {Message[]} messages
  * @property {boolean} more older ones exist
  * @property {boolean} [newer] newer ones exist; of a page at a place
+ * @property {Refs} refs what they reply to
  */
 
 /**
@@ -84,6 +101,8 @@
  * @typedef {object} OutboxEntry
  * @property {string} id
  * @property {string} body
+ * @property {number} [reply_to]
+ * @property {"plain"} [format]
  * @property {number} at when it was written, in ms
  * @property {"waiting" | "sending" | "sent" | "failed"} state
  * @property {{code: string, message: string}} [error] why it failed
@@ -113,6 +132,7 @@
  * @property {"out" | "joining" | "in" | "refused"} state
  * @property {Message[]} messages oldest first
  * @property {boolean} more older ones exist: see `history`
+ * @property {Refs} refs what they reply to
  * @property {User[]} members at most 100
  * @property {number} count of all members
  * @property {OutboxEntry[]} outbox
@@ -144,11 +164,11 @@
  * @property {{site: Site, limits: Limits}} site the admin changed settings of all rooms
  * @property {{room: string, info: Room, members: User[], count: number}} joined this client is in
  *   a room, or in it again
- * @property {{room: string, messages: Message[], more: boolean}} reset replace the messages
+ * @property {{room: string, messages: Message[], more: boolean, refs: Refs}} reset replace the messages
  *   shown by these: the newest at first, and after very many were missed
- * @property {{room: string, message: Message}} message a new one, or one that was changed or
- *   deleted: it has the same `seq`
- * @property {{room: string, messages: Message[], more: boolean}} history older ones were loaded
+ * @property {{room: string, message: Message, refs: Refs}} message a new one, or one that was
+ *   changed or deleted: it has the same `seq`
+ * @property {{room: string, messages: Message[], more: boolean, refs: Refs}} history older ones were loaded
  * @property {{room: string, arrived: User[], left: User[], renamed: Renaming[], members: User[], count: number}}
  *   presence members arrived, left, or have another name
  * @property {{room: string, user: User}} renamed an author has another name, on the messages that

@@ -8,26 +8,27 @@ export class History {
 
   /**
    * @param {RoomLog} log
-   * @param {object} port `request(command, callbacks)` and `onPage({messages, more})`
+   * @param {object} port `request(command, callbacks)` and `onPage({messages, more, refs})`
    */
   constructor(log, port) {
     this.#log = log;
     this.#port = port;
   }
 
-  /** Resolves with the page before the oldest message held, as `{messages, more}`. */
+  /** Resolves with the page before the oldest message held, as `{messages, more, refs}`. */
   loadPage(limit) {
     const { first, more } = this.#log;
-    if (!more || first === null) return Promise.resolve({ messages: [], more });
+    if (!more || first === null) return Promise.resolve({ messages: [], more, refs: {} });
     const page = new Promise((resolve, reject) => this.#request(first, limit, resolve, reject));
     page.catch(() => {}); // A page is also an event, and can be requested again.
     return page;
   }
 
-  /** Resolves with the page at `{before}`, `{after}` or `{around}`: `{messages, more, newer}`. */
+  /** Resolves with the page at `{before}`, `{after}` or `{around}`: `{messages, more, newer, refs}`. */
   async loadPlace(place, limit) {
-    const { messages, more, newer } = await this.#load({ type: "history", ...place, limit });
-    return { messages, more, newer };
+    const page = await this.#load({ type: "history", ...place, limit });
+    const { messages, more, newer } = page;
+    return { messages, more, newer, refs: this.#log.refsOf(messages) };
   }
 
   /** Resolves with the messages that have these seqs, as far as they exist. */
@@ -40,6 +41,7 @@ export class History {
     const log = this.#log;
     return new Promise((resolve, reject) => {
       const onReply = (reply) => {
+        log.noteRefs(reply.refs);
         const messages = log.noteLoaded(reply.messages);
         log.pageSettled();
         resolve({ ...reply, messages });
@@ -58,7 +60,7 @@ export class History {
     const { epoch } = log;
     const onReply = (page) => {
       const fits = log.epoch === epoch && log.first === before;
-      resolve(fits ? this.#prepend(page) : { messages: [], more: log.more });
+      resolve(fits ? this.#prepend(page) : { messages: [], more: log.more, refs: {} });
       log.pageSettled();
     };
     const onRefusal = (error) => {
@@ -69,9 +71,11 @@ export class History {
     this.#port.request({ type: "history", before, limit }, { onReply, onRefusal });
   }
 
-  #prepend({ messages, more }) {
-    this.#log.prepend(messages, more);
-    const page = { messages: messages.map(({ seq }) => this.#log.messageAt(seq)), more };
+  #prepend({ messages: loaded, more, refs }) {
+    this.#log.noteRefs(refs);
+    this.#log.prepend(loaded, more);
+    const messages = loaded.map(({ seq }) => this.#log.messageAt(seq));
+    const page = { messages, more, refs: this.#log.refsOf(messages) };
     this.#port.onPage(page);
     return page;
   }

@@ -74,9 +74,10 @@ export class Outbox {
     for (const id of [...this.#promises.keys()]) this.#reject(id, error);
   }
 
-  /** Queues a message; resolves with its `{id, seq, version, at}`, rejects with a ChatError. */
-  enqueue(body) {
-    return this.#add({ body });
+  /** Queues a message, `{body}` and what else it has; resolves with its `{id, seq, version, at}`,
+   * rejects with a ChatError. */
+  enqueue(content) {
+    return this.#add(content);
   }
 
   /**

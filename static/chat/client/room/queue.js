@@ -13,9 +13,9 @@ const SOMEBODY_ELSES = {
  * One person's unconfirmed messages to one room and changes of them, in the order of writing,
  * stored over a reload.
  *
- * An entry is `{id, body, at, order, state, tried, error}`; a change has also its `kind`, "edit",
- * "delete" or "react", and `of`: the seq of its message, or the id while the seq is not known; a
- * reaction its `emoji` and whether it is `on`. The state:
+ * An entry is `{id, body, reply_to, format, at, order, state, tried, error}`; a change has also its
+ * `kind`, "edit", "delete" or "react", and `of`: the seq of its message, or the id while the seq is
+ * not known; a reaction its `emoji` and whether it is `on`. The state:
  *
  *     waiting → sending → sent      acknowledged, but not in this client's log yet
  *        ↑         ↓

@@ -10,7 +10,7 @@ import { TypingNotice, Typists } from "./typing.js";
 
 // The command that sends an entry of the outbox, by its kind.
 const COMMANDS = {
-  message: ({ id, body }) => ({ type: "send", id, body }),
+  message: ({ id, body, reply_to, format }) => ({ type: "send", id, body, reply_to, format }),
   edit: ({ id, of: seq, body, base }) => ({ type: "edit", id, seq, body, base }),
   delete: ({ id, of: seq }) => ({ type: "delete", id, seq }),
   react: ({ id, of: seq, emoji, on }) => ({ type: "react", id, seq, emoji, on }),
@@ -56,16 +56,18 @@ export class Room {
     return this.#info?.slug ?? this.#address;
   }
 
-  /** The room as it is now: `{slug, info, state, messages, more, members, count, outbox,
+  /** The room as it is now: `{slug, info, state, messages, more, refs, members, count, outbox,
    * changes}`. */
   get snapshot() {
     const { log } = this.#synchroniser;
+    const { messages, more } = log;
     return {
       slug: this.slug,
       info: this.#info,
       state: this.#admission.state,
-      messages: log.messages,
-      more: log.more,
+      messages,
+      more,
+      refs: log.refsOf(messages),
       members: this.#members.list,
       count: this.#members.count,
       outbox: this.#outbox.entries,
@@ -175,9 +177,9 @@ export class Room {
     this.#synchroniser.compareEpoch(room.epoch);
   }
 
-  sendMessage(body) {
+  sendMessage(content) {
     this.#notice.restart();
-    return this.#unlessRefused(this.#outbox.enqueue(body));
+    return this.#unlessRefused(this.#outbox.enqueue(content));
   }
 
   /** Changes a message, or its reactions: `of` is its seq, or the id that it was sent under. */
@@ -251,7 +253,7 @@ export class Room {
     const held = log.messageAt(seq);
     if (!(held?.version >= version)) return;
     const message = this.#own.mark(held);
-    if (log.replace(message)) this.#emitEvent("message", { message });
+    if (log.replace(message)) this.#emitMessage(message);
   }
 
   #claimOutbox() {
@@ -289,11 +291,12 @@ export class Room {
       sendReceipt: (version) => this.#sendInRoom({ type: "received", version }),
       onReset: () => {
         const { messages, more } = this.#synchroniser.log;
-        this.#emitEvent("reset", { messages, more });
+        const refs = this.#synchroniser.log.refsOf(messages);
+        this.#emitEvent("reset", { messages, more, refs });
         messages.forEach((message) => this.#confirmOwn(message));
       },
       onApplied: (message) => {
-        if (this.#synchroniser.log.wasHeld(message)) this.#emitEvent("message", { message });
+        if (this.#synchroniser.log.wasHeld(message)) this.#emitMessage(message);
         this.#confirmOwn(message);
         this.#typists.removeUser(message.author.id);
       },
@@ -337,6 +340,11 @@ export class Room {
 
   #sendInRoom(command) {
     if (!this.#hasLeft) this.#port.link.sendCommand({ ...command, room: this.slug });
+  }
+
+  #emitMessage(message) {
+    const refs = this.#synchroniser.log.refsOf([message]);
+    this.#emitEvent("message", { message, refs });
   }
 
   #emitEvent(type, detail) {

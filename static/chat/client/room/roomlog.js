@@ -1,4 +1,4 @@
-// Of messages that were loaded besides the run, so many are known.
+// Of messages that were loaded besides the run, and of those that others reply to, so many are known.
 const ELSEWHERE = 2_000;
 
 /**
@@ -11,6 +11,7 @@ export class RoomLog {
   #bySeq = new Map();
   #olderChanges = new Map();
   #elsewhere = new Set();
+  #refs = new Map();
   #pagesPending = 0;
   #epoch = null;
   #version = 0;
@@ -69,6 +70,7 @@ export class RoomLog {
     this.#bySeq.clear();
     this.#olderChanges.clear();
     this.#elsewhere.clear();
+    this.#refs.clear();
     this.#limit = this.#keep;
     this.#epoch = epoch;
     this.#version = version;
@@ -114,8 +116,10 @@ export class RoomLog {
 
   /** Puts an author's new name on the messages held. */
   renameAuthor(user) {
-    for (const [seq, message] of this.#bySeq) {
-      if (message.author.id === user.id) this.#bySeq.set(seq, { ...message, author: user });
+    for (const held of [this.#bySeq, this.#refs]) {
+      for (const [seq, message] of held) {
+        if (message.author.id === user.id) held.set(seq, { ...message, author: user });
+      }
     }
   }
 
@@ -149,6 +153,26 @@ export class RoomLog {
     this.#more = more;
   }
 
+  /** Notes messages that others reply to, by seq. */
+  noteRefs(refs = {}) {
+    for (const message of Object.values(refs)) {
+      const known = later(this.#refs.get(message.seq), message);
+      this.#refs.delete(message.seq);
+      this.#refs.set(message.seq, known);
+    }
+    for (const seq of [...this.#refs.keys()].slice(0, -ELSEWHERE)) this.#refs.delete(seq);
+  }
+
+  /** Returns what these messages reply to, by seq, as it is by now. */
+  refsOf(messages) {
+    const refs = {};
+    for (const { reply_to: seq } of messages) {
+      const original = this.messageAt(seq) ?? this.#refs.get(seq);
+      if (original) refs[seq] = later(this.#refs.get(seq), original);
+    }
+    return refs;
+  }
+
   /** Notes messages that were loaded besides the run; returns them as they are by now. */
   noteLoaded(messages) {
     for (const { seq } of messages) {
@@ -161,10 +185,10 @@ export class RoomLog {
   }
 
   /** Returns true for a message that was part of the run, even if it was dropped since, and for one
-   * that was loaded besides it. */
+   * that was loaded besides it, or that another replies to. */
   wasHeld({ seq }) {
     const wasInRun = this.#oldestShown !== null && seq >= this.#oldestShown;
-    return wasInRun || this.#elsewhere.has(seq);
+    return wasInRun || this.#elsewhere.has(seq) || this.#refs.has(seq);
   }
 
   #add(messages) {
@@ -183,6 +207,7 @@ export class RoomLog {
    * been read before the change.
    */
   #set(message) {
+    if (this.#refs.has(message.seq)) this.noteRefs({ [message.seq]: message });
     if (message.seq >= this.#first) this.#bySeq.set(message.seq, message);
     else if (this.#pagesPending > 0) this.#olderChanges.set(message.seq, message);
   }

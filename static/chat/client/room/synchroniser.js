@@ -33,11 +33,13 @@ export class Synchroniser {
   }
 
   /** Applies the changes of a `joined` or a `synced` event. */
-  applyChanges({ epoch, version, reset, messages, more }) {
+  applyChanges({ epoch, version, reset, messages, more, refs }) {
     if (reset) {
       this.#log.reset({ epoch, version, messages, more });
+      this.#log.noteRefs(refs);
       this.#port.onReset();
     } else {
+      this.#log.noteRefs(refs);
       this.#log.merge(messages, version).forEach((message) => this.#port.onApplied(message));
     }
     if (messages.length > 0) this.#receipts.count(messages.length);
@@ -45,7 +47,8 @@ export class Synchroniser {
   }
 
   /** Applies a live change. */
-  applyLive({ version, message }) {
+  applyLive({ version, message, refs }) {
+    this.#log.noteRefs(refs);
     const outcome = this.#log.advance(version, message);
     if (outcome === "gap") this.#catchUp();
     if (outcome !== "applied") return;

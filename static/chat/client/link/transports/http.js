@@ -2,6 +2,7 @@ import { REMOVED, SIGNED_OUT } from "../../base/protocol.js";
 import { Endpoints, NoResponse, Refusal } from "./endpoints.js";
 import { Pace } from "./pace.js";
 import { RoomPoll } from "./poll.js";
+import { messagesOf } from "./polledroom.js";
 import { RoomStream } from "./stream.js";
 import { Turns } from "./turns.js";
 
@@ -175,9 +176,9 @@ class HttpTransport {
     this.#deliver([{ type: "left", id, room }]);
   }
 
-  async #postMessage({ id, room, body }) {
+  async #postMessage({ type, room, ...message }) {
     const path = `rooms/${encodeURIComponent(room)}/messages`;
-    const ack = await this.#endpoints.fetchJson(path, "seq", { body: { id, body } });
+    const ack = await this.#endpoints.fetchJson(path, "seq", { body: message });
     this.#deliver([{ type: "ack", ...ack }]);
   }
 
@@ -201,8 +202,8 @@ class HttpTransport {
     const query = { after, epoch: known, wait: 0 };
     const response = await this.#endpoints.fetchJson(path, "events", { query });
     const { epoch, version, reset, more, mine, events } = response;
-    const messages = events.filter(({ type }) => type === "message").map(({ message }) => message);
-    this.#deliver([{ type: "synced", id, room, epoch, version, reset, more, mine, messages }]);
+    const log = messagesOf(events);
+    this.#deliver([{ type: "synced", id, room, epoch, version, reset, more, mine, ...log }]);
   }
 
   async #fetchHistory({ id, room, before, after, around, limit }) {

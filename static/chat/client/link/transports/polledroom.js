@@ -23,9 +23,9 @@ export class PolledRoom {
   joinedEvent(response) {
     const { room, reset, more, mine, members, count, version, events } = response;
     this.#update(response);
-    const messages = events.filter(isMessage).map(({ message }) => message);
     const info = { ...room, version };
-    return { type: "joined", room: info, reset, messages, more, mine, members, count };
+    const log = messagesOf(events);
+    return { type: "joined", room: info, reset, ...log, more, mine, members, count };
   }
 
   /** Returns the events of a response that are no messages. */
@@ -80,13 +80,13 @@ export class PolledRoom {
       const isFirst = !result.some(({ type }) => type === "synced");
       // The slug of the moment: the room may have moved since the poll began.
       const place = { room: this.#slug, epoch, version: upTo };
-      const log = { reset: reset && isFirst, more, mine, messages: run };
+      const log = { reset: reset && isFirst, more, mine, ...messagesOf(run) };
       result.push({ type: "synced", ...place, ...log });
       run = [];
     };
     for (const event of events) {
       if (isMessage(event)) {
-        run.push(event.message);
+        run.push(event);
       } else {
         if (run.length > 0) endRun(run.at(-1).version);
         result.push(this.#note(event));
@@ -107,6 +107,14 @@ export class PolledRoom {
     }
     return event;
   }
+}
+
+/** Returns the messages in the events of a response, and what they reply to: `{messages, refs}`. */
+export function messagesOf(events) {
+  const news = events.filter(isMessage);
+  const refs = Object.assign({}, ...news.map((event) => event.refs));
+  const messages = news.map(({ message }) => message);
+  return Object.keys(refs).length > 0 ? { messages, refs } : { messages };
 }
 
 function isMessage({ type }) {
