@@ -89,7 +89,7 @@ def test_each_mistake_is_an_error_on_its_line(check):
 def test_the_types_have_the_fields_of_the_protocol():
     for thing in (protocol.User, protocol.Message, protocol.Room, protocol.Site, protocol.Limits):
         typedef = TYPES.split(f"@typedef {{object}} {thing.__name__}\n")[1].split("*/")[0]
-        assert re.findall(r"@property \{.*?\} (\w+)", typedef) == list(thing.model_fields)
+        assert re.findall(r"@property \{.*?\} \[?(\w+)", typedef) == list(thing.model_fields)
 
 
 def test_the_types_have_every_event_and_no_other():

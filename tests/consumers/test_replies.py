@@ -51,7 +51,7 @@ class ReplyTests(SocketTestCase):
             await ana.send("before", reply_to=1)
             await ana.request("delete", room="lobby", seq=1)
             await ana.send("after", reply_to=1)
-            (event,) = (await ana.receives_messages("after"))[-1:]
+            *_, event = await ana.receives_messages("secret", "before", "", "after")
             assert (event["refs"]["1"]["deleted"], event["refs"]["1"]["body"]) == (True, "")
             await ion.join("lobby")
             page = await ion.request("history", room="lobby", after=1)
