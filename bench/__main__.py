@@ -17,7 +17,10 @@ from bench.table import table
 from bench.work.measuring import NORMAL, QUICK, Pace, Row
 from tests.support import shared
 
-WORKS = ["fanout", "latency", "durable", "rooms", "connections", "http", "workers", "presence"]
+WORKS = [
+    *("fanout", "latency", "durable", "rooms", "connections", "http", "workers", "presence"),
+    "storm",
+]
 
 MAX_SECONDS = 300
 

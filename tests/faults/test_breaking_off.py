@@ -34,7 +34,7 @@ async def break_off(site: Site, program: str, dice, rounds: int, figures) -> Non
             Breaker(process, f"breaker{number}", split(dice), heard) for number in range(BREAKERS)
         ]
         await asyncio.gather(
-            crowd.talk(RATE, SECONDS * rounds),
+            crowd.talk(RATE, SECONDS * rounds, changing=0.2),
             *(breaker.go_on(SECONDS * rounds) for breaker in breakers),
         )
         await crowd.judge(site.database_url)

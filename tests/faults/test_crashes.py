@@ -30,7 +30,7 @@ async def kill_in_bursts(site: Site, dice, rounds: int, figures) -> None:
         for _ in range(rounds):
             [victim] = await site.start(1)
             await crowd.come(4, home(victim, lives))
-            burst = asyncio.create_task(crowd.talk(500, 2.5, crowd.staying()))
+            burst = asyncio.create_task(crowd.talk(500, 2.5, crowd.staying(), changing=0.2))
             ghosts.append(await kill_in_a_burst(crowd, victim, lives, dice, figures))
             await burst
             for client in crowd.staying()[STAY_UNTIL:]:
@@ -137,4 +137,4 @@ async def die_once(
 
 
 def heard(client) -> set[str]:
-    return {key for _, key, _ in client.messages.values()}
+    return {shown.id for shown in client.messages.values()}

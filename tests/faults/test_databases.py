@@ -103,7 +103,7 @@ async def interrupted(
         await crowd.come(8, window=1)
         crowd.ping_on()
         for _ in range(rounds):
-            load = asyncio.create_task(crowd.talk(40, 3600))
+            load = asyncio.create_task(crowd.talk(40, 3600, changing=0.1))
             await asyncio.sleep(1)
             began = crowd.journal.fault(f"{name} begins")
             await breaking()

@@ -98,7 +98,7 @@ async def talkers_and_listeners(site: Site, crowd: Crowd) -> asyncio.Task:
     talking, listening = (process.ws_url for process in site.processes)
     talkers = await crowd.come(3, lambda: talking)
     await crowd.come(3, lambda: listening)
-    return asyncio.create_task(crowd.talk(RATE, 3600, talkers))
+    return asyncio.create_task(crowd.talk(RATE, 3600, talkers, changing=0.2))
 
 
 def stays_whole(crowd: Crowd, since: float, but_for: str = "") -> None:

@@ -30,7 +30,7 @@ async def update(script: Script, data_dir: Path, dice, figures: Callable) -> Non
     address = f"127.0.0.1:{script.port}"
     async with Crowd(lambda: [f"ws://{address}"], dice) as crowd:
         people = await crowd.come(8)
-        load = asyncio.create_task(crowd.talk(RATE, 60))
+        load = asyncio.create_task(crowd.talk(RATE, 60, changing=0.2))
         prepared = await asyncio.to_thread(
             run, ROOT, script.environment, "serve", "--prepare", address
         )

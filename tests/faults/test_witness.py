@@ -5,7 +5,7 @@ from itertools import count
 
 import pytest
 
-from tests.faults.witness import Evidence, Note, Row, check, examine
+from tests.faults.witness import Evidence, Note, Row, Shown, check, examine
 from tests.faults.witness.checks import MOST_LINES, View
 
 
@@ -21,7 +21,7 @@ def truth(messages: int = 6) -> Evidence:
         notes.append(Note(next(ticks), author, "ack", **numbers, text="noon"))
         notes += [Note(next(ticks), who, "hear", **numbers) for who in ("Ana", "Ion", "Mara")]
         rows.append(Row(seq, seq, author, key, body))
-        shown[seq] = (author, key, body)
+        shown[seq] = Shown(author, key, body)
     views = {who: View(1, messages, dict(shown)) for who in ("Ana", "Ion", "Mara")}
     return Evidence(notes, rows, views, {"Ana", "Ion"})
 
@@ -131,3 +131,78 @@ def test_the_shortest_story_is_reported_with_who_received_it():
     assert "Ion misses 1 messages, first Ion-5" in told
     assert "Ana          hear Ion-5 seq 5" in told
     assert "Ana-2" not in told
+
+
+THUMB = ("👍", 1)
+
+
+def changed_truth() -> Evidence:
+    """Return the correct log in which Ana edited 2 and deleted 4, and Mara reacted to 5."""
+    evidence, done = truth(), {}
+    for who, seq, text in (
+        ("Ana", 2, "edit better"),
+        ("Ana", 4, "delete"),
+        ("Mara", 5, "react 👍 off"),
+        ("Mara", 5, "react 👍 on"),
+    ):
+        key = f"change-{len(done)}"
+        done[key] = Note(50 + len(done), who, "change", id=key, seq=seq, text=text)
+        evidence.notes += [done[key], Note(60 + len(done), who, "done", id=key, seq=seq)]
+    rows = evidence.rows
+    rows[1] = rows[1]._replace(body="better", version=7)
+    rows[3] = rows[3]._replace(deleted=True, version=8)
+    rows[4] = rows[4]._replace(reactions=(THUMB,), version=9)
+    evidence.reacted.add((5, "👍", "Mara"))
+    for view in evidence.views.values():
+        view.messages.update({row.seq: row.shown for row in rows})
+    return evidence
+
+
+def test_a_correct_log_with_changes_is_accepted():
+    check(changed_truth())
+
+
+@pytest.mark.parametrize(
+    ("seq", "as_if_not_done"),
+    [
+        (2, {"body": "line 2"}),
+        (4, {"deleted": False}),
+        (5, {"reactions": ()}),
+    ],
+)
+def test_a_change_that_was_acknowledged_and_is_not_kept_is_found(seq, as_if_not_done):
+    evidence = changed_truth()
+    evidence.rows[seq - 1] = row = evidence.rows[seq - 1]._replace(**as_if_not_done)
+    if seq == 5:
+        evidence.reacted.clear()
+    for view in evidence.views.values():
+        view.messages[seq] = row.shown
+    assert found(evidence) == {"I9"}
+
+
+def test_a_change_that_one_client_does_not_have_is_found():
+    evidence = changed_truth()
+    messages = evidence.views["Ion"].messages
+    messages[5] = messages[5]._replace(reactions=())
+    assert found(evidence) == {"I3"}
+
+
+def test_a_wrong_count_is_found():
+    evidence = changed_truth()
+    evidence.reacted.add((5, "👍", "Ion"))
+    assert found(evidence) == {"I9"}
+
+
+def test_a_change_without_an_ack_may_be_kept_or_not():
+    evidence = changed_truth()
+    evidence.notes.append(Note(99, "Mara", "change", id="late", seq=5, text="react 👍 off"))
+    check(evidence)
+
+
+def test_a_refused_change_is_none():
+    evidence = changed_truth()
+    late = Note(98, "Mara", "change", id="late", seq=5, text="react 👍 off")
+    evidence.notes += [late, Note(99, "Mara", "declined", id="late", text="bad_request")]
+    check(evidence)
+    evidence.reacted.clear()
+    assert "I9" in found(evidence)

@@ -9,7 +9,7 @@ from tests.faults.witness.checks import Evidence, Violation, check, examine
 from tests.faults.witness.client import Client
 from tests.faults.witness.crowd import Crowd
 from tests.faults.witness.journal import Journal, Note
-from tests.faults.witness.rows import Row, read_rows
+from tests.faults.witness.rows import Row, Shown, read_rows
 
 __all__ = [
     "Client",
@@ -18,6 +18,7 @@ __all__ = [
     "Journal",
     "Note",
     "Row",
+    "Shown",
     "Violation",
     "check",
     "examine",

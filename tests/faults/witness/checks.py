@@ -1,11 +1,11 @@
 """The comparison of the logs, which finds the invariants that were violated."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tests.faults.witness.journal import Note
-from tests.faults.witness.rows import Row
+from tests.faults.witness.rows import Row, Shown
 
 # Lines of one story that are shown; the shortest is reported, so few are longer.
 MOST_LINES = 30
@@ -13,11 +13,11 @@ MOST_LINES = 30
 
 @dataclass
 class View:
-    """One client's state at the end: messages by seq, as (author, id, body), from `first` on."""
+    """One client's state at the end: messages by seq, from `first` on."""
 
     first: int
     version: int
-    messages: dict[int, tuple[str, str, str]]
+    messages: dict[int, Shown]
 
 
 @dataclass
@@ -25,13 +25,14 @@ class Evidence:
     """All data that the checks use.
 
     `views` are those of the clients connected at the end; `orderly` are the senders whose messages
-    must keep their order.
+    must keep their order, and `reacted` the seq, emoji and person of each reaction that is stored.
     """
 
     notes: list[Note]
     rows: list[Row]
     views: dict[str, View]
     orderly: set[str] = field(default_factory=set)
+    reacted: set[tuple[int, str, str]] = field(default_factory=set)
 
 
 @dataclass
@@ -65,9 +66,10 @@ def check(evidence: Evidence) -> None:
 
 
 def examine(evidence: Evidence) -> list[Violation]:
-    """Return all violations of I1 to I4."""
+    """Return all violations of I1 to I4 and of I9."""
     judge = _Judge(evidence)
     tests = (judge.lost, judge.twice, judge.invented, judge.differing, judge.reordered)
+    tests += (judge.unkept, judge.miscounted)
     return [violation for test in tests for violation in test()]
 
 
@@ -81,6 +83,9 @@ class _Judge:
         self.of: dict[str, dict[str, list[Note]]] = defaultdict(lambda: defaultdict(list))
         for note in evidence.notes:
             self.of[note.what][note.id].append(note)
+        self.changes: dict[int, list[Note]] = defaultdict(list)
+        for changes in self.of["change"].values():
+            self.changes[changes[0].seq].append(changes[0])
 
     def story(self, *ids: str, who: str | None = None) -> list[Note]:
         """Return the notes of some messages, of faults, and of the connections of `who`."""
@@ -133,7 +138,7 @@ class _Judge:
                 yield Violation("I2", f"{key} was new more than once", self.story(key))
         for who, view in self.evidence.views.items():
             shown: dict[str, int] = {}
-            for seq, (_, key, _) in view.messages.items():
+            for seq, (_, key, *_) in view.messages.items():
                 if key in shown:
                     what = f"{who} shows {key} twice, as {shown[key]} and {seq}"
                     yield Violation("I2", what, self.story(key, who=who))
@@ -143,7 +148,9 @@ class _Judge:
         """Check I1: the log has only messages that were sent."""
         for row in self.evidence.rows:
             sends = self.of["send"].get(row.id, [])
-            if not any(note.who == row.author and note.text == row.body for note in sends):
+            edits = [n for n in self.changes[row.seq] if n.text == f"edit {row.body}"]
+            texts = [note for note in sends if note.text == row.body]
+            if not any(note.who == row.author for note in (*texts, *edits)):
                 what = f"{row.id} is stored of {row.author}, who never sent that"
                 yield Violation("I1", what, self.story(row.id))
 
@@ -155,7 +162,7 @@ class _Judge:
         for who, view in self.evidence.views.items():
             for seq, shown in view.messages.items():
                 row = self.rows.get(seq)
-                if row is None or shown != (row.author, row.id, row.body):
+                if row is None or shown != row.shown:
                     what = f"{who} has {shown} as {seq}, the log {row}"
                     ids = [shown[1], *([row.id] if row else [])]
                     yield Violation("I3", what, self.story(*ids, who=who))
@@ -176,3 +183,36 @@ class _Judge:
             if before and self.by_id[before.id][0].seq > rows[0].seq:
                 what = f"{first.who} sent {before.id} before {key}, the log has it after"
                 yield Violation("I4", what, self.story(before.id, key, who=first.who))
+
+    def unkept(self) -> Iterator[Violation]:
+        """Check I9: the last change of each kind that somebody made is how the message is, where
+        it was acknowledged."""
+        last: dict[tuple[str, int, str], Note] = {}
+        for key, (first, *_) in self.of["change"].items():
+            if not self.of["declined"].get(key) or key in self.of["done"]:
+                kind = "edit" if first.text.startswith("edit ") else first.text.rpartition(" ")[0]
+                last[first.who, first.seq, kind] = first
+        for note in last.values():
+            row = self.rows.get(note.seq)
+            if note.id in self.of["done"] and (row is None or not self._is_kept(note, row)):
+                what = f"“{note.text}” of {note.who} was acknowledged, and {note.seq} is {row}"
+                yield Violation("I9", what, self.story(note.id))
+
+    def _is_kept(self, note: Note, row: Row) -> bool:
+        kind, _, rest = note.text.partition(" ")
+        if row.deleted or kind == "delete":
+            return row.deleted
+        if kind == "edit":
+            return row.body == rest
+        emoji, _, state = rest.partition(" ")
+        return ((note.seq, emoji, note.who) in self.evidence.reacted) == (state == "on")
+
+    def miscounted(self) -> Iterator[Violation]:
+        """Check I9: a message counts the reactions that are stored."""
+        stored = Counter((seq, emoji) for seq, emoji, _ in self.evidence.reacted)
+        counted = {(r.seq, emoji): n for r in self.evidence.rows for emoji, n in r.reactions}
+        for seq, emoji in stored.keys() | counted.keys():
+            shown, are = counted.get((seq, emoji), 0), stored[seq, emoji]
+            if shown != are:
+                what = f"{seq} counts {shown} {emoji}, and {are} are stored"
+                yield Violation("I9", what, self.changes[seq])

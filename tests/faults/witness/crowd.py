@@ -10,7 +10,7 @@ from itertools import count, cycle
 from tests.faults.witness.checks import Evidence, check
 from tests.faults.witness.client import Client
 from tests.faults.witness.journal import Journal, Note
-from tests.faults.witness.rows import read_rows
+from tests.faults.witness.rows import Row, read_reacted, read_rows
 
 ROOM = "faults"
 GLANCE = 0.02
@@ -91,9 +91,17 @@ class Crowd:
         self._pinging = True
 
     async def talk(
-        self, rate: float, seconds: float, senders: Iterable[Client] | None = None, body: str = ""
+        self,
+        rate: float,
+        seconds: float,
+        senders: Iterable[Client] | None = None,
+        body: str = "",
+        changing: float = 0,
     ) -> None:
-        """Send from each sender in turn for so many seconds, `rate` messages a second in all."""
+        """Send from each sender in turn for so many seconds, `rate` messages a second in all.
+
+        After so large a share of the messages, `changing`, they change one, or react to it.
+        """
         turns = cycle(list(senders or self.clients))
         started = time.monotonic()
         for number in range(int(rate * seconds)):
@@ -101,6 +109,8 @@ class Crowd:
             client = next(turns)
             if client.staying:
                 client.say(f"{number} {body}" if body else "")
+                if changing and self.dice.random() < changing:
+                    client.change(self.dice)
 
     async def settle(self, database_url: str, within: float = REST_WITHIN) -> None:
         """Wait until all has been acknowledged and received, for `within` seconds at most.
@@ -112,12 +122,14 @@ class Crowd:
                 while self._waiting():
                     await asyncio.sleep(GLANCE)
                 rows = await asyncio.to_thread(read_rows, database_url, ROOM)
-                while not all(self._has_all(client, len(rows)) for client in self.staying()):
+                while not all(self._has_all(client, rows) for client in self.staying()):
                     await asyncio.sleep(GLANCE)
 
     @staticmethod
-    def _has_all(client: Client, last: int) -> bool:
-        return client.here.is_set() and len(client.messages) == last - client.first + 1
+    def _has_all(client: Client, rows: list[Row]) -> bool:
+        newest = max((row.version for row in rows), default=0)
+        has_messages = len(client.messages) == len(rows) - client.first + 1
+        return client.here.is_set() and has_messages and client.version >= newest
 
     def _waiting(self) -> bool:
         return any(client.unanswered or not client.here.is_set() for client in self.staying())
@@ -134,7 +146,8 @@ class Crowd:
         away = [client.name for client in self.staying() if not client.here.is_set()]
         views = {client.name: client.view() for client in self.staying()}
         names = {client.name for client in (self.clients if orderly is None else orderly)}
-        check(Evidence(self.journal.notes, rows, views, names))
+        reacted = await asyncio.to_thread(read_reacted, database_url, ROOM)
+        check(Evidence(self.journal.notes, rows, views, names, reacted))
         assert not unanswered, f"{len(unanswered)} were never answered: {unanswered[:5]}"
         assert not away, f"not connected in the end: {away}"
 

@@ -9,7 +9,9 @@ class Note:
     """One thing that happened to a client, or to the site (`who` is empty).
 
     `what` is "send", "ack", "refusal", "hear", "gone", "back", "close", "joined", "left" or
-    "fault". `id` is that of a message, or the name of somebody who joined or left.
+    "fault". `id` is that of a command, or the name of somebody who joined or left. A change of a
+    message is "change", then "done", or "declined" for good; it has the message's seq, and as text
+    what is to be done, such as "react 👍 on".
     """
 
     at: float

@@ -1,12 +1,18 @@
 """The state that any client keeps of a room, by the rules of delivery of docs/protocol.md."""
 
 import asyncio
+import random
 import time
 
 from tests.faults.witness.journal import Journal
+from tests.faults.witness.rows import Shown, counts
 
 RECEIPT_EVERY = 32
 HISTORY_PAGE = 100
+# The messages that somebody may change, and with what they react.
+RECENT = 30
+EMOJI = ["👍", "❤️", "🎉"]
+TEMPORARY = {"unavailable", "rate_limited"}
 
 
 class Member:
@@ -22,8 +28,9 @@ class Member:
         self.epoch: str | None = None
         self.version = 0
         self.first = 1
-        self.messages: dict[int, tuple[str, str, str]] = {}
-        self.unanswered: dict[str, str] = {}
+        self.messages: dict[int, Shown] = {}
+        # The commands, without what all have.
+        self.unanswered: dict[str, dict] = {}
         self.present: dict[str, str] = {}
         self.pings: list[float] = []
         self.gaps = 0
@@ -47,21 +54,45 @@ class Member:
         """Send a message, now or as soon as possible; return its id."""
         self._said += 1
         key = key or f"{self.name}-{self._said}"
-        self.unanswered[key] = body or f"line {self._said} of {self.name}"
+        body = body or f"line {self._said} of {self.name}"
+        self.unanswered[key] = {"type": "send", "body": body}
         self.pump()
         return key
+
+    def change(self, dice: random.Random) -> None:
+        """Edit or delete an own message, or react to somebody's; one of the last."""
+        recent = [item for item in list(self.messages.items())[-RECENT:] if not item[1].deleted]
+        if not recent:
+            return
+        seq, shown = dice.choice(recent)
+        self._said += 1
+        command = {"type": "react", "emoji": dice.choice(EMOJI), "on": dice.random() < 0.7}
+        if shown.author == self.name and dice.random() < 0.7:
+            command = {"type": "edit", "body": f"edit {self._said} of {self.name}"}
+            command = dice.choice([command, command, {"type": "delete"}])
+        self.unanswered[f"{self.name}-{self._said}"] = {**command, "seq": seq}
+        self.pump()
 
     def pump(self) -> None:
         """Send the unacknowledged messages, in order, as far as the window allows."""
         if not self.here.is_set() or time.monotonic() < self._hold_until:
             return
-        for key, body in self.unanswered.items():
+        for key, command in self.unanswered.items():
             if len(self._under_way) >= self.window:
                 return
             if key not in self._under_way:
                 self._under_way.add(key)
-                self.journal.note(self.name, "send", id=key, text=body)
-                self.write({"type": "send", "id": key, "room": self.room, "body": body})
+                self._note_sent(key, **command)
+                self.write({"id": key, "room": self.room, **command})
+
+    def _note_sent(
+        self, key: str, type: str, body: str = "", seq: int = 0, emoji: str = "", on: bool = True
+    ) -> None:
+        if type == "send":
+            self.journal.note(self.name, "send", id=key, text=body)
+        else:
+            what = {"edit": f"edit {body}", "react": f"react {emoji} {'on' if on else 'off'}"}
+            self.journal.note(self.name, "change", id=key, seq=seq, text=what.get(type, type))
 
     def ping(self) -> None:
         """Send a ping and measure the time until its pong, one at a time."""
@@ -159,7 +190,10 @@ class Member:
         seq, key = message["seq"], message["id"]
         if seq not in self.messages:
             self.journal.note(self.name, "hear", id=key, seq=seq, version=message["version"])
-        self.messages[seq] = (message["author"]["name"], key, message["body"])
+        reactions = counts(message.get("reactions"))
+        self.messages[seq] = Shown(
+            message["author"]["name"], key, message["body"], message["deleted"], reactions
+        )
 
     def _receipt(self) -> None:
         self._told = self.version
@@ -173,9 +207,10 @@ class Member:
 
     def _on_ack(self, event: dict) -> None:
         numbers = {"seq": event["seq"], "version": event["version"]}
-        again = event.get("duplicate", False)
+        again, command = event.get("duplicate", False), self.unanswered.get(event["id"], {})
+        what = "ack" if command.get("type", "send") == "send" else "done"
         self.journal.note(
-            self.name, "ack", id=event["id"], **numbers, text=event["at"], duplicate=again
+            self.name, what, id=event["id"], **numbers, text=event["at"], duplicate=again
         )
         self._under_way.discard(event["id"])
         self.unanswered.pop(event["id"], None)
@@ -183,8 +218,12 @@ class Member:
 
     def _on_error(self, event: dict) -> None:
         key, wait = event.get("id", ""), event.get("retry_after", 0)
-        self.journal.note(self.name, "refusal", id=key or "", text=event["code"])
-        if key in self._under_way and not self.heeds:
+        command = self.unanswered.get(key, {"type": "send"})
+        # A change may come after the deletion of its message; what is sent is stored in the end.
+        is_final = event["code"] not in TEMPORARY and command["type"] != "send"
+        what = "declined" if is_final else "refusal"
+        self.journal.note(self.name, what, id=key or "", text=event["code"])
+        if key in self._under_way and (is_final or not self.heeds):
             self._under_way.discard(key)
             self.unanswered.pop(key)
         elif key in self._under_way:

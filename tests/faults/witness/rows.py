@@ -1,16 +1,34 @@
 """The log in the database, read without the product's code."""
 
+import json
 import sqlite3
 from contextlib import closing
 from typing import NamedTuple
 
 import psycopg
 
-STATEMENT = (
-    "SELECT m.seq, m.version, p.name, m.client_id, m.body FROM chat_message m"
+MESSAGES = (
+    "SELECT m.seq, m.version, p.name, m.client_id, m.body, m.deleted_at, m.reactions"
+    " FROM chat_message m"
     " JOIN chat_person p ON p.id = m.author_id JOIN chat_room r ON r.id = m.room_id"
     " WHERE r.slug = 'ROOM' ORDER BY m.seq"
 )
+REACTIONS = (
+    "SELECT e.seq, e.emoji, p.name FROM chat_reaction e"
+    " JOIN chat_person p ON p.id = e.person_id JOIN chat_room r ON r.id = e.room_id"
+    " WHERE r.slug = 'ROOM'"
+)
+
+
+class Shown(NamedTuple):
+    """A message as people see it: without a body where it is deleted, and how many put what
+    under it."""
+
+    author: str
+    id: str
+    body: str
+    deleted: bool = False
+    reactions: tuple[tuple[str, int], ...] = ()
 
 
 class Row(NamedTuple):
@@ -21,10 +39,32 @@ class Row(NamedTuple):
     author: str
     id: str
     body: str
+    deleted: bool = False
+    reactions: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def shown(self) -> Shown:
+        body = "" if self.deleted else self.body
+        return Shown(self.author, self.id, body, self.deleted, self.reactions)
+
+
+def counts(reactions: list[dict] | None) -> tuple[tuple[str, int], ...]:
+    """Return reactions, as events and rows have them, as pairs of an emoji and a number."""
+    return tuple((reaction["emoji"], reaction["count"]) for reaction in reactions or ())
 
 
 def read_rows(database_url: str, room: str) -> list[Row]:
     """Return all rows of a room in the order of their seqs."""
+    found = _select(database_url, MESSAGES, room)
+    return [Row(*row, bool(at), counts(json.loads(text or "[]"))) for *row, at, text in found]
+
+
+def read_reacted(database_url: str, room: str) -> set[tuple[int, str, str]]:
+    """Return the seq, emoji and person of each reaction."""
+    return set(_select(database_url, REACTIONS, room))
+
+
+def _select(database_url: str, statement: str, room: str) -> list[tuple]:
     assert room.isalnum(), room
     scheme, _, rest = database_url.partition("://")
     if scheme == "sqlite":
@@ -34,5 +74,4 @@ def read_rows(database_url: str, room: str) -> list[Row]:
     else:
         opening = psycopg.connect(database_url, autocommit=True)
     with opening as connection:
-        rows = connection.execute(STATEMENT.replace("ROOM", room)).fetchall()
-    return [Row(*row) for row in rows]
+        return connection.execute(statement.replace("ROOM", room)).fetchall()
