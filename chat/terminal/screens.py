@@ -16,6 +16,7 @@ from prompt_toolkit.patch_stdout import patch_stdout
 
 from chat.rules.text import terminal_text
 from chat.terminal.conversation import Ended, OutputClosed
+from chat.terminal.formatting import formatted
 
 READ_AT_ONCE = 65536
 
@@ -41,8 +42,7 @@ class TerminalScreen:
         if quote:
             self._print(("ansibrightblack", quote))
         name, at = terminal_text(message["author"]["name"]), local_time(message["at"])
-        body = terminal_text(message["body"])
-        self._print(("ansibrightblack", f"{at} "), ("bold", f"{name}{mark}: "), ("", body))
+        self._print(("ansibrightblack", f"{at} "), ("bold", f"{name}{mark}: "), *body_of(message))
 
     def notice(self, text: str) -> None:
         self._print(("ansibrightblack", f"* {terminal_text(text)}"))
@@ -67,8 +67,17 @@ class TerminalScreen:
         print_formatted_text(FormattedText(parts))
 
 
+def body_of(message: dict) -> list[tuple[str, str]]:
+    """Return what a message says in fragments; as it was typed where its format is "plain"."""
+    if message.get("format") == "plain":
+        return [("", terminal_text(message["body"]))]
+    return formatted(message["body"])
+
+
 class PipeScreen:
     """A script: input from standard input, messages and notices to standard output.
+
+    Messages are written as they were typed, for other programs to read.
 
     Bytes that are no text are replaced, and so are characters that the output cannot have.
     """
