@@ -107,3 +107,21 @@ def test_a_selection_is_copied_as_readable_text(ana):
     ana.page.keyboard.press("ControlOrMeta+c")
     copied = ana.page.evaluate("navigator.clipboard.readText()")
     assert [line for line in copied.split("\n") if line] == ["a b", "• c", "• d", "e"]
+
+
+def test_keys_mark_what_is_selected_and_can_be_undone(ana):
+    ana.composer.press_sequentially("one two")
+    for _ in "two":
+        ana.composer.press("Shift+ArrowLeft")
+    for keys, text in {
+        "ControlOrMeta+b": "one **two**",
+        "ControlOrMeta+i": "one ***two***",
+        "ControlOrMeta+e": "one ***`two`***",
+        "ControlOrMeta+Shift+x": "one ***`~~two~~`***",
+    }.items():
+        ana.composer.press(keys)
+        expect(ana.composer).to_have_value(text)
+    ana.composer.press("ControlOrMeta+z")
+    expect(ana.composer).to_have_value("one ***`two`***")
+    ana.composer.press("Enter")
+    expect(body(ana).locator("strong em code")).to_have_text("two")
