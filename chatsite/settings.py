@@ -99,7 +99,6 @@ MIDDLEWARE = [
     "chat.access.sessions.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "chat.pages.broken.OutageMiddleware",
 ]
 
 ROOT_URLCONF = "chatsite.urls"

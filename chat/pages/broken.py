@@ -3,14 +3,10 @@
 import sys
 from http import HTTPStatus
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.deprecation import MiddlewareMixin
-
-from chat.live.threads import SILENCE
 
 # What a database raises that is down, full, locked or too slow; other errors of it are bugs.
 OUTAGE = (OperationalError, InterfaceError)
@@ -27,20 +23,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return outage_page(request)
     page = render_to_string("500.html", {"theme": request.COOKIES.get("theme")})
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
-
-
-class OutageMiddleware(MiddlewareMixin):
-    """Responds 503 where the database fails a view, with one line in the log a minute.
-
-    What it fails outside of views, as when a session is saved, reaches `server_error`.
-    """
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Return the page for an outage; None for all else, and for developers."""
-        if settings.DEBUG or not isinstance(exception, OUTAGE):
-            return None
-        SILENCE.warn(exception)
-        return outage_page(request)
 
 
 def outage_page(request: HttpRequest) -> HttpResponse:
