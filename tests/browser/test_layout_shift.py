@@ -121,6 +121,17 @@ def test_a_message_stays_where_the_name_above_it_vanishes(writer, guest):
     assert abs(before - after) <= 1
 
 
+def test_the_number_of_people_moves_nothing(guest):
+    ana = guest("Ana", viewport={"width": 360, "height": 740})
+    places = ana.page.locator("[data-part=people-count]").evaluate(
+        """(count) => ["1", "12", "123"].map((number) => {
+            count.textContent = number;
+            return document.querySelector(".connection").getBoundingClientRect().right;
+        })"""
+    )
+    assert len(set(places)) == 1
+
+
 def test_a_shift_is_noticed(watch):
     page = watch(1280)
     page.goto("/")
