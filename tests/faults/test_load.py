@@ -32,7 +32,7 @@ def test_slow_readers_cost_little_and_delay_nobody(new_site, dice, rounds, side_
     turn = threading.Lock()
     side_by_side(
         **{
-            program: slow_readers(new_site(), program, split(dice), turn, rounds(2), figures)
+            program: slow_readers(new_site(), program, split(dice), turn, rounds(1), figures)
             for program in ("serve", "runserver")
         }
     )

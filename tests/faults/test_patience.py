@@ -11,7 +11,7 @@ from tests.faults.witness.crowd import percentile, split
 CUTS = ("RST", "FIN", "silence")
 SECONDS_OF_CUTS = 30
 MOVES = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGUSR2, signal.SIGUSR1)
-TIMES = 10
+TIMES = 6
 RETURNS_TO = 1.05
 SOCKETS = 50
 
