@@ -13,6 +13,9 @@ from chat.models import Configuration, Person, Room
 from chat.rules.errors import ChatError, blocked, not_found
 from chat.rules.names import is_unprintable
 
+# In a room with more people than that, moderators alone address everybody.
+SMALL_CROWD = 20
+
 
 class Action(Enum):
     """What somebody can want to do in a room."""
@@ -98,6 +101,11 @@ def refusal_to_edit(message: Written, now: datetime, window: timedelta) -> ChatE
     if now - message.created_at < window:
         return None
     return ChatError("forbidden", _("This message can no longer be edited. Write a new one."))
+
+
+def may_address_everybody(present: int) -> bool:
+    """Whether anybody may address all in a room where so many are present; moderators always."""
+    return present <= SMALL_CROWD
 
 
 def check_may_create(person: Person, configuration: Configuration) -> None:

@@ -28,6 +28,7 @@ from chat.protocol.commands import (
     Count,
     Emoji,
     PageSize,
+    PersonIds,
     Slug,
     Text,
 )
@@ -73,6 +74,7 @@ class NewMessage(Body):
     format: Format | None = Field(
         default=None, description="`plain`: to be shown as it is, without marks."
     )
+    mentions: PersonIds | None = None
 
 
 class Correction(Body):
@@ -80,6 +82,7 @@ class Correction(Body):
     base: Count | None = Field(
         default=None, description="The version of the message that was edited."
     )
+    mentions: PersonIds | None = None
 
 
 class Change(BaseModel):
@@ -160,7 +163,7 @@ async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     room = await running.database.run(log.get_room, slug_in(slug), person)
     check_name_is_free(running.presence, room, protocol.User.of(person))
     sign_in = identity.sign_in_of(person, request.auth.session_key)
-    draft = prepare_message(running, person, sign_in, room, message)
+    draft = await prepare_message(running, person, sign_in, room, message)
     receipt = await running.committer.commit_write(draft)
     status = 200 if receipt.duplicate else 201
     return reply(Ack.of(room, receipt, id=message.id), status)
@@ -179,7 +182,7 @@ async def edit_message(request: HttpRequest, slug: Slug, seq: Count, correction:
     policies.clean_body(correction.body)  # refused before the database is read
     room = await running.database.run(log.get_room, slug_in(slug), person)
     sign_in = identity.sign_in_of(person, request.auth.session_key)
-    edit = prepare_edit(running, person, sign_in, room, seq, correction.body, correction.base)
+    edit = await prepare_edit(running, person, sign_in, room, seq, correction)
     return reply(Change.of(room, await running.committer.commit_write(edit)))
 
 

@@ -4,22 +4,28 @@ from typing import Protocol
 
 from chat.access import policies
 from chat.access.identity import SignIn
+from chat.connection.mentions import Text, find_mentions, may_mention
 from chat.live.server import ChatServer
 from chat.log import Draft, Edit, React
 from chat.models import Person, Room
 from chat.rules.emojis import clean_emoji
 
 
-class NewMessage(Protocol):
+class NewMessage(Text, Protocol):
     """What a client says of a message that it sends, by whatever entry point."""
 
     id: str
-    body: str
     reply_to: int | None
     format: str | None
 
 
-def prepare_message(
+class Correction(Text, Protocol):
+    """What a client says of an edit; `base` is the version that was edited."""
+
+    base: int | None
+
+
+async def prepare_message(
     server: ChatServer, person: Person, sign_in: SignIn | None, room: Room, new: NewMessage
 ) -> Draft:
     """Return the draft of a message; its author is no longer typing.
@@ -29,24 +35,28 @@ def prepare_message(
     body = policies.clean_body(new.body)
     refusal = policies.refusal_of_length(body, server.configuration)
     server.typists.stopped_typing(room.pk, person.public_id)
-    return Draft(
-        room.pk, person.pk, new.id, body, refusal, sign_in, reply_to=new.reply_to, format=new.format
-    )
+    draft = Draft(room.pk, person.pk, new.id, body, refusal, sign_in, new.reply_to, new.format)
+    if refusal or not may_mention(new):
+        return draft
+    return draft._replace(mentions=await find_mentions(server, person, room, new, new.format))
 
 
-def prepare_edit(
+async def prepare_edit(
     server: ChatServer,
     person: Person,
     sign_in: SignIn | None,
     room: Room,
     seq: int,
-    body: str,
-    base: int | None,
+    new: Correction,
 ) -> Edit:
     """Return the edit of a message. Rights and errors are those of `prepare_message`."""
-    body, configuration = policies.clean_body(body), server.configuration
+    body, configuration = policies.clean_body(new.body), server.configuration
     refusal = policies.refusal_of_length(body, configuration)
-    return Edit(room.pk, person.pk, seq, body, base, configuration.edit_window, refusal, sign_in)
+    window = configuration.edit_window
+    edit = Edit(room.pk, person.pk, seq, body, new.base, window, refusal, sign_in)
+    if refusal or not may_mention(new):
+        return edit
+    return edit._replace(mentions=await find_mentions(server, person, room, new))
 
 
 def prepare_reaction(

@@ -9,6 +9,13 @@ overlap.
 from chat.log.append import Draft
 from chat.log.changes import Deletion, Edit, begin_anew, delete, restore
 from chat.log.commit import LockedRoom, Receipt, Write, commit_writes
+from chat.log.mentions import (
+    Mentioned,
+    Mentions,
+    is_moderator,
+    people_by_ids,
+    people_by_names,
+)
 from chat.log.messages import Author, StoredMessage, select_at
 from chat.log.reactions import Question, React, Reactions, own_reactions
 from chat.log.reading import Backlog, Page, Place, backlog, changes, page
@@ -32,6 +39,8 @@ __all__ = [
     "Edit",
     "Head",
     "LockedRoom",
+    "Mentioned",
+    "Mentions",
     "Page",
     "Place",
     "Question",
@@ -50,8 +59,11 @@ __all__ = [
     "find_room",
     "get_room",
     "heads",
+    "is_moderator",
     "own_reactions",
     "page",
+    "people_by_ids",
+    "people_by_names",
     "restore",
     "room_by_id",
     "rooms_by_id",

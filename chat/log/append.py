@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from chat.access.identity import SignIn
 from chat.log.commit import Batch, LockedRoom, PerhapsRepeated, Receipt
+from chat.log.mentions import Mentions
 from chat.log.messages import StoredMessage
 from chat.log.senders import Sender
 from chat.models import Message, Revision
@@ -33,6 +34,7 @@ class Draft(NamedTuple):
     sign_in: SignIn | None = None
     reply_to: int | None = None
     format: str | None = None
+    mentions: Mentions = Mentions()
 
     @property
     def key(self) -> Key:
@@ -77,6 +79,9 @@ class Draft(NamedTuple):
             created_at=batch.now,
             reply_to=self.reply_to,
             format=self.format,
+            mentions=self.mentions.column,
+            mentions_all=self.mentions.everybody,
+            mentioned=self.mentions.people,
             original=original,
         )
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chat.access import policies
 from chat.access.identity import SignIn
 from chat.log.commit import Batch, LockedRoom, Receipt, commit_writes
+from chat.log.mentions import Mentions
 from chat.log.messages import StoredMessage, select_messages
 from chat.models import Message, Reaction, Room
 from chat.models.rooms import new_epoch
@@ -36,6 +37,7 @@ class Edit(NamedTuple):
     window: timedelta
     refusal: ChatError | None = None
     sign_in: SignIn | None = None
+    mentions: Mentions = Mentions()
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the text, as the room's next version."""
@@ -66,7 +68,9 @@ class Edit(NamedTuple):
         # Readers tell two edits apart by their times, and a batch has one.
         after_the_last = message.edited_at and message.edited_at + timedelta(microseconds=1)
         edited_at = max(filter(None, (batch.now, after_the_last)))
-        receipt = change(batch, room, message, body=self.body, edited_at=edited_at)
+        message.mentioned = self.mentions.people
+        columns = {"mentions": self.mentions.column, "mentions_all": self.mentions.everybody}
+        receipt = change(batch, room, message, body=self.body, edited_at=edited_at, **columns)
         return receipt._replace(at=edited_at)
 
 

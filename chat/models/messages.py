@@ -43,9 +43,14 @@ class Message(models.Model):
         _("reply to"), null=True, help_text="The seq of the message that this one replies to."
     )
     format = models.CharField(max_length=8, null=True)
+    mentions = models.TextField(
+        null=True, editable=False, help_text="The keys of people, with spaces between them."
+    )
+    mentions_all = models.CharField(max_length=4, null=True, editable=False)
 
-    # As in a StoredMessage: who needs it reads the log.
+    # As in a StoredMessage: who needs these reads the log.
     original = None
+    mentioned = ()
 
     objects = MessageQuerySet.as_manager()
 

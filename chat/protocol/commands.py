@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError, from_json
 
 from chat.protocol.objects import Format
 from chat.rules.errors import ChatError
+from chat.rules.mentions import MAX_MENTIONS
 from chat.rules.names import MAX_NAME
 
 PAGE = 50
@@ -58,6 +59,14 @@ Emoji = Annotated[
         description="One emoji, with or without U+FE0F.",
         examples=["👍"],
         json_schema_extra={"minLength": 1, "maxLength": 64},
+    ),
+]
+PersonIds = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=32)]],
+    Field(
+        max_length=MAX_MENTIONS,
+        description="The ids of the people who are meant. Without it, names behind an @ in the "
+        "text say who.",
     ),
 ]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
@@ -117,6 +126,7 @@ class Send(Command):
     format: Format | None = Field(
         default=None, description="`plain`: to be shown as it is, without marks."
     )
+    mentions: PersonIds | None = None
 
 
 class Edit(Command):
@@ -131,6 +141,7 @@ class Edit(Command):
         default=None,
         description="The version of the message that was edited: refused where it has another.",
     )
+    mentions: PersonIds | None = None
 
 
 class Delete(Command):

@@ -101,6 +101,10 @@ class Message(BaseModel):
     reactions: list[Reaction] | None = optional(description="In the order of the first of each.")
     reply_to: int | None = optional(description="The seq of the message that it replies to.")
     format: Format | None = optional(description="`plain`: to be shown as it is, without marks.")
+    mentions: list[User] | None = optional(description="Who is meant, under their names now.")
+    mentions_all: Literal["here", "room"] | None = optional(
+        description="Everybody who is here, or in the room, is meant."
+    )
 
     @classmethod
     def of(cls, message: MessageLike) -> "Message":
@@ -117,7 +121,13 @@ class Message(BaseModel):
             reactions=None if message.is_deleted else read_reactions(message.reactions) or None,
             reply_to=message.reply_to,
             format=message.format,
+            mentions=_mentions(message) if message.mentioned else None,
+            mentions_all=None if message.is_deleted else message.mentions_all,
         )
+
+
+def _mentions(message: MessageLike) -> list[User] | None:
+    return None if message.is_deleted else [User.of(person) for person in message.mentioned]
 
 
 class Site(BaseModel):

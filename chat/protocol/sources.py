@@ -4,6 +4,7 @@ Structural types: a model fits, and so does any row of the log with these attrib
 only read.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -39,6 +40,8 @@ class MessageLike(Protocol):
     is_deleted: bool
     reply_to: int | None
     format: str | None
+    mentions_all: str | None
+    mentioned: Sequence[PersonLike]
     original: "MessageLike | None"
 
 

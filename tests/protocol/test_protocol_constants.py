@@ -97,6 +97,7 @@ def test_the_library_has_the_numbers_of_the_document(client):
     assert numbers["TYPING_MS"] == NUMBERS["typingSeconds"] * 1000
     assert numbers["PAGE"] == NUMBERS["historyMessages"]
     assert numbers["PAGE_AT_MOST"] == NUMBERS["historyMessagesAtMost"]
+    assert numbers["MENTIONS_AT_MOST"] == NUMBERS["mentionsAtMost"]
     assert numbers["SEQS_AT_MOST"] == NUMBERS["seqsAtMost"]
     assert numbers["LISTED_AT_MOST"] == NUMBERS["membersAtMost"]
 

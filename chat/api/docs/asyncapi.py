@@ -13,6 +13,7 @@ from chat.protocol import Command, contract
 from chat.protocol.contract import CLOSES, COMMANDS, EVENTS, REPLIES, type_of
 from chat.protocol.schemas import reference, schemas
 from chat.rules.errors import ChatError
+from chat.rules.mentions import MAX_MENTIONS
 
 BINDING = {"method": "GET", "bindingVersion": "0.1.0"}
 CHAT, LINES_IN_ROOM, LINES_AT_ROOT = "chat", "lines", "linesInDefaultRoom"
@@ -113,6 +114,7 @@ def _numbers() -> dict[str, int]:
         "helloWithinSeconds": contract.HELLO_WITHIN,
         "historyMessages": protocol.PAGE,
         "historyMessagesAtMost": protocol.MAX_PAGE,
+        "mentionsAtMost": MAX_MENTIONS,
         "membersAtMost": protocol.MAX_MEMBERS,
         "missedMessagesAtMost": protocol.MAX_CHANGES,
         "receiptMessages": contract.RECEIPT_MESSAGES,

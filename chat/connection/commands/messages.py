@@ -16,21 +16,17 @@ from chat.rules.errors import ChatError
 async def send_message(connection: Connection, command: protocol.Send) -> None:
     """Submit a message."""
     room = connection.follower(command.room).stream.room
-    draft = prepare_message(connection.server, connection.person, connection.sign_in, room, command)
+    draft = await prepare_message(
+        connection.server, connection.person, connection.sign_in, room, command
+    )
     _submit(connection, room, command.id, draft)
 
 
 async def edit_message(connection: Connection, command: protocol.Edit) -> None:
     """Submit another text for a message."""
     room = connection.follower(command.room).stream.room
-    edit = prepare_edit(
-        connection.server,
-        connection.person,
-        connection.sign_in,
-        room,
-        command.seq,
-        command.body,
-        command.base,
+    edit = await prepare_edit(
+        connection.server, connection.person, connection.sign_in, room, command.seq, command
     )
     _submit(connection, room, command.id, edit)
 

@@ -5,6 +5,7 @@ import { errorOfStop } from "./link/closes.js";
 import {
   ChatError,
   checkManner,
+  checkMentions,
   checkMessage,
   checkPage,
   checkSeq,
@@ -147,16 +148,22 @@ export class Chat {
    * Edits an own message: `edit(message, body)`, or `edit(room, message, body)`, where `message` is
    * its seq, or the id of `send`'s receipt or of the outbox. Where it was not sent yet, what will be
    * sent is changed. `{base}` as the last argument is the version that was edited: where somebody
-   * was quicker, it rejects with `conflict`. Sent, resolved and rejected as with `send`.
+   * was quicker, it rejects with `conflict`; `{mentions}` says who is meant, as in `send`. Sent, resolved and rejected as with `send`.
    *
-   * @param {[...(string | number)[], {base?: number} | string]} options
+   * @param {[...(string | number)[], {base?: number, mentions?: string[]} | string]} options
    * @returns {Promise<Receipt>}
    */
   edit(...options) {
-    const { base } = isObject(options.at(-1)) ? options.pop() : {};
+    const { base, mentions } = isObject(options.at(-1)) ? options.pop() : {};
     const body = checkText(options.pop(), "An edit has a text: edit(message, body).");
     const [room, of] = this.#rooms.split(options);
-    return this.#change(room, { kind: "edit", of: checkMessage(of), body, base });
+    return this.#change(room, {
+      kind: "edit",
+      of: checkMessage(of),
+      body,
+      base,
+      ...checkMentions(mentions),
+    });
   }
 
   /**
@@ -239,6 +246,17 @@ export class Chat {
   get(...options) {
     const [room, seqs] = this.#rooms.split(options);
     return room.loadMessages(checkSeqs(seqs));
+  }
+
+  /**
+   * Returns true for somebody else's message that means this client's person, or everybody.
+   *
+   * @param {Message} message
+   * @returns {boolean}
+   */
+  mentionsMe({ author, mentions = [], mentions_all: all }) {
+    const own = this.#user?.id;
+    return mentions.some(({ id }) => id === own) || (all !== undefined && author.id !== own);
   }
 
   /**

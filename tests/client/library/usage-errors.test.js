@@ -52,6 +52,7 @@ for (const [what, call, words] of [
   ["an empty page", (chat) => chat.history("lobby", 0), /1 to 100/],
   ["a reply to nothing", (chat) => chat.reply("lobby", undefined, "hi"), /Give its seq/],
   ["a reply by an id", (chat) => chat.reply("id-1", "hi"), /Give its seq/],
+  ["mentions that are no ids", (chat) => chat.send("hi", { mentions: [1] }), /50 ids/],
   ["an unknown format", (chat) => chat.send("hi", { format: "html" }), /plain/],
   ["an unknown option", (chat) => chat.send("hi", { reply: 3 }), /no reply/],
   ["two places", (chat) => chat.history("lobby", { before: 1, after: 1 }), /before, after or around/],

@@ -1,4 +1,4 @@
-import { PAGE_AT_MOST, SEQS_AT_MOST, TEMPORARY_ERRORS } from "./protocol.js";
+import { MENTIONS_AT_MOST, PAGE_AT_MOST, SEQS_AT_MOST, TEMPORARY_ERRORS } from "./protocol.js";
 
 const PLACES = ["before", "after", "around"];
 
@@ -58,13 +58,25 @@ export function isObject(value) {
 }
 
 /** Returns how a message is sent, with the names of the protocol. Throws a ChatError for others. */
-export function checkManner({ replyTo, format, ...others }) {
+export function checkManner({ replyTo, format, mentions, ...others }) {
   const [unknown] = Object.keys(others);
   if (unknown) throw usageError(`A message has no ${unknown}. Leave it out.`);
   if (format !== undefined && format !== "plain") {
     throw usageError("There is one format. Say plain, or leave it out.");
   }
-  return { ...(replyTo !== undefined && { reply_to: checkSeq(replyTo) }), ...(format && { format }) };
+  return {
+    ...(replyTo !== undefined && { reply_to: checkSeq(replyTo) }),
+    ...(format && { format }),
+    ...checkMentions(mentions),
+  };
+}
+
+/** Returns `{mentions}`, the ids of people; empty without. Throws a ChatError for anything else. */
+export function checkMentions(mentions) {
+  if (mentions === undefined) return {};
+  const areIds = Array.isArray(mentions) && mentions.every((id) => typeof id === "string");
+  if (areIds && mentions.length <= MENTIONS_AT_MOST) return { mentions };
+  throw usageError(`Who is meant? Give a list of up to ${MENTIONS_AT_MOST} ids.`);
 }
 
 /** Returns the seq of a message. Throws a ChatError for anything else. */

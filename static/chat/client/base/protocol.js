@@ -20,4 +20,5 @@ export const TYPING_MS = 5_000;
 export const PAGE = 50;
 export const PAGE_AT_MOST = 100;
 export const SEQS_AT_MOST = 50;
+export const MENTIONS_AT_MOST = 50;
 export const LISTED_AT_MOST = 100;

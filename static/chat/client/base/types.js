@@ -18,6 +18,8 @@
  * @property {Reaction[]} [reactions] where there are any, in the order of the first of each
  * @property {number} [reply_to] the seq of the message that it replies to: see `refs`
  * @property {"plain"} [format] to be shown as it is, without marks
+ * @property {User[]} [mentions] who is meant, under their names now: see `mentionsMe`
+ * @property {"here" | "room"} [mentions_all] everybody is meant
  */
 
 /**
@@ -34,6 +36,8 @@
  * @typedef {object} Manner
  * @property {number} [replyTo] the seq of a message in the room
  * @property {"plain"} [format] to be shown as it is, without marks
+ * @property {string[]} [mentions] the ids of the people who are meant; without it the server looks
+ *   for names behind an @
  */
 
 /**

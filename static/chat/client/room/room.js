@@ -10,8 +10,12 @@ import { TypingNotice, Typists } from "./typing.js";
 
 // The command that sends an entry of the outbox, by its kind.
 const COMMANDS = {
-  message: ({ id, body, reply_to, format }) => ({ type: "send", id, body, reply_to, format }),
-  edit: ({ id, of: seq, body, base }) => ({ type: "edit", id, seq, body, base }),
+  message: ({ id, body, reply_to, format, mentions }) => {
+    return { type: "send", id, body, reply_to, format, mentions };
+  },
+  edit: ({ id, of: seq, body, base, mentions }) => {
+    return { type: "edit", id, seq, body, base, mentions };
+  },
   delete: ({ id, of: seq }) => ({ type: "delete", id, seq }),
   react: ({ id, of: seq, emoji, on }) => ({ type: "react", id, seq, emoji, on }),
 };

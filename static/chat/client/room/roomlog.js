@@ -118,7 +118,8 @@ export class RoomLog {
   renameAuthor(user) {
     for (const held of [this.#bySeq, this.#refs]) {
       for (const [seq, message] of held) {
-        if (message.author.id === user.id) held.set(seq, { ...message, author: user });
+        const renamed = withName(message, user);
+        if (renamed !== message) held.set(seq, renamed);
       }
     }
   }
@@ -220,6 +221,14 @@ export class RoomLog {
       this.#more = true;
     }
   }
+}
+
+/** Returns a message with another name of a user, as its author and in its mentions. */
+function withName(message, user) {
+  const isMeant = message.mentions?.some(({ id }) => id === user.id);
+  const named = message.author.id === user.id ? { ...message, author: user } : message;
+  if (!isMeant) return named;
+  return { ...named, mentions: named.mentions.map((one) => (one.id === user.id ? user : one)) };
 }
 
 /** Returns the later state of a message of which one may be held. */

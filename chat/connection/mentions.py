@@ -1,0 +1,67 @@
+"""Whom a message mentions: the people that its sender names by their ids, else those whose names
+stand in it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from chat.access import policies
+from chat.live.server import ChatServer
+from chat.live.threads import database_errors_as_unavailable
+from chat.log import Mentioned, Mentions, is_moderator, people_by_ids, people_by_names
+from chat.models import Person, Room
+from chat.rules.mentions import MAX_MENTIONS, Candidates, find_candidates
+from chat.rules.names import name_key
+
+
+class Text(Protocol):
+    """A text, and whom its sender says that it means."""
+
+    body: str
+    mentions: Sequence[str] | None
+
+
+def may_mention(text: Text) -> bool:
+    """Whether a text may mention anybody: one that does not costs nothing."""
+    return "@" in text.body or bool(text.mentions)
+
+
+async def find_mentions(
+    server: ChatServer, person: Person, room: Room, text: Text, format: str | None = None
+) -> Mentions:
+    """Return whom a text mentions; where it does not say, by the names in it.
+
+    Raises ChatError `unavailable`.
+    """
+    candidates, ids = find_candidates(text.body, is_plain=format == "plain"), text.mentions
+    if not (candidates.places or ids):
+        return Mentions()
+    present = server.presence.people(room.pk)
+    with database_errors_as_unavailable():
+        return await server.database.run(
+            _read, person, room, candidates, ids, {u.id: u.name for u in present.values()}
+        )
+
+
+def _read(
+    person: Person,
+    room: Room,
+    candidates: Candidates,
+    ids: Sequence[str] | None,
+    present: dict[str, str],
+) -> Mentions:
+    people = _named(candidates, present) if ids is None else people_by_ids(room.pk, ids, present)
+    everybody = candidates.everybody
+    # Whoever may not address so many has written a plain word.
+    if everybody and not (policies.may_address_everybody(len(present)) or is_moderator(person.pk)):
+        everybody = None
+    return Mentions(people, everybody)
+
+
+def _named(candidates: Candidates, present: dict[str, str]) -> tuple[Mentioned, ...]:
+    keys = candidates.keys - {"here", "room"}
+    if not keys:
+        return ()
+    here = [public_id for public_id, name in present.items() if name_key(name) in keys]
+    known = people_by_names(keys, here)
+    longest = (next((known[k] for k in place if k in known), None) for place in candidates.places)
+    return tuple(dict.fromkeys(filter(None, longest)))[:MAX_MENTIONS]

@@ -1,0 +1,146 @@
+"""Who is meant by a message: by ids, or by the names in it; and who may address everybody."""
+
+from unittest import mock
+
+from django.contrib.auth import get_user_model
+
+from chat.models import Person
+from tests.api.support import Caller, new_guest
+from tests.support.people import block, sign_in
+from tests.support.rooms import fill
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
+
+
+def names(message: dict) -> list[str] | None:
+    people = message.get("mentions")
+    return people and [person["name"] for person in people]
+
+
+class MentionTestCase(SocketTestCase):
+    async def sent(self, sender, body: str, **fields) -> dict:
+        """Send a message; return it as it comes back."""
+        ack = await sender.send(body, **fields)
+        while (message := (await sender.next("message"))["message"])["seq"] != ack["seq"]:
+            pass
+        return message
+
+
+class NameTests(MentionTestCase):
+    async def test_a_name_means_who_is_here_or_a_member(self):
+        await sign_in("Mara")
+        async with connect("Ana") as ana, connect("Ion Pop") as ion, connect("Eva") as eva:
+            await ana.join("lobby")
+            await ion.join("lobby")
+            await eva.join("tea")
+            for body, meant in {
+                "@ion pop, look": ["Ion Pop"],
+                "@Mara and @Ana, @mara": ["Mara", "Ana"],
+                "@Eva and @Ion": None,
+                "`@Mara`": None,
+                "mail@Mara": None,
+            }.items():
+                assert names(await self.sent(ana, body)) == meant, body
+            message = await self.sent(ana, "@Ion Pop")
+            assert message["mentions"] == [ion.user]
+
+    async def test_the_longest_name_is_meant(self):
+        async with connect("Ana") as ana, connect("Ana Maria") as maria:
+            await ana.join("lobby")
+            await maria.join("lobby")
+            assert names(await self.sent(ana, "@Ana Maria")) == ["Ana Maria"]
+            assert names(await self.sent(ana, "@Ana Mariam")) == ["Ana"]
+
+    async def test_who_is_meant_is_shown_under_the_name_of_now(self):
+        await sign_in("Mara")
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await self.sent(ana, "@Mara")
+            await Person.objects.filter(name="Mara").aupdate(name="Marta")
+            page = await ana.request("history", room="lobby", before=9)
+            assert names(page["messages"][0]) == ["Marta"]
+
+    async def test_an_edit_says_anew_who_is_meant_and_a_deletion_nobody(self):
+        await sign_in("Mara")
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await self.sent(ana, "@Mara")
+            place = {"room": "lobby", "seq": 1}
+            await ana.request("edit", **place, body="@Ana @here")
+            edited = (await ana.next("message"))["message"]
+            assert (names(edited), edited["mentions_all"]) == (["Ana"], "here")
+            await ana.request("edit", **place, body="nobody")
+            edited = (await ana.next("message"))["message"]
+            assert not {"mentions", "mentions_all"} & set(edited)
+            await ana.request("edit", **place, body="@Mara @here")
+            await ana.request("delete", **place)
+            await ana.next("message")
+            deleted = (await ana.next("message"))["message"]
+            assert not {"mentions", "mentions_all"} & set(deleted)
+
+    async def test_a_blocked_person_is_not_meant(self):
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            await ana.join("lobby")
+            await charlie.join("lobby")
+            await block(charlie.user["id"])
+            assert names(await self.sent(ana, "@Charlie")) is None
+            assert names(await self.sent(ana, "x", mentions=[charlie.user["id"]])) is None
+
+    async def test_a_message_without_an_at_reads_nobody(self):
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            with mock.patch("chat.connection.mentions._read") as read:
+                message = await self.sent(ana, "hello")
+            read.assert_not_called()
+            assert "mentions" not in message
+
+
+class IdTests(MentionTestCase):
+    async def test_ids_say_who_is_meant_whatever_the_text_says(self):
+        await sign_in("Mara")
+        mara = await Person.objects.aget(name="Mara")
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            message = await self.sent(ana, "@Ana, ask her", mentions=[mara.public_id, "unknown"])
+            assert names(message) == ["Mara"]
+            assert names(await self.sent(ana, "@Mara", mentions=[])) is None
+
+    async def test_an_id_from_elsewhere_does_not_say_who_it_is(self):
+        await fill("lobby", 1)
+        past = await Person.objects.aget(name="Past")
+        async with connect("Charlie") as charlie, connect("Eva") as eva:
+            await eva.join("tea")
+            await charlie.join("lobby")
+            message = await self.sent(charlie, "who?", mentions=[eva.user["id"], past.public_id])
+            assert names(message) == ["Past"]
+            assert "Eva" not in str(message)
+
+    async def test_up_to_fifty_ids_may_be_given(self):
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await self.sent(ana, "x", mentions=["a"] * 50)
+            await ana.send_command("send", room="lobby", body="x", mentions=["a"] * 51)
+            await ana.receives_error("bad_request")
+
+    async def test_mentions_are_posted_and_edited_over_http(self):
+        ana = await new_guest("Ana")
+        await ana.post("rooms", {"name": "lobby"})
+        await sign_in("Mara")
+        await ana.post("rooms/lobby/messages", {"id": "1", "body": "@Mara"})
+        assert names((await Caller().history())["messages"][0]) == ["Mara"]
+        await ana.patch("rooms/lobby/messages/1", {"body": "@Mara!", "mentions": []})
+        assert names((await Caller().history())["messages"][0]) is None
+
+
+class EverybodyTests(MentionTestCase):
+    async def test_all_may_be_addressed_where_few_are_and_by_moderators_everywhere(self):
+        session = await sign_in("Mara")
+        async with connect("Ana") as ana, connect(session=session, origin=OWN_ORIGIN) as mara:
+            await ana.join("lobby")
+            await mara.join("lobby")
+            assert (await self.sent(ana, "@room: hi"))["mentions_all"] == "room"
+            with mock.patch("chat.access.policies.SMALL_CROWD", 1):
+                for sender in (ana, mara):
+                    assert "mentions_all" not in await self.sent(sender, "@here")
+                await get_user_model().objects.aupdate(is_staff=True)
+                assert (await self.sent(mara, "@here"))["mentions_all"] == "here"
+                assert "mentions_all" not in await self.sent(ana, "@here")
