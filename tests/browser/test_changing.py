@@ -204,7 +204,7 @@ def test_others_messages_cannot_be_changed(ana, ben):
     said(ana, ben, "one")
     ben.message("one").hover()
     ben.page.get_by_role("button", name="More").click()
-    assert actions_of(ben) == ["Copy text", "Copy link"]
+    assert actions_of(ben) == ["Reply", "Copy text", "Copy link"]
 
 
 def test_a_deleted_message_has_no_actions(ana, ben):

@@ -2,6 +2,7 @@ import { connect } from "../client.js";
 import { systemStorage } from "../client/base/storage.js";
 import { mountActions } from "./actions/actions.js";
 import { mountPermalinks } from "./actions/permalinks.js";
+import { mountTranscript } from "./actions/transcript.js";
 import { EditDrafts } from "./logic/editdrafts.js";
 import { Standing } from "./logic/standing.js";
 import { Messages } from "./messages/messages.js";
@@ -25,6 +26,7 @@ import { answerNeighbours } from "./parts/neighbours.js";
 import { mountOpening } from "./parts/opening.js";
 import { mountPeople } from "./parts/people.js";
 import { mountPopovers } from "./parts/popovers.js";
+import { Replying } from "./parts/replying.js";
 import { systemSeats, takeSeat } from "./parts/seat.js";
 import { mountTheme } from "./parts/theme.js";
 import { mountTitle } from "./parts/title.js";
@@ -67,9 +69,16 @@ mountPeople(chat);
 const standing = new Standing(chat);
 const messages = new Messages(chat, unread, standing);
 mountCodeCopying(part("stream"));
-mountComposer(chat, drafts);
+const replying = new Replying(chat, storage.session, page.room.slug);
+mountComposer(chat, drafts, replying);
 mountMarking();
-const editor = mountActions(chat, messages, standing, new EditDrafts(storage.session, page.room.slug));
+const editor = mountActions(chat, {
+  messages,
+  standing,
+  replying,
+  drafts: new EditDrafts(storage.session, page.room.slug),
+});
+mountTranscript(part("stream"), messages.list);
 mountPermalinks(chat, messages);
 endEarlyWords();
 mountComposerStatus(chat);

@@ -37,6 +37,8 @@ export const WORDS = {
   tryAgain: "Try again",
   changedElsewhere: "This message was changed elsewhere. Edit it again, or discard this.",
   noMessage: "There is no message at this link. Check it, or look for it here.",
+  earlierMessage: "An earlier message",
+  transcriptHead: "{name}, {time}",
   textCopied: "Text copied",
   codeCopied: "Code copied",
   notCopied: "Could not copy. Select the text, and copy it from there.",
@@ -48,6 +50,7 @@ export const WORDS = {
 
   // Writing
   writeTo: "Write to {room}",
+  replyingTo: "Replying to {name}",
   charactersLeft: { one: "{count} character left", other: "{count} characters left" },
   charactersTooMany: { one: "{count} character too long", other: "{count} characters too long" },
   wait: "That was quick. The rest goes out in {seconds} s.",

@@ -13,16 +13,16 @@ import { ActionMenu } from "./menu.js";
  * What one can do with a message: by the bar at its corner, by keyboard, and by a long press; and
  * Up in an empty composer edits one's last. Returns the `Editor`.
  *
- * @param {Chat} chat @param {Messages} messages @param {Standing} standing
- * @param {EditDrafts} drafts
+ * @param {Chat} chat
+ * @param {{messages: Messages, standing: Standing, replying: Replying, drafts: EditDrafts}} parts
  */
-export function mountActions(chat, messages, standing, drafts) {
+export function mountActions(chat, { messages, standing, replying, drafts }) {
   const { list } = messages;
   const editor = new Editor(chat, standing, drafts);
   const menu = new ActionMenu();
   const showChanges = () => messages.showChanges([...chat.snapshot().changes, ...deletions.changes]);
   const deletions = new Deletions(chat, showChanges);
-  const actions = actionsOf(chat, { list, editor, deletions });
+  const actions = actionsOf(chat, { messages, editor, deletions, replying });
   const namesFor = (element) => namesOn(element, { list, standing, editor });
   const bar = new ActionBar(part("stream"), namesFor, () => menu.isOpen);
 
@@ -79,7 +79,8 @@ function draftPlace(list, of) {
 }
 
 /** Returns what each action does, by its name: `(message, element)`. */
-function actionsOf(chat, { list, editor, deletions }) {
+function actionsOf(chat, { messages, editor, deletions, replying }) {
+  const { list } = messages;
   const edit = (message, element) => {
     const of = ofMessage(message);
     // Where an own change is on its way, the version is not known yet.
@@ -91,6 +92,8 @@ function actionsOf(chat, { list, editor, deletions }) {
   };
   return {
     edit,
+    reply: (message) => replying.begin(message),
+    "go-to-original": ({ reply_to }) => messages.goTo(reply_to),
     retry(message, element) {
       if (message.kind !== "edit") {
         chat.retry(message.changeId ?? message.id);

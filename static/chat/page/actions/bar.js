@@ -55,6 +55,10 @@ export class ActionBar {
     const names = message ? this.#namesFor(message) : [];
     if (names.length === 0) this.#bar.remove();
     else if (message !== this.#message) message.append(this.#bar);
+    for (const button of this.#bar.querySelectorAll("button")) {
+      const { action } = button.dataset;
+      button.hidden = action !== "more" && !names.includes(action);
+    }
     this.#isMoving = false;
   }
 }

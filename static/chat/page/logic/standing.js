@@ -44,7 +44,9 @@ export class Standing {
     if (message.deleted) return [];
     const own = this.isOwn(message) && this.mayWrite;
     return [
+      isStored && this.mayWrite && "reply",
       own && (!isStored || this.#isEditable(message, now)) && "edit",
+      message.reply_to && "go-to-original",
       "copy-text",
       isStored && "copy-message-link",
       own && "delete",

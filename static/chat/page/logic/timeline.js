@@ -3,7 +3,7 @@ import { dayKey } from "./times.js";
 const GROUP_MS = 5 * 60 * 1000;
 
 /**
- * The order of what is on the page. An item is `{rank, at, author}`: the rank of a message is its
+ * The order of what is on the page. An item is `{rank, at, author, message}`: the rank of a message is its
  * seq, that of an unsent one Infinity, and that of a line between two messages lies between them.
  */
 export class Timeline {
@@ -47,9 +47,12 @@ export class Timeline {
   }
 }
 
-/** Returns true when a message continues the one before: same author, within five minutes. */
+/**
+ * Returns true when a message continues the one before: same author, within five minutes. A reply
+ * continues none.
+ */
 export function continues(item, previous) {
-  if (!item?.author || !previous?.author) return false;
+  if (!item?.author || !previous?.author || item.message?.reply_to) return false;
   if (item.author.id !== previous.author.id || item.day !== previous.day) return false;
   return Math.abs(item.at - previous.at) < GROUP_MS;
 }

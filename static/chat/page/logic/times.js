@@ -32,6 +32,10 @@ export function timeParts(date) {
   return { before: text(0, start), clock: text(start, end + 1), after: text(end + 1) };
 }
 
+export function timeText(date) {
+  return localNow().time.format(date);
+}
+
 /** Returns true for an edit that others may have noticed; a quick correction is none. */
 export function isLateEdit({ at, edited_at }) {
   return Boolean(edited_at) && Date.parse(edited_at) - Date.parse(at) > QUICK_EDIT_MS;

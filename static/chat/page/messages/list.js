@@ -13,6 +13,7 @@ export class MessageList {
   #stored = new Map();
   #unsent = new Map();
   #changes = [];
+  #originals = new Map();
   #newLine = null;
   #newSeq = null;
 
@@ -29,6 +30,7 @@ export class MessageList {
   /** Shows a message for the first time, or as it is now. */
   putMessage(message, { fresh = false } = {}) {
     const { seq, author, at } = message;
+    this.noteChange(message);
     const known = this.#stored.get(seq);
     if (known) return this.#show(Object.assign(known, { message }));
     const own = author.id === this.#chat.user?.id;
@@ -40,8 +42,25 @@ export class MessageList {
     if (seq === this.#newSeq) this.#insertNewLine();
   }
 
+  /** Notes what messages reply to, by seq, before they are put. */
+  noteOriginals(refs = {}) {
+    for (const message of Object.values(refs)) this.#originals.set(message.seq, message);
+  }
+
+  /** Shows a message as it is now above those that reply to it. */
+  noteChange(message) {
+    if (!this.#originals.has(message.seq)) return;
+    this.#originals.set(message.seq, message);
+    for (const item of this.#timeline.items) {
+      if (item.message?.reply_to === message.seq) this.#show(item);
+    }
+  }
+
   /** Shows somebody's messages under another name. */
   renameAuthor(user) {
+    for (const message of this.#originals.values()) {
+      if (message.author.id === user.id) this.noteChange({ ...message, author: user });
+    }
     for (const item of this.#timeline.items) {
       if (item.author?.id !== user.id) continue;
       item.author = user;
@@ -156,7 +175,9 @@ export class MessageList {
   }
 
   #changed({ message }) {
-    return withChange(message, changeOf(this.#changes, message));
+    const { reply_to: seq } = message;
+    const original = this.#originals.get(seq) ?? this.#stored.get(seq)?.message ?? null;
+    return { ...withChange(message, changeOf(this.#changes, message)), original };
   }
 
   /** Returns the element of an unsent message that is stored now, and takes it out of its place. */

@@ -72,12 +72,12 @@ export class Messages {
     const chat = this.#chat;
     chat.on("joined", () => this.#change(() => this.#presence.noteJoined(chat.user)));
     chat.on("joined", () => this.#top.check());
-    chat.on("reset", ({ messages, more }) => {
-      this.#longer = more;
+    chat.on("reset", (page) => {
+      this.#longer = page.more;
       this.#list.markNew(null);
-      this.#changeSilently(() => this.#showNewest({ messages, more }));
+      this.#changeSilently(() => this.#showNewest(page));
     });
-    chat.on("message", ({ message }) => this.#change(() => this.#showMessage(message)));
+    chat.on("message", (event) => this.#change(() => this.#showMessage(event)));
     chat.on("presence", (event) => this.#change(() => this.#showPresence(event)));
     chat.on("renamed", ({ user }) => this.#changeSilently(() => this.#list.renameAuthor(user)));
     chat.on("outbox", ({ entries }) => this.#change(() => this.#showOutbox(entries)));
@@ -86,8 +86,8 @@ export class Messages {
   }
 
   /** Shows the newest messages, and nothing else. */
-  #showNewest({ messages, more }) {
-    this.#replace({ messages, more, newer: false });
+  #showNewest(page) {
+    this.#replace({ ...page, newer: false });
     this.#scroll.toEnd();
   }
 
@@ -112,11 +112,12 @@ export class Messages {
   }
 
   /** Shows these messages, and nothing else. */
-  #replace({ messages, more, newer }) {
+  #replace({ messages, more, newer, refs }) {
     this.#view = {};
     this.#list.clear();
     this.#presence.endLine();
     this.#extent.startWith({ messages, more, newer });
+    this.#list.noteOriginals(refs);
     messages.forEach((message) => this.#list.putMessage(message));
     this.#top.check();
     this.#bottom.check();
@@ -143,12 +144,15 @@ export class Messages {
     if (view !== this.#view) return;
     this.#changeSilently(() => {
       grow(page);
+      this.#list.noteOriginals(page.refs);
       const shown = page.messages.filter((message) => this.#extent.includes(message));
       shown.forEach((message) => this.#list.putMessage(message));
     });
   }
 
-  #showMessage(message) {
+  #showMessage({ message, refs }) {
+    this.#list.noteOriginals(refs);
+    this.#list.noteChange(message);
     const fresh = this.#extent.noteMessage(message);
     if (this.#extent.includes(message)) this.#list.putMessage(message, { fresh });
     if (!fresh) return;

@@ -1,4 +1,5 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
+import { excerptOf } from "../logic/text.js";
 import { fullTimeText, isLateEdit, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
 import { failureText } from "../logic/words.js";
@@ -46,14 +47,17 @@ export function showStored(element, message) {
   showState(element, { isPending: message.pending === true, error, kind });
   showTime(element, new Date(at));
   showEdited(element, message);
+  showOriginal(element, message);
   showBody(element, ...(deleted ? [translate("messageDeleted"), "plain"] : [body, message.format]));
 }
 
 /** Shows a message of the outbox, as `withChange` returns it. */
-export function showUnsent(element, { id, changeId, body, at, state, error, kind }) {
+export function showUnsent(element, message) {
+  const { id, changeId, body, at, state, error, kind } = message;
   element.dataset.id = changeId ?? id;
   showState(element, { isPending: state === "waiting" || state === "sending", error, kind });
   showTime(element, new Date(at));
+  showOriginal(element, message);
   showBody(element, body);
 }
 
@@ -73,6 +77,22 @@ function showEdited(element, message) {
   const edited = part("edited", element);
   edited.hidden = !isShown;
   if (isShown) edited.title = translate("editedAt", { time: fullTimeText(new Date(message.edited_at)) });
+}
+
+/** Shows what a message replies to, above it; `original` is null where it is not known. */
+function showOriginal(element, { reply_to, original, deleted }) {
+  const line = part("original", element);
+  line.hidden = !reply_to || deleted;
+  element.classList.toggle("replies", !line.hidden);
+  if (line.hidden) return;
+  if (original) paint(line, hueOf(original.author.id));
+  part("original-author", line).textContent = original?.author.name ?? "";
+  part("original-words", line).textContent = originalText(original);
+}
+
+function originalText(original) {
+  if (!original) return translate("earlierMessage");
+  return original.deleted ? translate("messageDeleted") : excerptOf(original.body);
 }
 
 /** Shows when a message was written. */

@@ -5,8 +5,12 @@ import { roomLeftText } from "../logic/words.js";
 import { isTouch, part } from "./dom.js";
 import { watchScreenKeyboard } from "./keyboard.js";
 
-/** The field where one writes; what was typed before this is called stays. */
-export function mountComposer(chat, drafts) {
+/**
+ * The field where one writes; what was typed before this is called stays.
+ *
+ * @param {Chat} chat @param {Drafts} drafts @param {Replying} replying what it replies to
+ */
+export function mountComposer(chat, drafts, replying) {
   const composer = part("composer");
   const text = part("composer-text");
   const isOnScreen = watchScreenKeyboard();
@@ -23,7 +27,7 @@ export function mountComposer(chat, drafts) {
   };
   const sendText = () => {
     if (!update()) return;
-    chat.send(trimBody(text.value));
+    chat.send(trimBody(text.value), replying.take());
     text.value = "";
     drafts.save("");
     update();

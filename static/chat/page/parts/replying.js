@@ -1,0 +1,71 @@
+import { loadItem, storeItem } from "../../client/base/storage.js";
+import { excerptOf } from "../logic/text.js";
+import { translate, translateParts } from "../logic/translate.js";
+import { part, showWords } from "./dom.js";
+
+/** What waits above the composer's text: the message that it replies to. */
+export class Replying {
+  #chat;
+  #storage;
+  #slug;
+  #message = null;
+
+  /** @param {Chat} chat @param {object} storage the tab's @param {string} slug of the room */
+  constructor(chat, storage, slug) {
+    this.#chat = chat;
+    this.#storage = storage;
+    this.#slug = slug;
+    part("reply-away").addEventListener("click", () => this.#leave());
+    part("composer-text").addEventListener("keydown", ({ key, isComposing }) => {
+      if (key === "Escape" && !isComposing) this.end();
+    });
+    chat.on("message", ({ message }) => message.seq === this.#message?.seq && this.#show(message));
+    const stop = chat.on("joined", ({ info }) => {
+      stop();
+      this.#slug = info.slug;
+      this.#restore();
+    });
+  }
+
+  begin(message) {
+    storeItem(this.#storage, this.#key, message.seq);
+    this.#show(message);
+    part("composer-text").focus();
+  }
+
+  end() {
+    this.#storage.removeItem(this.#key);
+    this.#show(null);
+  }
+
+  /** Returns how the next message is sent, for `chat.send`; it waits no longer then. */
+  take() {
+    const manner = this.#message ? { replyTo: this.#message.seq } : {};
+    this.end();
+    return manner;
+  }
+
+  #leave() {
+    this.end();
+    part("composer-text").focus();
+  }
+
+  async #restore() {
+    const seq = loadItem(this.#storage, this.#key);
+    const [message] = seq ? await this.#chat.get([seq]) : [];
+    if (message && !this.#message) this.#show(message);
+  }
+
+  #show(message) {
+    this.#message = message;
+    part("reply").hidden = !message;
+    if (!message) return;
+    const { author, body, deleted } = message;
+    showWords(part("reply-to"), translateParts("replyingTo", { name: { name: author.name } }));
+    part("reply-words").textContent = deleted ? translate("messageDeleted") : excerptOf(body);
+  }
+
+  get #key() {
+    return `chat:reply/${encodeURIComponent(this.#slug)}`;
+  }
+}
