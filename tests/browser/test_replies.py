@@ -97,7 +97,8 @@ def test_a_copy_of_several_messages_is_a_transcript(guest, ana):
     ben.page.evaluate(
         """() => {
             const bodies = document.querySelectorAll(".message-body");
-            getSelection().setBaseAndExtent(bodies[0], 0, bodies[2].firstChild, 2);
+            const last = bodies[2].querySelector('.paragraph').firstChild;
+            getSelection().setBaseAndExtent(bodies[0], 0, last, 2);
         }"""
     )
     ben.page.keyboard.press("ControlOrMeta+c")

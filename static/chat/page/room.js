@@ -2,6 +2,8 @@ import { connect } from "../client.js";
 import { systemStorage } from "../client/base/storage.js";
 import { mountActions } from "./actions/actions.js";
 import { mountPermalinks } from "./actions/permalinks.js";
+import { EmojiPicker } from "./actions/picker.js";
+import { mountReactors } from "./actions/reactors.js";
 import { mountTranscript } from "./actions/transcript.js";
 import { EditDrafts } from "./logic/editdrafts.js";
 import { Standing } from "./logic/standing.js";
@@ -9,12 +11,14 @@ import { Messages } from "./messages/messages.js";
 import { takeArrival } from "./parts/arrival.js";
 import { mountBanner } from "./parts/banner.js";
 import { mountCodeCopying } from "./parts/codecopying.js";
+import { Completion } from "./parts/completion.js";
 import { mountComposer } from "./parts/composer.js";
 import { mountComposerStatus } from "./parts/composerstatus.js";
 import { mountCopyLink } from "./parts/copylink.js";
 import { part, showScripted } from "./parts/dom.js";
 import { Drafts } from "./parts/drafts.js";
 import { keepEarlyWords } from "./parts/earlywords.js";
+import { mountEmojiButton } from "./parts/emojibutton.js";
 import { mountEntry } from "./parts/entry.js";
 import { mountGate } from "./parts/gate.js";
 import { mountHeader } from "./parts/header.js";
@@ -69,19 +73,24 @@ mountPeople(chat);
 const standing = new Standing(chat);
 const messages = new Messages(chat, unread, standing);
 mountCodeCopying(part("stream"));
+const picker = new EmojiPicker(tab.local);
 const replying = new Replying(chat, storage.session, page.room.slug);
 mountComposer(chat, drafts, replying);
 mountMarking();
+new Completion(chat);
 const editor = mountActions(chat, {
   messages,
   standing,
   replying,
+  picker,
   drafts: new EditDrafts(storage.session, page.room.slug),
 });
+mountReactors(chat, messages.list);
 mountTranscript(part("stream"), messages.list);
 mountPermalinks(chat, messages);
 endEarlyWords();
 mountComposerStatus(chat);
+mountEmojiButton(picker);
 mountGate(chat, { seat, seats, entry, page });
 mountLeaving(chat, drafts, seat, editor);
 if (!signedIn && !seat.isLasting) answerNeighbours(storage);

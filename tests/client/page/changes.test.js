@@ -59,11 +59,11 @@ function standing({ closed = false, edit = 3600, user = "ana" } = {}) {
 
 test("the author alone may change a message, and edit it for a while", () => {
   const copies = ["copy-text", "copy-message-link"];
-  const all = ["reply", "edit", ...copies, "delete"];
+  const all = ["react", "reply", "edit", ...copies, "delete"];
   assert.deepEqual(standing().actionsOn(MESSAGE, NOW), all);
-  assert.deepEqual(standing({ edit: 60 }).actionsOn(MESSAGE, NOW), ["reply", ...copies, "delete"]);
-  assert.deepEqual(standing({ edit: 0 }).actionsOn(MESSAGE, NOW), ["reply", ...copies, "delete"]);
-  assert.deepEqual(standing({ user: "ben" }).actionsOn(MESSAGE, NOW), ["reply", ...copies]);
+  assert.deepEqual(standing({ edit: 60 }).actionsOn(MESSAGE, NOW), ["react", "reply", ...copies, "delete"]);
+  assert.deepEqual(standing({ edit: 0 }).actionsOn(MESSAGE, NOW), ["react", "reply", ...copies, "delete"]);
+  assert.deepEqual(standing({ user: "ben" }).actionsOn(MESSAGE, NOW), ["react", "reply", ...copies]);
   assert.deepEqual(standing({ closed: true }).actionsOn(MESSAGE, NOW), copies);
   assert.deepEqual(standing().actionsOn({ ...MESSAGE, deleted: true }, NOW), []);
 });

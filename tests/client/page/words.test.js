@@ -14,7 +14,7 @@ const CALL = /\btranslate(?:Parts)?\(([^,()]*)(?:, \{ ([^}]*)\})?/g;
 const TEXT = /"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
 const SENTENCE = /\p{L}{2,} \p{Ll}|^\p{Lu}\p{Ll}+\b/u;
 // What browsers are asked for; so are scripts of Unicode.
-const KEYS = ["Enter", "Escape", "noopener nofollow"];
+const KEYS = ["Enter", "Escape", "Tab", "noopener nofollow"];
 const isScript = (name) => {
   try {
     return Boolean(new RegExp(`\\p{Script=${name}}`, "u"));

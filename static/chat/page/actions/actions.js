@@ -14,30 +14,30 @@ import { ActionMenu } from "./menu.js";
  * Up in an empty composer edits one's last. Returns the `Editor`.
  *
  * @param {Chat} chat
- * @param {{messages: Messages, standing: Standing, replying: Replying, drafts: EditDrafts}} parts
+ * @param {{messages: Messages, standing: Standing, replying: Replying, picker: EmojiPicker, drafts: EditDrafts}} parts
  */
-export function mountActions(chat, { messages, standing, replying, drafts }) {
+export function mountActions(chat, { messages, standing, replying, picker, drafts }) {
   const { list } = messages;
   const editor = new Editor(chat, standing, drafts);
   const menu = new ActionMenu();
   const showChanges = () => messages.showChanges([...chat.snapshot().changes, ...deletions.changes]);
   const deletions = new Deletions(chat, showChanges);
-  const actions = actionsOf(chat, { messages, editor, deletions, replying });
+  const actions = actionsOf(chat, { messages, editor, deletions, replying, picker });
   const namesFor = (element) => namesOn(element, { list, standing, editor });
   const bar = new ActionBar(part("stream"), namesFor, () => menu.isOpen);
 
-  const run = (action, element) => {
-    actions[action](list.messageAt(element), element);
+  const run = (action, element, emoji) => {
+    actions[action](list.messageAt(element), element, emoji);
     bar.update();
   };
   const openMenu = (element, anchor) => {
-    menu.open(namesFor(element), anchor, (action) => run(action, element));
+    menu.open(namesFor(element), anchor, (action, emoji) => run(action, element, emoji));
   };
   part("stream").addEventListener("click", ({ target }) => {
-    const action = target.closest("[data-action]")?.dataset.action;
+    const { action, emoji } = target.closest("[data-action]")?.dataset ?? {};
     const element = target.closest(".message");
     if (action === "more") openMenu(element, bar.anchor);
-    else if (element && actions[action]) run(action, element);
+    else if (element && actions[action]) run(action, element, emoji);
   });
   mountKeys(part("scroller"), (element) => openMenu(element, element));
   watchLongPress(part("stream"), (element) => openMenu(element, element));
@@ -79,7 +79,7 @@ function draftPlace(list, of) {
 }
 
 /** Returns what each action does, by its name: `(message, element)`. */
-function actionsOf(chat, { messages, editor, deletions, replying }) {
+function actionsOf(chat, { messages, editor, deletions, replying, picker }) {
   const { list } = messages;
   const edit = (message, element) => {
     const of = ofMessage(message);
@@ -90,8 +90,14 @@ function actionsOf(chat, { messages, editor, deletions, replying }) {
     // The buttons vanish, and the focus would with them.
     if (!isTouch()) part("composer-text").focus();
   };
+  const toggle = ({ seq, reactions }, emoji) => {
+    const isOwn = reactions.some((each) => each.emoji === emoji && each.mine);
+    chat.react(seq, emoji, !isOwn).catch(({ message }) => showToast(message));
+  };
   return {
     edit,
+    react: (message, element) => picker.open(element, (emoji) => toggle(message, emoji)),
+    "react-with": (message, _, emoji) => toggle(message, emoji),
     reply: (message) => replying.begin(message),
     "go-to-original": ({ reply_to }) => messages.goTo(reply_to),
     retry(message, element) {

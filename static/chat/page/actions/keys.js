@@ -1,10 +1,12 @@
 import { part } from "../parts/dom.js";
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
+const SIDE_STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /**
- * Moves the focus among the messages: the list is one stop of the Tab key, arrows choose a message
- * in it, Enter calls `onEnter(element)`, and Escape goes back to writing.
+ * Moves the focus among the messages: the list is one stop of the Tab key, arrows up and down choose
+ * a message in it, those to the sides a reaction of it, Enter calls `onEnter(element)`, and Escape
+ * goes back to writing.
  */
 export function mountKeys(box, onEnter) {
   box.addEventListener("keydown", (event) => {
@@ -12,6 +14,7 @@ export function mountKeys(box, onEnter) {
     const message = target.closest(".message");
     if (ctrlKey || altKey || metaKey || target.matches("textarea")) return;
     if (key in STEPS) focusMessage(nextMessage(box, message, STEPS[key]));
+    else if (key in SIDE_STEPS && message) focusBeside(message, SIDE_STEPS[key]);
     else if (key === "Enter" && target === message) onEnter(message);
     else if (key === "Escape") part("composer-text").focus();
     else return;
@@ -23,6 +26,12 @@ export function mountKeys(box, onEnter) {
 export function focusMessage(element) {
   element?.focus({ preventScroll: true });
   element?.scrollIntoView({ block: "nearest" });
+}
+
+/** Moves the focus among a message and its reactions. */
+function focusBeside(message, step) {
+  const places = [message, ...message.querySelectorAll(".chip")];
+  places[places.indexOf(document.activeElement) + step]?.focus({ preventScroll: true });
 }
 
 /** From the box itself, up is to the last message in view, and down to the first. */

@@ -1,8 +1,8 @@
+import { USUAL } from "../logic/reactions.js";
 import { part } from "../parts/dom.js";
+import { placeBeside } from "./placing.js";
 
-const GAP_PX = 4;
-const EDGE_PX = 8;
-const MOVES = { ArrowDown: 1, ArrowUp: -1 };
+const MOVES = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 };
 
 /** The menu of what one can do with a message; on touch it is a sheet that comes from below. */
 export class ActionMenu {
@@ -12,6 +12,7 @@ export class ActionMenu {
 
   constructor() {
     const dialog = this.#dialog;
+    part("usual").replaceChildren(...USUAL.map(usualButton));
     // The finger that has opened it is lifted over it: only one that came down here chooses.
     dialog.addEventListener("pointerdown", () => (this.#isPressed = true));
     dialog.addEventListener("click", ({ target, detail }) => {
@@ -29,44 +30,44 @@ export class ActionMenu {
    *
    * @param {string[]} names
    * @param {Element} anchor below which, or else above which, the menu is
-   * @param {(name: string) => void} onChoose
+   * @param {(name: string, emoji?: string) => void} onChoose
    */
   open(names, anchor, onChoose) {
     if (names.length === 0 || this.isOpen) return;
     this.#onChoose = onChoose;
     this.#isPressed = false;
     for (const button of this.#buttons) button.hidden = !names.includes(button.dataset.action);
+    part("usual").hidden = !names.includes("react");
+    for (const button of part("usual").children) button.hidden = false;
     this.#dialog.showModal();
-    this.#place(anchor.getBoundingClientRect());
+    placeBeside(this.#dialog, anchor.getBoundingClientRect());
   }
 
   get #buttons() {
     return [...this.#dialog.querySelectorAll("button")];
   }
 
-  #place(anchor) {
-    const { offsetWidth: width, offsetHeight: height, style } = this.#dialog;
-    const below = anchor.bottom + GAP_PX;
-    const isBelow = below + height + EDGE_PX <= innerHeight;
-    const top = isBelow ? below : Math.max(EDGE_PX, anchor.top - GAP_PX - height);
-    const start = document.documentElement.dir === "rtl" ? anchor.left : anchor.right - width;
-    const left = Math.min(Math.max(EDGE_PX, start), innerWidth - width - EDGE_PX);
-    style.setProperty("--top", `${top}px`);
-    style.setProperty("--left", `${left}px`);
-  }
-
   #clicked(target) {
-    const action = target.closest("button")?.dataset.action;
+    const { action, emoji } = target.closest("button")?.dataset ?? {};
     // Around the list there is nothing of the dialog but what is behind it.
     if (action || target === this.#dialog) this.#dialog.close();
-    if (action) this.#onChoose(action);
+    if (action) this.#onChoose(action, emoji);
   }
 
   #move(event) {
     if (!(event.key in MOVES)) return;
     event.preventDefault();
-    const shown = this.#buttons.filter(({ hidden }) => !hidden);
+    const shown = this.#buttons.filter((button) => button.getClientRects().length > 0);
     const next = shown.indexOf(document.activeElement) + MOVES[event.key];
     shown.at(next % shown.length).focus();
   }
+}
+
+function usualButton(emoji) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "usual-item";
+  button.textContent = emoji;
+  Object.assign(button.dataset, { action: "react-with", emoji });
+  return button;
 }

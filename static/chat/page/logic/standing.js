@@ -44,6 +44,7 @@ export class Standing {
     if (message.deleted) return [];
     const own = this.isOwn(message) && this.mayWrite;
     return [
+      isStored && this.mayWrite && "react",
       isStored && this.mayWrite && "reply",
       own && (!isStored || this.#isEditable(message, now)) && "edit",
       message.reply_to && "go-to-original",

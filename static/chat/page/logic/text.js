@@ -7,9 +7,6 @@ const SINGLE = String.raw`(?![0-9#*\p{RI}])(?:${PICTURE})${TAGS}`;
 const EMOJI = String.raw`(?:${FLAG}|${KEYCAP}|${SINGLE}(?:\u200D${SINGLE})*)`;
 const ONLY_EMOJI = new RegExp(String.raw`^\s*(?:${EMOJI}\s*){1,6}$`, "u");
 
-// More than a line has room for.
-const EXCERPT = 160;
-
 /** Returns the length of a text as the server counts it: in code points. */
 export function countCharacters(text) {
   let count = 0;
@@ -30,9 +27,4 @@ export function isEmojiOnly(text) {
 /** Returns texts one below the other, without those that are empty or there already. */
 export function joinedTexts(...texts) {
   return [...new Set(texts.filter((text) => text))].join("\n");
-}
-
-/** Returns the first words of a text, in one line. */
-export function excerptOf(text) {
-  return [...text.replace(/\s+/gu, " ").trim()].slice(0, EXCERPT).join("");
 }

@@ -2,6 +2,7 @@
 export class Unread {
   #isReading = true;
   #count = 0;
+  #mentions = 0;
   #onChange;
 
   /** @param {() => void} onChange is called when the count changes */
@@ -13,19 +14,31 @@ export class Unread {
     return this.#count;
   }
 
+  /** How many of them mention this person. */
+  get mentions() {
+    return this.#mentions;
+  }
+
   /** Notes whether the person reads the newest messages. */
   setReading(isReading) {
     this.#isReading = isReading;
     if (!isReading || this.#count === 0) return;
-    this.#count = 0;
+    this.#count = this.#mentions = 0;
     this.#onChange();
   }
 
   /** Counts a message of somebody else; returns true when it is the first unread one. */
-  countMessage() {
+  countMessage(isMention = false) {
     if (this.#isReading) return false;
     this.#count += 1;
+    if (isMention) this.#mentions += 1;
     this.#onChange();
     return this.#count === 1;
   }
+}
+
+/** Returns true for a message of somebody else that means the person with this id, or everybody. */
+export function isMentioned({ author, mentions = [], mentions_all }, me) {
+  const isMeant = mentions_all !== undefined || mentions.some(({ id }) => id === me);
+  return isMeant && author?.id !== me;
 }

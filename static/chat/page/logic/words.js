@@ -41,8 +41,11 @@ export function roomLeftText(left, limit) {
   return isNear ? translate("charactersLeft", { count: left }) : "";
 }
 
-export function newMessagesText(count) {
-  return count === 0 ? "" : translate("newMessages", { count });
+/** "3 new messages", "1 new message, for you"; empty for none. */
+export function newMessagesText(count, mentions = 0) {
+  if (count === 0) return "";
+  const words = translate("newMessages", { count });
+  return mentions === 0 ? words : translate("someForYou", { words, count: mentions });
 }
 
 /**
@@ -54,8 +57,9 @@ export function failureText({ code, message }, kind) {
 }
 
 /** Returns the title of the tab. */
-export function titleText({ unread, room, site }) {
-  const count = unread > 0 ? `(${unread}) ` : "";
+export function titleText({ unread, mentions = 0, room, site }) {
+  const mark = mentions > 0 ? "@" : "";
+  const count = unread > 0 ? `(${mark}${unread}) ` : "";
   return `${count}${isolatedName(room)} – ${isolatedName(site)}`;
 }
 

@@ -16,10 +16,11 @@ export function showBeginning({ info, more, longer, isEmpty, isReadOnly }) {
 }
 
 /** Shows the button that scrolls to the newest message, with the number of unread ones. */
-export function showJump({ atEnd, unread }) {
+export function showJump({ atEnd, unread, mentions }) {
   const button = part("jump");
-  const words = newMessagesText(unread);
+  const words = newMessagesText(unread, mentions);
   button.hidden = atEnd;
+  button.classList.toggle("for-you", mentions > 0);
   button.ariaLabel = words || translate("toNewest");
   part("jump-words").textContent = words;
 }

@@ -1,5 +1,7 @@
 import { changeOf, withChange } from "../logic/changes.js";
 import { keptRange } from "../logic/extent.js";
+import { reactionsNow } from "../logic/reactions.js";
+import { isMentioned } from "../logic/unread.js";
 import { Timeline, continues } from "../logic/timeline.js";
 import { copyOf } from "../parts/dom.js";
 import { dayElement, nameDays } from "./days.js";
@@ -84,7 +86,7 @@ export class MessageList {
     const changed = [...this.#changes, ...changes];
     this.#changes = changes;
     for (const item of this.#timeline.items) {
-      if (item.message && changeOf(changed, item.message)) this.#show(item);
+      if (changed.some(({ of }) => of === item.message?.seq || of === item.message?.id)) this.#show(item);
     }
   }
 
@@ -171,13 +173,17 @@ export class MessageList {
 
   #show(item) {
     const show = item.rank === Infinity ? showUnsent : showStored;
-    show(item.element, this.#changed(item));
+    show(item.element, this.#changed(item), this.#chat.user?.id);
   }
 
   #changed({ message }) {
     const { reply_to: seq } = message;
     const original = this.#originals.get(seq) ?? this.#stored.get(seq)?.message ?? null;
-    return { ...withChange(message, changeOf(this.#changes, message)), original };
+    const me = this.#chat.user?.id;
+    const reactions = reactionsNow(message, this.#changes, me);
+    const mentionsMe = isMentioned(message, me);
+    const changed = withChange(message, changeOf(this.#changes, message));
+    return { ...changed, original, reactions, mentionsMe };
   }
 
   /** Returns the element of an unsent message that is stored now, and takes it out of its place. */

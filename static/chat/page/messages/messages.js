@@ -1,5 +1,6 @@
 import { Extent } from "../logic/extent.js";
 import { followZone } from "../logic/times.js";
+import { isMentioned } from "../logic/unread.js";
 import { part } from "../parts/dom.js";
 import { DayNames } from "./days.js";
 import { Edge } from "./edge.js";
@@ -159,7 +160,7 @@ export class Messages {
     this.#presence.endLine();
     this.#unread.setReading(this.#isReading);
     if (message.author.id === this.#chat.user?.id) this.#list.markNew(null);
-    else if (this.#unread.countMessage()) this.#list.markNew(message.seq);
+    else if (this.#unread.countMessage(isMentioned(message, this.#chat.user?.id))) this.#list.markNew(message.seq);
   }
 
   /** Presence belongs after the newest message, so it is shown only where that is. */
@@ -222,6 +223,7 @@ export class Messages {
     const isEmpty = this.#list.isEmpty;
     const { info, mayWrite } = this.#standing;
     showBeginning({ info, more, longer: this.#longer, isEmpty, isReadOnly: !mayWrite });
-    showJump({ atEnd: this.#scroll.atEnd, unread: this.#unread.count });
+    const { count: unread, mentions } = this.#unread;
+    showJump({ atEnd: this.#scroll.atEnd, unread, mentions });
   }
 }

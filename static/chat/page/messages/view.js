@@ -1,10 +1,11 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
-import { excerptOf } from "../logic/text.js";
+import { excerptOf } from "../logic/excerpt.js";
 import { fullTimeText, isLateEdit, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
 import { failureText } from "../logic/words.js";
 import { copyOf, isMember, paint, part } from "../parts/dom.js";
 import { showBody } from "./body.js";
+import { showReactions } from "./chips.js";
 
 /** Returns an element for a message: whether it is one's own, and whether it arrives just now. */
 export function messageElement(author, own, fresh) {
@@ -36,8 +37,8 @@ export function showAuthor(element, author) {
   part("member", element).hidden = !isMember(author);
 }
 
-/** Shows a message of the room's log, as `withChange` returns it. */
-export function showStored(element, message) {
+/** Shows a message of the room's log, as `withChange` returns it, to the person with the id `me`. */
+export function showStored(element, message, me) {
   const { seq, body, at, deleted, error, kind, changeId } = message;
   element.dataset.seq = seq;
   element.dataset.id = changeId ?? message.id;
@@ -48,7 +49,10 @@ export function showStored(element, message) {
   showTime(element, new Date(at));
   showEdited(element, message);
   showOriginal(element, message);
-  showBody(element, ...(deleted ? [translate("messageDeleted"), "plain"] : [body, message.format]));
+  showReactions(element, deleted ? [] : message.reactions);
+  element.classList.toggle("mentions-me", message.mentionsMe);
+  if (deleted) showBody(element, translate("messageDeleted"), { format: "plain" });
+  else showBody(element, body, message, me);
 }
 
 /** Shows a message of the outbox, as `withChange` returns it. */
@@ -58,7 +62,7 @@ export function showUnsent(element, message) {
   showState(element, { isPending: state === "waiting" || state === "sending", error, kind });
   showTime(element, new Date(at));
   showOriginal(element, message);
-  showBody(element, body);
+  showBody(element, body, message);
 }
 
 function showState(element, { isPending, error, kind }) {
@@ -92,7 +96,7 @@ function showOriginal(element, { reply_to, original, deleted }) {
 
 function originalText(original) {
   if (!original) return translate("earlierMessage");
-  return original.deleted ? translate("messageDeleted") : excerptOf(original.body);
+  return original.deleted ? translate("messageDeleted") : excerptOf(original);
 }
 
 /** Shows when a message was written. */

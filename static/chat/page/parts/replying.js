@@ -1,5 +1,5 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
-import { excerptOf } from "../logic/text.js";
+import { excerptOf } from "../logic/excerpt.js";
 import { translate, translateParts } from "../logic/translate.js";
 import { part, showWords } from "./dom.js";
 
@@ -60,9 +60,9 @@ export class Replying {
     this.#message = message;
     part("reply").hidden = !message;
     if (!message) return;
-    const { author, body, deleted } = message;
+    const { author, deleted } = message;
     showWords(part("reply-to"), translateParts("replyingTo", { name: { name: author.name } }));
-    part("reply-words").textContent = deleted ? translate("messageDeleted") : excerptOf(body);
+    part("reply-words").textContent = deleted ? translate("messageDeleted") : excerptOf(message);
   }
 
   get #key() {

@@ -4,7 +4,7 @@ import { titleText } from "../logic/words.js";
 /** The tab's title, with the number of unread messages. Returns the `Unread` that counts them. */
 export function mountTitle(chat, page) {
   const names = { room: page.room.name, site: page.site.name };
-  const show = () => (document.title = titleText({ unread: unread.count, ...names }));
+  const show = () => (document.title = titleText({ unread: unread.count, mentions: unread.mentions, ...names }));
   const unread = new Unread(show);
   const rename = ({ info }) => {
     names.room = info.name;

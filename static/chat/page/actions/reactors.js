@@ -1,0 +1,34 @@
+import { reactionWords } from "../logic/reactions.js";
+import { part, showWords } from "../parts/dom.js";
+import { placeBeside } from "./placing.js";
+
+/** Says who has reacted, beside the chip under the pointer or with the focus. */
+export function mountReactors(chat, list) {
+  const tip = part("tip");
+  let shown = null;
+  const show = (chip) => {
+    shown = chip?.isConnected ? chip : null;
+    tip.hidden = !shown;
+    if (!shown) return;
+    const message = list.messageAt(chip.closest(".message"));
+    const reaction = message.reactions.find(({ emoji }) => emoji === chip.dataset.emoji);
+    showWords(tip, reactionWords(reaction, chat.user?.id, namesIn(chat)));
+    chip.setAttribute("aria-describedby", tip.id);
+    placeBeside(tip, chip.getBoundingClientRect(), { alignsEnd: false, isAbove: true });
+  };
+  const stream = part("stream");
+  for (const type of ["pointerover", "focusin"]) {
+    stream.addEventListener(type, ({ target }) => show(target.closest(".chip")));
+  }
+  for (const type of ["pointerleave", "focusout"]) stream.addEventListener(type, () => show(null));
+  part("scroller").addEventListener("scroll", () => show(null), { passive: true });
+  for (const type of ["message", "outbox"]) chat.on(type, () => shown && show(shown));
+}
+
+/** Returns a function that finds the name of somebody who is here or has written. */
+function namesIn(chat) {
+  const { members, messages } = chat.snapshot();
+  const users = [...messages.map(({ author }) => author), ...members];
+  const names = new Map(users.map(({ id, name }) => [id, name]));
+  return (id) => names.get(id);
+}

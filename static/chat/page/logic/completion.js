@@ -1,0 +1,41 @@
+const WORD = /(?:^|[\s([{"'])([@:])([^\s@:]*)$/u;
+const LEAST_LETTERS = { "@": 0, ":": 2 };
+const WHOLE_CODE = /(?:^|[^\p{L}\p{N}:])(:([a-z0-9_+-]+):)$/u;
+
+/**
+ * Returns what is being typed before the caret that can be completed, `{sign, letters, start}`, or
+ * null: after "@" a name, after ":" the shortcode of an emoji.
+ */
+export function wordBefore(text) {
+  const [, sign, letters] = WORD.exec(text) ?? [];
+  if (sign === undefined || letters.length < LEAST_LETTERS[sign]) return null;
+  return { sign, letters, start: text.length - letters.length - 1 };
+}
+
+/** Returns a whole shortcode before the caret, `{code, start}`, or null. */
+export function shortcodeBefore(text) {
+  const [, whole, code] = WHOLE_CODE.exec(text) ?? [];
+  return whole === undefined ? null : { code, start: text.length - whole.length };
+}
+
+/**
+ * Returns the people whose name, or a word of it, begins with some letters: those first who spoke
+ * last, then the others who are here.
+ *
+ * @param {{messages: object[], members: object[]}} snapshot of a room
+ * @param {string} letters
+ * @param {string} me the id of this person, who is not among them
+ */
+export function findPeople({ messages, members }, letters, me) {
+  const spoke = messages.map(({ author }) => author).reverse();
+  const users = new Map([...spoke, ...members].map((user) => [user.id, user]).reverse());
+  const order = [...new Set([...spoke, ...members].map(({ id }) => id))];
+  const wanted = letters.toLocaleLowerCase();
+  const fits = ({ id, name }) => id !== me && wordsOf(name).some((word) => word.startsWith(wanted));
+  return order.map((id) => users.get(id)).filter(fits);
+}
+
+function wordsOf(name) {
+  const lower = name.toLocaleLowerCase();
+  return [lower, ...lower.split(/[\s._-]+/u)];
+}

@@ -1,0 +1,50 @@
+"""Completion in the composer: names after "@", emoji after ":"."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_access import violations
+
+
+@pytest.fixture
+def ana(guest):
+    ana = guest("Ana")
+    for name in ("Ben", "Cleo Blom"):
+        guest(name)
+        expect(ana.page.locator(".people")).to_contain_text(name)
+    return ana
+
+
+def test_a_name_is_completed_by_keyboard_and_nothing_is_sent(ana):
+    options = ana.page.get_by_role("listbox").get_by_role("option")
+    ana.composer.press_sequentially("hi @")
+    expect(options).to_have_text(["Ben", "Cleo Blom"])
+    assert violations(ana.page) == []
+    ana.composer.press("ArrowDown")
+    chosen = options.filter(has_text="Cleo Blom")
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    expect(ana.composer).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
+    ana.composer.press("Enter")
+    expect(ana.composer).to_have_value("hi @Cleo Blom ")
+    expect(options).to_have_count(0)
+    ana.composer.press_sequentially("@be")
+    expect(options).to_have_text(["Ben"])
+    ana.composer.press("Escape")
+    expect(options).to_have_count(0)
+    ana.composer.press("Enter")
+    ana.sees("hi @Cleo Blom @be")
+
+
+def test_an_emoji_is_completed_or_typed_whole(ana):
+    options = ana.page.get_by_role("listbox").get_by_role("option")
+    ana.composer.press_sequentially("so :tad")
+    expect(options.first).to_contain_text(":tada:")
+    options.first.click()
+    expect(ana.composer).to_have_value("so 🎉 ")
+    expect(ana.composer).to_be_focused()
+    ana.composer.press_sequentially("and :heart:")
+    expect(ana.composer).to_have_value("so 🎉 and ❤️")
+    ana.composer.press_sequentially(" at 10:30")
+    expect(options).to_have_count(0)
+    ana.composer.press("Enter")
+    ana.sees("so 🎉 and ❤️ at 10:30")
