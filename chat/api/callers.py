@@ -21,6 +21,8 @@ from chat.rules.origins import is_own
 
 # Methods of requests that change nothing (RFC 9110, section 9.2.1).
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+# In the address of everything that puts reactions under messages, or takes them back.
+REACTIONS = "/reactions/"
 
 
 class Caller(NamedTuple):
@@ -100,7 +102,9 @@ async def anybody(request: HttpRequest) -> Caller:
 
 
 def use_of(request: HttpRequest) -> Use:
-    """Return what a request is for, by its method."""
+    """Return what a request is for, by its method and its address."""
+    if REACTIONS in request.path:
+        return Use.REACTING
     return Use.READING if request.method in SAFE_METHODS else Use.WRITING
 
 

@@ -109,6 +109,8 @@ class Message(BaseModel):
     @classmethod
     def of(cls, message: MessageLike) -> "Message":
         """Return a message as everybody may see it: of a deleted one, everything but its body."""
+        # Without a call for most messages.
+        has_reactions = message.reactions is not None and not message.is_deleted
         return cls(
             seq=message.seq,
             version=message.version,
@@ -118,7 +120,7 @@ class Message(BaseModel):
             at=message.created_at,
             edited_at=message.edited_at,
             deleted=message.is_deleted,
-            reactions=None if message.is_deleted else read_reactions(message.reactions) or None,
+            reactions=read_reactions(message.reactions) if has_reactions else None,
             reply_to=message.reply_to,
             format=message.format,
             mentions=_mentions(message) if message.mentioned else None,

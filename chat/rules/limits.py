@@ -45,6 +45,7 @@ class Use(Enum):
 
     READING = "reading"
     WRITING = "writing"
+    REACTING = "reacting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from django.test import override_settings
+
 from chat.models import Message, Reaction
 from tests.support.people import block, change_room, configure
 from tests.support.sockets import SocketTestCase, connect
@@ -124,3 +126,16 @@ class RefusalTests(SocketTestCase):
             await ana.send_command("react", room="lobby", seq=1, emoji=THUMB, on=True)
             assert await ana.closed() == 4403
         assert await Reaction.objects.acount() == 0
+
+
+class LimitTests(SocketTestCase):
+    @override_settings(CHAT_RATE_LIMITS=True)
+    async def test_a_flood_of_reactions_does_not_stop_messages(self):
+        limits = {"person_rate": 1, "person_burst": 3, "socket_rate": 100, "socket_burst": 100}
+        await configure(**limits)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            for _ in range(3):
+                assert (await react(ana, seq=9))["code"] == "not_found"
+            assert (await react(ana, seq=9))["code"] == "rate_limited"
+            await ana.send("hello")

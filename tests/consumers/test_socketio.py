@@ -67,6 +67,8 @@ class ProtocolTests(SocketTestCase):
                     (ack,) = await ana.request("send", sent)
                     assert (ack["type"], ack["id"], ack["seq"]) == ("ack", "m1", 1)
                     assert (await ana.request("send", sent))[0]["duplicate"]
+                    reaction = {"room": room["slug"], "seq": 1, "emoji": "👍", "on": True}
+                    assert (await ana.request("react", reaction))[0]["version"] == 2
                     (page,) = await ana.request("history", {"room": room["slug"], "before": 9})
                     assert [m["body"] for m in page["messages"]] == ["hello"]
                     asked = {"room": room["slug"], "after": 0, "epoch": room["epoch"]}

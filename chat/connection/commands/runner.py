@@ -18,7 +18,9 @@ MAX_MALFORMED = 3
 # Commands that cost little may come this many times as often as those that cost a query.
 CHEAP_FACTOR = 10
 CHEAP = (protocol.Typing, protocol.Received, protocol.Ping)
-READING = (protocol.History, protocol.Get, protocol.Sync)
+# What the others are for is writing.
+USES = dict.fromkeys((protocol.History, protocol.Get, protocol.Sync), Use.READING)
+USES[protocol.React] = Use.REACTING
 
 
 class CommandRunner:
@@ -76,7 +78,7 @@ class CommandRunner:
         """Count a command for the person and the address; return the seconds to wait, or 0."""
         connection = self._connection
         person = connection.user.id if connection.user else None
-        use = Use.READING if isinstance(command, READING) else Use.WRITING
+        use = USES.get(type(command), Use.WRITING)
         return self._server.limiter.wait(
             person, connection.address, use, self._now(), self._server.configuration
         )
