@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.wire import Wire
+
 CODE = "```py\ndef hello(name):\n    return 'Hello ' + name  # " + "very " * 60 + "long\n```"
 HEBREW = "\u05e9\u05dc\u05d5\u05dd"
 
@@ -125,3 +127,24 @@ def test_keys_mark_what_is_selected_and_can_be_undone(ana):
     expect(ana.composer).to_have_value("one ***`two`***")
     ana.composer.press("Enter")
     expect(body(ana).locator("strong em code")).to_have_text("two")
+
+
+def test_a_plain_message_is_shown_as_it_was_typed(ana, site, room):
+    text = "**a** `b`\n> c https://a.example"
+    with Wire(site.ws_url) as wire:
+        wire.room = wire.enter("Logger", room)["room"]["slug"]
+        wire.send(text, format="plain")
+    expect(body(ana)).to_have_text(text)
+    expect(body(ana).get_by_role("link")).to_have_text("https://a.example")
+    assert body(ana).locator("strong, code, blockquote").count() == 0
+
+
+def test_paper_has_all_of_the_code_and_the_addresses_of_links(ana):
+    ana.say(CODE)
+    ana.say("[docs](https://a.example)")
+    ana.page.emulate_media(media="print")
+    code = ana.page.locator("pre")
+    assert code.evaluate("each => each.scrollWidth <= each.clientWidth")
+    expect(ana.page.get_by_role("button", name="Copy code")).to_be_hidden()
+    after = "each => getComputedStyle(each, '::after').content"
+    assert "https://a.example" in body(ana).get_by_role("link").evaluate(after)
