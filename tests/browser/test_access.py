@@ -70,8 +70,7 @@ def test_pages_have_no_accessibility_violations(site, visit, complaints, width, 
     complaints[:] = [each for each in complaints if "Failed to load resource" not in each]
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("colours", "width"), [("light", 1280), ("dark", 360)])
 def test_the_page_of_the_api_has_no_accessibility_violations(site, visit, width, colours):
     page = visit(site, color_scheme=colours, viewport={"width": width, "height": 800})
     page.goto("/api/docs/")
