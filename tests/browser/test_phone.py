@@ -99,3 +99,12 @@ def test_the_request_to_slow_down_is_not_cut_off(visit, serve):
     hint = ana.page.locator(".hint")
     expect(hint).to_have_text(re.compile(r"^That was quick\. The rest goes out in \d+ s\.$"))
     assert hint.evaluate("hint => hint.scrollWidth <= hint.clientWidth")
+
+
+def test_on_its_side_a_phone_shows_all_of_the_question_for_a_name(guest, visit, site):
+    ana = guest("Ana")
+    page = visit(site, viewport={"width": 740, "height": 360}, has_touch=True, is_mobile=True)
+    page.goto(ana.page.url)
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    assert dialog.evaluate("dialog => dialog.scrollHeight <= dialog.clientHeight")
