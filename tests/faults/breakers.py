@@ -16,7 +16,7 @@ from tests.faults.witness.crowd import ROOM
 
 LONGEST = 0.3  # seconds on one connection
 FIRST = 5.0  # the same, until anything was received over a connection of this kind
-WAYS = ("stream", "poll", "two_at_once", "page", "socket", "terminal")
+WAYS = ("stream", "poll", "two_at_once", "page", "socket", "socketio", "terminal")
 
 
 class Breaker:
@@ -91,6 +91,11 @@ class Breaker:
         hello, join = {"type": "hello", "token": self._token}, {"type": "join", "room": ROOM}
         said = [frame(TEXT, json.dumps(command).encode()) for command in (hello, join)]
         return request() + b"".join(said)
+
+    def _socketio(self) -> bytes:
+        auth = json.dumps({"token": self._token, "room": ROOM})
+        opening = request("/socket.io/?EIO=4&transport=websocket")
+        return opening + frame(TEXT, f"40{auth}".encode())
 
     def _terminal(self) -> bytes:
         return request(f"/ws/plain/{ROOM}?name={self.name}x{self._dice.randrange(10**6)}")

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 some = st.integers(0, 5)
 people = st.integers(0, 3)
 processes = st.integers(0, 1)
+sockets = st.sampled_from(["socket", "socket", "Socket.IO"])
 slugs = st.sampled_from(["tea", "tea", "chess"])
 # At, over and under the limits that an admin sets, and invalid ones.
 bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"])

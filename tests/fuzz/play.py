@@ -11,6 +11,7 @@ from chat import models
 from tests.fuzz.admin import Admin
 from tests.fuzz.model import Person, Room, Site
 from tests.fuzz.readers import Reader
+from tests.fuzz.socketio import SocketIOTab
 from tests.fuzz.tabs import Tab
 from tests.fuzz.views import content_of, differences, people_in
 from tests.fuzz.web import PollTab, caller
@@ -18,6 +19,7 @@ from tests.support.layers import FaultyLayer
 
 DEADLINE = 10.0
 GLANCE = 0.002
+TABS = {"socket": Tab, "Socket.IO": SocketIOTab}
 
 
 class Play(Admin):
@@ -27,10 +29,12 @@ class Play(Admin):
         super().__init__(site, layer)
         self._numbers = count(1)
 
-    async def open(self, person: Person, number: int, name: str | None = None) -> None:
+    async def open(
+        self, person: Person, number: int, name: str | None = None, over: str = "socket"
+    ) -> None:
         """Connect a new tab to a process; perhaps under another name."""
         name = name or person.name
-        tab = Tab(person, self.servers[number])
+        tab = TABS[over](person, self.servers[number])
         welcome = await tab.request("hello", name=name, token=person.token)
         if person.blocked:
             assert tab.close_code == 4403

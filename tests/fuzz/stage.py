@@ -32,7 +32,8 @@ class Stage(RuleBasedStateMachine):
 
         self.run(begin())
         for number, person in enumerate(site.people):
-            self.run(self.play.open(person, number % 2))
+            over = "Socket.IO" if number == 1 else "socket"
+            self.run(self.play.open(person, number % 2, over=over))
             self.run(self.play.join(self.play.tabs[-1], "tea", None, True))
         self.run(self.play.read(site.people[1], 0, "tea", "stream", None, True))
         self.run(self.play.read(site.people[2], 1, "tea", "poll", None, True))

@@ -25,18 +25,24 @@ class Tab(Reader):
         self.late_messages: list[dict] = []  # of rooms, after the end
         self.blocked = False  # as a writer: it never blocks
         self._changed = asyncio.Event()
-        self._connection = Connection(server, Output(self), Visitor("192.0.2.1", person.session))
+        self._connection = Connection(server, self._output(), Visitor("192.0.2.1", person.session))
         self._commands = CommandRunner(self._connection)
+
+    def _output(self) -> Output:
+        return Output(self)
 
     # As a writer
 
     def write(self, frame: Frame) -> bool:
         for event in json.loads(frame.text):
-            if self.close_code is None:
-                self._receive(event)
-            elif event["type"] == "message":
-                self.late_messages.append(event)
+            self._take(event)
         return True
+
+    def _take(self, event: dict) -> None:
+        if self.close_code is None:
+            self._receive(event)
+        elif event["type"] == "message":
+            self.late_messages.append(event)
 
     def close(self, code: int) -> None:
         self.close_code = self.close_code or code
@@ -56,8 +62,11 @@ class Tab(Reader):
         if type == "join":
             self.joining[command["id"]] = fields["room"]
         arguments = {name: value for name, value in command.items() if value is not None}
-        await self._commands.run_command(json.dumps(arguments))
+        await self._run(arguments)
         return command["id"]
+
+    async def _run(self, command: dict) -> None:
+        await self._commands.run_command(json.dumps(command))
 
     async def reply_to(self, id: str) -> dict | None:
         async with asyncio.timeout(DEADLINE):

@@ -21,6 +21,7 @@ from tests.fuzz.choices import (
     processes,
     rarely,
     slugs,
+    sockets,
     some,
     versions,
 )
@@ -38,9 +39,9 @@ class ProtocolMachine(Stage):
     """Each rule is an action of a person; Play and Transports perform it and check its reply."""
 
     @precondition(lambda self: len(self.play.tabs) < 6)
-    @rule(person=people, process=processes)
-    def open(self, person, process):
-        self.run(self.play.open(self.play.site.people[person], process))
+    @rule(person=people, process=processes, over=sockets)
+    def open(self, person, process, over):
+        self.run(self.play.open(self.play.site.people[person], process, over=over))
 
     @precondition(lambda machine: len(machine.play.tabs) > 2)
     @rule(tab=some)

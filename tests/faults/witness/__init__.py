@@ -10,6 +10,7 @@ from tests.faults.witness.client import Client
 from tests.faults.witness.crowd import Crowd
 from tests.faults.witness.journal import Journal, Note
 from tests.faults.witness.rows import Row, Shown, read_rows
+from tests.faults.witness.socketio import SocketIOClient
 
 __all__ = [
     "Client",
@@ -19,6 +20,7 @@ __all__ = [
     "Note",
     "Row",
     "Shown",
+    "SocketIOClient",
     "Violation",
     "check",
     "examine",

@@ -29,6 +29,8 @@ class Client(Member):
     buffer in bytes.
     """
 
+    PATH = "/ws/"
+
     def __init__(
         self,
         journal: Journal,
@@ -52,6 +54,17 @@ class Client(Member):
         self._socket: ClientConnection | None = None
         self._silent: list[ClientConnection] = []
         self._life: asyncio.Task | None = None
+
+    # What is sent and received, which another protocol may write in another way
+
+    def take_frame(self, frame: str) -> None:
+        """Handle a frame of the server's."""
+        for event in json.loads(frame):
+            self.take(event)
+
+    def write(self, command: dict) -> None:
+        """Write a command to the socket."""
+        self.write_frame(json.dumps(command))
 
     def start(self) -> None:
         """Connect, and reconnect whenever the connection ends."""
@@ -125,7 +138,9 @@ class Client(Member):
             raw.close()
             raise
         options = {"compression": None, "max_size": None, "ping_interval": None}
-        return await connect(f"{self.at}/ws/", sock=raw, open_timeout=5, close_timeout=1, **options)
+        return await connect(
+            f"{self.at}{self.PATH}", sock=raw, open_timeout=5, close_timeout=1, **options
+        )
 
     async def _converse(self, ws: ClientConnection) -> None:
         self.opened += 1
@@ -133,9 +148,7 @@ class Client(Member):
         try:
             while True:
                 await self.reading.wait()
-                frame = await ws.recv()
-                for event in json.loads(frame):
-                    self.take(event)
+                self.take_frame(await ws.recv())
         finally:
             if ws.close_code is not None:
                 self.close_codes.append(ws.close_code)
@@ -147,11 +160,11 @@ class Client(Member):
             self.journal.note(self.name, "gone")
         self.disconnected()
 
-    def write(self, command: dict) -> None:
-        """Write a command to the socket; one that is just ending loses it."""
+    def write_frame(self, text: str) -> None:
+        """Write a frame to the socket; one that is just ending loses it."""
         if self._socket is None:
             return
-        task = asyncio.create_task(self._write(self._socket, json.dumps(command)))
+        task = asyncio.create_task(self._write(self._socket, text))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
 

@@ -11,17 +11,21 @@ from tests.faults.witness.checks import Evidence, check
 from tests.faults.witness.client import Client
 from tests.faults.witness.journal import Journal, Note
 from tests.faults.witness.rows import Row, read_reacted, read_rows
+from tests.faults.witness.socketio import SocketIOClient
 
 ROOM = "faults"
 GLANCE = 0.02
 REST_WITHIN = 20.0
+# What the clients of a crowd speak, in turn.
+SPEAKING = (Client, SocketIOClient)
 
 
 class Crowd:
     """Clients in one room of a site, and the journal they share.
 
     `addresses` returns the WebSocket URLs of the processes that are up; the clients are spread
-    over them in turn, and connect to another when their own is down.
+    over them in turn, and connect to another when their own is down. On each process there are
+    clients of each kind in SPEAKING.
     """
 
     def __init__(self, addresses: Callable[[], list[str]], dice: random.Random):
@@ -50,8 +54,9 @@ class Crowd:
         newcomers = []
         for _ in range(number):
             turn = next(self._numbers)
+            kind = SPEAKING[turn // 2 % len(SPEAKING)]
             newcomers.append(
-                Client(
+                kind(
                     *(self.journal, f"w{turn}", ROOM, address or self._turn(turn)),
                     dice=split(self.dice),
                     **options,
