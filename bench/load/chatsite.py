@@ -67,9 +67,11 @@ class ChatsiteMember(Member):
             or now - self.receipt_at >= RECEIPT_SECONDS
         ):
             self.receipt, self.receipt_at = parsed.last, now
-            self.send_text(
-                f'{{"type":"received","room":"{self.room.name}","version":{parsed.last}}}'
-            )
+            self.confirm(parsed.last)
+
+    def confirm(self, version: int) -> None:
+        """Send a receipt."""
+        self.send_text(f'{{"type":"received","room":"{self.room.name}","version":{version}}}')
 
     def handle(self, parsed: ParsedFrame) -> None:
         for event in parsed.rest:
@@ -86,7 +88,7 @@ class ChatsiteMember(Member):
 
     def _joined(self, event: dict) -> None:
         room = event["room"]
-        if "id" not in event:
+        if self.entered.done():
             self._caught_up(event)
         elif self.epoch and event["reset"]:
             self.room.fault(f"member {self.number} could not resume")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 
+from bench.load.chatsite_socketio import ChatsiteSocketIOMember
 from bench.peers.chatsite import chatsite
 from bench.peers.nchan import is_installed, nchan
 from bench.peers.program import Target
@@ -16,6 +17,7 @@ PEERS: dict[str, Callable[[], AbstractContextManager[Target]]] = {
     "socketio": socketio,
     "channels-core": partial(tutorial, "core.RedisChannelLayer"),
     "channels-pubsub": partial(tutorial, "pubsub.RedisPubSubChannelLayer"),
+    "chatsite-socketio": partial(chatsite, speaking=ChatsiteSocketIOMember),
     "chatsite-daphne": partial(chatsite, on_daphne=True),
     "chatsite-postgres": partial(chatsite, postgres=True),
     "chatsite-2-workers": partial(chatsite, workers=2),

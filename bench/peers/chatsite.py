@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.load.chatsite import ChatsiteMember
 from bench.load.cores import on_server_core
+from bench.load.member import Member
 from bench.peers.program import Target, redis
 from tests.support.programs import postgres_folder
 from tests.support.servers import Server
@@ -22,7 +23,12 @@ class DurablePostgres(PostgresService):
 
 
 @contextmanager
-def chatsite(workers: int = 1, postgres: bool = False, on_daphne: bool = False) -> Iterator[Target]:
+def chatsite(
+    workers: int = 1,
+    postgres: bool = False,
+    on_daphne: bool = False,
+    speaking: type[Member] = ChatsiteMember,
+) -> Iterator[Target]:
     """Run the site on Redis and on SQLite (`synchronous=FULL`) or PostgreSQL; no rate limits."""
     with ExitStack() as stack:
         beside = {"redis": stack.enter_context(redis())}
@@ -43,7 +49,7 @@ def chatsite(workers: int = 1, postgres: bool = False, on_daphne: bool = False) 
             server.start()
         stack.callback(server.kill)
         pids = {name: service.process.pid for name, service in beside.items()}
-        yield Target(server.port, server.process.pid, pids, ChatsiteMember)
+        yield Target(server.port, server.process.pid, pids, speaking)
 
 
 def serve_on_daphne(server: Server) -> None:

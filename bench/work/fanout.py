@@ -14,6 +14,7 @@ TUTORIAL_LIMIT = 1000
 def peers(members: int) -> list[str]:
     names = [
         "chatsite",
+        "chatsite-socketio",
         "socketio-sqlite",
         "socketio",
         "nchan",
