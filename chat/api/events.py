@@ -10,7 +10,7 @@ from chat import log
 from chat.api.callers import SIGNED_IN
 from chat.api.errors import error_responses, not_acceptable
 from chat.api.negotiation import ANYTHING, preferred_type
-from chat.api.parsing import check_query, slug_in
+from chat.api.parsing import AddressCount, InAddress, check_query, slug_in
 from chat.api.polls import Poll, PollReader
 from chat.api.readers import StreamOutput, join_as_reader, reader_connection
 from chat.api.requests import Request
@@ -19,7 +19,7 @@ from chat.api.streams import EVENT_STREAM, EventStream, StreamWriter
 from chat.live import server
 from chat.live.server import ChatServer
 from chat.models import Room
-from chat.protocol.commands import Count, Slug
+from chat.protocol.commands import Slug
 from chat.protocol.contract import PUSHED, type_of
 from chat.protocol.schemas import reference
 from chat.rules.errors import ChatError
@@ -30,7 +30,7 @@ POLL = "application/json"
 MAX_WAIT = 30
 EVENT_ID = re.compile(r"(.+):([0-9]{1,18})")
 
-Seconds = Annotated[int, Field(ge=0, le=MAX_WAIT)]
+Seconds = Annotated[int, Field(ge=0, le=MAX_WAIT), InAddress]
 LastEventId = Annotated[
     Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^({EVENT_ID.pattern})?$"})]
     | None,
@@ -63,7 +63,7 @@ STREAMED = {
 async def follow_events(
     request: Request,
     slug: Slug,
-    after: Count | None = None,
+    after: AddressCount | None = None,
     epoch: str | None = None,
     wait: Seconds = 25,
     last_event_id: LastEventId = None,

@@ -11,7 +11,7 @@ from chat import log, protocol
 from chat.access import identity, policies
 from chat.api.callers import ANYBODY, SIGNED_IN
 from chat.api.errors import error_responses
-from chat.api.parsing import Body, check_query, slug_in
+from chat.api.parsing import AddressCount, Body, InAddress, check_query, slug_in
 from chat.api.responses import reply
 from chat.connection.admission import check_name_is_free
 from chat.connection.beside import read_beside
@@ -117,11 +117,11 @@ class Ack(Change):
 async def list_messages(
     request: HttpRequest,
     slug: Slug,
-    before: Count | None = None,
-    after: Count | None = None,
-    around: Count | None = None,
+    before: AddressCount | None = None,
+    after: AddressCount | None = None,
+    around: AddressCount | None = None,
     seqs: SeqList | None = None,
-    limit: PageSize = PAGE,
+    limit: Annotated[PageSize, InAddress] = PAGE,
 ):
     """Up to `limit` messages before, after or around a seq, or the newest, in ascending order; or
     those with some `seqs`."""
@@ -175,7 +175,7 @@ async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     summary="Edit a message",
     response={200: Change, **error_responses(401, 403, 404, 409, 422)},
 )
-async def edit_message(request: HttpRequest, slug: Slug, seq: Count, correction: Correction):
+async def edit_message(request: HttpRequest, slug: Slug, seq: AddressCount, correction: Correction):
     """Replace the text of one's own message, within the time that the site allows for it."""
     check_query(request, set())
     running, person = await server.current(), request.auth.person
@@ -192,7 +192,7 @@ async def edit_message(request: HttpRequest, slug: Slug, seq: Count, correction:
     summary="Delete a message",
     response={200: Change, **error_responses(401, 403, 404)},
 )
-async def delete_message(request: HttpRequest, slug: Slug, seq: Count):
+async def delete_message(request: HttpRequest, slug: Slug, seq: AddressCount):
     """Delete one's own message for everybody."""
     check_query(request, set())
     running, person = await server.current(), request.auth.person
@@ -207,13 +207,13 @@ REACTED = {200: Change, **error_responses(401, 403, 404)}
 
 
 @router.put(REACTION, **SIGNED_IN, summary="React to a message", response=REACTED)
-async def put_reaction(request: HttpRequest, slug: Slug, seq: Count, emoji: Emoji):
+async def put_reaction(request: HttpRequest, slug: Slug, seq: AddressCount, emoji: Emoji):
     """Put an emoji under a message."""
     return await _react(request, slug, seq, emoji, on=True)
 
 
 @router.delete(REACTION, **SIGNED_IN, summary="Take a reaction back", response=REACTED)
-async def delete_reaction(request: HttpRequest, slug: Slug, seq: Count, emoji: Emoji):
+async def delete_reaction(request: HttpRequest, slug: Slug, seq: AddressCount, emoji: Emoji):
     """Take one's own emoji back."""
     return await _react(request, slug, seq, emoji, on=False)
 

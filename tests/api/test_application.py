@@ -80,6 +80,18 @@ class RequestTests(SocketTestCase):
         with self.assertNoLogs("chat", "WARNING"):
             (await Caller().get(f"rooms/lobby/messages?{query}")).check_error(400, "bad_request")
 
+    async def test_a_number_in_an_address_is_written_in_digits(self):
+        await make_room("lobby")
+        caller = await new_guest("Ana")
+        for number in ("+1", "%2B1", "%201", "1_0", "1.0", "٣", "0x1", "1e0"):
+            for query in (f"messages?before={number}", f"messages?limit={number}"):
+                (await caller.get(f"rooms/lobby/{query}")).check_error(400, "bad_request")
+            path = f"rooms/lobby/messages/{number}"
+            (await caller.delete(path)).check_error(400, "bad_request")
+            events = f"rooms/lobby/events?wait={number}"
+            (await caller.get(events)).check_error(400, "bad_request")
+        assert (await caller.get("rooms/lobby/messages?before=10&limit=1")).status == 200
+
     async def test_no_form_is_parsed_however_malformed(self):
         await make_room()
         session = await sign_in("mara")
