@@ -10,6 +10,7 @@ from chat.connection.position import Position
 from chat.connection.writers import SocketWriter
 from chat.protocol import Frame
 from chat.rules.errors import CloseCode
+from chat.rules.sentences import in_a_sentence
 from chat.rules.text import originals_in, quote_of, terminal_text
 
 # Of so many messages a reader's last edits are known exactly.
@@ -72,14 +73,14 @@ def change_line(message: dict) -> TextLine | None:
     """Return the line that tells of a deletion or an edit, None where there was neither."""
     name = message["author"]["name"]
     if message["deleted"]:
-        return TextLine(f"* {name} deleted a message")
+        return TextLine(f"* {in_a_sentence(name)} deleted a message")
     if message["edited_at"]:
         return TextLine(f"{name} (edited): {terminal_text(message['body'])}")
     return None
 
 
 def _presence_line(user: dict, change: str) -> TextLine:
-    return TextLine(f"* {user['name']} {change}", user["id"])
+    return TextLine(f"* {in_a_sentence(user['name'])} {change}", user["id"])
 
 
 def error_line(error: dict) -> TextLine:

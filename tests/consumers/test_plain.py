@@ -97,6 +97,13 @@ class MessageTests(SocketTestCase):
                 await eva.reads("Ana: hello Eva")
             await ana.reads_nothing()
 
+    async def test_nobody_says_by_their_name_that_others_left(self):
+        async with terminal(name="Ana") as ana:
+            await ana.reads("* You joined lobby as Ana")
+            async with connect("Ion disconnected. Eva") as eva:
+                await eva.join("lobby")
+                await ana.reads("* “Ion disconnected. Eva” connected")
+
     @mock.patch("chat.live.presence.LEAVE_AFTER", 0.05)
     async def test_those_who_leave_are_shown_as_disconnected(self):
         async with terminal(name="Ana") as ana:

@@ -12,7 +12,7 @@ from chat.consumers.socketio import sessions
 from chat.consumers.socketio.transports import MOST_WAITING, PollingTransport
 from chat.live import server
 from chat.protocol import Frame
-from tests.support.people import block, configure, sign_in
+from tests.support.people import block, change_room, configure, sign_in
 from tests.support.socketio import (
     EIO,
     Client,
@@ -225,6 +225,17 @@ class EndTests(SocketTestCase):
                 async with client({"token": welcome["token"]}, transport=transport) as charlie:
                     assert charlie.refused["data"]["code"] == "forbidden"
 
+    async def test_nobody_writes_in_a_closed_room(self):
+        for transport in TRANSPORTS:
+            with self.subTest(transport):
+                room = f"club-{transport}"
+                async with client(
+                    {"name": "Charlie", "room": room}, transport=transport
+                ) as charlie:
+                    await change_room(room, closed=True)
+                    (refusal,) = await charlie.request("send", {"room": room, "body": "hello?"})
+                    assert refusal["code"] == "forbidden"
+
     async def test_who_signs_out_is_sent_away_for_good(self):
         for transport in TRANSPORTS:
             with self.subTest(transport):
@@ -274,16 +285,43 @@ class OriginTests(SocketTestCase):
         assert not await WebSocketWire(Options(FOREIGN)).open()
 
     async def test_a_foreign_page_opens_no_session_with_an_image(self):
+        before = set(sessions._sessions)
         for site in ("cross-site", "same-site"):
             response = await fetch("GET", f"{EIO}polling", site=site)
             assert (response.status, json.loads(response.text)["code"]) == (403, 4)
-        assert not sessions._sessions
+        assert set(sessions._sessions) == before
         await configure(allowed_origins=FOREIGN)
         assert (
             await fetch("GET", f"{EIO}polling", origin=FOREIGN, site="cross-site")
         ).status == 200
         for site in ("same-origin", "none"):
             assert (await fetch("GET", f"{EIO}polling", site=site)).status == 200
+
+    async def test_a_foreign_page_opens_no_session_over_plain_http(self):
+        image, before = "image/avif,image/webp,*/*;q=0.8", set(sessions._sessions)
+        for options in ({"page": f"{FOREIGN}/a.html"}, {"accept": image}):
+            assert (await fetch("GET", f"{EIO}polling", **options)).status == 403
+        assert set(sessions._sessions) == before
+        for options in (
+            {"page": f"{OWN_ORIGIN}/rooms/lobby/", "accept": "*/*"},
+            {"page": "about:client", "accept": "text/html,*/*;q=0.8"},
+            {"accept": "*/*"},
+        ):
+            assert (await fetch("GET", f"{EIO}polling", **options)).status == 200
+        await configure(allowed_origins=FOREIGN)
+        assert (await fetch("GET", f"{EIO}polling", page=f"{FOREIGN}/a.html")).status == 200
+
+    async def test_a_foreign_page_neither_reads_nor_writes_in_somebodys_session(self):
+        async with client(ANA, transport="polling") as ana:
+            await ana.next("joined")
+            query = f"{EIO}polling&sid={ana.wire.sid}"
+            sent = f"42{json.dumps(['send', message('of Charlie')])}"
+            for method, packet in (("GET", ""), ("POST", sent)):
+                assert (await fetch(method, query, packet, origin=FOREIGN)).status == 403
+            socket = WebSocketWire(Options(FOREIGN), f"{EIO}websocket&sid={ana.wire.sid}")
+            assert not await socket.open()
+            (ack,) = await ana.request("send", message("of Ana"))
+            assert ack["seq"] == 1
 
     async def test_a_page_on_the_list_may_read_responses(self):
         await configure(allowed_origins=FOREIGN)

@@ -169,7 +169,9 @@ class EveryVocabulary(SocketTestCase):
                 async with page(kind) as charlie:
                     await charlie.come_in("Charlie")
                     await charlie.say("x" * 5000)
-                    assert (await charlie.next("error_message"))["code"] == "too_long"
+                    refusal = await charlie.next("error_message")
+                    assert refusal.keys() == {"code", "message"}
+                    assert refusal["code"] == "too_long"
 
     async def test_nobody_writes_in_a_closed_room(self):
         async with connect("Mara") as mara:
@@ -289,6 +291,31 @@ class PeopleTests(SocketTestCase):
                         await ben.come_in("Ben")
                         listed = "updateUserList" if kind[0] == "c" else "roomUsers"
                         assert shown in str(await ben.next(listed))
+
+    async def test_a_name_that_reads_like_a_sentence_is_in_quotation_marks(self):
+        for kind in ("create-message", "join-room"):
+            with self.subTest(kind):
+                async with page(kind) as ana:
+                    await ana.come_in("Ana")
+                    for name in (
+                        "Mara has left. Ben",
+                        "Mara has left Ben",
+                        "Ben。Mara",
+                        "Bye, all",
+                    ):
+                        async with client({"name": name, "room": "lobby"}):
+                            await ana.hears_line(f"“{name}” has joined")
+                    for name in ("Dr.Ben", "Ben B.", "Mary-Ann O'Neil", "R2"):
+                        async with client({"name": name, "room": "lobby"}):
+                            await ana.hears_line(f"{name} has joined")
+
+    async def test_a_page_is_told_of_a_name_that_reads_like_a_sentence_in_quotation_marks(self):
+        for kind, event in (("new-user", "user-connected"), ("new-user-joined", "user-joined")):
+            with self.subTest(kind):
+                async with page(kind) as ana:
+                    await ana.come_in("Ana")
+                    async with client({"name": f"Bo left. {kind}", "room": "lobby"}):
+                        assert await ana.next(event) == f"“Bo left. {kind}”"
 
     async def test_lists_of_who_is_there_are_sent(self):
         async with page("create-message") as ana, page("join-room") as eve:

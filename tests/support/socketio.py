@@ -30,11 +30,14 @@ class Options(NamedTuple):
     origin: str | None = None
     session: str | None = None
     address: str = "192.0.2.1"
-    # What a browser says of the page that makes the request.
+    # What a browser says of the page that makes the request, and of what it wants.
     site: str | None = None
+    page: str | None = None
+    accept: str | None = None
 
     def scope(self) -> dict:
         headers = {"host": HOST, "origin": self.origin, "sec-fetch-site": self.site}
+        headers |= {"referer": self.page, "accept": self.accept}
         if self.session:
             headers["cookie"] = f"{settings.SESSION_COOKIE_NAME}={self.session}"
         sent = [(name.encode(), text.encode()) for name, text in headers.items() if text]

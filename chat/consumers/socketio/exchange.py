@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
@@ -15,8 +15,8 @@ from chat.live import server
 from chat.rules.limits import Use
 
 PREFLIGHT_MAX_AGE = 600  # seconds
-# What a browser says of a request that a page of another website makes, also as an image: those
-# have no origin, and would take up the connections that the visitor's network may have.
+# What a browser says, over https, of a request that a page of another website makes, also as an
+# image: those have no origin, and would take up the connections of the visitor's network.
 OTHER_SITES = ("cross-site", "same-site")
 
 TEXT = b"text/plain; charset=UTF-8"
@@ -48,11 +48,24 @@ class Exchange:
         self.scope["own_origin"] = origin is not None and is_own_origin(origin, self.scope)
         if origin is not None and not self.scope["own_origin"] and not await is_allowed(origin):
             raise Refused(*FOREIGN)
-        if origin is None and header_of(self.scope, b"sec-fetch-site") in OTHER_SITES:
+        if origin is None and await self._is_of_another_site():
             raise Refused(*FOREIGN)
         self.origin = origin
         if settings.SECURE_SSL_REDIRECT and self.scope["scheme"] != "https":
             raise Refused(*UNENCRYPTED)
+
+    async def _is_of_another_site(self) -> bool:
+        """Return whether a request without an origin is another website's, as for an image.
+
+        Over https browsers say so; over http it shows in the page that they come from, where that
+        does not withhold it, and in what they want.
+        """
+        if header_of(self.scope, b"sec-fetch-site") in OTHER_SITES:
+            return True
+        if (header_of(self.scope, b"accept") or "").startswith("image/"):
+            return True
+        page = origin_of_address(header_of(self.scope, b"referer") or "")
+        return bool(page) and not is_own_origin(page, self.scope) and not await is_allowed(page)
 
     @property
     def session_key(self) -> str | None:
@@ -143,3 +156,12 @@ class Exchange:
                 (b"access-control-max-age", str(PREFLIGHT_MAX_AGE).encode()),
             ]
         return headers
+
+
+def origin_of_address(address: str) -> str | None:
+    """Return the origin of a page's address, or None for what is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None

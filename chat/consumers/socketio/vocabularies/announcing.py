@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from chat.consumers.socketio.vocabularies.page import Page
 from chat.rules.names import is_held
+from chat.rules.sentences import in_a_sentence
 
 PERSON = " (person)"
 
@@ -30,12 +31,13 @@ class Announcing(Page):
 
     def welcome(self) -> list[str]:
         site = self.connection.server.configuration.site_name
-        return [self.line(f"Welcome to {site}, {self.shown_name(self.connection.user.name)}")]
+        name = self.shown_name(self.connection.user.name)
+        return [self.line(f"Welcome to {site}, {in_a_sentence(name)}")]
 
     @classmethod
     def arrived(cls, name: str) -> str:
-        return cls.line(f"{cls.shown_name(name)} has joined")
+        return cls.line(f"{in_a_sentence(cls.shown_name(name))} has joined")
 
     @classmethod
     def left(cls, name: str) -> str:
-        return cls.line(f"{cls.shown_name(name)} has left")
+        return cls.line(f"{in_a_sentence(cls.shown_name(name))} has left")

@@ -2,6 +2,7 @@
 
 from chat.consumers.socketio.packets import event_packet
 from chat.consumers.socketio.vocabularies.page import Page
+from chat.rules.sentences import in_a_sentence
 
 
 class NewUser(Page):
@@ -19,8 +20,8 @@ class NewUser(Page):
 
     @classmethod
     def arrived(cls, name: str) -> str:
-        return event_packet("user-connected", name)
+        return event_packet("user-connected", in_a_sentence(name))
 
     @classmethod
     def left(cls, name: str) -> str:
-        return event_packet("user-disconnected", name)
+        return event_packet("user-disconnected", in_a_sentence(name))

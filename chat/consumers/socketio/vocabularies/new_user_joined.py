@@ -2,6 +2,7 @@
 
 from chat.consumers.socketio.packets import event_packet
 from chat.consumers.socketio.vocabularies.page import Page
+from chat.rules.sentences import in_a_sentence
 
 
 class NewUserJoined(Page):
@@ -26,8 +27,8 @@ class NewUserJoined(Page):
 
     @classmethod
     def arrived(cls, name: str) -> str:
-        return event_packet("user-joined", name)
+        return event_packet("user-joined", in_a_sentence(name))
 
     @classmethod
     def left(cls, name: str) -> str:
-        return event_packet("left", name)
+        return event_packet("left", in_a_sentence(name))

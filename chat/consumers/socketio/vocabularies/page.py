@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from pydantic_core import from_json
 
 from chat.connection.position import Position
-from chat.consumers.socketio.output import REFUSED, fields_of, refusal_packet
+from chat.consumers.socketio.output import refusal_packet
 from chat.consumers.socketio.packets import Packets, event_packet
 from chat.consumers.socketio.vocabularies.translation import Entry, RoomNow, Translation
 from chat.live.server import ChatServer
@@ -85,7 +85,12 @@ class Page:
         if acknowledge:
             acknowledge(*([refusal.message] if refusal else []))
         elif refusal:
-            self.send([refusal_packet(refusal)])
+            self.send([self._refusal_packet(refusal)])
+
+    @staticmethod
+    def _refusal_packet(refusal: ErrorEvent) -> str:
+        """Return the event of a refusal, without the id of a command that the page did not send."""
+        return refusal_packet(refusal.model_copy(update={"id": None}))
 
     def send(self, packets: Iterable[str]) -> None:
         """Send packets to this page alone."""
@@ -102,7 +107,7 @@ class Page:
             if refusal and refusal.code == "name_taken":
                 name = refusal.suggestion
             elif refusal and refusal.code == "name_invalid":
-                self.send([event_packet(REFUSED, fields_of(refusal))])
+                self.send([self._refusal_packet(refusal)])
                 name = None
             else:
                 break
@@ -158,7 +163,7 @@ class Page:
 
     def own_packets(self, event: Event) -> list[str]:
         if isinstance(event, ErrorEvent):
-            return [refusal_packet(event)]
+            return [self._refusal_packet(event)]
         if isinstance(event, LeftEvent):
             self.room = None
         return self.missed(event) if isinstance(event, JoinedEvent) else []
