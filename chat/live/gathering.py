@@ -62,19 +62,24 @@ class Gatherer:
         """Submit everything that waits."""
         for key, gathering in tuple(self._gatherings.items()):
             self.flush(*key)
-            gathering.timer.cancel()
+            if gathering.timer:
+                gathering.timer.cancel()
         self._gatherings.clear()
 
     def _pass_on(self, key: tuple[int, int]) -> None:
         """Submit what waits for a message, and again later; forget it where nothing has come."""
-        gathering = self._gatherings[key]
-        if not gathering.waiting and not gathering.under_way:
+        gathering = self._gatherings.get(key)
+        if gathering is None:
+            return
+        gathering.timer = None
+        if gathering.under_way:
+            # The database is slow: two in one batch would be two versions. Its end comes here.
+            return
+        if not gathering.waiting:
             del self._gatherings[key]
             return
-        # While the database is slow, two in one batch would be two versions.
-        if gathering.waiting and not gathering.under_way:
-            self._submit_some(*key)
         gathering.timer = self._loop.call_later(LINGER, self._pass_on, key)
+        self._submit_some(*key)
 
     def _submit_some(self, room_id: int, seq: int) -> None:
         gathering = self._gatherings[room_id, seq]
@@ -86,6 +91,8 @@ class Gatherer:
         def finish(outcome: Outcome) -> None:
             gathering.under_way -= 1
             _call_each(some, outcome)
+            if gathering.timer is None:
+                self._pass_on((room_id, seq))
 
         self._submit(Reactions(room_id, seq, [react for react, _ in some]), finish)
 

@@ -104,6 +104,16 @@ test("each reaction says whether it is one's own", () => {
   assert.deepEqual(marks(chat), { "👍": true, "❤️": false, "🎉": true });
 });
 
+test("an ack that tells nothing new is no event", () => {
+  const { chat, server, events } = startWithMessage();
+  chat.react(1, "👍");
+  const reactions = [{ emoji: "👍", count: 1, by: [ANA.id] }];
+  server.push(live(message(1, { version: 2, reactions })));
+  const before = events.of("message").length;
+  server.ack(1, { of: "react", version: 2 });
+  assert.equal(events.of("message").length, before);
+});
+
 test("one's own among many is known from its ack, whichever comes first", () => {
   for (const ackFirst of [true, false]) {
     const { chat, server } = startWithMessage({ reactions: crowded(20) });

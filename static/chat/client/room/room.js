@@ -257,7 +257,9 @@ export class Room {
     const held = log.messageAt(seq);
     if (!(held?.version >= version)) return;
     const message = this.#own.mark(held);
-    if (log.replace(message)) this.#emitMessage(message);
+    const isSame = ({ mine }, index) => mine === held.reactions[index].mine;
+    if (message.reactions?.every(isSame) ?? true) return;
+    if (log.replace(message)) this.#emitEvent("message", { message });
   }
 
   #claimOutbox() {
