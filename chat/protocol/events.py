@@ -133,8 +133,10 @@ class MessageEvent(Event):
 
     @classmethod
     def of(cls, slug: str, message: MessageLike) -> "MessageEvent":
-        refs = refs_of([message]) if message.original else None
-        return cls(room=slug, version=message.version, message=Message.of(message), refs=refs)
+        event = cls(room=slug, version=message.version, message=Message.of(message))
+        if message.original is not None:
+            event.refs = refs_of([message])
+        return event
 
 
 def _only(messages: dict[int, Message], seq: int | None) -> Refs:

@@ -1,7 +1,9 @@
 """The objects in events: users, rooms, messages, the site and its limits."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from functools import partial
+from operator import is_
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -25,9 +27,13 @@ Format = Literal["plain"]
 Present = Annotated[int, Field(description="How many people are in the room.")]
 
 
+# Without a frame of Python: it is called for each such field of each message.
+is_none = partial(is_, None)
+
+
 def optional(**kwargs):
     """Return a field that is left out while it is None."""
-    return Field(default=None, exclude_if=lambda value: value is None, **kwargs)
+    return Field(default=None, exclude_if=is_none, **kwargs)
 
 
 class User(BaseModel):
@@ -108,9 +114,7 @@ class Message(BaseModel):
 
     @classmethod
     def of(cls, message: MessageLike) -> "Message":
-        """Return a message as everybody may see it: of a deleted one, everything but its body."""
-        # Without a call for most messages.
-        has_reactions = message.reactions is not None and not message.is_deleted
+        """Return a message as everybody may see it: of a deleted one, what it does not say."""
         return cls(
             seq=message.seq,
             version=message.version,
@@ -120,16 +124,26 @@ class Message(BaseModel):
             at=message.created_at,
             edited_at=message.edited_at,
             deleted=message.is_deleted,
-            reactions=read_reactions(message.reactions) if has_reactions else None,
-            reply_to=message.reply_to,
-            format=message.format,
-            mentions=_mentions(message) if message.mentioned else None,
-            mentions_all=None if message.is_deleted else message.mentions_all,
+            **_optional_fields(message),
         )
 
 
-def _mentions(message: MessageLike) -> list[User] | None:
-    return None if message.is_deleted else [User.of(person) for person in message.mentioned]
+def _optional_fields(message: MessageLike) -> dict[str, Any]:
+    """Return what most messages do not have, without None for each: that cost 1 us a message."""
+    found: dict[str, Any] = {}
+    if message.reply_to is not None:
+        found["reply_to"] = message.reply_to
+    if message.format:
+        found["format"] = message.format
+    if message.is_deleted:
+        return found
+    if message.reactions:
+        found["reactions"] = read_reactions(message.reactions) or None
+    if message.mentioned:
+        found["mentions"] = [User.of(person) for person in message.mentioned]
+    if message.mentions_all:
+        found["mentions_all"] = message.mentions_all
+    return found
 
 
 class Site(BaseModel):
