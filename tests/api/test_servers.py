@@ -33,7 +33,38 @@ def test_a_post_to_one_process_is_known_to_the_others(serve, database, redis_url
         page = there.get("rooms/lobby/messages", **ana).raise_for_status().json()
     assert (ack.status_code, again.status_code) == (201, 200)
     assert again.json() == ack.json() | {"duplicate": True}
-    assert page == {"messages": [received], "more": False}
+    assert page == {"messages": [received], "more": False, "newer": False}
+
+
+def test_replies_and_mentions_are_read_through_another_process(serve, database, redis_url):
+    one, two = (serve(**database, REDIS_URL=redis_url) for _ in range(2))
+    with (
+        Wire(two.ws_url) as ion,
+        httpx.Client(base_url=f"{one.url}/api/v1/") as here,
+        httpx.Client(base_url=f"{two.url}/api/v1/") as there,
+    ):
+        ion.enter("Ion")
+        token = here.post("guests", json={"name": "Ana"}).raise_for_status().json()["token"]
+        ana = {"headers": {"Authorization": f"Bearer {token}"}}
+        for number in range(1, 10):
+            post = {"id": str(number), "body": f"m{number}"}
+            there.post("rooms/lobby/messages", json=post, **ana).raise_for_status()
+        reply = {"id": "r", "body": "yes, @Ion @here", "reply_to": 2, "format": "plain"}
+        there.post("rooms/lobby/messages", json=reply, **ana).raise_for_status()
+        received = ion.message("yes, @Ion @here")
+        query = "rooms/lobby/messages?{}".format
+        around = here.get(query("around=10&limit=4"), **ana).raise_for_status().json()
+        after = here.get(query("after=8&limit=1"), **ana).raise_for_status().json()
+        found = here.get(query("seqs=10,2,11"), **ana).raise_for_status().json()
+    assert (received["reply_to"], received["format"]) == (2, "plain")
+    assert [person["name"] for person in received["mentions"]] == ["Ion"]
+    assert received["mentions_all"] == "here"
+    assert around["messages"][-1] == received
+    assert [message["seq"] for message in around["messages"]] == [7, 8, 9, 10]
+    assert around["refs"]["2"]["body"] == "m2"
+    assert [message["seq"] for message in after["messages"]] == [9]
+    assert (after["more"], after["newer"]) == (True, True)
+    assert [message["seq"] for message in found["messages"]] == [2, 10]
 
 
 @pytest.mark.parametrize("program", ["serve", "runserver"])
