@@ -22,6 +22,8 @@ class Writer(Protocol):
 class Output:
     """Sends a connection's own events, those of one moment as one frame, and its rooms' frames."""
 
+    __slots__ = ("_loop", "_unsent", "_writer")
+
     def __init__(self, writer: Writer):
         self._writer = writer
         self._unsent: list[str] = []

@@ -32,6 +32,9 @@ class AsgiWriter:
     by a task. Until then the writer is `blocked`; `on_drain` is called when it is free again.
     """
 
+    # Found in fewer places in memory: a broadcast visits those of everybody in the room.
+    __slots__ = ("_closed", "_on_drain", "_send", "_task", "_waiting")
+
     def __init__(self, send: Callable[[dict], Awaitable[None]], on_drain: Callable[[], None]):
         self._send = send
         self._on_drain = on_drain
@@ -101,6 +104,8 @@ class SocketWriter(AsgiWriter):
     With a `raw_socket` frames are packed once for all readers, and written without `send` as long
     as nothing waits.
     """
+
+    __slots__ = ("_raw_socket",)
 
     def __init__(
         self,

@@ -84,11 +84,13 @@ class Follower:
 
     __slots__ = (
         *("epoch", "paused_at", "position", "received", "received_position", "received_size"),
-        *("sink", "stalled_since", "state", "stream", "version"),
+        *("sink", "stalled_since", "state", "stream", "version", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
+        # A broadcast visits everybody's: to find it through the sink takes time.
+        self.write = sink.write_frame
         self.stream = stream
         self.state = State.WAITING
         self.position = self.paused_at = 0

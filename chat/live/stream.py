@@ -132,7 +132,7 @@ class Stream:
         for follower in tuple(self._live):
             user = follower.sink.user
             own = instead.get(user.id, frame) if user else frame
-            if own is not None and not follower.sink.write_frame(own):
+            if own is not None and not follower.write(own):
                 self._stall(follower)
 
     # The room itself
@@ -221,7 +221,7 @@ class Stream:
         follower.position, follower.version = self._flushed, max(version, self.version)
         follower.epoch = self.room.epoch
         self._set_live(follower)
-        if texts and not follower.sink.write_frame(Frame(texts)):
+        if texts and not follower.write(Frame(texts)):
             self._stall(follower)
 
     def _set_live(self, follower: Follower) -> None:
@@ -257,7 +257,7 @@ class Stream:
     def _write_to(self, follower: Follower, frame: Frame, position: int, version: int) -> None:
         """Write a frame that ends before `position`, with an event of `version`."""
         follower.position, follower.version = position, version
-        if not follower.sink.write_frame(frame) or self._is_over_window(follower):
+        if not follower.write(frame) or self._is_over_window(follower):
             self._stall(follower)
 
     def catch_up(self, follower: Follower) -> None:

@@ -1,6 +1,7 @@
 """The states of a follower, and the moves between them."""
 
 from itertools import product
+from unittest import mock
 
 import pytest
 
@@ -16,7 +17,7 @@ class StreamOfOneRoom:
 
 
 def follower(state: State) -> Follower:
-    made = Follower(None, StreamOfOneRoom())
+    made = Follower(mock.Mock(), StreamOfOneRoom())
     made.state = state
     return made
 

@@ -28,10 +28,10 @@ class Reader(EventInbox):
 class BrokenFollowerTests(IsolatedAsyncioTestCase):
     async def test_a_follower_that_raises_does_not_affect_the_others(self):
         stream, readers = Stream(Room(pk=1, slug="lobby")), [Reader() for _ in range(5)]
-        for reader in readers:
-            stream.go_live(stream.add(reader), 0)
         broken, *others = readers
         broken.write_frame = mock.Mock(side_effect=RuntimeError)
+        for reader in readers:
+            stream.go_live(stream.add(reader), 0)
         with self.assertLogs("chat.live.stream", "ERROR"):
             stream.apply_changes(1, ['{"n": 1}'])
             stream.flush_to_followers()
