@@ -40,7 +40,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def forgotten_notices(monkeypatch) -> None:
-    """Let each test see the warnings that are logged once a minute, whatever was logged before."""
+    """Show each test the warnings that are logged once a minute, whatever was logged before."""
     for notice in notices._notices:
         monkeypatch.setattr(notice, "_logged_at", float("-inf"))
         monkeypatch.setattr(notice, "_times", 0)
@@ -91,7 +91,7 @@ def kind_of(item: pytest.Item) -> str:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let tests that measure time go before those that need the processor."""
+    """Run tests that measure time before those that need the processor."""
     if is_worker(item.config):
         # Only root may go back.
         with suppress(PermissionError):

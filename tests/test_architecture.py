@@ -81,7 +81,7 @@ def chain(node: ast.expr) -> list[str]:
 
 
 def writes_messages(tree: ast.Module) -> bool:
-    """Tell whether a file makes or changes messages: with SQL, or through their model."""
+    """Return whether a file makes or changes messages: with SQL, or through their model."""
     texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
     if any(isinstance(t, str) and WRITING_SQL.search(t) for t in texts):
         return True

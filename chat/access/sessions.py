@@ -33,7 +33,7 @@ def user_of(request):
 
 @contextmanager
 def keeping_its_key(session) -> Iterator[None]:
-    """Let nothing give a session another key within the block."""
+    """Keep a session's key within the block, whatever would change it."""
     session.cycle_key = lambda: None
     try:
         yield

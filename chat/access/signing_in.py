@@ -93,8 +93,7 @@ class SignInForm(RateLimitedSignIn, AuthenticationForm):
     """The site's form to sign in: Django's, with errors that say what to do."""
 
     def focus_refused(self) -> None:
-        """Give the focus to the first field that is missing; else to the password, which no page
-        keeps."""
+        """Focus the first field that is missing; else the password, which no page keeps."""
         refused = next((name for name in self.fields if name in self.errors), "password")
         for name, field in self.fields.items():
             field.widget.attrs |= {"autofocus": name == refused}

@@ -47,7 +47,7 @@ async def get_me(request: HttpRequest):
     response={200: Me, **error_responses(401, 403, 409, 422)},
 )
 async def rename_me(request: HttpRequest, wanted: NewName):
-    """Take another name: a guest who is in no room. Anybody else keeps theirs, which is in the
+    """Rename a guest who is in no room. Anybody else keeps their name, which is in the
     response, as with a socket's `hello`."""
     running, person = await server.current(), request.auth.person
     if person.kind == Person.Kind.GUEST and wanted.name == person.name:

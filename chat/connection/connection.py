@@ -110,7 +110,7 @@ class Connection:
         return person, token if person.user_id is None else None
 
     def note_session(self, session_key: str | None) -> None:
-        """Know the client by a session that an entry point found after the first request."""
+        """Use a session that an entry point found after the first request, where there was none."""
         self._session_key = self._session_key or session_key
 
     def adopt(self, person: Person) -> None:
@@ -181,7 +181,7 @@ class Connection:
         self.rooms[room.pk] = follower
 
     def stay_unknown(self) -> None:
-        """Let the client stay that has not said who it is: it may only listen."""
+        """Keep a client that has not said who it is: it may only listen."""
         self._hello_timer.cancel()
 
     async def listen(self, room: Room) -> None:

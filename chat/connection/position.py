@@ -19,7 +19,7 @@ class Position:
         self._missing.clear()
 
     def resynchronise(self, epoch: str, seq: int, oldest: int | None) -> bool:
-        """Go on where the server started again from a log that ends with `seq`.
+        """Continue where the server started again from a log that ends with `seq`.
 
         `oldest` is the first of its messages where it begins with its newest page. Returns False
         for a log that ends before what was read, as one from a backup does: its end is the

@@ -50,7 +50,7 @@ def folder_lock(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def advisory_lock() -> Iterator[None]:
-    """Hold a lock in PostgreSQL, which ends with its connection.
+    """Keep a lock in PostgreSQL, which ends with its connection.
 
     It has a connection of its own, so that the block may use transactions as it likes, and belongs
     to a transaction, so that it also works through a pooler that lends connections for one.

@@ -46,7 +46,7 @@ LEAST_FREE = 64 * 1024
 
 
 def check_open_files() -> None:
-    """Let this process open as many files as it may; raise Refused where that is too few."""
+    """Raise the limit of open files to its maximum. Raises Refused where that is too few."""
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
     if allowed < wanted:

@@ -151,7 +151,7 @@ class Person(models.Model):
         self.name_key, self.skeleton = name_key(self.name), skeleton_key(self.name)
 
     def follow_account(self, before: str, now: str) -> bool:
-        """Take the name of a renamed account, and return whether the name changed.
+        """Adopt the name of a renamed account, and return whether the name changed.
 
         A name that an admin chose for the person stays.
         """

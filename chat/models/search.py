@@ -60,7 +60,7 @@ def register_lookups() -> None:
 
 
 def add_functions(connection, **kwargs) -> None:
-    """Give a new connection to SQLite the functions; a receiver of `connection_created`."""
+    """Add the functions to a new connection to SQLite; a receiver of `connection_created`."""
     if connection.vendor == "sqlite":
         for name, function in (("CHAT_CONTAINS", contains), ("CHAT_EQUALS", equals)):
             connection.connection.create_function(name, 2, function, deterministic=True)

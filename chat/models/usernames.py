@@ -17,7 +17,7 @@ def validate_characters(value: str) -> None:
 
 
 def allow_names() -> None:
-    """Let usernames have the characters of names.
+    """Allow usernames the characters of names.
 
     Django's own validator knows letters without their marks: no name in Hindi, Tamil or Thai, and
     no space. Longer ones than names stay valid, so that older accounts can be edited.

@@ -126,7 +126,7 @@ class TakenNames:
         self._held: set[str] = set().union(*map(_held, names))
 
     def add(self, name: str) -> None:
-        """Take one more."""
+        """Add one more."""
         self._held |= _held(name)
 
     def __contains__(self, name: str) -> bool:

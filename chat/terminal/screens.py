@@ -86,7 +86,7 @@ class PipeScreen:
 
     @contextmanager
     def open(self):
-        """Let no character end the program; and discard what is left once the output is closed."""
+        """Replace characters that would end the program; discard the rest of a closed output."""
         for stream in (sys.stdout, sys.stderr):
             if stream:
                 stream.reconfigure(errors="backslashreplace")
@@ -179,7 +179,7 @@ def decoded(line: bytes) -> str:
 
 
 def discard_output() -> None:
-    """Let what is still to be written to standard output vanish."""
+    """Discard what is still to be written to standard output."""
     if sys.stdout is None:
         # Never open: its number is another file's.
         return

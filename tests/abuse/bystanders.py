@@ -34,7 +34,7 @@ class Conversation:
 
 @contextmanager
 def undisturbed(server: Server, within: float) -> Iterator[Conversation]:
-    """Let Ana and Ion exchange messages meanwhile: each arrives within `within` seconds.
+    """Exchange messages between Ana and Ion meanwhile: each arrives within `within` seconds.
 
     At the end the server still runs; that its log has no errors is checked for every test.
     """

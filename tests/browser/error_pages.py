@@ -23,7 +23,7 @@ def error_pages() -> dict[str, str]:
 
 
 def serve_error_pages(page: Page) -> list[str]:
-    """Let a browser get the pages at addresses of the site; return the addresses."""
+    """Serve a browser the pages at addresses of the site; return the addresses."""
     pages = error_pages()
 
     def respond(route):

@@ -77,7 +77,7 @@ class Guest:
         self._become("visible")
 
     def lose_focus(self) -> None:
-        """Give the focus to another window, while this one stays visible."""
+        """Focus another window, while this one stays visible."""
         self._focus("blur", has_focus=False)
 
     def get_focus(self) -> None:

@@ -58,7 +58,7 @@ def main() -> None:
 
 
 def take(browser: Browser, url: str) -> None:
-    """Let people talk, one of them a member, and write what she sees to PICTURE."""
+    """Make people talk, one of them a member, and write what she sees to PICTURE."""
     people = {"Ana": sign_in(browser, url)}
     for name in ("Ion", "Mira"):
         people[name] = Guest(browser.new_context(base_url=url).new_page(), name)

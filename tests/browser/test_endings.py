@@ -20,7 +20,7 @@ def admin(site, visit) -> Admin:
 
 
 def are_of_refused_pages(complaints: list[str]) -> None:
-    """Take out what a browser says of pages with the status of an error."""
+    """Remove what a browser says of pages with the status of an error."""
     complaints[:] = [each for each in complaints if "status of 40" not in each]
 
 

@@ -9,7 +9,7 @@ NAME = "Your name"
 
 
 def delay_script(page: Page, ms: int = 700) -> None:
-    """Let the room's script arrive late, as on a slow line."""
+    """Delay the room's script, as on a slow line."""
     page.route("**/room*.js", lambda route: page.wait_for_timeout(ms) or route.continue_())
 
 

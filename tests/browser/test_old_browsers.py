@@ -136,7 +136,7 @@ def test_a_module_that_comes_late_takes_over(site, visit, room):
     expect(trouble).to_be_hidden()
 
     def is_overdue() -> bool:
-        """Let more time pass than the page waits for; when it begins to wait cannot be seen."""
+        """Advance time by more than the page waits for; when it begins to wait cannot be seen."""
         page.clock.run_for(31_000)
         return trouble.is_visible()
 

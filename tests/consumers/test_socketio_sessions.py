@@ -23,7 +23,7 @@ def session_of(ana: Client) -> sessions.Session:
 
 
 async def fill(ana: Client) -> None:
-    """Let more wait for a client than it may leave unread: it does not poll."""
+    """Queue more for a client than it may leave unread: it does not poll."""
     for number in range(20):
         sent = {"room": "lobby", "id": f"m{number}", "body": "x" * 4000}
         await ana.request("send", sent)

@@ -79,7 +79,7 @@ def restart(site, serve) -> Callable[[str], None]:
 
 
 def post(site: Server, body: str) -> None:
-    """Say something as Ion, without being in the room."""
+    """Post something as Ion, without being in the room."""
     api = f"{site.url}/api/v1"
     guest = httpx.post(f"{api}/guests", json={"name": "Ion"}).json()
     headers = {"Authorization": f"Bearer {guest['token']}"}

@@ -78,7 +78,7 @@ class Admin:
             self.servers[via].feed.publish_changes([receipt])
 
     async def move_room(self, slug: str, now: str, senders: int) -> None:
-        """Give a room another address; some people send before the processes know of it."""
+        """Move a room to another address; some people send before the processes know of it."""
         if now not in self.site.rooms and slug in self.site.rooms:
             inside = [tab for tab in self.tabs if slug in tab.views]
             await self.change_room(slug, slug=now)
@@ -116,7 +116,7 @@ class Admin:
             await tab.request("ping")
 
     async def poll_site(self, number: int) -> None:
-        """Let a process poll the configuration and who is blocked."""
+        """Make a process poll the configuration and who is blocked."""
         await self.servers[number].poll_site()
         self.known[number] = self.site.settings
         self.unaware_of_names.discard(number)
@@ -131,7 +131,7 @@ class Admin:
                 assert tab.max_body == self.site.settings.max_body
 
     async def tick(self, number: int) -> None:
-        """Let a process send a heartbeat, and release the rooms that nobody follows."""
+        """Make a process send a heartbeat, and release the rooms that nobody follows."""
         tick(self.servers[number], asyncio.get_running_loop().time())
 
     def _known(self, tab: Tab) -> Settings:

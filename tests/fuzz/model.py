@@ -38,7 +38,7 @@ class Person:
         self.names = {self.name}
 
     def renamed(self, name: str) -> None:
-        """Take another name."""
+        """Change the name."""
         self.name = name
         self.names.add(name)
 
@@ -158,7 +158,7 @@ class Room:
         return {str(seq): emoji for seq, emoji in unnamed.items() if emoji}
 
     def edit(self, message: Message, body: str) -> bool:
-        """Give a message another text; return whether that changed anything."""
+        """Change a message's text; return whether that changed anything."""
         if message.body == body:
             return False
         self.version += 1

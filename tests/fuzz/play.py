@@ -283,7 +283,7 @@ class Play(Admin):
     # The state once nothing is under way
 
     async def settle(self) -> None:
-        """Let the processes receive hints and poll; then check that every view is the model's."""
+        """Make the processes receive hints and poll; then check that every view is the model's."""
         fates, self.layer.fates = self.layer.fates, ("deliver",)
         for number in range(2):
             await self.poll_site(number)

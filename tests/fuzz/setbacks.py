@@ -35,7 +35,7 @@ class Setbacks(Transports):
             self._backups[room.pk] = Backup(deepcopy(room), *rows)
 
     async def begin_anew(self, slug: str) -> None:
-        """Give a room another epoch; the processes find it when they poll."""
+        """Change a room's epoch; the processes find it when they poll."""
         if room := self.site.rooms.get(slug):
             room.epoch = (await self._database(log.begin_anew, room.pk, room.epoch)).epoch
             self._backups.pop(room.pk, None)

@@ -114,7 +114,7 @@ class Stage(RuleBasedStateMachine):
 
     @rule(process=processes)
     def tick(self, process):
-        """Let a process tick: it sends a heartbeat, and releases rooms that nobody follows."""
+        """Make a process tick: it sends a heartbeat, and releases rooms that nobody follows."""
         self.run(self.play.tick(process))
 
     @rule()

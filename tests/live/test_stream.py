@@ -78,7 +78,7 @@ class IdleTests(IsolatedAsyncioTestCase):
         self.stream.flush_to_followers()
 
     def tail_after_idle(self, seconds: float = IDLE_AFTER + 1) -> int:
-        """Let `seconds` pass without an event; return how many events the tail keeps."""
+        """Pass `seconds` without an event; return how many events the tail keeps."""
         later = self.stream.now() + seconds
         with mock.patch.object(self.stream, "now", return_value=later):
             self.stream.trim_when_idle()

@@ -34,7 +34,7 @@ class Hold:
 
 @contextmanager
 def holding(owner: Any, name: str, *, when_done: bool = False) -> Iterator[Hold]:
-    """Hold each call of a function before it begins, or with `when_done` before it returns.
+    """Delay each call of a function before it begins, or with `when_done` before it returns.
 
     `owner` is an object, or the name of a module.
     """

@@ -53,7 +53,7 @@ def has_polled(server: ChatServer) -> bool:
 
 
 def postpone_poll(server: ChatServer) -> None:
-    """Let the next poll of the database be due a whole interval from now."""
+    """Postpone the next poll of the database to a whole interval from now."""
     server._clock._polled_at = asyncio.get_running_loop().time()
 
 

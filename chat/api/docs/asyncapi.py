@@ -67,20 +67,7 @@ def _document() -> dict[str, Any]:
             "docs/protocol.md says what it means, and has the rules of delivery.",
         },
         "defaultContentType": "application/json",
-        "channels": {
-            CHAT: _chat(),
-            LINES_IN_ROOM: _lines(
-                "/ws/plain/{room}",
-                "Lines of text in one room, for a terminal.",
-                parameters={
-                    "room": {
-                        "description": "A slug, or what a person types for it, percent-encoded.",
-                        "examples": ["lobby"],
-                    }
-                },
-            ),
-            LINES_AT_ROOT: _lines("/", "Lines of text in the default room."),
-        },
+        "channels": _channels(),
         "operations": _operations(),
         "components": {
             "schemas": schemas(COMMANDS, EVENTS) | _frames(),
@@ -94,16 +81,20 @@ def _document() -> dict[str, Any]:
                 }
             },
         },
-        "x-error-codes": [
-            {
-                "code": code,
-                "httpStatus": HTTPStatus(status).value,
-                "temporary": code in contract.TEMPORARY,
-            }
-            for code, status in ChatError.STATUS.items()
-        ],
+        "x-error-codes": _error_codes(),
         "x-numbers": _numbers(),
     }
+
+
+def _error_codes() -> list[dict[str, Any]]:
+    return [
+        {
+            "code": code,
+            "httpStatus": HTTPStatus(status).value,
+            "temporary": code in contract.TEMPORARY,
+        }
+        for code, status in ChatError.STATUS.items()
+    ]
 
 
 def _numbers() -> dict[str, int]:
@@ -124,6 +115,20 @@ def _numbers() -> dict[str, int]:
         "unreceivedBytesAtMost": contract.WINDOW_BYTES,
         "unreceivedEventsAtMost": contract.WINDOW_EVENTS,
     }
+
+
+def _channels() -> dict[str, dict]:
+    room = {
+        "description": "A slug, or what a person types for it, percent-encoded.",
+        "examples": ["lobby"],
+    }
+    in_room = _lines(
+        "/ws/plain/{room}",
+        "Lines of text in one room, for a terminal.",
+        parameters={"room": room},
+    )
+    at_root = _lines("/", "Lines of text in the default room.")
+    return {CHAT: _chat(), LINES_IN_ROOM: in_room, LINES_AT_ROOT: at_root}
 
 
 def _chat() -> dict[str, Any]:

@@ -147,7 +147,7 @@ class Client:
         return token and f"{token}.{secrets.token_urlsafe(6)}"
 
     async def _introduce(self, auth: dict) -> None:
-        """Let the client in: into a room, where it says who it is. Raises ChatError."""
+        """Admit the client: to a room, where it says who it is. Raises ChatError."""
         token, place = await self._token_of(auth.get("pid")), auth.get("offset")
         said = {name: auth[name] for name in INTRODUCTION if auth.get(name) is not None}
         if said:

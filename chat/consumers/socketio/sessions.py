@@ -113,7 +113,7 @@ class Session:
             self.on_misuse(CloseCode.MALFORMED)
 
     def upgrade(self, transport: WebSocketTransport) -> None:
-        """Go on over a WebSocket, with what waited for a poll first."""
+        """Continue over a WebSocket, with what waited for a poll first."""
         waiting = self.polling.take()
         self.transport = transport
         if waiting:

@@ -76,7 +76,7 @@ class PollingTransport:
         return not self.blocked
 
     def close(self, code: int) -> None:
-        """Let the client's next poll be its last; `code` is for sockets."""
+        """Make the client's next poll its last; `code` is for sockets."""
         if not self.closed:
             self.write(Packets([CLOSE]))
             self.closed = True

@@ -65,7 +65,7 @@ class Scanner:
             self._take_address(index, sign)
 
     def _take_escapes(self, escapes: str) -> None:
-        """Take backslashes. Before a mark two are one, and an odd one makes the mark a letter.
+        """Read backslashes. Before a mark two are one, and an odd one makes the mark a letter.
 
         Others, as in paths and expressions, are what they are.
         """
@@ -78,7 +78,7 @@ class Scanner:
         self._end += len(escaped)
 
     def _take_address(self, index: int, beginning: str) -> None:
-        """Take an address. It stays as it is, also where it may be no link."""
+        """Read an address. It stays as it is, also where it may be no link."""
         address = address_at(self._line, index, beginning)
         if not address:
             self.tokens.append(beginning)

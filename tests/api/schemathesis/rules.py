@@ -9,7 +9,7 @@ INVISIBLE = ("C", "Z")
 
 @schemathesis.hook
 def map_query(context, query):
-    """Let nobody wait for news: there are none."""
+    """Remove the wait for news: there are none."""
     if context.operation.path.endswith("/events") and query is not None:
         wait = query.get("wait", 25)
         if str(wait).isdigit() and int(wait) <= 30:

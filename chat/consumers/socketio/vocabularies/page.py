@@ -114,7 +114,7 @@ class Page:
         return refusal
 
     async def join(self, name: str | None, room: Any, **resume) -> ErrorEvent | None:
-        """Say who it is, and join a room in place of the one before; return why not, or None."""
+        """Introduce the client and join a room, in place of the one before; return why not."""
         self.leave()
         refusal = await self.client.ask("hello", name=name)
         if refusal:
@@ -139,7 +139,7 @@ class Page:
         self.send([*self.greetings(), *self.people(self.room_now()), self.place(self.room)])
 
     def begin(self, joined: JoinedEvent) -> None:
-        """Take the end of the log as the position: no history is shown."""
+        """Start at the end of the log: no history is shown."""
         self.position.begin(joined.room.epoch, joined.room.seq)
 
     def greetings(self) -> list[str]:
