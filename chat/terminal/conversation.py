@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
+from chat.rules.sentences import in_a_sentence
 from chat.rules.text import originals_in, quote_of
 from chat.terminal.outbox import Outbox
 from chat.terminal.roomlog import RoomLog, Shown
@@ -183,11 +184,13 @@ class Conversation:
         for user in event["joined"]:
             before = self._people.get(user["id"])
             if before is None:
-                self._screen.notice(f"{user['name']} joined.")
+                self._screen.notice(f"{in_a_sentence(user['name'])} joined.")
             elif before != user["name"]:
-                self._screen.notice(f"{before} is {user['name']} now.")
+                self._screen.notice(
+                    f"{in_a_sentence(before)} is {in_a_sentence(user['name'])} now."
+                )
         for user in event["left"]:
-            self._screen.notice(f"{user['name']} left.")
+            self._screen.notice(f"{in_a_sentence(user['name'])} left.")
             self._people.pop(user["id"], None)
         self._people |= names(event["joined"])
         self._count = event["count"]

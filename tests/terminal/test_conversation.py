@@ -257,6 +257,12 @@ class ConversationTests(IsolatedAsyncioTestCase):
         )
         assert self.screen.notices[1:] == ["Ion joined.", "Ion is Jon now.", "Jon left."]
 
+    async def test_nobody_says_by_their_name_that_others_left(self):
+        await self.join()
+        eva = ION | {"name": "Ion left. Eva"}
+        await self.receive("presence", room="lobby", joined=[eva], left=[], count=2)
+        assert self.screen.notices[1:] == ["“Ion left. Eva” joined."]
+
     async def test_unknown_events_are_ignored(self):
         await self.join(message(1), version=1)
         before = deepcopy((vars(self.screen), self.sent))
