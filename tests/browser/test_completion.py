@@ -1,5 +1,7 @@
 """Completion in the composer: names after "@", emoji after ":"."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -48,3 +50,22 @@ def test_an_emoji_is_completed_or_typed_whole(ana):
     expect(options).to_have_count(0)
     ana.composer.press("Enter")
     ana.sees("so 🎉 and ❤️ at 10:30")
+
+
+def test_who_is_mentioned_sees_it_at_the_message_and_in_the_title(guest, room):
+    ana, ben = guest("Ana"), guest("Ben")
+    expect(ana.page.locator(".people")).to_contain_text("Ben")
+    ana.look_away()
+    ben.composer.press_sequentially("for @an")
+    expect(ben.page.get_by_role("option")).to_have_text(["Ana "])
+    ben.composer.press("Tab")
+    ben.composer.press_sequentially("and `@Ana`")
+    ben.composer.press("Enter")
+    for person, classes in ((ana, "mention of-me"), (ben, "mention")):
+        expect(person.page.locator(".mention")).to_have_text("@Ana")
+        expect(person.page.locator(".mention")).to_have_class(classes)
+    expect(ana.messages).to_contain_class("mentions-me")
+    expect(ben.messages).not_to_contain_class("mentions-me")
+    expect(ana.page).to_have_title(re.compile(r"^\(@1\) "))
+    ana.look_back()
+    assert violations(ana.page) == []

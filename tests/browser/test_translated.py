@@ -192,7 +192,8 @@ def test_a_room_can_be_translated(person, translated):
     found["too many characters"] = forgotten(ana)
     ana.locator("[data-part=composer-text]").fill("hello")
     ana.locator(".composer-send").click()
-    expect(ana.locator(".message")).to_have_count(1)
+    expect(ana.locator(".message:not(.pending)")).to_have_count(1)
+    found["actions, an edit, a reply, and a deletion"] = forgotten_in_actions(ana)
     ana.context.set_offline(True)
     expect(ana.locator(".banner")).to_be_visible()
     ana.locator("[data-part=composer-text]").fill("hello")
@@ -200,6 +201,20 @@ def test_a_room_can_be_translated(person, translated):
     expect(ana.locator(".message.pending").last).to_be_visible()
     found["offline"] = forgotten(ana)
     assert {where: texts for where, texts in found.items() if texts} == {}
+
+
+def forgotten_in_actions(page: Page) -> list[str]:
+    """Return what nobody could translate in what one does with a message."""
+    found = []
+    for action in ("reply", "edit", "react-with", "delete"):
+        page.locator(".message").hover()
+        page.locator(".bar [data-action=more]").click()
+        page.locator(f".actions [data-action={action}]").first.click()
+        found += forgotten(page)
+        page.keyboard.press("Escape")
+    page.locator("[data-part=undo]").click()
+    page.locator(".chip").hover()
+    return found + forgotten(page)
 
 
 def test_what_the_admin_does_can_be_translated_on_the_page(person):

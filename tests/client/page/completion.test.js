@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findPeople, shortcodeBefore, wordBefore } from "../../../static/chat/page/logic/completion.js";
+import { findEverybody, findPeople, shortcodeBefore, wordBefore } from "../../../static/chat/page/logic/completion.js";
 import { excerptOf } from "../../../static/chat/page/logic/excerpt.js";
 import { Unread, isMentioned } from "../../../static/chat/page/logic/unread.js";
 
@@ -35,6 +35,10 @@ test("who spoke last is first, then who is here", () => {
   assert.deepEqual(names("b"), ["Cleo Blom", "Ben", "Bea"]);
   assert.deepEqual(names("BE"), ["Ben", "Bea"]);
   assert.deepEqual(names("x"), []);
+});
+
+test("everybody is meant by a word of which a letter is typed", () => {
+  assert.deepEqual(["", "h", "RO", "x"].map(findEverybody), [[], ["here"], ["room"], []]);
 });
 
 test("an excerpt is one line without marks", () => {

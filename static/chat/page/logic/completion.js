@@ -1,5 +1,6 @@
-const WORD = /(?:^|[\s([{"'])([@:])([^\s@:]*)$/u;
-const LEAST_LETTERS = { "@": 0, ":": 2 };
+const WORD = /(?:^|[\s([{\x22\x27])([@:])([^\s@:]*)$/u;
+const EVERYBODY = ["here", "room"];
+const FEWEST = { "@": 0, ":": 2 };
 const WHOLE_CODE = /(?:^|[^\p{L}\p{N}:])(:([a-z0-9_+-]+):)$/u;
 
 /**
@@ -8,7 +9,7 @@ const WHOLE_CODE = /(?:^|[^\p{L}\p{N}:])(:([a-z0-9_+-]+):)$/u;
  */
 export function wordBefore(text) {
   const [, sign, letters] = WORD.exec(text) ?? [];
-  if (sign === undefined || letters.length < LEAST_LETTERS[sign]) return null;
+  if (sign === undefined || letters.length < FEWEST[sign]) return null;
   return { sign, letters, start: text.length - letters.length - 1 };
 }
 
@@ -33,6 +34,11 @@ export function findPeople({ messages, members }, letters, me) {
   const wanted = letters.toLocaleLowerCase();
   const fits = ({ id, name }) => id !== me && wordsOf(name).some((word) => word.startsWith(wanted));
   return order.map((id) => users.get(id)).filter(fits);
+}
+
+/** Returns the words that mean everybody which begin with some letters, of which there is one at least. */
+export function findEverybody(letters) {
+  return letters === "" ? [] : EVERYBODY.filter((word) => word.startsWith(letters.toLowerCase()));
 }
 
 function wordsOf(name) {

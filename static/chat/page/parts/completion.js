@@ -1,4 +1,4 @@
-import { findPeople, shortcodeBefore, wordBefore } from "../logic/completion.js";
+import { findEverybody, findPeople, shortcodeBefore, wordBefore } from "../logic/completion.js";
 import { findEmoji } from "../logic/emoji.js";
 import { isolated, part } from "./dom.js";
 import { insertText } from "./emojibutton.js";
@@ -59,7 +59,8 @@ export class Completion {
   async #find({ sign, letters }) {
     if (sign === "@") {
       const people = findPeople(this.#chat.snapshot(), letters, this.#chat.user?.id);
-      return people.map(({ name }) => ({ text: `@${name} `, nodes: [isolated(name)] }));
+      const names = [...people.map(({ name }) => name), ...findEverybody(letters)];
+      return names.map((name) => ({ text: `@${name} `, nodes: [isolated(name)] }));
     }
     const found = findEmoji(await loadEmoji(), letters).filter(({ shortcodes }) => shortcodes);
     return found.map(({ emoji, shortcodes }) => ({ text: `${emoji} `, nodes: [emoji, `:${shortcodes[0]}:`] }));
