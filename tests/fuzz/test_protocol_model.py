@@ -119,6 +119,13 @@ class ProtocolMachine(Stage):
         tab, seq, _ = self.message_of(tab, slug, number, own)
         self.run(self.play.react(tab, slug, seq, emoji, on))
 
+    @a_tab_is_open
+    @rule(slug=slugs, number=st.integers(1, 2), on=st.sampled_from([True, True, False]))
+    def react_together(self, slug, number, on):
+        """React with one emoji from every tab: more people than a message names."""
+        for tab in tuple(self.play.tabs):
+            self.run(self.play.react(tab, slug, number, "👍", on))
+
     def message_of(self, tab, slug, number, own):
         """Return a tab, and the seq and version of a message of its person (`own`) or of anybody;
         perhaps of none."""
