@@ -108,3 +108,16 @@ def test_a_link_needs_no_motion(at):
     expect(message).to_have_class(re.compile(r"\blit\b"))
     duration = "each => getComputedStyle(each, '::after').transitionDuration"
     assert message.evaluate(duration) == "0s"
+
+
+def test_a_place_that_cannot_be_loaded_now_says_so(guest, writer, complaints):
+    ana = guest("Ana")
+    ana.say(f"{ana.page.url.split('?')[0]}?at=50")
+    link = ana.messages.get_by_role("link")
+    expect(link).to_be_visible()
+    ana.page.context.set_offline(True)
+    expect(ana.banner).to_be_visible()
+    link.click()
+    expect(ana.page.get_by_text("This message could not be loaded.")).to_be_visible()
+    expect(link).to_be_in_viewport()
+    complaints[:] = [each for each in complaints if "Failed to load resource" not in each]

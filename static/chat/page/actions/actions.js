@@ -8,6 +8,7 @@ import { Editor } from "./editor.js";
 import { focusMessage, mountKeys } from "./keys.js";
 import { watchLongPress } from "./longpress.js";
 import { ActionMenu } from "./menu.js";
+import { goToMessage } from "./permalinks.js";
 
 /**
  * What one can do with a message: by the bar at its corner, by keyboard, and by a long press; and
@@ -99,7 +100,7 @@ function actionsOf(chat, { messages, editor, deletions, replying, picker }) {
     react: (message, element) => picker.open(element, (emoji) => toggle(message, emoji)),
     "react-with": (message, _, emoji) => toggle(message, emoji),
     reply: (message) => replying.begin(message),
-    "go-to-original": ({ reply_to }) => messages.goTo(reply_to),
+    "go-to-original": ({ reply_to }) => goToMessage(messages, reply_to),
     retry(message, element) {
       if (message.kind !== "edit") {
         chat.retry(message.changeId ?? message.id);

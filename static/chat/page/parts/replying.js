@@ -52,7 +52,9 @@ export class Replying {
 
   async #restore() {
     const seq = loadItem(this.#storage, this.#key);
-    const [message] = seq ? await this.#chat.get([seq]) : [];
+    if (!seq) return;
+    // Where it cannot be loaded now, it waits for the next visit.
+    const [message] = await this.#chat.get([seq]).catch(() => []);
     if (message && !this.#message) this.#show(message);
   }
 
