@@ -151,9 +151,11 @@ class Conversation:
             event["count"],
         )
         if is_first:
-            others = ", ".join(n for i, n in self._people.items() if i != self._user["id"])
+            own = self._user["id"]
+            others = ", ".join(in_a_sentence(n) for i, n in self._people.items() if i != own)
             here = f"Here: {others}." if others else "Nobody else is here."
-            self._screen.notice(f"You joined {room['name']} as {self._user['name']}. {here}")
+            where, who = in_a_sentence(room["name"]), in_a_sentence(self._user["name"])
+            self._screen.notice(f"You joined {where} as {who}. {here}")
         elif event.get("id"):
             self._screen.notice("Connected again.")
         self._show(self._log.resume(event["messages"], room["epoch"], room["version"]), event)
@@ -251,7 +253,9 @@ class Conversation:
         originals = originals_in(event)
         for message, is_change in news:
             if message["deleted"]:
-                self._screen.notice(f"{message['author']['name']} deleted a message.")
+                self._screen.notice(
+                    f"{in_a_sentence(message['author']['name'])} deleted a message."
+                )
             elif is_change:
                 self._screen.message(message, " (edited)")
             else:

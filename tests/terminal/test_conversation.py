@@ -262,6 +262,17 @@ class ConversationTests(IsolatedAsyncioTestCase):
         eva = ION | {"name": "Ion left. Eva"}
         await self.receive("presence", room="lobby", joined=[eva], left=[], count=2)
         assert self.screen.notices[1:] == ["“Ion left. Eva” joined."]
+        await self.receive_message(1, author=eva)
+        await self.receive_message(1, 2, author=eva, body="", deleted=True)
+        assert self.screen.notices[-1] == "“Ion left. Eva” deleted a message."
+
+    async def test_no_name_reads_like_a_sentence_at_the_start(self):
+        await self.receive("welcome", id="hello", user=ANA | {"name": "Eva, Ana"}, token="t")
+        room = ROOM | {"version": 0, "name": "Chess. Ion left"}
+        people = [ANA, ION | {"name": "Bob. Cid"}]
+        await self.receive("joined", id="join", room=room, messages=[], members=people, count=2)
+        joined = "You joined “Chess. Ion left” as “Eva, Ana”. Here: “Bob. Cid”."
+        assert self.screen.notices == [joined]
 
     async def test_unknown_events_are_ignored(self):
         await self.join(message(1), version=1)
