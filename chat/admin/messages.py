@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -13,8 +15,10 @@ from chat.models import Message, Reaction, Revision
 
 # Characters of a message in the list: enough to see what was meant.
 SHOWN = 300
-# People who reacted to a message, on its page.
+# Earlier texts of a message, and people who reacted to it, on its page.
+EARLIER_SHOWN = 20
 PEOPLE_SHOWN = 500
+VERSION = re.compile("[0-9]{1,18}")
 
 DELETED = Outcome(
     _("Deleted."),
@@ -73,10 +77,19 @@ class MessageAdmin(ListAdmin):
 
     @admin.display(description=_("earlier texts"))
     def earlier_texts(self, message):
-        """Show what a message said before its author edited it, the newest first."""
+        """Show what a message said before its author edited it, the newest first, and a link to
+        those that are older still: nobody hides a text by editing often."""
         kept = Revision.objects.filter(room_id=message.room_id, seq=message.seq)
-        rows = [(revision.body,) for revision in kept]
-        return format_html_join("", '<p dir="auto">{}</p>', rows) or "-"
+        if message.texts_before:
+            kept = kept.filter(version__lt=message.texts_before)
+        revisions = list(kept[:EARLIER_SHOWN])
+        rows = [(revision.body,) for revision in revisions]
+        shown = format_html_join("", '<p dir="auto">{}</p>', rows) or "-"
+        if (hidden := kept.count() - EARLIER_SHOWN) <= 0:
+            return shown
+        url = f"?texts_before={revisions[-1].version}"
+        more = gettext("And %d more.") % hidden
+        return shown + format_html('<p><a href="{}">{}</a></p>', url, more)
 
     @admin.display(description=_("reactions"))
     def who_reacted(self, message):
@@ -115,6 +128,13 @@ class MessageAdmin(ListAdmin):
     def restore_messages(self, request, queryset):
         deleted = queryset.filter(deleted_at__isnull=False)
         self.change_each(request, deleted, restore, RESTORED)
+
+    def get_object(self, request, *args, **kwargs):
+        """Return a message, with the version that the earlier texts shown come before."""
+        if message := super().get_object(request, *args, **kwargs):
+            before = request.GET.get("texts_before", "")
+            message.texts_before = int(before) if VERSION.fullmatch(before) else None
+        return message
 
     def render_change_form(self, request, context, *args, **kwargs):
         """Show a message with a button that deletes or restores it, as the list's actions do."""

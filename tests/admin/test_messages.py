@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -74,6 +75,19 @@ class MessageTests(TestCase):
         self.assertContains(page, '<p dir="auto">👍 Ana, Ion</p><p dir="auto">❤️ Ana</p>')
         with mock.patch("chat.admin.messages.PEOPLE_SHOWN", 1):
             self.assertContains(self.alice.get(form_of(self.e4)), "And 2 more.")
+
+    def test_earlier_texts_are_shown_some_at_a_time(self):
+        for body in ("one", "two", "three", "four"):
+            commit_writes([Edit(self.chess.pk, self.ana.pk, 1, body, None, timedelta(days=1))])
+        with mock.patch("chat.admin.messages.EARLIER_SHOWN", 2):
+            page = self.alice.get(form_of(self.e4))
+            self.assertContains(page, '<p dir="auto">three</p><p dir="auto">two</p><p><a href=')
+            (older,) = re.findall(r'<a href="([^"]*)">And 2 more.', page.content.decode())
+            page = self.alice.get(form_of(self.e4) + older)
+            self.assertContains(page, '<p dir="auto">one</p><p dir="auto">e4</p>')
+            self.assertNotContains(page, "more.")
+            page = self.alice.get(form_of(self.e4), {"texts_before": "x" * 30})
+            self.assertContains(page, "And 2 more.")
 
     def test_deleting_and_restoring_is_logged_in_the_history(self):
         act(self.alice, "delete_messages", self.e4, self.e5)
