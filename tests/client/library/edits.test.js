@@ -107,6 +107,40 @@ test("a refused edit fails, and can be tried again or discarded", async () => {
   assert.deepEqual(changes(chat), []);
 });
 
+for (const change of ["edit", "remove"]) {
+  test(`an own later change replaces a failed edit: ${change}`, () => {
+    const { chat, server, storage } = startWithMessage();
+    const make = () => (change === "edit" ? chat.edit(1, "second") : chat.remove(1));
+    chat.edit(1, "first", { base: 1 });
+    server.refuse("edit", "conflict");
+    make();
+    assert.deepEqual(changes(chat).map(({ state }) => state), ["sending"]);
+    server.ack(1, { of: change === "edit" ? "edit" : "delete", version: 2 });
+    server.push(live(own(1, { version: 2 })));
+    chat.close();
+    assert.deepEqual(changes(startInLobby({ storage, name: undefined }).chat), []);
+  });
+
+  test(`an edit that fails is not kept where a later change waits: ${change}`, async () => {
+    const { chat, server } = startWithMessage();
+    const refused = chat.edit(1, "first", { base: 1 });
+    if (change === "edit") chat.edit(1, "second");
+    else chat.remove(1);
+    server.refuse("edit", "conflict");
+    await assert.rejects(refused, { code: "conflict" });
+    assert.deepEqual(changes(chat).map(({ state }) => state), ["sending"]);
+  });
+}
+
+test("a failed edit of another message is kept", () => {
+  const { chat, server } = startInLobby({ joined: { messages: [own(1), own(2)], room: { version: 2 } } });
+  chat.edit(1, "better");
+  server.refuse("edit", "conflict");
+  chat.edit(2, "better");
+  chat.react(1, "👍");
+  assert.deepEqual(changes(chat).map(({ of, kind }) => [of, kind]), [[1, "edit"], [2, "edit"], [1, "react"]]);
+});
+
 test("what was written into a message that is then refused stays in it", async () => {
   const { chat, server } = startInLobby();
   const sent = chat.send("one");

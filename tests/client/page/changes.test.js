@@ -5,6 +5,7 @@ import { changeOf, withChange } from "../../../static/chat/page/logic/changes.js
 import { EditDrafts } from "../../../static/chat/page/logic/editdrafts.js";
 import { Standing } from "../../../static/chat/page/logic/standing.js";
 import { MemoryStorage } from "../../../static/chat/client/base/storage.js";
+import { failureText } from "../../../static/chat/page/logic/words.js";
 import { isLateEdit } from "../../../static/chat/page/logic/times.js";
 
 const AT = "2030-01-01T00:00:00Z";
@@ -25,7 +26,8 @@ test("a message is shown as its author has changed it last", () => {
 
 test("an edit that was refused keeps its words, and a deletion the message", () => {
   const edit = withChange({ ...MESSAGE, deleted: true }, { kind: "edit", body: "two", state: "failed", error: ERROR });
-  assert.deepEqual([edit.body, edit.deleted, edit.error], ["two", false, ERROR]);
+  assert.deepEqual([edit.body, edit.deleted], ["two", false]);
+  assert.equal(failureText(edit.error, "edit"), "This message was deleted. Copy your words, or discard them.");
   const deletion = withChange(MESSAGE, { kind: "delete", state: "failed", error: ERROR });
   assert.deepEqual([deletion.body, deletion.deleted], ["one", false]);
 });

@@ -82,7 +82,8 @@ export class Outbox {
 
   /**
    * Queues a change, `{kind, of}` and its content, of the message with the seq or the id `of`;
-   * resolves as `enqueue` does. A message that was never tried is changed here, at once.
+   * resolves as `enqueue` does. A message that was never tried is changed here, at once. An edit or
+   * a deletion replaces those of the same message that have failed.
    */
   enqueueChange(change) {
     const message = this.#queue.find(change.of);
@@ -90,7 +91,12 @@ export class Outbox {
     if (message?.state === "failed" || isUnsent) {
       return this.#changeUnsent(message, change);
     }
-    return this.#add({ ...change, of: message?.seq ?? change.of });
+    const of = message?.seq ?? change.of;
+    if (change.kind !== "react") {
+      const failed = this.#rewritesOf(of).filter(({ state }) => state === "failed");
+      this.#queue.removeIf((entry) => failed.includes(entry));
+    }
+    return this.#add({ ...change, of });
   }
 
   has(id) {
@@ -194,7 +200,7 @@ export class Outbox {
   }
 
   #fail(entry, error) {
-    if (entry.kind === "react") return this.#drop(entry, error);
+    if (entry.kind === "react" || this.#isReplaced(entry)) return this.#drop(entry, error);
     this.#update(entry, { state: "failed", error: { code: error.code, message: error.message } });
     this.#reject(entry.id, error);
     for (const change of this.#queue.changesOf(entry.id)) {
@@ -207,7 +213,17 @@ export class Outbox {
     this.#sendNext();
   }
 
-  /** Forgets a reaction that was refused: nothing is lost that somebody has written. */
+  /** Returns the edits and deletions of a message, by its seq or its id. */
+  #rewritesOf(of) {
+    return this.#queue.changesOf(of).filter(({ kind }) => kind !== "react");
+  }
+
+  /** Returns true for a change whose author has made a later one of the same message. */
+  #isReplaced(entry) {
+    return !isMessage(entry) && this.#rewritesOf(entry.of).at(-1) !== entry;
+  }
+
+  /** Forgets what was refused: a reaction, or a change in whose place there is a later one. */
   #drop({ id }, error) {
     this.#queue.removeIf((entry) => entry.id === id);
     this.#reject(id, error);

@@ -1,3 +1,6 @@
+/** The code of an edit's failure where the message was deleted, whatever the edit had failed of. */
+export const EDIT_OF_DELETED = "deleted";
+
 /** Returns this person's last change of a message, which the room may not know yet, or undefined. */
 export function changeOf(changes, { seq, id }) {
   return changes.findLast(({ kind, of }) => kind !== "react" && (of === seq || of === id));
@@ -14,7 +17,8 @@ export function withChange(message, change) {
   const known = { ...message, changeId: id, kind, error, pending: isWaiting(change) };
   // What was refused is shown as it is, but for words: nobody types them twice.
   if (kind === "delete") return { ...known, deleted: message.deleted || !isFailed, undoable: state === "undoable" };
-  return { ...known, body, deleted: message.deleted && !isFailed };
+  if (!message.deleted || !isFailed) return { ...known, body, deleted: message.deleted };
+  return { ...known, body, deleted: false, error: { ...error, code: EDIT_OF_DELETED } };
 }
 
 function isWaiting({ state }) {

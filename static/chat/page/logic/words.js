@@ -1,3 +1,4 @@
+import { EDIT_OF_DELETED } from "./changes.js";
 import { isolatedName } from "./direction.js";
 import { translate, translateParts } from "./translate.js";
 
@@ -6,7 +7,11 @@ const WARN_BELOW = 200;
 const WARN_SHARE = 0.2;
 // What the library finds by itself, its own words for which are for developers.
 const FAILURES = { conflict: translate("maybeSent"), too_long: translate("tooLong") };
-const CHANGE_FAILURES = { ...FAILURES, conflict: translate("changedElsewhere") };
+const CHANGE_FAILURES = {
+  ...FAILURES,
+  conflict: translate("changedElsewhere"),
+  [EDIT_OF_DELETED]: translate("deletedElsewhere"),
+};
 
 /**
  * "Ana", "Ana and Ion", "Ana, Ion and Mia", "Ana, Ion and 3 others": a list of words, in which

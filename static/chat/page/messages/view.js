@@ -1,4 +1,5 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
+import { EDIT_OF_DELETED } from "../logic/changes.js";
 import { excerptOf } from "../logic/excerpt.js";
 import { fullTimeText, isLateEdit, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
@@ -73,6 +74,7 @@ function showState(element, { isPending, error, kind }) {
   part("failed", element).hidden = !error;
   if (!error) return;
   part("reason", element).textContent = failureText(error, kind);
+  part("retry", element).hidden = error.code === EDIT_OF_DELETED;
   part("retry", element).textContent = isEdit ? translate("editAgain") : translate("tryAgain");
 }
 
