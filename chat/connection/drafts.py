@@ -56,7 +56,7 @@ async def prepare_edit(
     edit = Edit(room.pk, person.pk, seq, body, new.base, window, refusal, sign_in)
     if refusal or not may_mention(new):
         return edit
-    return edit._replace(mentions=await find_mentions(server, person, room, new))
+    return edit._replace(mentions=await find_mentions(server, person, room, new, seq=seq))
 
 
 def prepare_reaction(

@@ -7,7 +7,14 @@ from typing import Protocol
 from chat.access import policies
 from chat.live.server import ChatServer
 from chat.live.threads import database_errors_as_unavailable
-from chat.log import Mentioned, Mentions, is_moderator, people_by_ids, people_by_names
+from chat.log import (
+    Mentioned,
+    Mentions,
+    format_of,
+    is_moderator,
+    people_by_ids,
+    people_by_names,
+)
 from chat.models import Person, Room
 from chat.rules.mentions import MAX_MENTIONS, Candidates, find_candidates
 from chat.rules.names import name_key
@@ -26,29 +33,36 @@ def may_mention(text: Text) -> bool:
 
 
 async def find_mentions(
-    server: ChatServer, person: Person, room: Room, text: Text, format: str | None = None
+    server: ChatServer,
+    person: Person,
+    room: Room,
+    text: Text,
+    format: str | None = None,
+    seq: int | None = None,
 ) -> Mentions:
     """Return whom a text mentions; where it does not say, by the names in it.
 
-    Raises ChatError `unavailable`.
+    `format` is the text's; the new text of message `seq` has that message's. Raises ChatError
+    `unavailable`.
     """
-    candidates, ids = find_candidates(text.body, is_plain=format == "plain"), text.mentions
-    if not (candidates.places or ids):
-        return Mentions()
-    present = server.presence.people(room.pk)
+    present = {user.id: user.name for user in server.presence.people(room.pk).values()}
     with database_errors_as_unavailable():
-        return await server.database.run(
-            _read, person, room, candidates, ids, {u.id: u.name for u in present.values()}
-        )
+        return await server.database.run(_read, person, room, text, format, seq, present)
 
 
 def _read(
     person: Person,
     room: Room,
-    candidates: Candidates,
-    ids: Sequence[str] | None,
+    text: Text,
+    format: str | None,
+    seq: int | None,
     present: dict[str, str],
 ) -> Mentions:
+    # Here and not on the loop, which a long text would hold up for milliseconds.
+    shown_as = format if seq is None else format_of(room.pk, seq)
+    candidates, ids = find_candidates(text.body, is_plain=shown_as == "plain"), text.mentions
+    if not (candidates.places or ids):
+        return Mentions()
     people = _named(candidates, present) if ids is None else people_by_ids(room.pk, ids, present)
     everybody = candidates.everybody
     # Whoever may not address so many has written a plain word.

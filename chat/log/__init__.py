@@ -12,6 +12,7 @@ from chat.log.commit import LockedRoom, Receipt, Write, commit_writes
 from chat.log.mentions import (
     Mentioned,
     Mentions,
+    format_of,
     is_moderator,
     people_by_ids,
     people_by_names,
@@ -57,6 +58,7 @@ __all__ = [
     "delete",
     "find_older_room",
     "find_room",
+    "format_of",
     "get_room",
     "heads",
     "is_moderator",

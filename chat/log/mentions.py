@@ -58,6 +58,12 @@ def people_by_ids(
     return tuple(rows[i] for i in dict.fromkeys(ids) if i in rows and i not in unknown)
 
 
+def format_of(room_id: int, seq: int) -> str | None:
+    """Return the format of a message, which no edit changes; None where there is no message."""
+    found = Message.objects.filter(room_id=room_id, seq=seq).order_by()
+    return found.values_list("format", flat=True).first()
+
+
 def is_moderator(person_id: int) -> bool:
     """Whether somebody has an account with access to the admin."""
     staff = get_user_model().objects.filter(person__pk=person_id, is_active=True, is_staff=True)

@@ -23,7 +23,9 @@ PAGE = 50
 MAX_PAGE = 100
 MAX_SEQS = 50
 
-CommandId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# Without NUL, which PostgreSQL cannot be asked for.
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
+CommandId = Annotated[str, Field(min_length=1, max_length=64, pattern=NO_CONTROLS)]
 Slug = Annotated[
     str,
     Field(
@@ -62,7 +64,7 @@ Emoji = Annotated[
     ),
 ]
 PersonIds = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=32)]],
+    list[Annotated[str, Field(min_length=1, max_length=32, pattern=NO_CONTROLS)]],
     Field(
         max_length=MAX_MENTIONS,
         description="The ids of the people who are meant. Without it, names behind an @ in the "
@@ -75,6 +77,9 @@ PLACES = ("before", "after", "around")
 
 # The type of an error that concerns several fields: its message is the sentence for a person.
 SENTENCE = "sentence"
+# In place of a regular expression.
+PATTERN_OF_SEQS = gettext_noop("Write numbers with commas between them.")
+PATTERN_OF_IDS = gettext_noop("Leave out what cannot be printed.")
 ONE_PLACE = gettext_noop("A page is in one place. Say before, after or around.")
 
 
@@ -308,6 +313,8 @@ def explain_field(kind: str, where: str, message: str, unknown: str) -> str:
     """
     if kind == "extra_forbidden":
         return unknown % {"field": repr(where[:64])}
+    if kind == "string_pattern_mismatch":
+        message = _(PATTERN_OF_SEQS if where.endswith("seqs") else PATTERN_OF_IDS)
     values = {"field": repr(where), "reason": message.rstrip(".")}
     return _("The field %(field)s is not right. %(reason)s.") % values
 

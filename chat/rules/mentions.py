@@ -15,7 +15,8 @@ LETTER = r"[\p{L}\p{M}\p{N}_]"
 # Not inside a word, so no address of mail; a place may begin within the name at another.
 PLACE = regex.compile(rf"(?<!{LETTER})@(?=(\S.{{0,{MAX_NAME - 1}}}))")
 END = regex.compile(rf"(?<={LETTER})(?!{LETTER})|(?<=[^\s\p{{L}}\p{{M}}\p{{N}}_])")
-EVERYBODY = regex.compile(rf"(?<!{LETTER})@(here|room)(?!{LETTER})", regex.IGNORECASE)
+# Not the beginning of a longer name, as of a package, a path or a host.
+EVERYBODY = regex.compile(rf"(?<!{LETTER})@(here|room)(?![/@-]|\.?{LETTER})", regex.IGNORECASE)
 
 
 class Candidates(NamedTuple):

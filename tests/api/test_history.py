@@ -127,7 +127,7 @@ class BadQueryTests(SocketTestCase):
             "before=3&after=1": "one place",
             "around=3&seqs=1": "one place",
             "seqs=": "seqs",
-            "seqs=1,": "seqs",
+            "seqs=1,": "numbers with commas",
             "seqs=1,-2": "seqs",
             f"seqs={'1,' * 50}1": "seqs",
         }.items():

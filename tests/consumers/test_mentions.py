@@ -1,10 +1,12 @@
 """Who is meant by a message: by ids, or by the names in it; and who may address everybody."""
 
+import threading
 from unittest import mock
 
 from django.contrib.auth import get_user_model
 
 from chat.models import Person
+from chat.rules.mentions import Candidates, find_candidates
 from tests.api.support import Caller, new_guest
 from tests.support.people import block, sign_in
 from tests.support.rooms import fill
@@ -77,6 +79,14 @@ class NameTests(MentionTestCase):
             deleted = (await ana.next("message"))["message"]
             assert not {"mentions", "mentions_all"} & set(deleted)
 
+    async def test_an_edited_plain_text_has_no_code_either(self):
+        await sign_in("Mara")
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            assert names(await self.sent(ana, "`@Mara`", format="plain")) == ["Mara"]
+            await ana.request("edit", room="lobby", seq=1, body="`@Mara`!")
+            assert names((await ana.next("message"))["message"]) == ["Mara"]
+
     async def test_a_blocked_person_is_not_meant(self):
         async with connect("Ana") as ana, connect("Charlie") as charlie:
             await ana.join("lobby")
@@ -92,6 +102,20 @@ class NameTests(MentionTestCase):
                 message = await self.sent(ana, "hello")
             read.assert_not_called()
             assert "mentions" not in message
+
+    async def test_a_text_is_not_parsed_on_the_event_loop(self):
+        threads = []
+
+        def parse(text: str, is_plain: bool) -> Candidates:
+            threads.append(threading.current_thread())
+            return find_candidates(text, is_plain)
+
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            with mock.patch("chat.connection.mentions.find_candidates", parse):
+                await self.sent(ana, "@Mara")
+        assert threading.current_thread() not in threads
+        assert len(threads) == 1
 
 
 class IdTests(MentionTestCase):
@@ -120,6 +144,15 @@ class IdTests(MentionTestCase):
             await self.sent(ana, "x", mentions=["a"] * 50)
             await ana.send_command("send", room="lobby", body="x", mentions=["a"] * 51)
             await ana.receives_error("bad_request")
+
+    async def test_an_id_with_a_sign_that_no_id_has_is_refused(self):
+        ana = await new_guest("Ana")
+        await ana.post("rooms", {"name": "lobby"})
+        for unprintable in ("\0", "a\n"):
+            message = {"id": "1", "body": "hi", "mentions": [unprintable]}
+            response = await ana.post("rooms/lobby/messages", message)
+            error = response.check_error(400, "bad_request")
+            assert "mentions" in error["message"]
 
     async def test_mentions_are_posted_and_edited_over_http(self):
         ana = await new_guest("Ana")

@@ -12,7 +12,7 @@ from chat.rules.dialect.plain import plain_text
 CORPUS = json.loads(Path(__file__).with_name("dialect.json").read_text())
 CASES = CORPUS["cases"]
 HOSTILE = ["".join(piece * count for piece, count in pieces) for pieces in CORPUS["hostile"]]
-# 2 to 10 ms where little else runs; a busy machine takes several times that.
+# 2 to 25 ms where little else runs; a busy machine takes several times that.
 LIMIT = 0.06
 
 

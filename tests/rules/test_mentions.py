@@ -42,11 +42,18 @@ def test_a_name_does_not_end_before_a_mark():
 
 @pytest.mark.parametrize(
     ("text", "everybody"),
-    [("@here", "here"), ("look, @Room!", "room"), ("@here @room", "room"), ("@hereby", None)],
+    [("@here", "here"), ("look, @Room!", "room"), ("@here @room", "room"), ("@here. Hi", "here")],
 )
 def test_everybody_is_addressed_by_two_words(text, everybody):
     assert find_candidates(text).everybody == everybody
     assert find_candidates(f"`{text}`").everybody is None
+
+
+@pytest.mark.parametrize(
+    "text", ["@hereby", "@room/client", "@here-be", ".@here.com", "@room@mail.example"]
+)
+def test_a_longer_name_does_not_address_everybody(text):
+    assert find_candidates(text).everybody is None
 
 
 def test_a_plain_text_has_no_code():
