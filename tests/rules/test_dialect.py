@@ -1,13 +1,16 @@
 """How messages are written: what the page's scripts make of them, Python makes of them too."""
 
 import json
+import unicodedata
 from pathlib import Path
 from time import process_time
 
 import pytest
 
+from chat.rules.dialect.named import is_like_address
 from chat.rules.dialect.parse import parse_text
 from chat.rules.dialect.plain import plain_text
+from chat.rules.lookalikes import skeleton
 
 CORPUS = json.loads(Path(__file__).with_name("dialect.json").read_text())
 CASES = CORPUS["cases"]
@@ -34,3 +37,15 @@ def test_no_text_takes_more_time_than_its_length(text):
         return process_time() - start
 
     assert min(run_time() for _ in range(5)) < LIMIT
+
+
+def test_every_character_that_looks_like_a_dot_is_one_in_a_link():
+    """Unicode's table has more with each version: those belong to the pattern then."""
+    characters = map(chr, (*range(0xD800), *range(0xE000, 0x20000)))
+    dots = [each for each in characters if {skeleton(each), folded(each)} & set(".\u00b7\u30fb")]
+    assert len(dots) > 30
+    assert [each for each in dots if not is_like_address(f"bank{each}com")] == []
+
+
+def folded(character: str) -> str:
+    return unicodedata.normalize("NFKC", character)
