@@ -60,6 +60,31 @@ test("reactions wait for the connection, in order, over a reload", () => {
   assert.equal(reloaded.server.last("react").on, false);
 });
 
+test("a message does not wait for reactions, nor for their rate limit", () => {
+  const { chat, server, clock, events } = startWithMessage();
+  for (const on of [true, false, true]) chat.react(1, "👍", on);
+  chat.send("now");
+  assert.equal(server.commands("react").length, 1);
+  assert.equal(server.last("send").body, "now");
+  server.refuse("react", "rate_limited", { retry_after: 3 });
+  server.ack(7);
+  chat.send("and now");
+  assert.equal(server.last("send").body, "and now");
+  assert.equal(events.last("outbox").retryAt, null);
+  clock.tick(3);
+  assert.equal(server.commands("react").length, 2);
+});
+
+test("a reaction does not wait for the rate limit of messages", () => {
+  const { chat, server } = startWithMessage();
+  chat.send("one");
+  server.refuse("send", "rate_limited", { retry_after: 3 });
+  chat.react(chat.snapshot("lobby").outbox[0].id, "🎉");
+  chat.react(1, "👍");
+  assert.equal(server.last("react").emoji, "👍");
+  assert.equal(server.commands("react").length, 1);
+});
+
 test("a refused reaction rejects and is forgotten", async () => {
   const { chat, server } = startWithMessage();
   const refused = chat.react(1, "x");

@@ -181,7 +181,7 @@
  * @property {{room: string, info: Room, was?: string}} room its name, its topic or its rules
  *   changed; `was` is its slug until now
  * @property {{room: string, entries: OutboxEntry[], changes: OutboxChange[], retryAt: number | null, reason: string | null}}
- *   outbox messages and changes not yet in the room; until when and why they wait, where the
+ *   outbox messages and changes not yet in the room; until when and why messages wait, where the
  *   server asked to
  * @property {{room: string | null, error: ChatError}} refused this client may not join,
  *   or was removed

@@ -1,4 +1,5 @@
 import { ChatError } from "../base/errors.js";
+import { Lane } from "./lane.js";
 import { Queue, isMessage } from "./queue.js";
 
 const RETRY_MS = 2_000;
@@ -7,17 +8,16 @@ const UNTIL_NEXT_SESSION = new Set(["disconnected", "unauthorized"]);
 /**
  * Sends a queue of messages and changes to one room: one at a time, in order, each under the same
  * id, an idempotency key, until the server acknowledges or refuses it, over any number of
- * connections.
+ * connections. Reactions have an order of their own, in which those to a message that is not sent
+ * yet are passed over: no message waits for clicks.
  */
 export class Outbox {
   #port;
   #queue = new Queue();
   #promises = new Map();
   #isOpen = false;
-  #sendingId = null;
-  #retryTimer = null;
-  #retryAt = null;
-  #reason = null;
+  #texts;
+  #reactions;
 
   /**
    * @param {object} port `clock`, `newId()`, `transmit(entry, callbacks)`, `onChange()`,
@@ -25,6 +25,8 @@ export class Outbox {
    */
   constructor(port) {
     this.#port = port;
+    this.#texts = new Lane(port.clock);
+    this.#reactions = new Lane(port.clock);
   }
 
   /** The messages. */
@@ -37,14 +39,14 @@ export class Outbox {
     return this.#queue.entries.filter((entry) => !isMessage(entry));
   }
 
-  /** When the next try is, in ms of the clock, where the server asked to wait; else null. */
+  /** When messages are tried next, in ms of the clock, where the server asked to wait; else null. */
   get retryAt() {
-    return this.#retryAt;
+    return this.#texts.retryAt;
   }
 
-  /** Why it waits until then, in a sentence for a person; null where it does not. */
+  /** Why they wait until then, in a sentence for a person; null where they do not. */
   get reason() {
-    return this.#reason;
+    return this.#texts.reason;
   }
 
   /** Makes this the outbox of a person and a room, `{storage, tab, owner, room}`. */
@@ -59,14 +61,14 @@ export class Outbox {
   /** Begins to send: the room is joined. */
   open() {
     this.#isOpen = true;
+    for (const lane of this.#lanes) lane.endWait();
     this.#resume();
   }
 
   /** Sends nothing until `open`: the room is not joined. */
   close() {
     this.#isOpen = false;
-    this.#port.clock.clearTimeout(this.#retryTimer);
-    this.#retryAt = this.#reason = null;
+    for (const lane of this.#lanes) lane.endWait();
   }
 
   /** Rejects each promise that waits; the messages stay in the queue. */
@@ -138,17 +140,33 @@ export class Outbox {
     this.#port.onChange();
   }
 
+  get #lanes() {
+    return [this.#texts, this.#reactions];
+  }
+
+  #laneOf({ kind }) {
+    return kind === "react" ? this.#reactions : this.#texts;
+  }
+
   #resume() {
-    this.#retryAt = this.#reason = null;
     this.#port.onChange();
     this.#sendNext();
   }
 
   #sendNext() {
-    if (!this.#isOpen || this.#sendingId !== null || this.#retryAt !== null) return;
-    const entry = this.#queue.nextWaiting();
-    if (!entry) return;
-    this.#sendingId = entry.id;
+    for (const lane of this.#lanes) {
+      const entry = this.#isOpen && lane.isFree && this.#nextOf(lane);
+      if (entry) this.#sendEntry(entry, lane);
+    }
+  }
+
+  #nextOf(lane) {
+    const isReady = ({ of }) => lane === this.#texts || !this.has(of);
+    return this.#queue.nextWaiting((entry) => this.#laneOf(entry) === lane && isReady(entry));
+  }
+
+  #sendEntry(entry, lane) {
+    lane.sendingId = entry.id;
     this.#update(entry, { state: "sending", tried: true });
     this.#port.transmit(entry, {
       onReply: (ack) => this.#acknowledge(entry, ack),
@@ -170,15 +188,19 @@ export class Outbox {
   }
 
   #resolve(id, receipt) {
-    if (this.#sendingId === id) this.#sendingId = null;
+    this.#release(id);
     this.#promises.get(id)?.resolve(receipt);
     this.#promises.delete(id);
     this.#port.onChange();
     this.#sendNext();
   }
 
+  #release(id) {
+    for (const lane of this.#lanes) if (lane.sendingId === id) lane.sendingId = null;
+  }
+
   #sendRefused(entry, error) {
-    if (this.#sendingId === entry.id) this.#sendingId = null;
+    this.#release(entry.id);
     if (!this.#queue.find(entry.id)) return;
     if (UNTIL_NEXT_SESSION.has(error.code)) return this.#postpone(entry);
     if (error.isTemporary) return this.#retryLater(entry, error);
@@ -191,11 +213,8 @@ export class Outbox {
   }
 
   #retryLater(entry, { retryAfter, message }) {
-    const { clock } = this.#port;
     const delay = retryAfter ? retryAfter * 1000 : RETRY_MS;
-    this.#retryAt = clock.now() + delay;
-    this.#reason = message;
-    this.#retryTimer = clock.setTimeout(() => this.#resume(), delay);
+    this.#laneOf(entry).wait(delay, message, () => this.#resume());
     this.#update(entry, { state: "waiting" });
   }
 

@@ -69,8 +69,9 @@ export class Queue {
     return this.#entries.find((entry) => entry.id === id);
   }
 
-  nextWaiting() {
-    return this.#entries.find(({ state }) => state === "waiting");
+  /** Returns the first entry that waits and for which `test` is true. */
+  nextWaiting(test) {
+    return this.#entries.find((entry) => entry.state === "waiting" && test(entry));
   }
 
   update(entry, changes) {
