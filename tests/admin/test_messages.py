@@ -2,6 +2,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
+from django.db import connection
 from django.test import TestCase
 
 from chat.admin import lists
@@ -45,6 +46,14 @@ class MessageTests(TestCase):
         for query in ({"room": self.go.pk}, {"author": self.ion.pk}):
             assert listed(self.alice, "message", **query) == {str(self.hane)}
         assert listed(self.alice, "message", room=self.go.pk, author=self.ana.pk) == set()
+
+    def test_the_list_of_a_room_is_read_without_sorting_the_room(self):
+        asked = queries(self.alice, "get", list_of("message"), {"room": self.go.pk})
+        (listing,) = [sql for sql in asked if '."body"' in sql]
+        with connection.cursor() as cursor:
+            steps = cursor.execute(f"EXPLAIN QUERY PLAN {listing}").fetchall()
+        assert steps
+        assert not [step for step in steps if "ORDER BY" in step[-1]]
 
     def test_messages_are_filtered_by_days_both_included(self):
         first, last = datetime(2030, 5, 1, tzinfo=UTC), datetime(2030, 5, 3, 23, 59, tzinfo=UTC)
