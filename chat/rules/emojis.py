@@ -3,6 +3,7 @@
 from functools import cache
 
 import emoji
+import regex
 from django.utils.translation import gettext as _
 
 from chat.rules.errors import ChatError
@@ -10,11 +11,10 @@ from chat.rules.errors import ChatError
 # U+FE0F asks for a picture: keyboards add it or leave it out, and people see no difference.
 PICTURE = "\ufe0f"
 JOINER = "\u200d"
-# Flags are two of these, keycaps begin in ASCII: neither is part of a longer emoji.
-FLAG_LETTERS = range(0x1F1E6, 0x1F200)
-# The longest sequence in Unicode's list has four parts, those of the families that it left out
-# have more.
-MAX_PARTS = 8
+# Systems draw these as one beside Unicode's list: up to four people, as a family has there, in any
+# skin tones; and the cats of Windows. Others are drawn beside each other, and are several emoji.
+PERSON = "[👦👧👨👩👶🧑🧒][🏻-🏿]?"
+JOINED = regex.compile(rf"{PERSON}(?:{JOINER}{PERSON}){{1,3}}|🐱{JOINER}[🏍🐉👓👤💻🚀]")
 
 
 def clean_emoji(text: str) -> str:
@@ -43,12 +43,7 @@ def _listed() -> dict[str, str]:
 
 def _joined(text: str) -> str | None:
     """Return several emoji that are joined to one, as some systems have them beside the list."""
-    parts = text.replace(PICTURE, "").split(JOINER, MAX_PARTS)
-    cleaned = [_listed().get(part) for part in parts if _may_be_joined(part)]
-    if len(parts) in range(2, MAX_PARTS + 1) and len(cleaned) == len(parts) and all(cleaned):
-        return JOINER.join(cleaned)
-    return None
-
-
-def _may_be_joined(part: str) -> bool:
-    return part[:1] > "\x7f" and ord(part[0]) not in FLAG_LETTERS
+    bare = text.replace(PICTURE, "")
+    if not JOINED.fullmatch(bare):
+        return None
+    return JOINER.join(_listed()[part] for part in bare.split(JOINER))

@@ -22,6 +22,8 @@ from chat.rules.errors import ChatError
         ("🏴󠁧󠁢󠁷󠁬󠁳󠁿", "🏴󠁧󠁢󠁷󠁬󠁳󠁿"),
         # Joined, and not in Unicode's list: some systems show one picture for it.
         ("🐱‍👤", "🐱‍👤"),
+        ("🐱‍🏍", "🐱‍🏍\ufe0f"),
+        ("👨🏽‍👩🏽‍👧🏽", "👨🏽‍👩🏽‍👧🏽"),
     ],
 )
 def test_one_emoji_has_one_form_however_it_is_typed(typed, kept):
@@ -37,7 +39,8 @@ def test_one_emoji_has_one_form_however_it_is_typed(typed, kept):
         # Parts: a letter of a flag, a skin tone, a joiner with nothing behind it.
         *("🇩", "🏽", "👍\u200d", "\u200d👍", "👍\u200d\u200d👍"),
         # Asked for as text, and joined where nothing shows one picture.
-        *("❤\ufe0e", "🇩🇪‍🇫🇷", "1\ufe0f\u20e3‍👤", "\u200d".join("👍" * 9), "👍" * 30_000),
+        *("❤\ufe0e", "🇩🇪‍🇫🇷", "1\ufe0f\u20e3‍👤", "👍" * 30_000),
+        *map("\u200d".join, ("👍👍", "👍" * 9, "🅰🅱🆘🆗🅾🆒🆓🆕", "👩" * 5, ["🏴󠁧󠁢󠁥󠁮󠁧󠁿"] * 8)),
     ],
 )
 def test_everything_else_is_refused(typed):
