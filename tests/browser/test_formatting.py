@@ -89,6 +89,8 @@ def test_a_link_whose_text_is_another_address_shows_the_host(ana):
     link = body(ana).get_by_role("link", name="bank.com")
     expect(link).to_have_attribute("href", "https://evil.example/x")
     expect(body(ana).locator(".link-host")).to_have_text(["(evil.example)"])
+    # A frame, which no text has: "(bank.com)" can be typed.
+    expect(body(ana).locator(".link-host")).to_have_css("border-block-start-style", "solid")
 
 
 def test_a_list_from_right_to_left_has_its_markers_at_the_right(ana):

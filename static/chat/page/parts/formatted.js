@@ -107,8 +107,10 @@ class Inline {
   }
 }
 
+/** Its frame is what nobody can type; its brackets are for those who hear or copy it. */
 function hostElement(address) {
-  const host = elementOf("bdi", "link-host", ["(", ...addressPieces(hostOf(address)), ")"]);
+  const [before, after] = ["(", ")"].map((sign) => elementOf("span", "visually-hidden", [sign]));
+  const host = elementOf("bdi", "link-host", [before, ...addressPieces(hostOf(address)), after]);
   host.dir = "ltr";
   return host;
 }
