@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { PolledRoom } from "../../../static/chat/client/link/transports/polledroom.js";
 import { EventStreamParser } from "../../../static/chat/client/link/transports/parsing.js";
+import { OwnReactions } from "../../../static/chat/client/room/ownreactions.js";
 import { enterLobby, shown, makeWorld } from "../support/entering.js";
 import { ANA, BEN, message, room } from "../support/server.js";
 
@@ -61,6 +62,17 @@ test("messages between other events keep the order, with one reset", () => {
       ["synced", 11, false, 1],
     ],
   );
+});
+
+test("own reactions to what changed while a poll waited are still known", () => {
+  const own = new OwnReactions();
+  const polled = new PolledRoom("lobby");
+  const about = { epoch: "e1", room: room({ version: 5 }), more: false, members: [], count: 0, reset: false };
+  const crowded = (seq) => message(seq, { reactions: [{ emoji: "👍", count: 21, by: [BEN.id] }] });
+  const events = [5, 6].map((seq) => ({ type: "message", room: "lobby", version: seq, message: crowded(seq) }));
+  own.add(polled.joinedEvent({ ...about, events, version: 6, mine: { 5: ["👍"], 6: ["👍"] } }));
+  for (const event of polled.eventsOf({ ...about, events, version: 7 })) own.add(event);
+  assert.deepEqual(events.map((event) => own.mark(event.message).reactions[0].mine), [false, true]);
 });
 
 test("a message after a move has the room's new slug", () => {

@@ -157,6 +157,28 @@ test("one's own among many is known from its ack, whichever comes first", () => 
   }
 });
 
+test("an own one among many that was taken back elsewhere is marked no more", () => {
+  for (const reset of [true, false]) {
+    const { chat, server, clock } = startWithMessage({ reactions: crowded(22) }, { mine: { 1: ["👍"] } });
+    server.drop();
+    clock.tick(1);
+    const missed = message(1, { version: 2, reactions: crowded(21) });
+    letIn(server, ANA, { reset, messages: [missed], room: { version: 2 } });
+    assert.deepEqual(marks(chat), { "👍": false });
+  }
+});
+
+test("what was read before an own reaction does not undo it", () => {
+  const { chat, server } = startWithMessage({ reactions: crowded(20) });
+  chat.react(1, "👍");
+  server.ack(1, { of: "react", version: 3 });
+  server.heads({ lobby: 3 });
+  const messages = [message(1, { version: 2, reactions: crowded(21) })];
+  server.reply("sync", { type: "synced", room: "lobby", epoch: "e1", version: 2, reset: false, messages });
+  server.push(live(message(1, { version: 3, reactions: crowded(22) })));
+  assert.deepEqual(marks(chat), { "👍": true });
+});
+
 test("what is missed, and older messages, are marked too", async () => {
   const { chat, server, events } = startInLobby({
     joined: { messages: [message(2)], room: { version: 2 }, more: true },

@@ -246,14 +246,14 @@ export class Room {
 
   /** Returns an event with the own reactions marked in its messages. */
   #marked(event) {
-    this.#own.add(event.mine);
+    this.#own.add(event);
     return { ...event, messages: event.messages.map((message) => this.#own.mark(message)) };
   }
 
   /** Notes an own reaction that is stored, and marks it where its message has come before. */
   #noteReaction({ emoji, on }, { seq, version }) {
     const { log } = this.#synchroniser;
-    this.#own.set(seq, emoji, on);
+    this.#own.set(seq, emoji, on, version);
     const held = log.messageAt(seq);
     if (!(held?.version >= version)) return;
     const message = this.#own.mark(held);

@@ -202,8 +202,8 @@ class HttpTransport {
     const query = { after, epoch: known, wait: 0 };
     const response = await this.#endpoints.fetchJson(path, "events", { query });
     const { epoch, version, reset, more, mine, events } = response;
-    const log = messagesOf(events);
-    this.#deliver([{ type: "synced", id, room, epoch, version, reset, more, mine, ...log }]);
+    const log = { ...messagesOf(events), mine, mineAt: response.room.version };
+    this.#deliver([{ type: "synced", id, room, epoch, version, reset, more, ...log }]);
   }
 
   async #fetchHistory({ id, room, before, after, around, limit }) {

@@ -25,7 +25,8 @@ export class PolledRoom {
     this.#update(response);
     const info = { ...room, version };
     const log = messagesOf(events);
-    return { type: "joined", room: info, reset, ...log, more, mine, members, count };
+    const own = { mine, mineAt: room.version };
+    return { type: "joined", room: info, reset, ...log, more, ...own, members, count };
   }
 
   /** Returns the events of a response that are no messages. */
@@ -73,14 +74,15 @@ export class PolledRoom {
    * Turns messages between other events into `synced`: they are all that changed up to the last of
    * them, while their versions have gaps where one message changed twice.
    */
-  #eventsWithin({ events, reset, more, mine, epoch, version }, isNews) {
+  #eventsWithin({ events, room, reset, more, mine, epoch, version }, isNews) {
+    const own = { mine, mineAt: room.version };
     const result = [];
     let run = [];
     const endRun = (upTo) => {
       const isFirst = !result.some(({ type }) => type === "synced");
       // The slug of the moment: the room may have moved since the poll began.
       const place = { room: this.#slug, epoch, version: upTo };
-      const log = { reset: reset && isFirst, more, mine, ...messagesOf(run) };
+      const log = { reset: reset && isFirst, more, ...own, ...messagesOf(run) };
       result.push({ type: "synced", ...place, ...log });
       run = [];
     };
