@@ -35,6 +35,8 @@ class Draft(NamedTuple):
     reply_to: int | None = None
     format: str | None = None
     mentions: Mentions = Mentions()
+    # It changes no message: no field, as it has no annotation.
+    seq = None
 
     @property
     def key(self) -> Key:
@@ -52,7 +54,7 @@ class Draft(NamedTuple):
         refusal = self.refusal or batch.refusal_to_write(sender, self.sign_in, room)
         original = None
         if self.reply_to is not None and not refusal:
-            original = batch.original(room.id, self.reply_to)
+            original = batch.message(room.id, self.reply_to)
             refusal = None if original else no_such_message()
         if refusal:
             if not batch.finds_repeats:

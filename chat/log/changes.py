@@ -1,5 +1,6 @@
 """Changes to messages that are in the log already, and a log that begins anew."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -10,8 +11,8 @@ from chat.access import policies
 from chat.access.identity import SignIn
 from chat.log.commit import Batch, LockedRoom, Receipt, commit_writes
 from chat.log.mentions import Mentions
-from chat.log.messages import StoredMessage, select_messages
-from chat.models import Message, Reaction, Room
+from chat.log.messages import StoredMessage
+from chat.models import Message, Reaction, Revision, Room
 from chat.models.rooms import new_epoch
 from chat.rules.errors import ChatError, no_such_message, not_found
 
@@ -25,8 +26,9 @@ class Edit(NamedTuple):
     """Another text for a message, by its author; the former one is kept for moderators.
 
     `base` is the version that the editor saw, where they say so. `window` is how long after it was
-    written a message may be edited. `refusal` is what is known against the text already. Editing
-    twice to the same text is once.
+    written a message may be edited. `refusal` is what is known against the text already.
+    `names_people` is whether `mentions` are people whom the client named. Editing twice to the same
+    text is once.
     """
 
     room_id: int
@@ -38,26 +40,50 @@ class Edit(NamedTuple):
     refusal: ChatError | None = None
     sign_in: SignIn | None = None
     mentions: Mentions = Mentions()
+    names_people: bool = False
+    reply_to: None = None
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the text, as the room's next version."""
-        room, message = batch.room(self.room_id), message_at(self.room_id, self.seq)
+        room, message = batch.room(self.room_id), batch.message_to_change(self.room_id, self.seq)
         if room is None or message is None:
             return no_such_message()
         refusal = policies.refusal_to_change(message, self.author_id)
         if refusal is None and message.is_deleted:
             refusal = ChatError("bad_request", _("This message was deleted. Write a new one."))
-        if refusal is None and message.body == self.body:
+        former = [] if refusal else self._texts_from_base(message)
+        if refusal is None and (self._is_of(message) or former[1:] == [self.body]):
             return Receipt(message.seq, message.version, batch.now)
-        refusal = refusal or self.refusal or self._refusal_now(batch, room, message)
+        refusal = refusal or self.refusal or self._refusal_now(batch, room, message, bool(former))
         return refusal or self._store(batch, room, message)
 
+    def _is_of(self, message: StoredMessage) -> bool:
+        """Whether a message has this text, and means the people that the edit names.
+
+        People who were found by their names may be others by now, without another edit.
+        """
+        people = (self.mentions.column or "", message.mentions or "")
+        same_people = not self.names_people or set(people[0].split()) == set(people[1].split())
+        return message.body == self.body and same_people
+
+    def _texts_from_base(self, message: StoredMessage) -> list[str]:
+        """Return the former text of version `base`, and the one after it if that is former, too:
+        an edit of that version. Return none where the text of `base` is the message's now."""
+        if self.base is None or message.edited_at is None or self.base >= message.version:
+            return []
+        kept = Revision.objects.filter(
+            room_id=message.room_id, seq=message.seq, version__gte=self.base
+        )
+        return list(kept.order_by("version").values_list("body", flat=True)[:2])
+
     def _refusal_now(
-        self, batch: Batch, room: LockedRoom, message: StoredMessage
+        self, batch: Batch, room: LockedRoom, message: StoredMessage, is_replaced: bool
     ) -> ChatError | None:
         if refusal := _refusal_of_author(batch, room, self.author_id, self.sign_in):
             return refusal
-        if self.base not in (None, message.version):
+        # Its text alone: a reaction to a message is another version, too.
+        base = message.version if self.base is None else self.base
+        if is_replaced or not message.first_version <= base <= message.version:
             return ChatError("conflict", _("This message has changed meanwhile. Look at it again."))
         return policies.refusal_to_edit(message, batch.now, self.window)
 
@@ -68,7 +94,7 @@ class Edit(NamedTuple):
         # Readers tell two edits apart by their times, and a batch has one.
         after_the_last = message.edited_at and message.edited_at + timedelta(microseconds=1)
         edited_at = max(filter(None, (batch.now, after_the_last)))
-        message.mentioned = self.mentions.people
+        message = replace(message, mentioned=self.mentions.people)
         columns = {"mentions": self.mentions.column, "mentions_all": self.mentions.everybody}
         receipt = change(batch, room, message, body=self.body, edited_at=edited_at, **columns)
         return receipt._replace(at=edited_at)
@@ -87,10 +113,11 @@ class Deletion(NamedTuple):
     deleted: bool
     author_id: int | None = None
     sign_in: SignIn | None = None
+    reply_to: None = None
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the deletion, as the room's next version."""
-        room, message = batch.room(self.room_id), message_at(self.room_id, self.seq)
+        room, message = batch.room(self.room_id), batch.message_to_change(self.room_id, self.seq)
         if room is None or message is None:
             return no_such_message()
         if self.author_id and (refusal := policies.refusal_to_change(message, self.author_id)):
@@ -107,11 +134,6 @@ class Deletion(NamedTuple):
         return change(batch, room, message, deleted_at=deleted_at, reactions=None)
 
 
-def message_at(room_id: int, seq: int) -> StoredMessage | None:
-    """Return a message as it is in this transaction."""
-    return next(iter(select_messages("AND m.seq = %s", room_id, seq)), None)
-
-
 def _refusal_of_author(
     batch: Batch, room: LockedRoom, author_id: int, sign_in: SignIn | None
 ) -> ChatError | None:
@@ -124,8 +146,7 @@ def _refusal_of_author(
 def change(batch: Batch, room: LockedRoom, message: StoredMessage, **columns) -> Receipt:
     """Set columns of a message, as the room's next version."""
     columns["version"] = batch.next_version(room)
-    for name, value in columns.items():
-        setattr(message, name, value)
+    message = batch.change_message(message, **columns)
     Message.objects.filter(room_id=room.id, seq=message.seq).update(**columns)
     return Receipt(message.seq, message.version, batch.now, room, message)
 

@@ -1,7 +1,7 @@
 """The write that everybody waits for: a batch of changes to rooms, in one transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat.access.identity import SignIn
 from chat.log import driver
-from chat.log.messages import INSERT, StoredMessage, select_at, to_rows
+from chat.log.messages import INSERT, Key, StoredMessage, select_keys, to_rows
 from chat.log.senders import Sender, Senders
 from chat.rules.errors import ChatError
 
@@ -57,9 +57,14 @@ class Receipt(NamedTuple):
 
 class Write(Protocol):
     """A change to a room's log: a Draft (append.py), an Edit or a Deletion (changes.py), or
-    Reactions (reactions.py)."""
+    Reactions (reactions.py).
+
+    `seq` is the message that it changes, `reply_to` the one that it replies to.
+    """
 
     room_id: int
+    seq: int | None
+    reply_to: int | None
     author_id: int | None
     sign_in: SignIn | None
 
@@ -128,6 +133,7 @@ class Batch:
         self.writes = writes
         self.finds_repeats = finds_repeats
         self.known: dict | None = None
+        self._messages = _read_messages(writes)
         self._appended: list[StoredMessage] = []
         self._changed: dict[int, LockedRoom] = {}
 
@@ -149,10 +155,27 @@ class Batch:
         """Return why somebody may not write in a room, or None when they may."""
         return self._senders.refusal_to_write(sender, sign_in, room)
 
-    def original(self, room_id: int, seq: int) -> StoredMessage | None:
-        """Return a message to reply to, which may have been written in this batch."""
-        written = (m for m in self._appended if (m.room_id, m.seq) == (room_id, seq))
-        return next(written, None) or next(iter(select_at(room_id, [seq])), None)
+    def message(self, room_id: int, seq: int | None) -> StoredMessage | None:
+        """Return a message that a write of this batch names, as it is after those before."""
+        return self._messages.get((room_id, seq))
+
+    def message_to_change(self, room_id: int, seq: int) -> StoredMessage | None:
+        """Return a message with what it replies to, and its row in the database."""
+        message = self.message(room_id, seq)
+        if message is None:
+            return None
+        if any(message is appended for appended in self._appended):
+            self._insert_appended()
+        return replace(message, original=self.message(room_id, message.reply_to))
+
+    def change_message(self, message: StoredMessage, **fields) -> StoredMessage:
+        """Return a message with other values, as those that follow in this batch will read it.
+
+        A copy: the receipts of the writes before have the message as it was then.
+        """
+        changed = replace(message, **fields)
+        self._messages[message.room_id, message.seq] = changed
+        return changed
 
     def next_version(self, room: LockedRoom) -> int:
         """Return the room's next version, for a change."""
@@ -163,6 +186,7 @@ class Batch:
     def add_message(self, message: StoredMessage) -> None:
         """Store a new message at the end of the transaction, in one statement with the others."""
         self._appended.append(message)
+        self._messages[message.room_id, message.seq] = message
 
     def store_changes(self) -> None:
         """Write the new messages and the rooms' heads.
@@ -170,11 +194,28 @@ class Batch:
         Raises PerhapsRepeated when some of the messages were there already.
         """
         if self._appended:
-            adapted = self._connection.ops.adapt_datetimefield_value(self.now)
-            rows = to_rows(self._appended, self.now, adapted)
-            self._cursor.executemany(driver.native(INSERT), rows)
-            if self._cursor.rowcount != len(rows):
-                raise PerhapsRepeated
+            self._insert_appended()
         if self._changed:
             heads = [(r.version, r.last_seq, r.id) for r in self._changed.values()]
             self._cursor.executemany(driver.native(ADVANCE), heads)
+
+    def _insert_appended(self) -> None:
+        adapted = self._connection.ops.adapt_datetimefield_value(self.now)
+        rows = to_rows(self._appended, self.now, adapted)
+        self._cursor.executemany(driver.native(INSERT), rows)
+        if self._cursor.rowcount != len(rows):
+            raise PerhapsRepeated
+        self._appended = []
+
+
+def _read_messages(writes: Sequence[Write]) -> dict[Key, StoredMessage]:
+    """Return the messages that some writes name, and what those to be changed reply to.
+
+    All in two queries: the rooms are locked meanwhile.
+    """
+    changed = {(write.room_id, write.seq) for write in writes if write.seq is not None}
+    replied_to = {(w.room_id, w.reply_to) for w in writes if w.reply_to is not None}
+    read = select_keys(changed | replied_to)
+    replies = [read[key] for key in changed & read.keys()]
+    further = {(m.room_id, m.reply_to) for m in replies if m.reply_to is not None}
+    return read | select_keys(further - read.keys())

@@ -4,7 +4,7 @@ A new field of a message is a field of `StoredMessage`: the statements that writ
 are built from its fields.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -13,6 +13,9 @@ from typing import NamedTuple
 from django.db import connection
 
 from chat.log.mentions import Mentioned, read_people
+
+# A room's id and a seq in it.
+Key = tuple[int, int]
 
 
 class Author(NamedTuple):
@@ -63,7 +66,7 @@ MOMENTS = tuple(name for name in COLUMNS if name.endswith("_at"))
 SELECTED = (*(f"p.{name}" for name in Author._fields), *(f"m.{name}" for name in COLUMNS))
 SELECT = (
     f"SELECT {', '.join(SELECTED)}"  # noqa: S608
-    " FROM chat_message m JOIN chat_person p ON p.id = m.author_id WHERE m.room_id = %s"
+    " FROM chat_message m JOIN chat_person p ON p.id = m.author_id WHERE"
 )
 INSERT = (
     f"INSERT INTO chat_message ({', '.join(COLUMNS)})"  # noqa: S608
@@ -78,7 +81,7 @@ def select_messages(condition: str, *parameters: int) -> list[StoredMessage]:
     The first parameter is the room's id. What they reply to comes with them, in one more query
     where that is not among them, and so do the people whom they mention.
     """
-    messages = _select(condition, parameters)
+    messages = _select(f"m.room_id = %s {condition}", parameters)
     if replies := [m for m in messages if m.reply_to is not None]:
         _add_originals(replies, {message.seq: message for message in messages})
     return messages
@@ -86,17 +89,30 @@ def select_messages(condition: str, *parameters: int) -> list[StoredMessage]:
 
 def select_at(room_id: int, seqs: Collection[int]) -> list[StoredMessage]:
     """Return the messages with some seqs, as far as they exist, in ascending seq."""
-    return select_messages(_at(seqs), room_id, *seqs)
+    return select_messages(f"{_at(seqs)} ORDER BY m.seq", room_id, *seqs)
+
+
+def select_keys(keys: Iterable[Key]) -> dict[Key, StoredMessage]:
+    """Return messages of any rooms, as far as they exist, without what they reply to: in one query,
+    and one for whom they mention."""
+    by_room: dict[int, set[int]] = {}
+    for room_id, seq in keys:
+        by_room.setdefault(room_id, set()).add(seq)
+    if not by_room:
+        return {}
+    conditions = [f"(m.room_id = %s {_at(seqs)})" for seqs in by_room.values()]
+    parameters = [value for room_id, seqs in by_room.items() for value in (room_id, *seqs)]
+    return {(m.room_id, m.seq): m for m in _select(" OR ".join(conditions), parameters)}
 
 
 def _at(seqs: Collection[int]) -> str:
-    return f"AND m.seq IN ({', '.join(['%s'] * len(seqs))}) ORDER BY m.seq"
+    return f"AND m.seq IN ({', '.join(['%s'] * len(seqs))})"
 
 
 def _add_originals(replies: Collection[StoredMessage], known: dict[int, StoredMessage]) -> None:
     if missing := {reply.reply_to for reply in replies} - known.keys():
-        read = _select(_at(missing), (replies[0].room_id, *missing))
-        known |= {message.seq: message for message in read}
+        room_id = replies[0].room_id
+        known |= {key[1]: m for key, m in select_keys((room_id, seq) for seq in missing).items()}
     for reply in replies:
         reply.original = known.get(reply.reply_to)
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat.access import policies
 from chat.access.identity import SignIn
-from chat.log.changes import change, message_at
+from chat.log.changes import change
 from chat.log.commit import Batch, LockedRoom, Receipt
 from chat.log.messages import StoredMessage
 from chat.log.senders import Senders
@@ -45,10 +45,11 @@ class Reactions(NamedTuple):
     # Of no single person: their rights are read with the message.
     author_id: None = None
     sign_in: None = None
+    reply_to: None = None
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Store them, and count them on the message, as the room's next version."""
-        room, message = batch.room(self.room_id), message_at(self.room_id, self.seq)
+        room, message = batch.room(self.room_id), batch.message_to_change(self.room_id, self.seq)
         if room is None or message is None:
             return no_such_message()
         if message.is_deleted:
@@ -60,7 +61,8 @@ class Reactions(NamedTuple):
         receipt = Receipt(message.seq, message.version, batch.now)
         if tally.is_changed():
             receipt = change(batch, room, message, reactions=tally.store())
-        parts = [self._part(decision, receipt, room, message) for decision in decisions]
+        now = receipt.message or message
+        parts = [self._part(decision, receipt, room, now) for decision in decisions]
         return receipt._replace(parts=parts)
 
     @staticmethod

@@ -144,7 +144,8 @@ class Edit(Command):
     body: Text
     base: Count | None = Field(
         default=None,
-        description="The version of the message that was edited: refused where it has another.",
+        description="The version of the message that was edited: refused where it has another "
+        "text since.",
     )
     mentions: PersonIds | None = None
 

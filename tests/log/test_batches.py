@@ -1,7 +1,12 @@
 """One transaction takes every kind of write, in the order of submission."""
 
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from chat import log
-from chat.log import Deletion
+from chat.log import Deletion, Edit, React, Reactions
 from chat.log.messages import COLUMNS
 from chat.models import Message, Room
 from tests.log.test_log import LogTestCase
@@ -47,6 +52,40 @@ class MixedBatchTests(LogTestCase):
         assert [outcome.code for outcome in outcomes[:2]] == ["not_found", "not_found"]
         assert not Message.objects.exclude(deleted_at=None).exists()
         assert outcomes[2].seq == 1
+
+    def test_all_that_a_batch_names_is_read_at_once(self):
+        tea = Room.objects.create(slug="tea", name="Tea")
+        for room in (self.room, tea):
+            log.commit_writes([self.draft(f"{n}", room=room) for n in range(10)])
+            log.commit_writes([self.draft("r", room=room)._replace(reply_to=1)])
+
+        def queries(count: int) -> int:
+            rooms = (self.room, tea)
+            drafts = [self.draft(f"{count}-{n}", room=r) for r in rooms for n in range(count)]
+            replies = [draft._replace(reply_to=11 - n % 10) for n, draft in enumerate(drafts)]
+            with CaptureQueriesContext(connection) as captured:
+                outcomes = log.commit_writes(replies)
+            assert [o.message.original.seq for o in outcomes] == [r.reply_to for r in replies]
+            return len(captured)
+
+        assert queries(1) == queries(8)
+        changes = [Deletion(room.pk, n, True) for room in (self.room, tea) for n in range(1, 12)]
+        with CaptureQueriesContext(connection) as captured:
+            log.commit_writes(changes)
+        assert sum(query["sql"].startswith("SELECT") for query in captured) == 1
+
+    def test_a_message_is_replied_to_and_changed_in_the_batch_that_writes_it(self):
+        edit = Edit(self.room.pk, self.ana.pk, 1, "better", None, timedelta(days=1))
+        reply = self.draft("b")._replace(reply_to=1)
+        react = React(self.room.pk, self.ana.pk, 2, "\U0001f44d", True)
+        reacts = Reactions(self.room.pk, 2, [react])
+        outcomes = log.commit_writes([self.draft("a"), reply, edit, reacts, self.draft("c")])
+        first, second, edited, reacted, _ = outcomes
+        assert (first.message.body, second.message.original.body) == ("hi", "hi")
+        assert (edited.message.body, reacted.message.original.body) == ("better", "better")
+        assert self.stored() == [(1, 3, "a"), (2, 4, "b"), (3, 5, "c")]
+        page = log.page(self.room.pk, log.Place(), 10).messages
+        assert page[:2] == [edited.message, reacted.message]
 
     def test_a_repeat_beside_a_deletion_undoes_neither(self):
         log.commit_writes([self.draft("a"), self.draft("b")])

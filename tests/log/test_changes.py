@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from chat import log
-from chat.log import Deletion, Edit
+from chat.log import Deletion, Edit, Mentioned, Mentions, React, Reactions
 from chat.models import Configuration, Message, Person, Revision, Room
 from chat.rules.errors import ChatError
 from tests.log.test_log import LogTestCase
@@ -76,6 +76,34 @@ class EditTests(ChangeTestCase):
         self.edit(1, "from the phone", base=1)
         self.refused(self.edit(1, "from the desk", base=1), "conflict")
         assert self.edit(1, "after looking", base=3).version == 4
+
+    def test_a_reaction_meanwhile_does_not_stop_an_edit(self):
+        react = React(self.room.pk, self.ion.pk, 1, "\U0001f44d", True)
+        log.commit_writes([Reactions(self.room.pk, 1, [react])])
+        assert self.edit(1, "better", base=1).version == 4
+        self.refused(self.edit(1, "late", base=3), "conflict")
+        self.refused(self.edit(1, "of the future", base=5), "conflict")
+
+    def test_an_edit_of_a_version_is_repeated_after_a_newer_one(self):
+        self.edit(1, "better", base=1)
+        self.edit(1, "best")
+        again = self.edit(1, "better", base=1)
+        assert (again.duplicate, again.version) == (True, 4)
+        assert self.texts()[0] == (4, "best")
+        self.refused(self.edit(1, "best of all", base=1), "conflict")
+
+    def test_an_edit_may_change_only_who_is_meant(self):
+        def name(*people: Person, base: int | None = None):
+            found = Mentions(tuple(Mentioned(p.pk, p.public_id, p.name, p.kind) for p in people))
+            edit = Edit(self.room.pk, self.ana.pk, 1, "first", base, DAY)
+            edit = edit._replace(mentions=found, names_people=True)
+            return log.commit_writes([edit])[0]
+
+        assert name(self.ion, self.ana).version == 3
+        assert name(self.ana, self.ion).duplicate
+        assert self.edit(1, "first").duplicate
+        self.refused(name(base=1), "conflict")
+        assert name().message.mentions is None
 
     def test_after_its_window_a_message_stays_as_it_is(self):
         Message.objects.filter(seq=1).update(created_at=timezone.now() - DAY)
