@@ -1,5 +1,7 @@
+import { MentionFinder } from "../logic/mentions.js";
+
 const NOT_IN = "code, pre, a";
-const SIGNS = /[.*+?^${}()|[\]\\]/g;
+const finder = new MentionFinder();
 
 /**
  * Tints the names of those whom a message mentions, in its body as it is shown.
@@ -8,14 +10,9 @@ const SIGNS = /[.*+?^${}()|[\]\\]/g;
  * @param {{mentions?: object[], mentions_all?: string}} message
  * @param {string} me the id of this person, who is tinted more
  */
-export function tintMentions(body, { mentions = [], mentions_all }, me) {
-  const names = [...mentions.map(({ name }) => name), ...(mentions_all ? [mentions_all] : [])];
-  if (names.length === 0) return;
-  const own = new Set(mentions.filter(({ id }) => id === me).map(({ name }) => name.toLowerCase()));
-  if (mentions_all) own.add(mentions_all);
-  const longestFirst = names.sort((a, b) => b.length - a.length).map((name) => name.replace(SIGNS, "\\$&"));
-  const pattern = new RegExp(`@(?:${longestFirst.join("|")})(?![\\p{L}\\p{N}])`, "giu");
-  for (const node of textsIn(body)) tintIn(node, pattern, own);
+export function tintMentions(body, message, me) {
+  if (!message.mentions?.length && !message.mentions_all) return;
+  for (const node of textsIn(body)) tintIn(node, finder.find(node.data, message, me));
 }
 
 function textsIn(body) {
@@ -25,14 +22,13 @@ function textsIn(body) {
   return found.filter((node) => !node.parentElement.closest(NOT_IN));
 }
 
-function tintIn(node, pattern, own) {
-  const matches = [...node.data.matchAll(pattern)].reverse();
-  for (const { 0: text, index } of matches) {
+function tintIn(node, places) {
+  for (const { index, text, isMe } of places.reverse()) {
     const rest = node.splitText(index);
     rest.splitText(text.length);
     const mention = document.createElement("span");
     mention.className = "mention";
-    mention.classList.toggle("of-me", own.has(text.slice(1).toLowerCase()));
+    mention.classList.toggle("of-me", isMe);
     rest.replaceWith(mention);
     mention.append(rest);
   }
