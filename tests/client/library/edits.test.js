@@ -141,6 +141,24 @@ test("a failed edit of another message is kept", () => {
   assert.deepEqual(changes(chat).map(({ of, kind }) => [of, kind]), [[1, "edit"], [2, "edit"], [1, "react"]]);
 });
 
+test("a change does not go to what has its seq after a backup was restored", async () => {
+  const { chat, server, clock, storage } = startWithMessage();
+  server.drop();
+  chat.edit(1, "better");
+  const removed = [chat.remove(1), chat.react(1, "👍")];
+  clock.tick(1);
+  letIn(server, ANA, { messages: [message(1)], room: { version: 1, epoch: "e2" } });
+  for (const each of removed) await assert.rejects(each, { code: "not_found" });
+  for (const type of ["edit", "delete", "react"]) assert.equal(server.commands(type).length, 0);
+  assert.deepEqual(changes(chat), []);
+  const [{ id, body, state, error }] = outbox(chat);
+  assert.deepEqual([body, state, error.code], ["better", "failed", "not_found"]);
+  chat.close();
+  const reloaded = startInLobby({ storage, name: undefined, joined: { room: { epoch: "e2" } } });
+  reloaded.chat.retry("lobby", id);
+  assert.equal(reloaded.server.last("send").body, "better");
+});
+
 test("what was written into a message that is then refused stays in it", async () => {
   const { chat, server } = startInLobby();
   const sent = chat.send("one");

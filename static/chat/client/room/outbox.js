@@ -1,6 +1,6 @@
 import { ChatError } from "../base/errors.js";
 import { Lane } from "./lane.js";
-import { Queue, isMessage } from "./queue.js";
+import { Queue, formerError, isMessage } from "./queue.js";
 
 const RETRY_MS = 2_000;
 const UNTIL_NEXT_SESSION = new Set(["disconnected", "unauthorized"]);
@@ -21,7 +21,8 @@ export class Outbox {
 
   /**
    * @param {object} port `clock`, `newId()`, `transmit(entry, callbacks)`, `onChange()`,
-   *   `onStored(entry, ack)` and `hasVersion(version)`: whether the room's log is that far
+   *   `onStored(entry, ack)` and `hasVersion(version)`: whether the room's log is that far;
+   *   `epoch()`, that of the log
    */
   constructor(port) {
     this.#port = port;
@@ -98,7 +99,7 @@ export class Outbox {
       const failed = this.#rewritesOf(of).filter(({ state }) => state === "failed");
       this.#queue.removeIf((entry) => failed.includes(entry));
     }
-    return this.#add({ ...change, of });
+    return this.#add({ ...change, of, epoch: this.#port.epoch() });
   }
 
   has(id) {
@@ -126,6 +127,13 @@ export class Outbox {
       ({ state, version }) => state === "sent" && this.#port.hasVersion(version),
     );
     this.#port.onChange();
+  }
+
+  /** Gives up the changes of messages of a former log: another one has begun. */
+  rejectFormer() {
+    const former = this.#queue.removeFormer(this.#port.epoch());
+    for (const { id } of former) this.#reject(id, formerError());
+    if (former.length > 0) this.#port.onChange();
   }
 
   retryEntry(id) {
@@ -183,7 +191,8 @@ export class Outbox {
   }
 
   #stored(id, receipt) {
-    for (const change of this.#queue.changesOf(id)) this.#queue.update(change, { of: receipt.seq });
+    const place = { of: receipt.seq, epoch: this.#port.epoch() };
+    for (const change of this.#queue.changesOf(id)) this.#queue.update(change, place);
     this.#resolve(id, receipt);
   }
 

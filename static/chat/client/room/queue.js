@@ -1,3 +1,4 @@
+import { ChatError } from "../base/errors.js";
 import { NOBODY, QueueStorage } from "./queuestorage.js";
 
 const UNCERTAIN = {
@@ -8,6 +9,10 @@ const SOMEBODY_ELSES = {
   code: "forbidden",
   message: "You wrote this message as somebody else. It cannot be changed any more.",
 };
+const OF_FORMER_LOG = {
+  code: "not_found",
+  message: "This room was restored from a backup. Send your words as a new message, or discard them.",
+};
 
 /**
  * One person's unconfirmed messages to one room and changes of them, in the order of writing,
@@ -15,7 +20,8 @@ const SOMEBODY_ELSES = {
  *
  * An entry is `{id, body, reply_to, format, at, order, state, tried, error}`; a change has also its
  * `kind`, "edit", "delete" or "react", and `of`: the seq of its message, or the id while the seq is
- * not known; a reaction its `emoji` and whether it is `on`. The state:
+ * not known; `epoch`, the log that the seq is of; a reaction its `emoji` and whether it is `on`.
+ * The state:
  *
  *     waiting → sending → sent      acknowledged, but not in this client's log yet
  *        ↑         ↓
@@ -85,11 +91,34 @@ export class Queue {
     this.#entries = this.#entries.filter((entry) => !test(entry));
   }
 
+  /**
+   * Removes and returns the changes of another log than that of `epoch`: what has their seqs now is
+   * another message. The words of an edit stay, as a message that failed.
+   */
+  removeFormer(epoch) {
+    const isFormer = (entry) => entry.epoch && entry.epoch !== epoch && entry.state !== "sending";
+    const former = this.#entries.filter(isFormer);
+    this.removeIf(isFormer);
+    for (const { id, kind, body, mentions, at, order, state } of former) {
+      if (kind !== "edit" || state === "sent") continue;
+      const content = { id, body, mentions, at, order };
+      const entry = { ...content, state: "failed", tried: true, error: OF_FORMER_LOG };
+      this.#entries.push(entry);
+      this.#store(entry);
+    }
+    return former;
+  }
+
   #store(entry) {
     if (entry.state === "sent") return this.#stored?.deleteEntry(entry.id);
     const state = entry.state === "failed" ? "failed" : "waiting";
     this.#stored?.saveEntry({ ...entry, state });
   }
+}
+
+/** Returns the error of a change that `removeFormer` removed. */
+export function formerError() {
+  return new ChatError(OF_FORMER_LOG.code, OF_FORMER_LOG.message);
 }
 
 /** Returns true for a message, false for a change of one. */

@@ -296,6 +296,7 @@ export class Room {
       },
       sendReceipt: (version) => this.#sendInRoom({ type: "received", version }),
       onReset: () => {
+        this.#outbox.rejectFormer();
         const { messages, more } = this.#synchroniser.log;
         const refs = this.#synchroniser.log.refsOf(messages);
         this.#emitEvent("reset", { messages, more, refs });
@@ -331,6 +332,7 @@ export class Room {
         else this.#requestInRoom(command, callbacks);
       },
       onStored: (entry, ack) => entry.kind === "react" && this.#noteReaction(entry, ack),
+      epoch: () => this.#synchroniser.log.epoch,
       hasVersion: (version) => version <= this.#synchroniser.log.version,
       onChange: () => {
         const { entries, changes, retryAt, reason } = this.#outbox;
