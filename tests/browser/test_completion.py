@@ -52,6 +52,29 @@ def test_an_emoji_is_completed_or_typed_whole(ana):
     ana.sees("so 🎉 and ❤️ at 10:30")
 
 
+def test_a_completion_ends_where_the_caret_leaves_its_word(ana):
+    options = ana.page.get_by_role("listbox").get_by_role("option")
+    ana.composer.press_sequentially("hey @Be")
+    expect(options).to_have_text(["Ben"])
+    for _ in range(6):
+        ana.composer.press("ArrowLeft")
+    expect(options).to_have_count(0)
+    ana.composer.press("Enter")
+    ana.sees("hey @Be")
+
+
+def test_an_emoji_that_comes_after_its_message_was_sent_is_not_typed(ana):
+    held = []
+    ana.page.route("**/data*.json", lambda route: held.append(route))
+    ana.composer.press_sequentially("hi :smile:")
+    ana.composer.press("Enter")
+    ana.sees("hi :smile:")
+    held[0].continue_()
+    ana.page.get_by_role("button", name="Emoji", exact=True).click()
+    expect(ana.page.get_by_role("heading", name="Flags")).to_be_attached()
+    expect(ana.composer).to_have_value("")
+
+
 def test_who_is_mentioned_sees_it_at_the_message_and_in_the_title(guest, room):
     ana, ben = guest("Ana"), guest("Ben")
     expect(ana.page.locator(".people")).to_contain_text("Ben")

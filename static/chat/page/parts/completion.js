@@ -17,6 +17,7 @@ export class Completion {
   #field = part("composer-text");
   #list = part("completion");
   #word = null;
+  #place = null;
   #options = [];
   #index = 0;
   #asked = 0;
@@ -27,6 +28,7 @@ export class Completion {
     this.#field.addEventListener("input", () => this.#update());
     this.#field.addEventListener("click", () => this.#update());
     this.#field.addEventListener("blur", () => this.#close());
+    document.addEventListener("selectionchange", () => this.#closeIfElsewhere());
     // Before the composer, for which Enter sends.
     this.#field.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -39,15 +41,28 @@ export class Completion {
   async #update() {
     const asked = (this.#asked += 1);
     const { value, selectionStart, selectionEnd } = this.#field;
+    const place = { value, selectionStart, selectionEnd };
     const before = value.slice(0, selectionStart);
     const code = shortcodeBefore(before);
     const word = selectionStart === selectionEnd ? wordBefore(before) : null;
     if (!code && !word) return this.#close();
     const options = code ? await this.#emojiOf(code) : await this.#find(word);
     if (asked !== this.#asked) return;
+    // While the emoji loaded, it may have been sent, or the caret moved.
+    if (!this.#isAt(place)) return this.#close();
     this.#word = code ?? word;
+    this.#place = place;
     if (code && options.length > 0) return this.#insert(options[0].text);
     this.#show(options);
+  }
+
+  /** Returns whether the field has the same text, and the caret in the same place, as then. */
+  #isAt(place) {
+    return Object.keys(place).every((key) => this.#field[key] === place[key]);
+  }
+
+  #closeIfElsewhere() {
+    if (!this.#list.hidden && !this.#isAt(this.#place)) this.#close();
   }
 
   async #emojiOf({ code }) {
@@ -83,6 +98,8 @@ export class Completion {
 
   #pressed(event) {
     const { key, isComposing, shiftKey } = event;
+    // The event of a caret that has moved may come after that of the next key.
+    this.#closeIfElsewhere();
     if (this.#list.hidden || isComposing) return;
     if (key in STEPS) this.#choose(this.#index + STEPS[key]);
     else if (TAKES.has(key) && !shiftKey) this.#take(this.#index);
@@ -93,6 +110,8 @@ export class Completion {
   }
 
   #take(index) {
+    this.#closeIfElsewhere();
+    if (this.#list.hidden) return;
     const { text } = this.#options[index];
     this.#close();
     this.#insert(text);
