@@ -6,8 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Guest
+from tests.browser.test_changing import press_long
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+
+IS_CHIP = "([x, y]) => document.elementFromPoint(x, y).matches('.chip')"
 
 
 @pytest.fixture
@@ -59,6 +62,21 @@ def test_touch_targets_are_at_least_44_pixels(ana):
         box = control.bounding_box()
         if box:
             assert min(box["width"], box["height"]) >= 44, control
+
+
+def test_a_reaction_is_hit_beside_its_chip_too(ana):
+    ana.composer.fill("one")
+    ana.page.get_by_role("button", name="Send").tap()
+    ana.sees("one")
+    press_long(ana, "one")
+    ana.page.get_by_role("dialog").get_by_role("button", name="👍").tap()
+    chip = ana.page.locator(".chip")
+    expect(chip).to_be_visible()
+    box = chip.bounding_box()
+    assert box["width"] >= 44
+    middle = box["y"] + box["height"] / 2
+    for y in (middle - 21, middle + 21):
+        assert ana.page.evaluate(IS_CHIP, [box["x"] + 5, y])
 
 
 @pytest.mark.parametrize("width", [320, 360])
