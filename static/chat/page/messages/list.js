@@ -1,5 +1,6 @@
 import { changeOf, withChange } from "../logic/changes.js";
 import { keptRange } from "../logic/extent.js";
+import { Originals } from "../logic/originals.js";
 import { reactionsNow } from "../logic/reactions.js";
 import { isMentioned } from "../logic/unread.js";
 import { Timeline, continues } from "../logic/timeline.js";
@@ -15,7 +16,7 @@ export class MessageList {
   #stored = new Map();
   #unsent = new Map();
   #changes = [];
-  #originals = new Map();
+  #originals = new Originals();
   #newLine = null;
   #newSeq = null;
 
@@ -46,7 +47,7 @@ export class MessageList {
 
   /** Notes what messages reply to, by seq, before they are put. */
   noteOriginals(refs = {}) {
-    for (const message of Object.values(refs)) this.#originals.set(message.seq, message);
+    this.#originals.note(Object.values(refs));
   }
 
   /** Shows a message as it is now above those that reply to it. */
@@ -122,6 +123,7 @@ export class MessageList {
     const index = items.findIndex((item) => item.element === element);
     const [start, end] = keptRange(items.length, index < 0 ? items.length : index, measure);
     this.#removeAll([...items.slice(0, start), ...items.slice(end)]);
+    this.#originals.trim(this.#timeline.items.flatMap(({ message }) => message ?? []));
     return {
       first: start > 0 ? Math.ceil(items[start].rank) : null,
       last: end < items.length ? Math.floor(items[end - 1].rank) : null,
@@ -177,13 +179,11 @@ export class MessageList {
   }
 
   #changed({ message }) {
-    const { reply_to: seq } = message;
-    const original = this.#originals.get(seq) ?? this.#stored.get(seq)?.message ?? null;
+    const original = this.#originals.get(message.reply_to) ?? this.#stored.get(message.reply_to)?.message ?? null;
     const me = this.#chat.user?.id;
     const reactions = reactionsNow(message, this.#changes, me);
-    const mentionsMe = isMentioned(message, me);
     const changed = withChange(message, changeOf(this.#changes, message));
-    return { ...changed, original, reactions, mentionsMe };
+    return { ...changed, original, reactions, mentionsMe: isMentioned(message, me) };
   }
 
   /** Returns the element of an unsent message that is stored now, and takes it out of its place. */
