@@ -52,6 +52,23 @@ def test_reactions_are_counted_and_ones_own_are_marked(ana, ben):
         expect(chips(person, "one")).to_have_count(0)
 
 
+def test_the_focus_stays_at_the_message_when_a_chip_or_the_picker_goes(ana, ben):
+    said(ana, ben, "one")
+    message = ben.message("one")
+    react(ben, "one", "🎉")
+    expect(chips(ana, "one")).to_have_text("🎉 1")
+    chips(ben, "one").focus()
+    ben.page.keyboard.press("Enter")
+    expect(chips(ben, "one")).to_have_count(0)
+    expect(message).to_be_focused()
+    ben.composer.focus()
+    message.hover()
+    message.get_by_role("button", name="React", exact=True).click()
+    expect(ben.page.get_by_label("Search emoji")).to_be_focused()
+    ben.page.keyboard.press("Escape")
+    expect(message).to_be_focused()
+
+
 def test_a_reaction_offline_is_shown_and_goes_out_later(ana, ben):
     said(ana, ben, "one")
     ben.page.context.set_offline(True)

@@ -20,6 +20,7 @@ export class EmojiPicker {
   #tone = part("picker-tone");
   #storage;
   #all = [];
+  #anchor = null;
   #onChoose = null;
   #isPressed = false;
 
@@ -33,6 +34,7 @@ export class EmojiPicker {
       if (this.#isPressed || detail === 0) this.#clicked(target);
     });
     this.#dialog.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#dialog.addEventListener("close", () => this.#keepFocus());
     this.#search.addEventListener("input", () => this.#show());
     this.#tone.addEventListener("change", () => {
       storeItem(storage, TONE_KEY, Number(this.#tone.value));
@@ -43,6 +45,7 @@ export class EmojiPicker {
   /** Shows the dialog beside an element; `onChoose(emoji)` is called once, or never. */
   async open(anchor, onChoose) {
     const box = anchor.getBoundingClientRect();
+    this.#anchor = anchor;
     this.#onChoose = onChoose;
     this.#isPressed = false;
     this.#search.value = "";
@@ -81,6 +84,12 @@ export class EmojiPicker {
     storeItem(this.#storage, RECENT_KEY, recent.slice(0, RECENT_AT_MOST));
     this.#dialog.close();
     this.#onChoose(emoji);
+  }
+
+  /** The button that has opened it may be gone. */
+  #keepFocus() {
+    const { activeElement, body } = document;
+    if (activeElement === body || this.#dialog.contains(activeElement)) this.#anchor.focus({ preventScroll: true });
   }
 
   #pressed(event) {
