@@ -105,6 +105,41 @@ def test_what_is_typed_in_an_edit_survives_a_reload(ana, ben):
     ben.sees("one more")
 
 
+def test_an_edit_of_a_message_that_is_sent_meanwhile_survives_a_reload(ana, ben):
+    said(ana, ben, "one")
+    ana.page.context.set_offline(True)
+    expect(ana.banner).to_be_visible()
+    ana.say("two")
+    ana.composer.press("ArrowUp")
+    ana.page.keyboard.type(" more")
+    ana.page.context.set_offline(False)
+    ben.sees("two")
+    expect(ana.messages.last).not_to_contain_class("pending")
+    ana.page.reload()
+    field = ana.page.get_by_label("Edit message")
+    expect(field).to_have_value("two more")
+    field.press("Enter")
+    ben.sees("two more")
+
+
+def test_words_for_a_message_that_was_deleted_meanwhile_can_be_copied(ana, ben):
+    said(ana, ben, "one", "two")
+    slug = ana.page.url.split("/")[-2]
+    choose(ana, "one", "Edit")
+    ana.page.keyboard.type(" more")
+    change_elsewhere(ana, slug, 1, None)
+    expect(ben.messages.first).to_contain_class("deleted")
+    ana.page.reload()
+    failed = ana.message("one more")
+    expect(failed).to_contain_text("This message was deleted. Copy your words")
+    expect(failed.get_by_role("button", name="Edit again")).to_be_hidden()
+    expect(ana.page.get_by_label("Edit message")).to_have_count(0)
+    failed.get_by_role("button", name="Discard").click()
+    expect(ana.messages.first).to_contain_class("deleted")
+    ana.page.reload()
+    expect(ana.messages.first).to_contain_class("deleted")
+
+
 def test_an_edit_made_offline_is_shown_and_goes_out_later(ana, ben):
     said(ana, ben, "one")
     ana.page.context.set_offline(True)
@@ -139,17 +174,17 @@ def test_an_edit_of_a_message_that_changed_elsewhere_is_kept_and_refused(ana, be
     ana.sees("one here")
 
 
-def change_elsewhere(person: Guest, slug: str, seq: int, body: str) -> None:
-    """Edit a message of somebody on another device of theirs."""
+def change_elsewhere(person: Guest, slug: str, seq: int, body: str | None) -> None:
+    """Edit a message of somebody, or delete it, on another device of theirs."""
     person.page.evaluate(
         """async ([slug, seq, body]) => {
             const storages = [sessionStorage, localStorage].flatMap((s) => Object.entries(s));
             const [, guest] = storages.find(([key]) => /guest$/.test(key));
             const { token } = JSON.parse(guest);
             await fetch(`/api/v1/rooms/${slug}/messages/${seq}`, {
-                method: "PATCH",
+                method: body === null ? "DELETE" : "PATCH",
                 headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
-                body: JSON.stringify({ body }),
+                body: body === null ? undefined : JSON.stringify({ body }),
             });
         }""",
         [slug, seq, body],

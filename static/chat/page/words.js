@@ -37,6 +37,7 @@ export const WORDS = {
   tryAgain: "Try again",
   changedElsewhere: "This message was changed elsewhere. Edit it again, or discard this.",
   deletedElsewhere: "This message was deleted. Copy your words, or discard them.",
+  editEnded: "This message cannot be edited any more. Copy your words, or discard them.",
   notLoaded: "This message could not be loaded. Try again in a moment.",
   noMessage: "There is no message at this link. Check it, or look for it here.",
   reactedWith: "{names} reacted with {emoji}",

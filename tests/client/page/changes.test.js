@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changeOf, withChange } from "../../../static/chat/page/logic/changes.js";
+import { EDIT_ENDED, changeOf, isFinal, withChange } from "../../../static/chat/page/logic/changes.js";
 import { EditDrafts } from "../../../static/chat/page/logic/editdrafts.js";
 import { Standing } from "../../../static/chat/page/logic/standing.js";
 import { MemoryStorage } from "../../../static/chat/client/base/storage.js";
@@ -82,7 +82,21 @@ test("drafts of edits are kept for each message, the last one last", () => {
   drafts.save({ of: 1, body: "c" });
   assert.deepEqual(drafts.all.map(({ body }) => body), ["b", "c"]);
   assert.equal(drafts.find(2).body, "b");
-  drafts.drop(1);
-  drafts.drop(2);
+  drafts.save({ of: "m", body: "d" });
+  drafts.rename("m", 3);
+  assert.deepEqual(drafts.find(3), { of: 3, body: "d" });
+  for (const of of [1, 2, 3]) drafts.drop(of);
   assert.deepEqual(drafts.all, []);
+});
+
+test("an edit that cannot be made any more says so, or that its message was deleted", () => {
+  const change = { kind: "edit", body: "two", state: "failed", error: { code: EDIT_ENDED } };
+  const words = [MESSAGE, { ...MESSAGE, deleted: true }].map((message) => {
+    const { body, error, kind } = withChange(message, change);
+    assert.deepEqual([body, isFinal(error)], ["two", true]);
+    return failureText(error, kind);
+  });
+  assert.match(words[0], /^This message cannot be edited any more\./);
+  assert.match(words[1], /^This message was deleted\./);
+  assert.equal(isFinal(ERROR), false);
 });

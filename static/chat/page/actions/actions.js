@@ -1,3 +1,4 @@
+import { isFinal } from "../logic/changes.js";
 import { permalinkTo } from "../logic/permalinks.js";
 import { translate } from "../logic/translate.js";
 import { copyAndSay, showToast } from "../parts/clipboard.js";
@@ -19,9 +20,11 @@ import { goToMessage } from "./permalinks.js";
  */
 export function mountActions(chat, { messages, standing, replying, picker, drafts }) {
   const { list } = messages;
-  const editor = new Editor(chat, standing, drafts);
+  const showChanges = () => {
+    messages.showChanges([...chat.snapshot().changes, ...deletions.changes, ...editor.changes]);
+  };
+  const editor = new Editor(chat, standing, drafts, showChanges);
   const menu = new ActionMenu();
-  const showChanges = () => messages.showChanges([...chat.snapshot().changes, ...deletions.changes]);
   const deletions = new Deletions(chat, showChanges);
   const actions = actionsOf(chat, { messages, editor, deletions, replying, picker });
   const namesFor = (element) => namesOn(element, { list, standing, editor });
@@ -50,17 +53,20 @@ export function mountActions(chat, { messages, standing, replying, picker, draft
     run("edit", last);
   });
   chat.on("outbox", showChanges);
-  for (const type of ["joined", "reset", "room"]) {
+  const find = (of) => editedPlace(of, list, standing);
+  for (const type of ["joined", "reset", "room", "site"]) {
     chat.on(type, ({ info }) => {
       if (info) drafts.slug = info.slug;
-      editor.reopen((of) => draftPlace(list, of));
+      editor.reopen(find);
     });
   }
+  chat.on("message", () => editor.follow(find));
   return editor;
 }
 
 function namesOn(element, { list, standing, editor }) {
   const message = list.messageAt(element);
+  if (message?.error && isFinal(message.error)) return ["copy-text"];
   const isEdited = message && editor.of === ofMessage(message);
   return message && !isEdited ? standing.actionsOn(message, Date.now()) : [];
 }
@@ -74,9 +80,13 @@ function ofMessage({ seq, id }) {
   return seq ?? id;
 }
 
-function draftPlace(list, of) {
+/** Returns the message with a seq or an id as the editor needs it, null where it is not on the page. */
+function editedPlace(of, list, standing) {
   const element = list.elementOf(of);
-  return element ? { element, body: list.messageAt(element).body } : null;
+  if (!element) return null;
+  const message = list.messageAt(element);
+  const isEditable = standing.actionsOn(message, Date.now()).includes("edit");
+  return { element, of: ofMessage(message), body: message.body, isEditable };
 }
 
 /** Returns what each action does, by its name: `(message, element)`. */
@@ -112,6 +122,7 @@ function actionsOf(chat, { messages, editor, deletions, replying, picker }) {
       editor.open(element, { of: ofMessage(now), body: now.body, base: now.version, typed: body });
     },
     discard(message) {
+      editor.discard(message.changeId);
       chat.discard(message.changeId ?? message.id);
       goOn();
     },

@@ -1,3 +1,4 @@
+import { EDIT_ENDED } from "../logic/changes.js";
 import { trimBody, countCharacters } from "../logic/text.js";
 import { roomLeftText } from "../logic/words.js";
 import { fitHeight, isSendKey } from "../parts/composer.js";
@@ -12,14 +13,20 @@ export class Editor {
   #chat;
   #standing;
   #drafts;
+  #onChange;
   #isOnScreen = watchScreenKeyboard();
   #open = null;
+  #refused = [];
 
-  /** @param {Chat} chat @param {Standing} standing @param {EditDrafts} drafts */
-  constructor(chat, standing, drafts) {
+  /**
+   * @param {Chat} chat @param {Standing} standing @param {EditDrafts} drafts
+   * @param {() => void} onChange is called when `changes` are others
+   */
+  constructor(chat, standing, drafts, onChange) {
     this.#chat = chat;
     this.#standing = standing;
     this.#drafts = drafts;
+    this.#onChange = onChange;
     part("editing-cancel").addEventListener("click", () => this.#cancel());
     part("editing-save").addEventListener("click", () => this.#save());
   }
@@ -55,19 +62,49 @@ export class Editor {
     element.scrollIntoView({ block: "nearest" });
   }
 
+  /** What was typed in edits that cannot be made any more, like the failed changes of a snapshot. */
+  get changes() {
+    return this.#refused;
+  }
+
   /**
-   * Shows the last edit that was not ended again, where its message is on the page anew.
+   * Shows the last edit that was not ended again, where its message is on the page anew; those that
+   * cannot be made any more are in `changes`.
    *
-   * @param {(of: number | string) => {element: Element, body: string} | null} find
+   * @param {(of: number | string) => object?} find returns `{element, of, body, isEditable}` of a message
    */
   reopen(find) {
+    this.follow(find);
     if (this.of !== null) return;
     this.#close();
-    const draft = this.#drafts.all.at(-1);
-    const found = draft && find(draft.of);
-    if (!found) return;
-    if (draft.body === found.body) this.#drafts.drop(draft.of);
-    else this.open(found.element, { ...draft, body: found.body }, { isAsked: false });
+    // Else what is typed would be taken for what the messages say.
+    this.#setRefused([]);
+    const found = this.#drafts.all.map((draft) => ({ draft, place: find(draft.of) }));
+    const isSame = ({ draft, place }) => place?.body === draft.body;
+    for (const { draft } of found.filter(isSame)) this.#drafts.drop(draft.of);
+    const changed = found.filter((each) => !isSame(each));
+    this.#setRefused(changed.filter(({ place }) => place?.isEditable === false).map(refusedChange));
+    const { draft, place } = changed.at(-1) ?? {};
+    if (place?.isEditable) this.open(place.element, { ...draft, body: place.body }, { isAsked: false });
+  }
+
+  /** Notes the seqs of messages that were sent while they were edited. */
+  follow(find) {
+    const sent = this.#drafts.all.filter(({ of }) => typeof of === "string");
+    for (const { of: id } of sent) {
+      const seq = find(id)?.of ?? id;
+      if (seq === id) continue;
+      if (this.#open?.of === id) this.#open.of = seq;
+      this.#drafts.rename(id, seq);
+    }
+  }
+
+  /** Gives up what was typed in an edit that is among the `changes`. */
+  discard(changeId) {
+    const refused = this.#refused.find(({ id }) => id === changeId);
+    if (!refused) return;
+    this.#drafts.drop(refused.of);
+    this.#setRefused(this.#refused.filter((each) => each !== refused));
   }
 
   /** True while nothing is typed that only this page has. */
@@ -77,6 +114,12 @@ export class Editor {
 
   get #field() {
     return part("editor-text", this.#open.form);
+  }
+
+  #setRefused(refused) {
+    if (refused.length === 0 && this.#refused.length === 0) return;
+    this.#refused = refused;
+    this.#onChange();
   }
 
   #listen(form) {
@@ -140,4 +183,8 @@ export class Editor {
     part("editing").parentElement.classList.remove("editing-now");
     this.#open = null;
   }
+}
+
+function refusedChange({ draft: { of, body } }) {
+  return { id: `draft/${of}`, kind: "edit", of, body, state: "failed", error: { code: EDIT_ENDED } };
 }

@@ -1,5 +1,12 @@
 /** The code of an edit's failure where the message was deleted, whatever the edit had failed of. */
 export const EDIT_OF_DELETED = "deleted";
+/** The code of a failed edit of a message that cannot be edited any more. */
+export const EDIT_ENDED = "ended";
+
+/** Returns whether a change with this error need not be tried again. */
+export function isFinal({ code }) {
+  return code === EDIT_OF_DELETED || code === EDIT_ENDED;
+}
 
 /** Returns this person's last change of a message, which the room may not know yet, or undefined. */
 export function changeOf(changes, { seq, id }) {

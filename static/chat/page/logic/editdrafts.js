@@ -24,6 +24,11 @@ export class EditDrafts {
     this.#store([...this.#without(draft.of), draft].slice(-MOST));
   }
 
+  /** Keeps a draft under the seq of its message, which was sent meanwhile. */
+  rename(id, seq) {
+    this.#store(this.all.map((draft) => (draft.of === id ? { ...draft, of: seq } : draft)));
+  }
+
   drop(of) {
     this.#store(this.#without(of));
   }

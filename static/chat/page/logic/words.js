@@ -1,4 +1,4 @@
-import { EDIT_OF_DELETED } from "./changes.js";
+import { EDIT_ENDED, EDIT_OF_DELETED } from "./changes.js";
 import { isolatedName } from "./direction.js";
 import { translate, translateParts } from "./translate.js";
 
@@ -11,6 +11,7 @@ const CHANGE_FAILURES = {
   ...FAILURES,
   conflict: translate("changedElsewhere"),
   [EDIT_OF_DELETED]: translate("deletedElsewhere"),
+  [EDIT_ENDED]: translate("editEnded"),
 };
 
 /**

@@ -97,9 +97,10 @@ export class MessageList {
     return item?.message && { ...this.#changed(item), author: item.author };
   }
 
-  /** Returns the element of the message with this seq, or of the unsent one with this id. */
+  /** Returns the element of the message with this seq, or of this person's with this id. */
   elementOf(of) {
-    return (this.#stored.get(of) ?? this.#unsent.get(of))?.element;
+    const isMeant = ({ author, message }) => message?.id === of && author.id === this.#chat.user?.id;
+    return (this.#stored.get(of) ?? this.#timeline.items.find(isMeant))?.element;
   }
 
   /** The elements of the messages that this person has written, newest first. */

@@ -1,5 +1,5 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
-import { EDIT_OF_DELETED } from "../logic/changes.js";
+import { isFinal } from "../logic/changes.js";
 import { excerptOf } from "../logic/excerpt.js";
 import { fullTimeText, isLateEdit, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
@@ -45,7 +45,7 @@ export function showStored(element, message, me) {
   element.dataset.id = changeId ?? message.id;
   element.classList.toggle("deleted", deleted);
   element.classList.toggle("undoable", message.undoable === true);
-  part("undo", element).hidden = !message.undoable;
+  showUndo(element, message.undoable === true);
   showState(element, { isPending: message.pending === true, error, kind });
   showTime(element, new Date(at));
   showEdited(element, message);
@@ -66,6 +66,13 @@ export function showUnsent(element, message) {
   showBody(element, body, message);
 }
 
+function showUndo(element, isUndoable) {
+  const button = part("undo", element);
+  // The button vanishes, and the focus would with it.
+  if (!isUndoable && button === document.activeElement) element.focus({ preventScroll: true });
+  button.hidden = !isUndoable;
+}
+
 function showState(element, { isPending, error, kind }) {
   const isEdit = kind === "edit";
   element.classList.toggle("pending", isPending);
@@ -74,7 +81,7 @@ function showState(element, { isPending, error, kind }) {
   part("failed", element).hidden = !error;
   if (!error) return;
   part("reason", element).textContent = failureText(error, kind);
-  part("retry", element).hidden = error.code === EDIT_OF_DELETED;
+  part("retry", element).hidden = isFinal(error);
   part("retry", element).textContent = isEdit ? translate("editAgain") : translate("tryAgain");
 }
 
