@@ -12,7 +12,7 @@ slugs = st.sampled_from(["tea", "tea", "chess"])
 bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"])
 numbers = st.integers(0, 12)
 places = st.sampled_from(["before", "after", "around"])
-bases = st.sampled_from(["none", "seen", "seen", "other"])
+bases = st.sampled_from(["none", "seen", "seen", "earlier", "other"])
 # "👍" twice, and what is no emoji.
 emojis = st.sampled_from(["👍", "👍\ufe0f", "❤️", "1️⃣", "🇷🇴", "x"])
 flips = st.booleans()

@@ -58,6 +58,8 @@ class Message:
     deletions: int = 0
     reply_to: int | None = None
     former: list[str] = field(default_factory=list)
+    # The message's version when each of them was replaced.
+    former_until: list[int] = field(default_factory=list)
     # The ids of those who reacted, by emoji, both in the order of reacting.
     reactions: dict[str, list[str]] = field(default_factory=dict)
 
@@ -65,6 +67,11 @@ class Message:
     def bodies(self) -> list[str]:
         """All texts that it had, in order."""
         return [*self.former, self.body]
+
+    def replaced_since(self, base: int | None) -> list[str]:
+        """Return the former texts of a version and of later ones, in order."""
+        versions = zip(self.former, self.former_until, strict=True)
+        return [] if base is None else [body for body, version in versions if version >= base]
 
     @property
     def shown(self) -> dict:
@@ -157,12 +164,13 @@ class Room:
         unnamed = {m["seq"]: self.at(m["seq"]).unnamed(person) for m in messages}
         return {str(seq): emoji for seq, emoji in unnamed.items() if emoji}
 
-    def edit(self, message: Message, body: str) -> bool:
+    def edit(self, message: Message, body: str, base: int | None = None) -> bool:
         """Change a message's text; return whether that changed anything."""
-        if message.body == body:
+        if message.body == body or message.replaced_since(base)[1:2] == [body]:
             return False
         self.version += 1
         message.former.append(message.body)
+        message.former_until.append(message.version)
         message.version, message.body = self.version, body
         return True
 
@@ -266,13 +274,14 @@ class Site:
             return "forbidden" if message else "not_found"
         if message.deleted:
             return "bad_request"
-        if message.body == body:
+        if message.body == body or message.replaced_since(base)[1:2] == [body]:
             return None
         if len(body) > known.max_body:
             return "too_long"
         if not self._may_write(person, room):
             return "forbidden"
-        return None if base in (None, message.version) else "conflict"
+        is_known = base is None or message.first_version <= base <= message.version
+        return None if is_known and not message.replaced_since(base) else "conflict"
 
     def refusal_of_deletion(self, person: Person, room: Room, seq: int) -> str | None:
         """Return the code that a `delete` is refused with; None if it is acknowledged."""

@@ -151,7 +151,7 @@ class Play(Admin):
             expected = self.site.refusal_of_edit(tab.person, room, seq, body, base, known)
         reply = await tab.request("edit", room=slug, seq=seq, body=body, base=base)
         event(f"edit: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
-        self._check_change(reply, room, seq, expected, lambda: room.edit(room.at(seq), body))
+        self._check_change(reply, room, seq, expected, lambda: room.edit(room.at(seq), body, base))
 
     async def delete(self, tab: Tab, slug: str, seq: int) -> None:
         """Delete a message, one's own or not."""

@@ -104,7 +104,8 @@ class ProtocolMachine(Stage):
     @rule(tab=some, slug=slugs, number=numbers, body=bodies, base=bases, own=flips)
     def edit(self, tab, slug, number, body, base, own):
         tab, seq, version = self.message_of(tab, slug, number, own)
-        base = {"none": None, "seen": version, "other": version + 1}[base]
+        bases = {"seen": version, "earlier": max(version - 1, 0), "other": version + 1}
+        base = bases.get(base)
         self.run(self.play.edit(tab, slug, seq, body, base))
 
     @a_tab_is_open
