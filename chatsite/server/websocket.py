@@ -115,7 +115,8 @@ class WebSocketProtocol(FixedWebSocket):
             return
         self.heard_at = self.loop.time()
         self._data, self._offset = self._data[self._offset :] + data, 0
-        if self._pending or not self.queue.empty():
+        # After the close, nobody takes what is in the queue.
+        if self._pending or not (self.close_sent or self.queue.empty()):
             self._pending = True
             self._pause_reading()
         else:
@@ -182,7 +183,7 @@ class WebSocketProtocol(FixedWebSocket):
         if (self.close_sent or not whole_text) and self._is_flooding():
             self.conn.fail(CloseCode.FLOODING, "too many frames")
             self.handle_parser_exception()
-        elif whole_text:
+        elif whole_text and not self.close_sent:
             self._take_text(apply_mask(data[body:end], data[body - MASK : body]))
         else:
             super().data_received(data[start:end])

@@ -153,7 +153,8 @@ def test_the_list_of_rooms_shows_whole_names_and_topics(fair, site, visit):
 
 
 def test_only_what_unfolds_or_stands_elsewhere_is_cut():
-    """The composer's placeholder repeats the room's name, the admin's list leads to messages."""
+    """The composer's placeholder repeats the room's name; the admin's list and replies lead to
+    messages."""
     sheets = (ROOT / "static/chat/css").glob("*.css")
     cutting = {path.name for path in sheets if re.search("ellipsis|line-clamp", path.read_text())}
-    assert cutting == {"header.css", "composer.css", "adminlists.css"}
+    assert cutting == {"header.css", "composer.css", "adminlists.css", "replies.css"}

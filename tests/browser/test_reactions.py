@@ -106,12 +106,13 @@ def test_any_emoji_is_found_by_keyboard_in_a_skin_tone_and_remembered(ana, ben):
     page.get_by_role("dialog").get_by_role("button", name="React").press("Enter")
     picker = page.get_by_role("dialog", name="Choose an emoji")
     expect(picker.get_by_role("heading", name="Flags")).to_be_attached()
-    finish_animations(page)
-    assert violations(page) == []
     picker.get_by_label("Skin tone").select_option("✋🏽")
     picker.get_by_label("Search emoji").focus()
     page.keyboard.type("wav")
     expect(picker.locator(".picker-emoji").first).to_have_text("👋🏽")
+    # Of a few emoji: axe takes ten seconds for all.
+    finish_animations(page)
+    assert violations(page) == []
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(chips(ana, "one")).to_have_text("👋🏽 1")

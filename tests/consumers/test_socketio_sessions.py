@@ -123,36 +123,38 @@ class MemoryTests(SocketTestCase):
 
 
 class AbsenceTests(SocketTestCase):
-    @patch.multiple(sessions, POLLS_WITHIN=0.1)
     async def test_a_client_that_goes_between_two_polls_is_gone(self):
         async with client(ANA, transport="polling") as ana:
             await ana.next("joined")
-            await forgotten(ana)
+            with patch.multiple(sessions, POLLS_WITHIN=0.1):
+                await ana.request("ping")
+                await forgotten(ana)
 
-    @patch.multiple(sessions, POLLS_WITHIN=0.1)
     async def test_a_client_that_goes_during_the_upgrade_is_gone(self):
         for packets in ((), ("2probe",)):
             async with client(ANA, transport="polling") as ana:
                 await ana.next("joined")
                 socket = WebSocketWire(Options(), f"{EIO}websocket&sid={ana.wire.sid}")
                 assert await socket.open()
-                for packet in packets:
-                    await socket.send(packet)
-                await asyncio.sleep(0.2)
-                assert session_of(ana)
-                await socket.close()
-                await forgotten(ana)
+                with patch.multiple(sessions, POLLS_WITHIN=0.1):
+                    for packet in packets:
+                        await socket.send(packet)
+                    await ana.request("ping")
+                    await asyncio.sleep(0.2)
+                    assert session_of(ana)
+                    await socket.close()
+                    await forgotten(ana)
 
-    @patch.multiple(sessions, POLLS_WITHIN=0.2)
+    @patch.multiple(sessions, POLLS_WITHIN=1.0)
     async def test_a_client_that_polls_on_stays(self):
         async with client(ANA, transport="polling") as ana, client(ION) as ion:
             await ana.next("joined")
-            for number in range(3):
-                await asyncio.sleep(0.1)
+            for number in range(4):
+                await asyncio.sleep(0.3)
                 await ion.request("send", {"room": "lobby", "id": f"m{number}", "body": "hello"})
                 await ana.next("message")
             poll = await ana.wire.request("GET")
-            await poll.communicator.receive_nothing(0.3)
+            await poll.communicator.receive_nothing(1.2)
             assert session_of(ana)
             await poll.leave()
             assert session_of(ana) is None
@@ -166,14 +168,14 @@ class AbsenceTests(SocketTestCase):
         await forgotten(Client(wire))
         assert sessions.find_session(opened["sid"]) is None
 
-    @patch.multiple(sessions, POLLS_WITHIN=0.05, SLOWEST=10_000)
     async def test_a_client_on_a_slow_network_may_read_what_it_was_sent(self):
         async with client(ANA, transport="polling") as ana:
             await ana.request("send", {"room": "lobby", "id": "m1", "body": "x" * 4000})
-            await ana.request("history", {"room": "lobby", "before": 9})
-            await asyncio.sleep(0.2)
-            assert session_of(ana)
-            await forgotten(ana)
+            with patch.multiple(sessions, POLLS_WITHIN=0.05, SLOWEST=10_000):
+                await ana.request("history", {"room": "lobby", "before": 9})
+                await asyncio.sleep(0.2)
+                assert session_of(ana)
+                await forgotten(ana)
 
 
 class ClosedTests(SocketTestCase):

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
+from unittest.mock import patch
 
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
@@ -66,15 +67,20 @@ def outcome_of(draft: Draft, happen: Callable[[], object]):
 
 
 def write(draft: Draft, is_waiting: threading.Event):
-    def note_statement(execute, sql, *rest):
-        is_waiting.set()
-        return execute(sql, *rest)
-
-    with closing(connections["default"]), connection.execute_wrapper(note_statement):
-        # PostgreSQL begins a transaction without a statement; there the lock itself shows it.
-        if connection.vendor != "sqlite":
+    own = connections["default"]
+    with closing(own):
+        if own.vendor != "sqlite":
+            # It begins a transaction without a statement; there the lock itself shows it.
             is_waiting.set()
-        return commit_writes([draft])[0]
+            return commit_writes([draft])[0]
+        begin = own._start_transaction_under_autocommit
+
+        def note_and_begin():
+            is_waiting.set()
+            begin()
+
+        with patch.object(own, "_start_transaction_under_autocommit", note_and_begin):
+            return commit_writes([draft])[0]
 
 
 def wait_for_the_lock() -> None:
