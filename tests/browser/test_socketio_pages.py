@@ -82,12 +82,12 @@ def open_page(pages, new_context):
 
 
 @pytest.mark.parametrize(
-    ("page", "joined"),
-    [("new-user.html", "{} connected"), ("new-user-joined.html", "{} joined the chat")],
+    ("page", "joined", "letter"),
+    [("new-user.html", "{} connected", "A"), ("new-user-joined.html", "{} joined the chat", "B")],
 )
-def test_a_page_that_asks_for_a_name(open_page, page, joined):
-    ana = open_page(f"Ana of {page}", page)
-    ben = open_page(f"Ben of {page}", page)
+def test_a_page_that_asks_for_a_name(open_page, page, joined, letter):
+    ana = open_page(f"Ana {letter}", page)
+    ben = open_page(f"Ben {letter}", page)
     ana.sees(joined.format(ben.name))
     ben.says(f"hello from {page}")
     ana.sees(f"{ben.name}: hello from {page}")
