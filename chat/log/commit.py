@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from chat.access.identity import SignIn
 from chat.log import driver
-from chat.log.messages import INSERT, Key, StoredMessage, select_keys, to_rows
+from chat.log.messages import Key, StoredMessage, insertion, select_keys
 from chat.log.senders import Sender, Senders
 from chat.rules.errors import ChatError
 
@@ -200,9 +200,9 @@ class Batch:
             self._cursor.executemany(driver.native(ADVANCE), heads)
 
     def _insert_appended(self) -> None:
-        adapted = self._connection.ops.adapt_datetimefield_value(self.now)
-        rows = to_rows(self._appended, self.now, adapted)
-        self._cursor.executemany(driver.native(INSERT), rows)
+        created_at = self._connection.ops.adapt_datetimefield_value(self.now)
+        sql, rows = insertion(self._appended, created_at)
+        self._cursor.executemany(driver.native(sql), rows)
         if self._cursor.rowcount != len(rows):
             raise PerhapsRepeated
         self._appended = []
@@ -215,6 +215,8 @@ def _read_messages(writes: Sequence[Write]) -> dict[Key, StoredMessage]:
     """
     changed = {(write.room_id, write.seq) for write in writes if write.seq is not None}
     replied_to = {(w.room_id, w.reply_to) for w in writes if w.reply_to is not None}
+    if not (changed or replied_to):
+        return {}
     read = select_keys(changed | replied_to)
     replies = [read[key] for key in changed & read.keys()]
     further = {(m.room_id, m.reply_to) for m in replies if m.reply_to is not None}

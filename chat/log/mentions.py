@@ -28,7 +28,9 @@ class Mentions(NamedTuple):
     @property
     def column(self) -> str | None:
         """Return the people as they are stored."""
-        return " ".join(str(person.pk) for person in self.people) or None
+        if not self.people:
+            return None
+        return " ".join(str(person.pk) for person in self.people)
 
 
 def people_by_names(keys: Collection[str], present: Collection[str]) -> dict[str, Mentioned]:

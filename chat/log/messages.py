@@ -5,8 +5,9 @@ are built from its fields.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
+from functools import cache
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -59,19 +60,17 @@ class StoredMessage:
 
 
 JOINED = {"author", "mentioned", "original"}
-COLUMNS = tuple(field.name for field in fields(StoredMessage) if field.name not in JOINED)
-_values = attrgetter(*COLUMNS)
+_columns = {f.name: f for f in fields(StoredMessage) if f.name not in JOINED}
+COLUMNS = tuple(_columns)
 MOMENTS = tuple(name for name in COLUMNS if name.endswith("_at"))
+# What most messages do not have.
+OPTIONAL = tuple(name for name, field in _columns.items() if field.default is not MISSING)
+_optional_values = attrgetter(*OPTIONAL)
 
 SELECTED = (*(f"p.{name}" for name in Author._fields), *(f"m.{name}" for name in COLUMNS))
 SELECT = (
     f"SELECT {', '.join(SELECTED)}"  # noqa: S608
     " FROM chat_message m JOIN chat_person p ON p.id = m.author_id WHERE"
-)
-INSERT = (
-    f"INSERT INTO chat_message ({', '.join(COLUMNS)})"  # noqa: S608
-    f" VALUES ({', '.join(['%s'] * len(COLUMNS))})"
-    " ON CONFLICT (room_id, author_id, client_id) DO NOTHING"
 )
 
 
@@ -144,12 +143,25 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC)
 
 
-def to_rows(messages: Collection[StoredMessage], now: datetime, adapted: object) -> list[tuple]:
-    """Return new messages' values in the order of COLUMNS, as the database's driver takes them.
+def insertion(messages: Sequence[StoredMessage], created_at: object) -> tuple[str, list[tuple]]:
+    """Return the statement that stores new messages, and its rows.
 
-    `now` is the moment at which all of them were created, `adapted` is that for the driver.
+    `created_at` is when all of them were created, as the database's driver takes it. Columns in
+    which none of them has anything are left out: SQLite's driver needs 1 us for a None, and a plain
+    message has seven.
     """
-    return [
-        tuple([adapted if value is now else value for value in _values(message)])
-        for message in messages
-    ]
+    columns = zip(OPTIONAL, zip(*map(_optional_values, messages), strict=True), strict=True)
+    empty = (name for name, values in columns if values.count(None) == len(messages))
+    sql, values_of = _insert(tuple(empty))
+    return sql, [(*values_of(message), created_at) for message in messages]
+
+
+@cache
+def _insert(empty: tuple[str, ...]) -> tuple[str, attrgetter]:
+    names = [name for name in COLUMNS if name not in empty and name != "created_at"]
+    sql = (
+        f"INSERT INTO chat_message ({', '.join(names)}, created_at)"  # noqa: S608
+        f" VALUES ({'%s, ' * len(names)}%s)"
+        " ON CONFLICT (room_id, author_id, client_id) DO NOTHING"
+    )
+    return sql, attrgetter(*names)

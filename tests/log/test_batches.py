@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat import log
 from chat.log import Deletion, Edit, React, Reactions
-from chat.log.messages import COLUMNS
+from chat.log.messages import COLUMNS, insertion
 from chat.models import Message, Room
 from tests.log.test_log import LogTestCase
 
@@ -104,3 +104,25 @@ class ColumnTests(LogTestCase):
         (receipt,) = log.commit_writes([self.draft("a", "\u65e5\u672c\n")])
         ((read,), _, _) = log.page(self.room.pk, log.Place(), 1)
         assert read == receipt.message
+
+    def test_each_message_of_a_batch_keeps_what_it_alone_has(self):
+        log.commit_writes([self.draft("a")])
+        everybody = log.Mentions(everybody="here")
+        plain, reply, text, call = (self.draft(name) for name in "bcde")
+        reply, text = reply._replace(reply_to=1), text._replace(format="plain")
+        outcomes = log.commit_writes([plain, reply, text, call._replace(mentions=everybody)])
+        written = [outcome.message for outcome in outcomes]
+        assert log.page(self.room.pk, log.Place(), 10).messages[1:] == written
+        own = [(m.reply_to, m.format, m.mentions_all) for m in written]
+        assert own == [
+            (None, None, None),
+            (1, None, None),
+            (None, "plain", None),
+            (None, None, "here"),
+        ]
+
+    def test_a_plain_message_is_written_without_what_it_has_not(self):
+        (receipt,) = log.commit_writes([self.draft("a")])
+        sql, (row,) = insertion([receipt.message], "now")
+        assert "reply_to" not in sql
+        assert None not in row
