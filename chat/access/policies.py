@@ -9,7 +9,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from chat.models import Configuration, Person, Room
+from chat.models import Configuration, Membership, Person, Room
 from chat.rules.errors import ChatError, blocked, not_found
 from chat.rules.names import is_unprintable
 
@@ -17,11 +17,17 @@ from chat.rules.names import is_unprintable
 SMALL_CROWD = 20
 
 
+Role = Membership.Role
+
+
 class Action(Enum):
     """What somebody can want to do in a room."""
 
     READ = auto()  # its messages, who is there, and that it exists
     WRITE = auto()
+    INVITE = auto()  # somebody to a room that is not public
+    MODERATE = auto()  # delete others' messages, remove and ban people
+    MANAGE = auto()  # its settings, its people's roles, its end
 
 
 class Actor(Protocol):
@@ -33,6 +39,25 @@ class Actor(Protocol):
     def is_blocked(self) -> bool:
         """Whether an admin has removed them from the site."""
 
+    @property
+    def is_staff(self) -> bool:
+        """Whether they moderate the site: an active account with access to the admin."""
+
+
+class Place(Protocol):
+    """A room as far as rights depend on it: a Room, or the log's row of one."""
+
+    kind: str
+    password: str
+    closed: bool
+
+
+class Belonging(Protocol):
+    """Somebody's membership in a room."""
+
+    role: str
+    banned_at: datetime | None
+
 
 class Written(Protocol):
     """A message whose rights are asked about."""
@@ -41,36 +66,86 @@ class Written(Protocol):
     created_at: datetime
 
 
+def is_open(room: Place) -> bool:
+    """Whether everybody may read a room who is not banned there."""
+    return room.kind == Room.Kind.PUBLIC and not room.password
+
+
 def may(
-    person: Actor | None, action: Action, room: Room, *, guests_may_write: bool = False
+    person: Actor | None,
+    action: Action,
+    room: Place,
+    membership: Belonging | None,
+    *,
+    guests_may_write: bool = False,
 ) -> bool:
     """Whether `person`, None for somebody unknown, may do something in a room.
 
-    The one place that decides. `guests_may_write` is the site's setting, which writing alone
-    depends on.
+    The one place that decides. `membership` is theirs in this room. `guests_may_write` is the
+    site's setting, which writing alone depends on.
     """
     if action is Action.READ:
-        # All rooms are public. The blocked are refused as persons, wherever they identify.
-        return True
-    return person is not None and refusal_to_write(person, room, guests_may_write) is None
+        # The blocked are refused as persons, wherever they identify.
+        return is_open(room) if membership is None else membership.banned_at is None
+    if person is None:
+        return False
+    if action is Action.WRITE:
+        return refusal_to_write(person, room, membership, guests_may_write) is None
+    return not person.is_blocked and _may_rule(person, action, room, membership)
 
 
-def check_may_read(person: Actor | None, room: Room) -> None:
+def _may_rule(person: Actor, action: Action, room: Place, membership: Belonging | None) -> bool:
+    role = membership.role if membership and membership.banned_at is None else None
+    if room.kind == Room.Kind.DIRECT:
+        # It is between its people, and stays so.
+        return False
+    if action is Action.INVITE:
+        return person.kind != Person.Kind.GUEST and role not in {None, Role.READER}
+    if action is Action.MODERATE:
+        return role in {Role.OWNER, Role.MODERATOR} or person.is_staff
+    return role == Role.OWNER or (person.is_staff and room.kind == Room.Kind.PUBLIC)
+
+
+def check_may_read(person: Actor | None, room: Place, membership: Belonging | None) -> None:
     """Raise `not_found` for a room that `person` may not read, as for one that does not exist."""
-    if not may(person, Action.READ, room):
+    if not may(person, Action.READ, room, membership):
         raise not_found()
 
 
-def refusal_to_write(person: Actor, room: Room, guests_may_write: bool) -> ChatError | None:
+def ending_of_membership(
+    room: Place, before: Belonging | None, now: Belonging | None
+) -> str | None:
+    """Return why somebody with one membership `before` and another `now` has to leave a room, or
+    None where they may stay."""
+    if now and now.banned_at is not None:
+        return "banned"
+    if before and not now:
+        return "removed"
+    return None if now or is_open(room) else "private"
+
+
+def asks_for_password(room: Place, membership: Belonging | None) -> bool:
+    """Whether somebody may come into a room by its password alone."""
+    return room.kind == Room.Kind.PUBLIC and bool(room.password) and membership is None
+
+
+def refusal_to_write(
+    person: Actor, room: Place, membership: Belonging | None, guests_may_write: bool
+) -> ChatError | None:
     """Return why `person` may not write in `room`, or None when they may.
 
     Asked again inside the transaction that writes, so that nothing gets in between.
     """
     if person.is_blocked:
         return blocked()
+    if not may(person, Action.READ, room, membership):
+        return not_found()
     if room.closed:
         return ChatError("forbidden", _("Not sent. This room is closed."))
-    if person.kind == Person.Kind.GUEST and not guests_may_write:
+    if membership and membership.role == Role.READER:
+        return ChatError("forbidden", _("You can only read here. Ask an owner of the room."))
+    is_public_to_guests = person.kind == Person.Kind.GUEST and room.kind == Room.Kind.PUBLIC
+    if is_public_to_guests and not guests_may_write:
         return ChatError("forbidden", _("Only members can write here. Sign in to take part."))
     return None
 

@@ -3,6 +3,7 @@ from ninja import Router
 from pydantic import BaseModel
 
 from chat import protocol
+from chat.access import policies
 from chat.api.callers import ANYBODY, SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import Body
@@ -47,12 +48,10 @@ class NewRoom(Body):
 async def open_room(request: HttpRequest, room: NewRoom):
     """Find a room by what one types for it, or create it, as joining it does; 200 where it exists.
     This does not join it."""
-    found, is_new = await find_or_create_room(
-        await server.current(),
-        request.auth.person,
-        request.META.get("REMOTE_ADDR", ""),
-        room.name,
-    )
+    running, person = await server.current(), request.auth.person
+    address = request.META.get("REMOTE_ADDR", "")
+    found, is_new = await find_or_create_room(running, person, address, room.name)
+    policies.check_may_read(person, found, await running.feed.membership_of(found, person))
     return reply(protocol.Room.of(found), 201 if is_new else 200)
 
 

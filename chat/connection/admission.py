@@ -1,16 +1,27 @@
 """What has to hold before somebody is in a room: it is there, and their name is free in it."""
 
 import asyncio
+from typing import Protocol
+
+from django.utils.translation import gettext as _
 
 from chat import log
 from chat.access import identity, policies
 from chat.live.presence import Presence
 from chat.live.server import ChatServer
-from chat.models import Person, Room
+from chat.models import Membership, Person, Room
 from chat.protocol import User
+from chat.rules.errors import ChatError, not_found
 from chat.rules.limits import rate_limited
 from chat.rules.names import clean_room_name
-from chat.rules.slugs import plain_slug, slug_of
+from chat.rules.slugs import is_untyped, plain_slug, slug_of
+
+
+class Client(Protocol):
+    """Who comes into a room, and where from."""
+
+    person: Person
+    address: str
 
 
 async def find_or_create_room(
@@ -19,27 +30,62 @@ async def find_or_create_room(
     """Return the room that `person` calls `text`, and whether it was created now.
 
     `moved_to` is its slug where that is known to be another by now; `address` is where the person
-    connects from. Raises ChatError, `not_found` where they may not read the room or create one.
+    connects from. Whether they may read it is for the caller to check. Raises ChatError,
+    `not_found` where there is none and they may not create it.
     """
     slug = slug_of(text)
 
     async def search() -> tuple[Room, bool]:
-        room = await server.database.run(log.find_room, moved_to or slug, person)
-        if room is None and plain_slug(text) not in {"", slug}:
-            room = await server.database.run(log.find_older_room, text, person)
+        room = await server.database.run(_look_up, moved_to or slug, text)
         if room is not None:
             return room, False
         return await _create_room(server, person, address, slug, text), True
 
-    room, is_new = await server.room_searches.find(moved_to or slug, search)
-    policies.check_may_read(person, room)
-    return room, is_new
+    return await server.room_searches.find(moved_to or slug, search)
+
+
+def _look_up(slug: str, text: str) -> Room | None:
+    room = log.look_up(slug)
+    if room is None and plain_slug(text) not in {"", slug}:
+        room = log.look_up_older(text)
+    return room
+
+
+async def admit(
+    server: ChatServer, client: Client, room: Room, password: str | None
+) -> Membership | None:
+    """Return somebody's membership in a room that they come into, None where they need none.
+
+    A member or bot belongs to every room that they were in, a guest to those that are not open to
+    all. Raises ChatError: `not_found` for a room that they may not read, `password_required` or
+    `password_wrong` for one that asks for a password.
+    """
+    person = client.person
+    membership = await server.feed.membership_of(room, person)
+    if policies.asks_for_password(room, membership):
+        await server.passwords.check(room, password, client.address)
+        await server.committer.admit_newcomer(newcomer(room, person))
+        membership = await server.feed.membership_of(room, person)
+    policies.check_may_read(person, room, membership)
+    if password is not None and not room.password:
+        raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
+    if membership is None and person.kind != Person.Kind.GUEST:
+        membership = newcomer(room, person)
+        server.committer.add_newcomer(membership)
+    return membership
+
+
+def newcomer(room: Room, person: Person) -> Membership:
+    """Return the membership of somebody who comes into a room; what is there counts as read."""
+    return Membership(room_id=room.pk, person_id=person.pk, last_read=room.last_seq)
 
 
 async def _create_room(
     server: ChatServer, person: Person, address: str, slug: str, text: str
 ) -> Room:
     policies.check_may_create(person, server.configuration)
+    if is_untyped(slug):
+        raise not_found()
     if wait := server.limiter.wait_for_room(address, asyncio.get_running_loop().time()):
         raise rate_limited(wait)
     return await server.database.run(log.create_room, slug, clean_room_name(text), person)

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from chat import protocol
 from chat.access import identity, policies
 from chat.access.identity import SignIn
-from chat.connection.admission import check_name_is_free
+from chat.access.policies import ending_of_membership
+from chat.connection.admission import admit, check_name_is_free
 from chat.connection.beside import read_beside
 from chat.connection.output import Output
 from chat.live.feed import MAX_READINGS
@@ -26,7 +27,7 @@ from chat.live.stream import Stream
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import database_errors_as_unavailable
 from chat.log import Backlog
-from chat.models import Person, Room
+from chat.models import Membership, Person, Room
 from chat.protocol import Message, User
 from chat.protocol.contract import HELLO_WITHIN
 from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out, unavailable
@@ -134,6 +135,12 @@ class Connection:
         """Return a room's slug now, for one that it may have had before."""
         return self._moved.get(slug, slug)
 
+    def note_address(self, slug: str, room: Room) -> None:
+        """Accept in commands the address by which a room was joined, where that is a former one."""
+        now = self.rooms[room.pk].stream.room if room.pk in self.rooms else room
+        if slug not in (now.slug, now.public_id):
+            self._moved[slug] = now.slug
+
     def room_at(self, slug: str) -> Room | None:
         """Return a room that this process follows: joining it takes no search in the database."""
         return self.server.feed.room_at(self.slug_now(slug))
@@ -142,26 +149,34 @@ class Connection:
         """Return this connection's place in a room. Raises ChatError where it is not in it."""
         slug = self.slug_now(slug)
         for follower in self.rooms.values():
-            if follower.stream.room.slug == slug:
+            if slug in (follower.stream.room.slug, follower.stream.room.public_id):
                 return follower
         raise ChatError("forbidden", _("You are not in that room. Join it first."))
 
-    async def join(self, room: Room, after: int | None, epoch: str | None, id: str | None) -> None:
+    async def join(
+        self,
+        room: Room,
+        after: int | None,
+        epoch: str | None,
+        id: str | None,
+        password: str | None = None,
+    ) -> None:
         """Enter a room, or resume in it, and send what is new since `after` of `epoch`.
 
         Raises ChatError, `name_taken` for a guest with the name of somebody there.
         """
-        policies.check_may_read(self.person, room)
-        follower = self.rooms.get(room.pk) or await self._enter(room)
+        follower = self.rooms.get(room.pk) or await self._enter(room, password)
         await self.replay(follower, after, epoch, partial(self._joined, id=id))
 
-    async def _enter(self, room: Room) -> Follower:
+    async def _enter(self, room: Room, password: str | None) -> Follower:
         """Follow a room and be present there; nothing is sent before the follower goes live."""
         if self.server.limiter.enabled and len(self.rooms) >= MAX_ROOMS:
             message = _("You are in %(count)s rooms. Leave one first.") % {"count": MAX_ROOMS}
             raise ChatError("bad_request", message)
         follower = await self.server.feed.follow(room, self)
         try:
+            # After it follows the room: a right that is taken away meanwhile is noticed.
+            follower.membership = await admit(self.server, self, room, password)
             await self.server.presence.prepare(room.pk)
             self._take_place(room, follower)
         except BaseException:
@@ -189,7 +204,7 @@ class Connection:
 
         Then what comes is `joined`, without members, and what is new.
         """
-        policies.check_may_read(None, room)
+        policies.check_may_read(None, room, None)
         follower = await self.server.feed.follow(room, self)
         if self.ended:
             self.server.feed.unfollow(follower)
@@ -201,12 +216,13 @@ class Connection:
     def _joined(
         self, backlog: Backlog, beside: dict, id: str | None = None
     ) -> protocol.JoinedEvent:
+        follower = self.rooms[backlog.room.pk]
         members, count = [], 0
         if self.user is not None:
             members, count = self.server.presence.members(backlog.room.pk, self.user)
         return protocol.JoinedEvent(
             id=id,
-            room=protocol.Room.of(backlog.room),
+            room=protocol.Room.of(backlog.room, follower.membership),
             reset=backlog.reset,
             messages=[Message.of(message) for message in backlog.messages],
             more=backlog.more,
@@ -232,6 +248,7 @@ class Connection:
         try:
             with database_errors_as_unavailable():
                 backlog, beside = await self._read_backlog(stream, after, epoch)
+                await self.server.feed.check_access(follower)
         except BaseException:
             if not stream.resume(follower):
                 self.leave(stream.room.pk)
@@ -295,9 +312,23 @@ class Connection:
 
     def on_room_gone(self, follower: Follower) -> None:
         """Leave a room that was deleted, and say so."""
+        self._expel(follower, "deleted")
+
+    def on_membership(self, follower: Follower, membership: Membership | None) -> None:
+        """Leave a room that the person may no longer read, or was removed from; else send what they
+        may do there now."""
+        before, follower.membership = follower.membership, membership
+        room = follower.stream.room
+        if reason := ending_of_membership(room, before, membership):
+            self.server.presence.remove(room.pk, self.user.id)
+            self._expel(follower, reason)
+        elif membership and (not before or before.role != membership.role):
+            self.out.send(protocol.RoomEvent(room=protocol.Room.of(room, membership)))
+
+    def _expel(self, follower: Follower, reason: str) -> None:
         self.leave(follower.stream.room.pk)
         self.out.send(protocol.ErrorEvent.of(not_found()))
-        self.out.send(protocol.LeftEvent(room=follower.stream.room.slug))
+        self.out.send(protocol.LeftEvent(room=follower.stream.room.slug, reason=reason))
         if self.is_reader:
             self.close(NORMAL_CLOSURE)
 

@@ -7,13 +7,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from chat import log
-from chat.access import identity
+from chat.access import identity, memberships
 from chat.access.identity import Guest, Newcomer
 from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back, outcome_of
 from chat.live.feed import Feed
 from chat.live.gathering import Gatherer
 from chat.live.threads import DatabaseThreads
 from chat.log import Deletion, Edit, React, Receipt, Write
+from chat.models import Membership
 from chat.rules.errors import ChatError
 
 Outcome = Receipt | ChatError
@@ -29,6 +30,7 @@ class Committer:
         self.writes = Batcher(self._thread, log.commit_writes, self._finish_batch)
         self._reactions = Gatherer(self.writes.add_item)
         self._guests = Batcher(self._thread, identity.create_guests, every=CROWD_EVERY)
+        self._newcomers = Batcher(self._thread, memberships.add_newcomers, every=CROWD_EVERY)
 
     def submit_write(self, write: Write | React, on_outcome: Callable[[Outcome], None]) -> None:
         """Queue a write; call `on_outcome` once it is committed or refused."""
@@ -60,9 +62,18 @@ class Committer:
         """
         return await self._guests.outcome_of(Newcomer(name, token))
 
+    def add_newcomer(self, membership: Membership) -> None:
+        """Store that somebody belongs to a room by now, soon."""
+        self._newcomers.add_item(membership, lambda outcome: None)
+
+    async def admit_newcomer(self, membership: Membership) -> None:
+        """Store that somebody belongs to a room by now. Raises ChatError `unavailable`."""
+        await self._newcomers.outcome_of(membership)
+
     async def stop(self) -> None:
         """Finish what was submitted, then let go of the database."""
         self._reactions.stop()
         await self.writes.stop()
         await self._guests.stop()
+        await self._newcomers.stop()
         await asyncio.to_thread(self._thread.close)

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from chat import log, protocol
+from chat.access import policies
 from chat.cluster.hints import Changes, RoomChanged, room_group
 from chat.cluster.transport import HintTransport
 from chat.live.batcher import Batcher
@@ -19,7 +20,7 @@ from chat.live.stream import Stream, settings_of
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.log import Backlog, Head, LockedRoom, Receipt, StoredMessage
-from chat.models import Room
+from chat.models import Membership, Person, Room
 from chat.rules.errors import ChatError, not_found, unavailable
 from chat.rules.notices import Notice
 
@@ -38,6 +39,7 @@ class Feed:
         self._streams: dict[int, Stream] = {}
         self._by_slug: dict[str, Stream] = {}
         self._heads = Batcher(database, self._read_heads)
+        self._memberships = Batcher(database, self._read_memberships)
         # The newest version noticed of each room whose log is being read.
         self._noticed: dict[int, int] = {}
         self._comparing = asyncio.Lock()
@@ -216,6 +218,9 @@ class Feed:
 
     def _update_settings(self, stream: Stream, room: Room) -> None:
         before = stream.room
+        if before.access != room.access:
+            stream.room.access, stream.room.password = room.access, room.password
+            self._background.run(self._check_access(stream), self._unread.warn)
         if settings_of(before) == settings_of(room):
             return
         self._forget_address(stream)
@@ -226,6 +231,49 @@ class Feed:
             for follower in stream.followers:
                 follower.sink.on_room_moved(was, room.slug)
         stream.emit(protocol.RoomEvent(room=protocol.Room.of(stream.room), was=was).encode())
+
+    # Who may read
+
+    async def membership_of(self, room: Room, person: Person | None) -> Membership | None:
+        """Return somebody's membership in a room. Raises ChatError `unavailable`."""
+        if person is None:
+            return None
+        if person.kind == Person.Kind.GUEST and policies.is_open(room) and not room.access:
+            # Guests come to such a room as they are, and nobody was ever banned there.
+            return None
+        return await self._memberships.outcome_of((room.pk, person.pk))
+
+    @staticmethod
+    def _read_memberships(keys: Sequence[tuple[int, int]]) -> list[Membership | None]:
+        found = log.memberships(set(keys))
+        return [found.get(key) for key in keys]
+
+    async def check_access(self, follower: Follower) -> None:
+        """Read a follower's membership again where what it allows may have changed.
+
+        Whoever may no longer read is told, and is no follower any more.
+        """
+        room, person = follower.stream.room, follower.sink.person
+        access = room.access
+        if follower.access != access:
+            membership = await self.membership_of(room, person)
+            if follower in follower.stream.followers:
+                follower.access = access
+                follower.sink.on_membership(follower, membership)
+
+    async def _check_access(self, stream: Stream) -> None:
+        """Check all followers of a room, those of one moment with one statement."""
+        checks = map(self.check_access, tuple(stream.followers))
+        for error in await asyncio.gather(*checks, return_exceptions=True):
+            if error is not None:
+                raise error
+
+    async def apply_access(self, room_id: int) -> None:
+        """Apply a change of who may do what in a room, here at once and in the others soon."""
+        self._hints.publish(RoomChanged(room_id))
+        await self.compare([room_id])
+        if stream := self._streams.get(room_id):
+            await self._check_access(stream)
 
     # Clients that join
 
@@ -275,4 +323,5 @@ class Feed:
     async def stop(self) -> None:
         """Cancel what is under way."""
         await self._heads.stop()
+        await self._memberships.stop()
         await self._background.stop()

@@ -15,7 +15,7 @@ from its position, by itself, when the client reads again or says what it receiv
 from enum import Enum, auto
 from typing import Protocol
 
-from chat.models import Room
+from chat.models import Membership, Person, Room
 from chat.protocol import Frame, User
 
 
@@ -38,8 +38,9 @@ MOVES = {
 
 
 class Sink(Protocol):
-    """Where a follower's frames go: a connection of `user`, None for who only listens."""
+    """Where a follower's frames go: a connection of a person, None for who only listens."""
 
+    person: Person | None
     user: User | None
 
     @property
@@ -57,6 +58,9 @@ class Sink(Protocol):
 
     def on_room_gone(self, follower: "Follower") -> None:
         """Handle that the room was deleted."""
+
+    def on_membership(self, follower: "Follower", membership: Membership | None) -> None:
+        """Handle that the person's membership in the room, or what it allows, may be another."""
 
 
 class FollowedStream(Protocol):
@@ -79,16 +83,20 @@ class Follower:
     """One connection's place in one room.
 
     `position` and `version` are those of the last event that was written to it, `received` the
-    version that the client says it has, if it does.
+    version that the client says it has, if it does. `membership` is the person's, as of the room's
+    `access`.
     """
 
     __slots__ = (
-        *("epoch", "paused_at", "position", "received", "received_position", "received_size"),
-        *("sink", "stalled_since", "state", "stream", "version", "write"),
+        *("access", "epoch", "membership", "paused_at", "position", "received"),
+        *("received_position", "received_size", "sink", "stalled_since", "state", "stream"),
+        *("version", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
+        self.membership: Membership | None = None
+        self.access = stream.room.access
         # A broadcast visits everybody's: to find it through the sink takes time.
         self.write = sink.write_frame
         self.stream = stream

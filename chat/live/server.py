@@ -16,6 +16,7 @@ from chat.live.batcher import Batcher
 from chat.live.clock import Clock
 from chat.live.committer import Committer
 from chat.live.feed import Feed
+from chat.live.passwords import RoomPasswords
 from chat.live.persons import Persons
 from chat.live.presence import Presence
 from chat.live.registry import Registry
@@ -54,6 +55,7 @@ class ChatServer:
         self.typists = Typists(self.hints, self.feed)
         self.registry = Registry(self.limiter)
         self.room_searches = RoomSearches()
+        self.passwords = RoomPasswords(settings.CHAT_RATE_LIMITS)
         self.persons = Persons(self.hints, self.database, self.feed, self.presence, self.registry)
         self._clock = Clock(self)
         self._background = BackgroundTasks()

@@ -27,7 +27,7 @@ CHUNK = 128
 IDLE_AFTER = 10.0
 
 # What followers are sent of a room when it changes.
-settings_of = attrgetter("slug", "name", "topic", "closed")
+settings_of = attrgetter("slug", "name", "topic", "closed", "kind")
 
 
 class Stream:
@@ -142,6 +142,7 @@ class Stream:
         return (
             head.version <= self.version
             and head.epoch == self.room.epoch
+            and head.access == self.room.access
             and settings_of(head) == settings_of(self.room)
         )
 

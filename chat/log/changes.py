@@ -46,7 +46,9 @@ class Edit(NamedTuple):
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the text, as the room's next version."""
         room, message = batch.room(self.room_id), batch.message_to_change(self.room_id, self.seq)
-        if room is None or message is None:
+        if room is None or not batch.may_read(self.author_id, room):
+            return not_found()
+        if message is None:
             return no_such_message()
         refusal = policies.refusal_to_change(message, self.author_id)
         if refusal is None and message.is_deleted:
@@ -103,7 +105,8 @@ class Edit(NamedTuple):
 class Deletion(NamedTuple):
     """A message to be deleted, or restored.
 
-    By its author (`author_id`), or without one as a moderator in the admin, who alone can restore.
+    By its author (`author_id`) or a moderator of the room, or without one as a moderator in the
+    admin, who alone can restore.
     A deleted message keeps its row and its text, which nobody is sent, but no reactions. Deleting
     twice is once.
     """
@@ -118,20 +121,25 @@ class Deletion(NamedTuple):
     def apply(self, batch: Batch) -> Receipt | ChatError:
         """Set the deletion, as the room's next version."""
         room, message = batch.room(self.room_id), batch.message_to_change(self.room_id, self.seq)
-        if room is None or message is None:
+        if room is None or not batch.may_read(self.author_id, room):
+            return not_found()
+        if message is None:
             return no_such_message()
-        if self.author_id and (refusal := policies.refusal_to_change(message, self.author_id)):
-            return refusal
+        is_own = message.author_id == self.author_id
+        if self.author_id and not is_own and not self._is_moderated(batch, room):
+            return policies.refusal_to_change(message, self.author_id)
         if message.is_deleted == self.deleted:
             return Receipt(message.seq, message.version, batch.now)
-        if self.author_id and (
-            refusal := _refusal_of_author(batch, room, self.author_id, self.sign_in)
-        ):
+        if is_own and (refusal := _refusal_of_author(batch, room, self.author_id, self.sign_in)):
             return refusal
         if message.reactions:
             Reaction.objects.filter(room_id=room.id, seq=message.seq).delete()
         deleted_at = batch.now if self.deleted else None
         return change(batch, room, message, deleted_at=deleted_at, reactions=None)
+
+    def _is_moderated(self, batch: Batch, room: LockedRoom) -> bool:
+        sender = batch.sender(self.author_id)
+        return sender is not None and batch.may_moderate(sender, self.sign_in, room)
 
 
 def _refusal_of_author(

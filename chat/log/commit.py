@@ -26,6 +26,8 @@ class LockedRoom:
     version: int
     last_seq: int
     closed: bool
+    kind: str
+    password: str
 
 
 ROOMS = (
@@ -127,6 +129,7 @@ class Batch:
         self._senders = Senders(
             cursor,
             {write.author_id for write in writes if write.author_id},
+            self._rooms,
             {write.sign_in for write in writes if write.sign_in},
             self.now,
         )
@@ -147,13 +150,24 @@ class Batch:
 
     def read_senders(self, ids: Collection[int], sign_ins: Collection[SignIn]) -> Senders:
         """Return more people as they are in this transaction."""
-        return Senders(self._cursor, ids, sign_ins, self.now)
+        return Senders(self._cursor, ids, self._rooms, sign_ins, self.now)
 
     def refusal_to_write(
         self, sender: Sender, sign_in: SignIn | None, room: LockedRoom
     ) -> ChatError | None:
         """Return why somebody may not write in a room, or None when they may."""
         return self._senders.refusal_to_write(sender, sign_in, room)
+
+    def may_read(self, author_id: int | None, room: LockedRoom) -> bool:
+        """Whether the author of a write may read a room; one without an author is a moderator's."""
+        if author_id is None:
+            return True
+        sender = self.sender(author_id)
+        return sender is not None and self._senders.may_read(sender, room)
+
+    def may_moderate(self, sender: Sender, sign_in: SignIn | None, room: LockedRoom) -> bool:
+        """Whether somebody may delete what others wrote in a room."""
+        return self._senders.may_moderate(sender, sign_in, room)
 
     def message(self, room_id: int, seq: int | None) -> StoredMessage | None:
         """Return a message that a write of this batch names, as it is after those before."""

@@ -109,7 +109,7 @@ class Tally:
 
     def _refusal(self, react: React, room: LockedRoom) -> ChatError | None:
         sender = self._senders.get(react.author_id)
-        if sender is None:
+        if sender is None or not self._senders.may_read(sender, room):
             return not_found()
         refusal = policies.refusal_of_closed(room)
         if refusal := refusal or self._senders.refusal_to_write(sender, react.sign_in, room):

@@ -1,10 +1,24 @@
-"""The tables: rooms, people, messages, reactions, and the site's configuration."""
+"""The tables: rooms, people, who belongs where, messages, reactions, notices, configuration."""
 
 from chat.models.configuration import Configuration
 from chat.models.keys import SiteKey
+from chat.models.memberships import Invitation, Membership
 from chat.models.messages import Message, Revision
+from chat.models.notices import Notice
 from chat.models.people import Person
 from chat.models.reactions import Reaction
-from chat.models.rooms import Room
+from chat.models.rooms import Alias, Room
 
-__all__ = ["Configuration", "Message", "Person", "Reaction", "Revision", "Room", "SiteKey"]
+__all__ = [
+    "Alias",
+    "Configuration",
+    "Invitation",
+    "Membership",
+    "Message",
+    "Notice",
+    "Person",
+    "Reaction",
+    "Revision",
+    "Room",
+    "SiteKey",
+]

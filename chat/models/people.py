@@ -176,3 +176,8 @@ class Person(models.Model):
     @property
     def is_blocked(self) -> bool:
         return self.blocked_at is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they moderate the site: an active account with access to the admin."""
+        return self.user_id is not None and self.user.is_active and self.user.is_staff

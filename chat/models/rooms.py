@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.rules.errors import ChatError
 from chat.rules.names import MAX_ROOM_NAME
-from chat.rules.slugs import MAX_SLUG, slug_of
+from chat.rules.slugs import MAX_SLUG, new_room_id, slug_of
 
 
 def new_epoch() -> str:
@@ -33,9 +33,20 @@ def validate_slug(value: str) -> None:
 
 
 class RoomQuerySet(models.QuerySet):
+    def open(self):
+        """Return the rooms that anybody may read who is not banned there."""
+        return self.filter(kind=Room.Kind.PUBLIC, password="")
+
     def visible(self, person):
-        """Return the rooms that anybody may see."""
-        return self.all()
+        """Return the rooms to show to `person`, None for somebody unknown: open ones, and those
+        that they belong to; direct ones are listed elsewhere."""
+        if person is None:
+            return self.open()
+        own = self.filter(memberships__person=person, memberships__banned_at=None)
+        banned = self.filter(memberships__person=person, memberships__banned_at__isnull=False)
+        listed = self.exclude(kind=Room.Kind.DIRECT).exclude(pk__in=banned.values("pk"))
+        is_open = models.Q(kind=Room.Kind.PUBLIC, password="")
+        return listed.filter(is_open | models.Q(pk__in=own.values("pk")))
 
     def locked(self, pks):
         """Return rooms locked for a write, in a fixed order, so that writers cannot deadlock.
@@ -46,8 +57,19 @@ class RoomQuerySet(models.QuerySet):
 
 
 class Room(models.Model):
-    """A log of messages under an address; `version` counts changes, `last_seq` messages."""
+    """A log of messages under an address; `version` counts changes, `last_seq` messages.
 
+    `access` counts the changes of who may do what in it, so that every process notices them.
+    """
+
+    class Kind(models.TextChoices):
+        PUBLIC = "public", _("Public")
+        PRIVATE = "private", _("Private")
+        DIRECT = "direct", _("Direct")
+
+    public_id = models.CharField(
+        max_length=32, unique=True, null=True, default=new_room_id, editable=False
+    )
     slug = models.CharField(
         _("address"),
         max_length=MAX_SLUG,
@@ -62,6 +84,16 @@ class Room(models.Model):
         default=False,
         help_text=_("People can join and read, but not write."),
     )
+    kind = models.CharField(
+        _("kind"), max_length=7, choices=Kind, default=Kind.PUBLIC, db_default=Kind.PUBLIC
+    )
+    # A hash; empty where the room asks for none.
+    password = models.CharField(
+        max_length=128, blank=True, default="", db_default="", editable=False
+    )
+    access = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
+    # Of a direct room: whom it is between, so that there is one.
+    people_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)
     epoch = models.CharField(max_length=32, default=new_epoch, editable=False)
     version = models.PositiveBigIntegerField(default=0, editable=False)
     last_seq = models.PositiveBigIntegerField(default=0, editable=False)
@@ -78,3 +110,16 @@ class Room(models.Model):
 
     def get_absolute_url(self):
         return reverse("room", args=[self.slug])
+
+
+class Alias(models.Model):
+    """A former address of a room, which leads to it until another room has it."""
+
+    slug = models.CharField(max_length=MAX_SLUG, unique=True)
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="aliases")
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("former address"), _("former addresses")
+
+    def __str__(self):
+        return self.slug

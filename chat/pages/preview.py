@@ -54,7 +54,7 @@ def room_preview(request: HttpRequest, site: Configuration, room: Room | None) -
     Whoever makes a preview shows it to people they do not know, so that a member's own rights do
     not count. No room is indexed: what people say is for those who come.
     """
-    if room is None or not policies.may(None, Action.READ, room):
+    if room is None or not policies.may(None, Action.READ, room, None):
         return site_preview(request, site, is_indexed=False)
     description = room.topic or _("A room of %(site)s") % {"site": isolated_name(site.site_name)}
     return _preview(request, room.name, description, room.get_absolute_url(), False)

@@ -47,7 +47,7 @@ from chat.protocol.events import (
     WelcomeEvent,
     refs_of,
 )
-from chat.protocol.objects import MAX_FRAME, Limits, Message, Reaction, Room, Site, User
+from chat.protocol.objects import MAX_FRAME, Limits, Membership, Message, Reaction, Room, Site, User
 
 # The most that one event holds: changed messages, and people in a list.
 MAX_CHANGES = 500
@@ -80,6 +80,7 @@ __all__ = [
     "LeftEvent",
     "Limits",
     "Malformed",
+    "Membership",
     "Message",
     "MessageEvent",
     "MessagesEvent",

@@ -105,6 +105,9 @@ class LeftEvent(Event):
 
     type: Literal["left"] = "left"
     room: RoomSlug
+    reason: Literal["removed", "banned", "deleted", "private"] | None = optional(
+        description="Why, where it was not the client's wish."
+    )
 
 
 class AckEvent(Event):

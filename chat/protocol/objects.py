@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from chat.protocol.sources import MessageLike, PersonLike, RoomLike, SiteLike
+from chat.protocol.sources import MembershipLike, MessageLike, PersonLike, RoomLike, SiteLike
 from chat.rules.names import MAX_NAME
 
 MAX_FRAME = 64 * 1024
@@ -48,23 +48,52 @@ class User(BaseModel):
         return cls(id=person.public_id, name=person.name, kind=str(person.kind))
 
 
+class Membership(BaseModel):
+    """Somebody's place in a room; sent to that person alone."""
+
+    role: Literal["owner", "moderator", "member", "reader"]
+    last_read: int = Field(description="The seq up to which they have read.")
+    level: Literal["everything", "mentions", "nothing"] = Field(
+        description="What they want to hear of."
+    )
+    hidden: bool | None = optional(description="Whether it is not in their list.")
+
+    @classmethod
+    def of(cls, membership: MembershipLike) -> "Membership":
+        return cls(
+            role=str(membership.role),
+            last_read=membership.last_read,
+            level=str(membership.level),
+            hidden=membership.hidden or None,
+        )
+
+
 class Room(BaseModel):
     """A room as it is now."""
 
+    id: str | None = optional(
+        description="Opaque, and never another; commands and addresses take it for the slug."
+    )
     slug: RoomSlug
     name: str
     topic: str
+    kind: Literal["public", "private", "direct"]
     closed: bool = Field(description="Whether it can only be read.")
     epoch: Epoch
     version: Version
     seq: int = Field(description="That of the newest message; 0 where there is none.")
+    my: Membership | None = optional(description="The reader's own, in what is sent to them alone.")
 
     @classmethod
-    def of(cls, room: RoomLike) -> "Room":
+    def of(cls, room: RoomLike, membership: MembershipLike | None = None) -> "Room":
+        """Return a room; with a membership as its member alone is sent it."""
         return cls(
+            id=room.public_id,
+            my=Membership.of(membership) if membership else None,
             slug=room.slug,
             name=room.name,
             topic=room.topic,
+            kind=str(room.kind),
             closed=room.closed,
             epoch=room.epoch,
             version=room.version,

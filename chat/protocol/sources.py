@@ -16,13 +16,22 @@ class PersonLike(Protocol):
 
 
 class RoomLike(Protocol):
+    public_id: str | None
     slug: str
     name: str
     topic: str
+    kind: str
     closed: bool
     epoch: str
     version: int
     last_seq: int
+
+
+class MembershipLike(Protocol):
+    role: str
+    last_read: int
+    level: str
+    hidden: bool
 
 
 class MessageLike(Protocol):

@@ -17,6 +17,8 @@ class ChatError(Exception):
         "unauthorized": HTTPStatus.UNAUTHORIZED,
         "not_found": HTTPStatus.NOT_FOUND,
         "forbidden": HTTPStatus.FORBIDDEN,
+        "password_required": HTTPStatus.FORBIDDEN,
+        "password_wrong": HTTPStatus.FORBIDDEN,
         "name_taken": HTTPStatus.CONFLICT,
         "name_invalid": HTTPStatus.UNPROCESSABLE_ENTITY,
         "too_long": HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -87,6 +87,11 @@ class Bucket:
         self.full_at = full_at
         return 0.0
 
+    def wait(self, rate: Rate, now: float) -> float:
+        """Return the seconds until there is a token, without consuming it."""
+        early = max(self.full_at, now) + (1 - rate.burst) / rate.per_second - now
+        return early if early > 1e-9 else 0.0
+
 
 class Buckets:
     """A bucket for each key; the least recently used is forgotten when there are too many."""
@@ -101,6 +106,11 @@ class Buckets:
         if len(self._buckets) > MAX_BUCKETS:
             self._buckets.popitem(last=False)
         return bucket.take(rate, now)
+
+    def wait(self, key: Hashable, rate: Rate, now: float) -> float:
+        """Return the seconds until `key` has a token, without consuming it."""
+        bucket = self._buckets.get(key)
+        return bucket.wait(rate, now) if bucket else 0.0
 
 
 class Refusals:

@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+import secrets
+import string
 import unicodedata
 
 from django.utils.translation import gettext as _
@@ -11,6 +13,12 @@ from chat.rules.joiners import JOINERS, placed_joiners
 from chat.rules.names import MAX_TYPED
 
 MAX_SLUG = 64
+# No typed name leads to an address with this sign: it is one that nobody can guess, of a room that
+# is not public, or a room's id.
+UNTYPED = "~"
+CODE = 12
+CODE_CHARACTERS = string.ascii_lowercase + string.digits
+UNTYPED_SLUG = re.compile(rf"[^{UNTYPED}]*{UNTYPED}[a-z0-9]{{{CODE}}}")
 DIGEST = 8  # characters
 
 # Signs that belong to a name are written out, so that “C”, “C++” and “C#” are three rooms. Others
@@ -40,17 +48,48 @@ IN_PLACE = [
 def slug_of(text: str) -> str:
     """Return the slug of the room that a person calls `text`, in any script.
 
+    An address or an id that cannot be typed stays as it is.
+
     Letters, marks and numbers are kept, signs are written out, everything else becomes one
     hyphen; what is too long ends with a digest of the whole. Django's slugify drops the vowel
     signs of Hindi, Thai and others. Raises ChatError `bad_request` when there is neither a letter
     nor a number.
     """
+    if is_untyped(text):
+        return text
     typed = _folded(text)
     if not any(map(_is_kept, typed)):
         raise ChatError("bad_request", _("Use at least one letter or number."))
     for pattern, word in IN_PLACE:
         typed = pattern.sub(lambda found, word=word: word * len(found[0]), typed)
     return _shortened(_hyphened("".join(_word(c) for c in _marked(typed))))
+
+
+def is_untyped(text: str) -> bool:
+    """Whether a text is an address that no name leads to, or a room's id: nobody can create it."""
+    return UNTYPED_SLUG.fullmatch(text) is not None
+
+
+def new_room_id() -> str:
+    """Return the id of a new room, which says nothing."""
+    return UNTYPED + _code()
+
+
+def unguessable_slug(name: str) -> str:
+    """Return an address for a room that is not public: its name, and what nobody can guess.
+
+    With its name alone, whoever may not know of the room could find that the address is taken.
+    """
+    try:
+        stem = slug_of(name)
+    except ChatError:
+        stem = ""
+    stem = stem.partition(UNTYPED)[0] or "room"
+    return f"{stem[: MAX_SLUG - CODE - 1].rstrip('-' + JOINERS)}{UNTYPED}{_code()}"
+
+
+def _code() -> str:
+    return "".join(secrets.choice(CODE_CHARACTERS) for _ in range(CODE))
 
 
 def is_named(name: str, text: str) -> bool:

@@ -1,49 +1,43 @@
-"""Reading is decided in one place: where `policies.may` says no, every entry point says not found.
+"""Who may read a room is decided in one place; nobody else can tell it from a missing one.
 
-All rooms are public today, so the tests put in a policy of their own: Charlie, and whoever does not
-say who they are, may not read the room of the club.
+Ana belongs to the club, which is private; Charlie does not, nor does who says nothing.
 """
 
-from unittest import mock
-
 from asgiref.sync import sync_to_async
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
-from chat.access import policies
-from chat.access.policies import Action
-from chat.models import Room
-from tests.api.support import Caller, make_room, new_guest
+from chat.access import memberships
+from chat.live import server
+from chat.models import Membership, Room
+from chat.rules.slugs import unguessable_slug
+from tests.access.support import Role, admit, make_private, person_of, remove
+from tests.api.support import Caller, new_guest
 from tests.support.rooms import fill
 from tests.support.sockets import SocketTestCase, connect
 
 
-def only_members_of_the_club(person, action, room, **settings):
-    if room.slug == "club" and action is Action.READ:
-        return person is not None and person.name != "Charlie"
-    return may(person, action, room, **settings)
-
-
-may = policies.may
-
-
-@mock.patch.object(policies, "may", only_members_of_the_club)
-class ForbiddenRoomTests(SocketTestCase):
+class PrivateRoomTests(SocketTestCase):
     async def test_a_socket_cannot_join_it(self):
-        await fill("club", 1)
+        await make_private()
         async with connect("Charlie") as charlie:
             await charlie.send_command("join", room="club")
             await charlie.receives_error("not_found")
 
     async def test_a_socket_cannot_join_it_where_the_process_follows_it_already(self):
+        room = await make_private()
         async with connect("Ana") as ana, connect("Charlie") as charlie:
+            await admit(room, ana.user)
             await ana.join("club")
-            for spelling in ("club", "Club!"):
+            for spelling in ("club", "Club!", room.public_id):
                 await charlie.send_command("join", room=spelling)
                 await charlie.receives_error("not_found")
             await ana.send("a secret")
             await charlie.receives_nothing()
+            assert not [e for e in await ana.all_events() if e["type"] == "presence"]
 
     async def test_no_request_finds_it(self):
+        await make_private()
         await fill("club", 1)
         charlie = await new_guest("Charlie")
         for response in (
@@ -51,28 +45,179 @@ class ForbiddenRoomTests(SocketTestCase):
             await charlie.get("rooms/club/events", Accept="application/json"),
             await charlie.get("rooms/club/events", Accept="text/event-stream"),
             await charlie.post("rooms/club/messages", {"id": "1", "body": "hello"}),
+            await charlie.patch("rooms/club/messages/1", {"body": "hello"}),
+            await charlie.delete("rooms/club/messages/1"),
+            await charlie.put("rooms/club/messages/1/reactions/👍"),
             await charlie.post("rooms", {"name": "club"}),
             await Caller().get("rooms/club/messages"),
         ):
             response.check_error(404, "not_found")
+        assert (await charlie.get("rooms"))["rooms"] == []
 
     async def test_its_page_says_no_more_than_that_of_a_missing_room(self):
-        await Room.objects.acreate(slug="club", name="The Secret Club", topic="Secrets")
+        await make_private(name="The Secret Club", topic="Secrets")
         page = await sync_to_async(Client().get)("/rooms/club/")
         assert "Secret" not in page.content.decode()
 
-    async def test_somebody_who_may_read_it_is_let_in(self):
-        await make_room("club")
-        ana = await new_guest("Ana")
+    async def test_somebody_who_belongs_to_it_is_let_in(self):
+        room, ana = await make_private(), await new_guest("Ana")
+        await admit(room, ana.user, Role.MODERATOR)
         assert (await ana.get("rooms/club/messages")).status == 200
-        async with connect("Ana") as socket:
-            await socket.join("club")
+        assert [room["slug"] for room in (await ana.get("rooms"))["rooms"]] == ["club"]
+        async with connect(token=ana.token) as socket:
+            joined = await socket.join("club")
+            assert joined["room"]["kind"] == "private"
+            assert joined["room"]["my"]["role"] == "moderator"
+
+    async def test_an_address_that_nobody_can_guess_is_not_created_by_who_has_it(self):
+        async with connect("Charlie") as charlie:
+            await charlie.send_command("join", room=unguessable_slug("Club"))
+            await charlie.receives_error("not_found")
+        assert not await Room.objects.aexists()
+
+
+class RemovalTests(SocketTestCase):
+    async def test_whoever_is_removed_leaves_at_once_and_writes_nothing_more(self):
+        room = await make_private()
+        async with connect("Ana") as ana, connect("Bea") as bea:
+            for socket in (ana, bea):
+                await admit(room, socket.user)
+                await socket.join("club")
+            await remove(room, bea.user)
+            left = await bea.next("left")
+            assert (left["room"], left["reason"]) == ("club", "removed")
+            assert [u["name"] for u in (await ana.next("presence"))["joined"]] == ["Bea"]
+            assert (await ana.next("presence"))["left"] == [bea.user]
+            await bea.all_events()
+            for command, fields in (
+                ("join", {}),
+                ("send", {"body": "still here"}),
+                ("history", {"before": 9}),
+            ):
+                reply = await bea.reply_to(await bea.send_command(command, room="club", **fields))
+                assert reply["type"] == "error"
+            await ana.send("a secret")
+            await bea.receives_nothing()
+
+    async def test_what_somebody_sends_while_they_are_removed_is_refused(self):
+        room = await make_private()
+        async with connect("Bea") as bea:
+            await admit(room, bea.user)
+            await bea.join("club")
+            # Past every hint: the process does not know.
+            await Membership.objects.all().adelete()
+            for command, fields in (
+                ("send", {"body": "still here"}),
+                ("edit", {"seq": 1, "body": "still here"}),
+                ("delete", {"seq": 1}),
+                ("react", {"seq": 1, "emoji": "👍", "on": True}),
+            ):
+                reply = await bea.reply_to(await bea.send_command(command, room="club", **fields))
+                assert (reply["type"], reply["code"]) == ("error", "not_found")
+
+    async def test_a_removal_that_nobody_told_of_is_noticed(self):
+        room = await make_private()
+        async with connect("Bea") as bea:
+            await admit(room, bea.user)
+            await bea.join("club")
+            person = await person_of(bea.user)
+            await sync_to_async(memberships.remove)(room.pk, person)
+            assert (await bea.next("left"))["reason"] == "removed"
+
+    async def test_whoever_is_banned_from_a_public_room_does_not_come_back(self):
+        await fill("lobby", 1)
+        room = await Room.objects.aget()
+        async with connect("Charlie") as charlie:
+            await charlie.join("lobby")
+            await remove(room, charlie.user, ban=True)
+            assert (await charlie.next("left"))["reason"] == "banned"
+            await charlie.all_events()
+            await charlie.send_command("join", room="lobby")
+            await charlie.receives_error("not_found")
+
+    async def test_a_room_that_becomes_private_ends_the_visits_of_others(self):
+        await fill("club", 1)
+        room = await Room.objects.aget()
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            for socket in (ana, charlie):
+                await socket.join("club")
+            await admit(room, ana.user, Role.OWNER)
+            assert (await ana.next("room"))["room"]["my"]["role"] == "owner"
+            await make_it_private(room)
+            assert (await charlie.next("left"))["reason"] == "private"
+            assert (await ana.next("room"))["room"]["kind"] == "private"
+            await ana.send("a secret")
+
+    async def test_whoever_only_reads_cannot_write(self):
+        room = await make_private()
+        async with connect("Bea") as bea:
+            await admit(room, bea.user, Role.READER)
+            await bea.join("club")
+            await bea.send_command("send", room="club", body="hello")
+            await bea.receives_error("forbidden")
+
+    async def test_a_moderator_deletes_what_others_wrote(self):
+        room = await make_private()
+        async with connect("Ana") as ana, connect("Bea") as bea:
+            await admit(room, ana.user, Role.MODERATOR)
+            await admit(room, bea.user)
+            await ana.join("club")
+            await bea.join("club")
+            own = await ana.send("mine")
+            seq = (await bea.send("rude"))["seq"]
+            await bea.send_command("delete", room="club", seq=own["seq"])
+            await bea.receives_error("forbidden")
+            await ana.request("delete", room="club", seq=seq)
+
+
+async def make_it_private(room: Room) -> None:
+    def change():
+        with memberships.changed_access(room.pk) as locked:
+            locked.kind = Room.Kind.PRIVATE
+            locked.save(update_fields=["kind"])
+
+    await sync_to_async(change)()
+    await (await server.current()).feed.apply_access(room.pk)
 
 
 class PasswordTests(SocketTestCase):
     async def test_a_room_without_a_password_refuses_a_join_that_brings_one(self):
+        await fill("lobby", 1)
         async with connect("Ana") as ana:
-            await ana.send_command("join", room="club", password="open sesame")
+            await ana.send_command("join", room="lobby", password="open sesame")
             await ana.receives_error("bad_request")
-            assert not await Room.objects.aexists()
-            await ana.join("club")
+
+    async def test_a_join_with_a_password_creates_no_room(self):
+        async with connect("Ana") as ana:
+            await ana.send_command("join", room="lobby", password="open sesame")
+            await ana.receives_error("not_found")
+        assert not await Room.objects.aexists()
+
+    async def test_a_password_is_asked_once(self):
+        await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))
+        async with connect("Ana") as ana:
+            await ana.send_command("join", room="safe")
+            await ana.receives_error("password_required")
+            await ana.send_command("join", room="safe", password="open")
+            await ana.receives_error("password_wrong")
+            await ana.join("safe", password="open sesame")
+            await ana.send("inside")
+            await ana.request("leave", room="safe")
+            await ana.join("safe")
+
+    async def test_wrong_passwords_are_held_back(self):
+        await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))
+        async with connect("Ana") as ana:
+            running = await server.current()
+            running.passwords._is_limited = True
+            for _ in range(5):
+                await ana.send_command("join", room="safe", password="open")
+                assert "retry_after" not in await ana.receives_error("password_wrong")
+            await ana.send_command("join", room="safe", password="open sesame")
+            assert (await ana.receives_error("password_wrong"))["retry_after"] > 1
+
+    async def test_a_room_with_a_password_is_missing_for_every_request(self):
+        await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))
+        charlie = await new_guest("Charlie")
+        (await charlie.get("rooms/safe/messages")).check_error(404, "not_found")
+        assert (await charlie.get("rooms"))["rooms"] == []

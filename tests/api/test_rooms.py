@@ -27,9 +27,11 @@ class RoomsTests(SocketTestCase):
         room = await Room.objects.acreate(slug="lobby", name="Lobby", topic="Come in", closed=True)
         assert await rooms() == [
             {
+                "id": room.public_id,
                 "slug": "lobby",
                 "name": "Lobby",
                 "topic": "Come in",
+                "kind": "public",
                 "closed": True,
                 "epoch": room.epoch,
                 "version": 0,

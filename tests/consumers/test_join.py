@@ -19,9 +19,11 @@ class FirstJoinTests(SocketTestCase):
             joined = await ana.join("Chess Club!")
         room = await Room.objects.aget()
         assert joined["room"] == {
+            "id": room.public_id,
             "slug": "chess-club",
             "name": "Chess Club!",
             "topic": "",
+            "kind": "public",
             "closed": False,
             "epoch": room.epoch,
             "version": 0,

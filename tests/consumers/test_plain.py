@@ -171,7 +171,7 @@ class RefusalTests(SocketTestCase):
 
     async def test_without_the_database_a_terminal_may_reconnect(self):
         with (
-            mock.patch("chat.log.find_room", side_effect=OperationalError("gone away: secret")),
+            mock.patch("chat.log.look_up", side_effect=OperationalError("gone away: secret")),
             self.assertLogs("chat.live.threads", "WARNING"),
         ):
             line, code = await self.refused("lobby", "Ana")

@@ -7,12 +7,14 @@ import re
 from contextlib import asynccontextmanager
 from unittest import mock
 
+from django.contrib.auth.hashers import make_password
 from django.db import InterfaceError, OperationalError
 from django.test import SimpleTestCase, override_settings
 
 from chat.live.server import current
-from chat.models import Message
+from chat.models import Message, Room
 from chat.rules.errors import ChatError, CloseCode
+from tests.access.support import make_private
 from tests.support.people import block, change_room, configure
 from tests.support.sockets import SocketTestCase, connect, open_socket
 
@@ -31,6 +33,18 @@ class ErrorCodeTests(SocketTestCase):
         async with charlie_in_the_lobby() as charlie:
             await charlie.send_command("dance")
             await charlie.receives_error("bad_request")
+
+    async def test_password_required_is_for_joining_without_it(self):
+        await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))
+        async with connect("Charlie") as charlie:
+            await charlie.send_command("join", room="safe")
+            await charlie.receives_error("password_required")
+
+    async def test_password_wrong_is_for_another_one(self):
+        await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))
+        async with connect("Charlie") as charlie:
+            await charlie.send_command("join", room="safe", password="open")
+            await charlie.receives_error("password_wrong")
 
     async def test_unauthorized_is_for_a_client_that_has_not_sent_hello(self):
         async with open_socket() as charlie:

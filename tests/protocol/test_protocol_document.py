@@ -23,7 +23,10 @@ CLIENT = [
     if path.parent.name != "transports"
 ]
 EVENTS = events.Event.__subclasses__()
-OBJECTS = [protocol.User, protocol.Room, protocol.Message, protocol.Site, protocol.Limits]
+OBJECTS = [
+    *(protocol.User, protocol.Room, protocol.Membership, protocol.Message, protocol.Site),
+    protocol.Limits,
+]
 
 
 def table(heading: str) -> dict[str, list[str]]:

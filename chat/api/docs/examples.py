@@ -11,7 +11,15 @@ MOMENT = datetime(2030, 1, 1, 12, 0, tzinfo=UTC)
 ANA = p.User(id="Xm3kQ0v9bT1s", name="Ana", kind="guest")
 ION = p.User(id="f7Lw2aYc8RzE", name="Ion", kind="member")
 LOBBY = p.Room(
-    slug="lobby", name="Lobby", topic="", closed=False, epoch="k8Fj2sLq", version=41, seq=40
+    id="~f3k9x0q2m7ab",
+    kind="public",
+    slug="lobby",
+    name="Lobby",
+    topic="",
+    closed=False,
+    epoch="k8Fj2sLq",
+    version=41,
+    seq=40,
 )
 HELLO = p.Message(
     seq=40,

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from chat import protocol
+from chat import log, protocol
 from chat.connection.admission import find_or_create_room
 from chat.connection.connection import Connection
 from chat.live.threads import database_errors_as_unavailable
 from chat.models import Room
-from chat.rules.errors import ChatError, CloseCode
+from chat.rules.errors import ChatError, CloseCode, not_found
 from chat.rules.slugs import slug_of
 
 
@@ -40,19 +40,28 @@ def _welcome(connection: Connection, id: str | None) -> protocol.WelcomeEvent:
 
 async def join_room(connection: Connection, command: protocol.Join) -> None:
     """Join a room, or resume in it."""
-    if command.password is not None:
-        raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
-    room = connection.room_at(slug_of(command.room)) or await _find_or_create(connection, command)
-    await connection.join(room, command.after, command.epoch, command.id)
+    slug = slug_of(command.room)
+    room = connection.room_at(slug) or await _find_or_create(connection, command)
+    await connection.join(room, command.after, command.epoch, command.id, command.password)
+    connection.note_address(slug, room)
 
 
 async def _find_or_create(connection: Connection, command: protocol.Join) -> Room:
     moved_to = connection.slug_now(slug_of(command.room))
     with database_errors_as_unavailable():
+        if command.password is not None:
+            # A room with a password is there already.
+            return await connection.server.database.run(_room_at, moved_to)
         room, _ = await find_or_create_room(
             connection.server, connection.person, connection.address, command.room, moved_to
         )
     return room
+
+
+def _room_at(address: str) -> Room:
+    if room := log.look_up(address):
+        return room
+    raise not_found()
 
 
 async def leave_room(connection: Connection, command: protocol.Leave) -> None:

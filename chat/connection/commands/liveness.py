@@ -8,10 +8,15 @@ from chat.connection.connection import Connection
 
 async def typing(connection: Connection, command: protocol.Typing) -> None:
     """Send the room that the person is typing, where they may write."""
-    room = connection.follower(command.room).stream.room
+    follower = connection.follower(command.room)
+    room = follower.stream.room
     guests_may_write = connection.server.configuration.guests_may_write
     may_write = policies.may(
-        connection.person, Action.WRITE, room, guests_may_write=guests_may_write
+        connection.person,
+        Action.WRITE,
+        room,
+        follower.membership,
+        guests_may_write=guests_may_write,
     )
     if may_write:
         connection.server.typists.started_typing(room.pk, connection.user)

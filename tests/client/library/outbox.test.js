@@ -214,7 +214,7 @@ test("a message possibly sent as another guest fails", () => {
 test("a room that moves keeps its outbox", () => {
   const { chat, server, storage } = startInLobby();
   chat.send("lobby", "one");
-  const hall = { slug: "hall", name: "Hall", topic: "", closed: false, epoch: "e1", version: 0, seq: 0 };
+  const hall = { slug: "hall", name: "Hall", topic: "", kind: "public", closed: false, epoch: "e1", version: 0, seq: 0 };
   server.push({ type: "room", was: "lobby", room: hall });
   chat.close();
   const reloaded = start({ storage, name: undefined, room: "hall" });

@@ -100,7 +100,7 @@ export class FakeServer {
 
 export function room(about = {}) {
   const newest = about.version ?? 0;
-  const defaults = { slug: "lobby", name: "Lobby", topic: "", closed: false, epoch: "e1" };
+  const defaults = { slug: "lobby", name: "Lobby", topic: "", kind: "public", closed: false, epoch: "e1" };
   return { ...defaults, version: newest, seq: newest, ...about };
 }
 

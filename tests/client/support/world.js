@@ -51,7 +51,7 @@ export class World {
 
   room(slug = "lobby") {
     if (!this.rooms.has(slug)) {
-      const info = { slug, name: slug, topic: "", closed: false, epoch: "e1", version: 0, seq: 0 };
+      const info = { slug, name: slug, topic: "", kind: "public", closed: false, epoch: "e1", version: 0, seq: 0 };
       this.rooms.set(slug, { info, log: [], members: [ANA], count: 1 });
     }
     return this.rooms.get(slug);

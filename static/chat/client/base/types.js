@@ -68,13 +68,24 @@
 
 /**
  * @typedef {object} Room
+ * @property {string} [id] never another one; commands take it for the slug
  * @property {string} slug its name in commands
  * @property {string} name
  * @property {string} topic
+ * @property {"public" | "private" | "direct"} kind
  * @property {boolean} closed it can be read, but not written in
  * @property {string} epoch
  * @property {number} version the number of its changes
  * @property {number} seq that of its newest message
+ * @property {Membership} [my] one's own place in it
+ */
+
+/**
+ * @typedef {object} Membership
+ * @property {"owner" | "moderator" | "member" | "reader"} role
+ * @property {number} last_read the seq up to which one has read
+ * @property {"everything" | "mentions" | "nothing"} level what one wants to hear of
+ * @property {boolean} [hidden]
  */
 
 /**

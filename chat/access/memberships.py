@@ -1,0 +1,58 @@
+"""Who belongs to rooms: added, given a role, removed.
+
+Whatever takes a right away locks the room's row, for which every write to the room waits, and
+counts `access` up: nothing of theirs gets in afterwards, and every process notices. It is for the
+caller to publish it (`Feed.apply_access`, or `announce.room_changed`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.utils import timezone
+
+from chat.models import Membership, Person, Room
+from chat.rules.errors import not_found
+
+
+def add_newcomers(newcomers: Sequence[Membership]) -> list[None]:
+    """Store memberships of people who came into rooms, in one statement.
+
+    Whoever belongs to a room already, or is banned there, stays as they are.
+    """
+    Membership.objects.bulk_create(newcomers, ignore_conflicts=True)
+    return [None] * len(newcomers)
+
+
+@contextmanager
+def changed_access(room_id: int) -> Iterator[Room]:
+    """Lock a room while who may do what in it is changed. Raises ChatError `not_found`."""
+    with transaction.atomic():
+        room = Room.objects.locked([room_id]).first()
+        if room is None:
+            raise not_found()
+        yield room
+        room.access += 1
+        room.save(update_fields=["access"])
+
+
+def set_role(room_id: int, person: Person, role: str) -> Membership:
+    """Give somebody a role in a room; they belong to it from now on, also if they were banned."""
+    with changed_access(room_id) as room:
+        membership, _ = Membership.objects.update_or_create(
+            room=room,
+            person=person,
+            defaults={"role": role, "banned_at": None},
+            create_defaults={"role": role, "last_read": room.last_seq},
+        )
+    return membership
+
+
+def remove(room_id: int, person: Person, *, ban: bool = False) -> None:
+    """Remove somebody from a room; whoever is banned may not come in again."""
+    with changed_access(room_id) as room:
+        if ban:
+            banned = {"role": Membership.Role.MEMBER, "banned_at": timezone.now()}
+            Membership.objects.update_or_create(room=room, person=person, defaults=banned)
+        else:
+            Membership.objects.filter(room=room, person=person).delete()
