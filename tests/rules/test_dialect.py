@@ -1,7 +1,9 @@
 """How messages are written: what the page's scripts make of them, Python makes of them too."""
 
 import json
+import sys
 import unicodedata
+from itertools import count
 from pathlib import Path
 from time import process_time
 
@@ -15,8 +17,10 @@ from chat.rules.lookalikes import skeleton
 CORPUS = json.loads(Path(__file__).with_name("dialect.json").read_text())
 CASES = CORPUS["cases"]
 HOSTILE = ["".join(piece * count for piece, count in pieces) for pieces in CORPUS["hostile"]]
-# 2 to 25 ms where little else runs; a busy machine takes several times that.
+# 1 to 7 ms, also where much else runs; it finds what takes quadratic time.
 LIMIT = 0.06
+# Calls of functions for each character: 15.5 at most, and 26 before it took half the time.
+MOST_CALLS = 18
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
@@ -37,6 +41,23 @@ def test_no_text_takes_more_time_than_its_length(text):
         return process_time() - start
 
     assert min(run_time() for _ in range(5)) < LIMIT
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: repr(text[:12]))
+def test_no_text_takes_many_calls(text):
+    calls = count()
+
+    def note(frame, event, arg) -> None:
+        if event in ("call", "c_call"):
+            next(calls)
+
+    plain_text(text)  # What is cached is there then.
+    sys.setprofile(note)
+    try:
+        plain_text(text)
+    finally:
+        sys.setprofile(None)
+    assert next(calls) / len(text) < MOST_CALLS
 
 
 def test_every_character_that_looks_like_a_dot_is_one_in_a_link():

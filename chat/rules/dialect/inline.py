@@ -17,7 +17,7 @@ MARKS = frozenset("`*_~[]")
 
 def parse_line(line: str) -> list[Child]:
     """Return the children of one line: texts and objects, see `parse_text`."""
-    return resolve_marks(Scanner(line).tokens)
+    return resolve_marks(Scanner(line).tokens) if SPECIAL.search(line) else [line]
 
 
 class Scanner:
@@ -36,21 +36,28 @@ class Scanner:
         self._scan()
 
     def _scan(self) -> None:
-        line = self._line
-        while match := SPECIAL.search(line, self._end):
-            start, end = match.span()
-            if start > self._end:
-                self.tokens.append(line[self._end : start])
-            self._end = end
-            self._take(match[0], start)
+        line, tokens, is_read = self._line, self.tokens, False
+        while not is_read:
+            is_read = True
+            for match in SPECIAL.finditer(line, self._end):
+                start, end = match.span()
+                if start > self._end:
+                    tokens.append(line[self._end : start])
+                self._end, sign = end, match[0]
+                if sign[0] in "*_~":
+                    tokens.append(mark_run(sign, line[start - 1 : start], line[end : end + 1]))
+                    continue
+                self._take(sign, start)
+                if self._end > end:
+                    # What follows is read already.
+                    is_read = False
+                    break
         if self._end < len(line):
-            self.tokens.append(line[self._end :])
+            tokens.append(line[self._end :])
 
     def _take(self, sign: str, index: int) -> None:
         first = sign[0]
-        if first in "*_~":
-            self.tokens.append(mark_run(self._line, index, sign))
-        elif first == "[":
+        if first == "[":
             self._open.append(len(self.tokens))
             self.tokens.append(sign)
         elif first == "]":

@@ -47,25 +47,18 @@ class MarkRun:
         self.text, self.opens, self.closes = text, opens, closes
 
 
-def mark_run(line: str, index: int, text: str) -> MarkRun | str:
-    """Return a run of marks; a text where it can do nothing."""
+@lru_cache(maxsize=4096)
+def mark_run(text: str, before: str, after: str) -> MarkRun | str:
+    """Return a run of marks between two characters, "" at an end of the line; a text where it can
+    do nothing."""
     if text not in STYLES:
         return text
-    end = index + len(text)
-    opens, closes = edges_between(line[index - 1 : index], line[end : end + 1])
-    return MarkRun(text, opens=opens, closes=closes) if opens or closes else text
-
-
-@lru_cache(maxsize=4096)
-def edges_between(before: str, after: str) -> tuple[bool, bool]:
-    """Return whether marks between two characters open and close; "" is an end of the line."""
     is_face = before in SIGNS and after in SIGNS
     opens = not (is_space(after) or LETTER.match(before) or before in NO_EDGE)
     closes = not (is_space(before) or LETTER.match(after))
-    return (
-        opens and (not is_face or before in OF_SENTENCE_BEFORE),
-        closes and (not is_face or after in OF_SENTENCE_AFTER),
-    )
+    opens = opens and (not is_face or before in OF_SENTENCE_BEFORE)
+    closes = closes and (not is_face or after in OF_SENTENCE_AFTER)
+    return MarkRun(text, opens=opens, closes=closes) if opens or closes else text
 
 
 def is_space(character: str) -> bool:
@@ -125,14 +118,14 @@ class Pairs:
     def __init__(self):
         self.children: list[Child] = []
         self._stack: list[Open] = []
-        # Where on the stack the open ones are, by what closes them.
-        self._places: dict[str, list[int]] = {"*": [], "**": [], "_": [], "~~": []}
+        # Where on the stack the open ones are, by what closes them; the first stands for none.
+        self._places: dict[str, list[int]] = {"*": [-1], "**": [-1], "_": [-1], "~~": [-1]}
         # How many of the tokens said something.
         self._said = 0
 
     def add_child(self, child: Child) -> None:
         self.children.append(child)
-        if type(child) is dict or SAYING.search(child):
+        if type(child) is dict or child.isalnum() or SAYING.search(child):
             self._said += 1
 
     def add_marks(self, run: MarkRun) -> None:
@@ -151,14 +144,10 @@ class Pairs:
     def _close(self, text: str) -> str:
         """Close what these marks find open; return those that are left over."""
         while text:
-            place = max([self._places[key][-1:] or [-1] for key in CLOSED_BY[text]])[0]
+            place = self._places[text][-1] if text != "***" else self._place_of_three()
             if place < 0:
                 break
-            depth = 0
-            while len(self._stack) > place + 1:
-                depth = max(depth, self._drop().depth)
-            mark = self._drop()
-            mark.depth = max(depth, mark.depth)
+            mark = self._drop(place)
             used = text if len(text) <= len(mark.text) else mark.text
             if mark.depth + len(STYLES[used]) > DEEPEST or mark.said == self._said:
                 self._deepen(mark.depth)
@@ -167,10 +156,19 @@ class Pairs:
             text = text[len(used) :]
         return text
 
-    def _drop(self) -> Open:
-        mark = self._stack.pop()
-        for key in CLOSED_BY[mark.text]:
-            self._places[key].pop()
+    def _place_of_three(self) -> int:
+        return max(self._places[key][-1] for key in CLOSED_BY["***"])
+
+    def _drop(self, place: int) -> Open:
+        """Take a mark off the stack, and those that are open within it, which stay text."""
+        dropped = self._stack[place:]
+        del self._stack[place:]
+        mark = dropped[0]
+        for each in dropped:
+            for key in CLOSED_BY[each.text]:
+                self._places[key].pop()
+            if each.depth > mark.depth:
+                mark.depth = each.depth
         return mark
 
     def _wrap(self, mark: Open, used: str) -> None:
@@ -187,5 +185,5 @@ class Pairs:
 
     def _deepen(self, depth: int) -> None:
         """Note how deep something is that is within the last mark that is open."""
-        if self._stack:
-            self._stack[-1].depth = max(self._stack[-1].depth, depth)
+        if self._stack and depth > self._stack[-1].depth:
+            self._stack[-1].depth = depth

@@ -8,7 +8,7 @@ from chat.rules.dialect.lists import parse_list
 # Deeper quotes are shown as they are written.
 DEEPEST_QUOTE = 5
 # What no other line begins with.
-BLOCK = re.compile(r"[ \t]*(?:```|>|[-*]|[0-9])")
+BLOCK = re.compile(r"[ \t]*(?:(```)|(?:[-*]|[0-9]{1,9}[.)])[ \t])|(>)(?: |$)")
 # One run after the other, of signs that no other has: with spaces apart, it took quadratic time.
 FENCE = re.compile(r"([ \t]*)(`{3,})([^`]*)")
 LANGUAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_+#.-]{0,19}")
@@ -41,7 +41,7 @@ class Blocks:
         """Return the blocks of all lines."""
         index = 0
         while index < len(self._lines):
-            found = self._block_at(index) if BLOCK.match(self._lines[index]) else None
+            found = self._block_at(index)
             if found:
                 self._end_paragraph()
                 self._blocks.append(found[0])
@@ -54,14 +54,23 @@ class Blocks:
 
     def _block_at(self, index: int) -> tuple[dict, int] | None:
         """Return the block that begins at a line, and the line after its end."""
-        return self._fence_at(index) or self._quote_at(index) or parse_list(self._lines, index)
+        begun = BLOCK.match(self._lines[index])
+        if not begun:
+            return None
+        if begun[1]:
+            return self._fence_at(index)
+        return self._quote_at(index) if begun[2] else parse_list(self._lines, index)
 
     def _end_paragraph(self) -> None:
         """Add what was gathered: without the blank lines beside a block, or around the text."""
         lines, self._paragraph = self._paragraph, []
-        filled = [index for index, line in enumerate(lines) if not is_blank(line)]
-        if filled:
-            children = parse_lines(lines[filled[0] : filled[-1] + 1])
+        start, end = 0, len(lines)
+        while start < end and is_blank(lines[start]):
+            start += 1
+        while start < end and is_blank(lines[end - 1]):
+            end -= 1
+        if start < end:
+            children = parse_lines(lines[start:end])
             self._blocks.append({"type": "paragraph", "children": children})
 
     def _fence_at(self, index: int) -> tuple[dict, int] | None:
@@ -87,7 +96,7 @@ class Blocks:
 
     def _quote_at(self, index: int) -> tuple[dict, int] | None:
         first = self._lines[index]
-        if self._depth >= DEEPEST_QUOTE or not QUOTE.match(first) or is_blank(first[1:]):
+        if self._depth >= DEEPEST_QUOTE or is_blank(first[1:]):
             return None
         end = index + 1
         while end < len(self._lines) and QUOTE.match(self._lines[end]):
