@@ -27,6 +27,7 @@ from chat.protocol.commands import (
     CommandId,
     Count,
     Emoji,
+    MentionNames,
     PageSize,
     PersonIds,
     Slug,
@@ -75,6 +76,7 @@ class NewMessage(Body):
         default=None, description="`plain`: to be shown as it is, without marks."
     )
     mentions: PersonIds | None = None
+    mention_names: MentionNames = False
 
 
 class Correction(Body):
@@ -83,6 +85,7 @@ class Correction(Body):
         default=None, description="The version of the message that was edited."
     )
     mentions: PersonIds | None = None
+    mention_names: MentionNames = False
 
 
 class Change(BaseModel):
@@ -214,7 +217,7 @@ async def put_reaction(request: HttpRequest, slug: Slug, seq: AddressCount, emoj
 
 @router.delete(REACTION, **SIGNED_IN, summary="Take a reaction back", response=REACTED)
 async def delete_reaction(request: HttpRequest, slug: Slug, seq: AddressCount, emoji: Emoji):
-    """Take one's own emoji back."""
+    """Remove one's own emoji from a message."""
     return await _react(request, slug, seq, emoji, on=False)
 
 

@@ -54,7 +54,8 @@ async def prepare_edit(
     refusal = policies.refusal_of_length(body, configuration)
     window = configuration.edit_window
     edit = Edit(room.pk, person.pk, seq, body, new.base, window, refusal, sign_in)
-    edit = edit._replace(names_people=new.mentions is not None)
+    if new.mentions is not None:
+        edit = edit._replace(names_people="among others" if new.mention_names else "alone")
     if refusal or not may_mention(new):
         return edit
     return edit._replace(mentions=await find_mentions(server, person, room, new, seq=seq))

@@ -1,5 +1,5 @@
-"""Whom a message mentions: the people that its sender names by their ids, else those whose names
-stand in it."""
+"""Whom a message mentions: the people that its sender names by their ids; else, or beside them,
+those whose names stand in it."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -21,10 +21,12 @@ from chat.rules.names import name_key
 
 
 class Text(Protocol):
-    """A text, and whom its sender says that it means."""
+    """A text, and whom its sender says that it means; `mention_names` is whether the names in it
+    mean somebody beside those."""
 
     body: str
     mentions: Sequence[str] | None
+    mention_names: bool
 
 
 def may_mention(text: Text) -> bool:
@@ -63,19 +65,24 @@ def _read(
     candidates, ids = find_candidates(text.body, is_plain=shown_as == "plain"), text.mentions
     if not (candidates.places or ids):
         return Mentions()
-    people = _named(candidates, present) if ids is None else people_by_ids(room.pk, ids, present)
+    chosen = people_by_ids(room.pk, ids, present) if ids else ()
+    named = _named(candidates, present, chosen) if ids is None or text.mention_names else ()
+    people = tuple(dict.fromkeys((*chosen, *named)))[:MAX_MENTIONS]
     everybody = candidates.everybody
     # Whoever may not address so many has written a plain word.
     if everybody and not (policies.may_address_everybody(len(present)) or is_moderator(person.pk)):
         everybody = None
-    return Mentions(people, everybody)
+    return Mentions(people, everybody, len(chosen))
 
 
-def _named(candidates: Candidates, present: dict[str, str]) -> tuple[Mentioned, ...]:
+def _named(
+    candidates: Candidates, present: dict[str, str], chosen: Sequence[Mentioned]
+) -> tuple[Mentioned, ...]:
+    """Return those whose names stand in a text; a name of somebody `chosen` means nobody else."""
     keys = candidates.keys - {"here", "room"}
     if not keys:
         return ()
     here = [public_id for public_id, name in present.items() if name_key(name) in keys]
-    known = people_by_names(keys, here)
+    known = people_by_names(keys, here) | {name_key(person.name): person for person in chosen}
     longest = (next((known[k] for k in place if k in known), None) for place in candidates.places)
-    return tuple(dict.fromkeys(filter(None, longest)))[:MAX_MENTIONS]
+    return tuple(filter(None, longest))

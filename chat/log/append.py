@@ -81,10 +81,9 @@ class Draft(NamedTuple):
             created_at=batch.now,
             reply_to=self.reply_to,
             format=self.format,
-            mentions=self.mentions.column,
-            mentions_all=self.mentions.everybody,
             mentioned=self.mentions.people,
             original=original,
+            **self.mentions.columns,
         )
 
     def _repeat_of(self, first: Message | StoredMessage) -> Receipt | ChatError:

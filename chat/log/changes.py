@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -27,8 +27,8 @@ class Edit(NamedTuple):
 
     `base` is the version that the editor saw, where they say so. `window` is how long after it was
     written a message may be edited. `refusal` is what is known against the text already.
-    `names_people` is whether `mentions` are people whom the client named. Editing twice to the same
-    text is once.
+    `names_people` is whether the client named people by their ids: all of `mentions`, or some.
+    Editing twice to the same text is once.
     """
 
     room_id: int
@@ -40,7 +40,7 @@ class Edit(NamedTuple):
     refusal: ChatError | None = None
     sign_in: SignIn | None = None
     mentions: Mentions = Mentions()
-    names_people: bool = False
+    names_people: Literal["alone", "among others"] | None = None
     reply_to: None = None
 
     def apply(self, batch: Batch) -> Receipt | ChatError:
@@ -64,9 +64,10 @@ class Edit(NamedTuple):
 
         People who were found by their names may be others by now, without another edit.
         """
-        people = (self.mentions.column or "", message.mentions or "")
-        same_people = not self.names_people or set(people[0].split()) == set(people[1].split())
-        return message.body == self.body and same_people
+        named = {person.pk for person in self.mentions.people[: self.mentions.chosen]}
+        meant = {int(key) for key in (message.mentions or "").split()}
+        is_lacking = not named <= meant if self.names_people == "among others" else named != meant
+        return message.body == self.body and not (self.names_people and is_lacking)
 
     def _texts_from_base(self, message: StoredMessage) -> list[str]:
         """Return the former text of version `base`, and the one after it if that is former, too:
@@ -96,9 +97,10 @@ class Edit(NamedTuple):
         # Readers tell two edits apart by their times, and a batch has one.
         after_the_last = message.edited_at and message.edited_at + timedelta(microseconds=1)
         edited_at = max(filter(None, (batch.now, after_the_last)))
-        message = replace(message, mentioned=self.mentions.people)
-        columns = {"mentions": self.mentions.column, "mentions_all": self.mentions.everybody}
-        receipt = change(batch, room, message, body=self.body, edited_at=edited_at, **columns)
+        mentions = self.mentions.in_edit(self.body, message.mentioned)
+        message = replace(message, mentioned=mentions.people)
+        columns = {"body": self.body, "edited_at": edited_at, **mentions.columns}
+        receipt = change(batch, room, message, **columns)
         return receipt._replace(at=edited_at)
 
 

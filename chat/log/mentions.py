@@ -1,36 +1,57 @@
 """Who is meant by a message: found before it is written, and read with it under their names now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import zip_longest
 from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 
 from chat.models import Message, Person
 
+NOBODY = {"mentions": None, "mentioned_as": None, "mentions_all": None}
 COLUMNS = ("pk", "public_id", "name", "kind")
 
 
 class Mentioned(NamedTuple):
-    """What is shown of somebody who is mentioned."""
+    """What is shown of somebody who is mentioned; `was` is their name in the text, where they have
+    another one now."""
 
     pk: int
     public_id: str
     name: str
     kind: str
+    was: str | None = None
 
 
 class Mentions(NamedTuple):
-    """Who is meant by a message; `everybody` is "here" or "room" where it addresses all."""
+    """Who is meant by a message; `everybody` is "here" or "room" where it addresses all, and the
+    first `chosen` of the people are those that the client named by their ids."""
 
     people: tuple[Mentioned, ...] = ()
     everybody: str | None = None
+    chosen: int = 0
 
     @property
-    def column(self) -> str | None:
-        """Return the people as they are stored."""
-        if not self.people:
-            return None
-        return " ".join(str(person.pk) for person in self.people)
+    def columns(self) -> dict[str, str | None]:
+        """Return what is stored of it: people, and under which names the text has them."""
+        if not (self.people or self.everybody):
+            return NOBODY
+        return {
+            "mentions": " ".join(str(person.pk) for person in self.people) or None,
+            "mentioned_as": "\n".join(person.was or person.name for person in self.people) or None,
+            "mentions_all": self.everybody,
+        }
+
+    def in_edit(self, body: str, former: Collection[Mentioned]) -> "Mentions":
+        """Return who is meant by the new text of a message: its names of before stay in it."""
+        before = {person.pk: person.was for person in former if person.was}
+        people = tuple(
+            person._replace(was=before.get(person.pk))
+            if f"@{before.get(person.pk)}".lower() in body.lower()
+            else person
+            for person in self.people
+        )
+        return self._replace(people=people)
 
 
 def people_by_names(keys: Collection[str], present: Collection[str]) -> dict[str, Mentioned]:
@@ -72,8 +93,17 @@ def is_moderator(person_id: int) -> bool:
     return staff.exists()
 
 
-def read_people(columns: Collection[str]) -> dict[int, Mentioned]:
-    """Return the people of some messages' columns by their keys, in one query."""
-    keys = {int(key) for column in columns for key in column.split()}
+def read_people(columns: Collection[tuple[str, str | None]]) -> list[list[Mentioned]]:
+    """Return whom some messages mention, by their columns `mentions` and `mentioned_as`, in one
+    query. Those who are gone are left out."""
+    keys = {int(key) for people, _ in columns for key in people.split()}
     rows = Person.objects.filter(pk__in=keys).order_by().values_list(*COLUMNS)
-    return {row[0]: Mentioned(*row) for row in rows}
+    known = {row[0]: Mentioned(*row) for row in rows}
+    return [list(_as_named(known, *column)) for column in columns]
+
+
+def _as_named(known: dict[int, Mentioned], people: str, names: str | None) -> Iterator[Mentioned]:
+    # Messages from before the names were stored have none.
+    for key, name in zip_longest(map(int, people.split()), (names or "").split("\n")):
+        if person := known.get(key):
+            yield person._replace(was=name) if name and name != person.name else person

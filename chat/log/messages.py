@@ -50,6 +50,7 @@ class StoredMessage:
     reply_to: int | None = None
     format: str | None = None
     mentions: str | None = None
+    mentioned_as: str | None = None
     mentions_all: str | None = None
     mentioned: Sequence[Mentioned] = ()
     original: "StoredMessage | None" = None
@@ -121,10 +122,9 @@ def _select(condition: str, parameters: Sequence[int]) -> list[StoredMessage]:
         cursor.execute(f"{SELECT} {condition}", parameters)
         messages = [_from_row(row) for row in cursor.fetchall()]
     if mentioning := [message for message in messages if message.mentions]:
-        people = read_people([message.mentions for message in mentioning])
-        for message in mentioning:
-            keys = map(int, message.mentions.split())
-            message.mentioned = [people[key] for key in keys if key in people]
+        people = read_people([(m.mentions, m.mentioned_as) for m in mentioning])
+        for message, mentioned in zip(mentioning, people, strict=True):
+            message.mentioned = mentioned
     return messages
 
 
@@ -148,7 +148,7 @@ def insertion(messages: Sequence[StoredMessage], created_at: object) -> tuple[st
 
     `created_at` is when all of them were created, as the database's driver takes it. Columns in
     which none of them has anything are left out: SQLite's driver needs 1 us for a None, and a plain
-    message has seven.
+    message has eight.
     """
     columns = zip(OPTIONAL, zip(*map(_optional_values, messages), strict=True), strict=True)
     empty = (name for name, values in columns if values.count(None) == len(messages))

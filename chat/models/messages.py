@@ -48,6 +48,9 @@ class Message(models.Model):
     mentions = models.TextField(
         null=True, editable=False, help_text="The keys of people, with spaces between them."
     )
+    mentioned_as = models.TextField(
+        null=True, editable=False, help_text="Their names in the text, a line each."
+    )
     mentions_all = models.CharField(max_length=4, null=True, editable=False)
 
     # As in a StoredMessage: who needs these reads the log.

@@ -47,7 +47,17 @@ from chat.protocol.events import (
     WelcomeEvent,
     refs_of,
 )
-from chat.protocol.objects import MAX_FRAME, Limits, Membership, Message, Reaction, Room, Site, User
+from chat.protocol.objects import (
+    MAX_FRAME,
+    Limits,
+    Membership,
+    Mention,
+    Message,
+    Reaction,
+    Room,
+    Site,
+    User,
+)
 
 # The most that one event holds: changed messages, and people in a list.
 MAX_CHANGES = 500
@@ -81,6 +91,7 @@ __all__ = [
     "Limits",
     "Malformed",
     "Membership",
+    "Mention",
     "Message",
     "MessageEvent",
     "MessagesEvent",

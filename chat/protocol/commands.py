@@ -71,6 +71,9 @@ PersonIds = Annotated[
         "text say who.",
     ),
 ]
+MentionNames = Annotated[
+    bool, Field(description="Whether names behind an @ mean somebody beside `mentions`, too.")
+]
 PageSize = Annotated[int, Field(ge=1, le=MAX_PAGE)]
 # Where a page of history is, by the name of the field that says it.
 PLACES = ("before", "after", "around")
@@ -132,6 +135,7 @@ class Send(Command):
         default=None, description="`plain`: to be shown as it is, without marks."
     )
     mentions: PersonIds | None = None
+    mention_names: MentionNames = False
 
 
 class Edit(Command):
@@ -148,6 +152,7 @@ class Edit(Command):
         "text since.",
     )
     mentions: PersonIds | None = None
+    mention_names: MentionNames = False
 
 
 class Delete(Command):

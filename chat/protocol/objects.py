@@ -7,7 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, TypeAdapter
 
-from chat.protocol.sources import MembershipLike, MessageLike, PersonLike, RoomLike, SiteLike
+from chat.protocol.sources import (
+    MembershipLike,
+    MentionedLike,
+    MessageLike,
+    PersonLike,
+    RoomLike,
+    SiteLike,
+)
 from chat.rules.names import MAX_NAME
 
 MAX_FRAME = 64 * 1024
@@ -46,6 +53,17 @@ class User(BaseModel):
     @classmethod
     def of(cls, person: PersonLike) -> "User":
         return cls(id=person.public_id, name=person.name, kind=str(person.kind))
+
+
+class Mention(User):
+    """Somebody whom a message means, as they are now."""
+
+    was: str | None = optional(description="Their name in the text, where it was another.")
+
+    @classmethod
+    def of(cls, person: MentionedLike) -> "Mention":
+        was = {"was": person.was} if person.was else {}
+        return cls(id=person.public_id, name=person.name, kind=str(person.kind), **was)
 
 
 class Membership(BaseModel):
@@ -136,7 +154,7 @@ class Message(BaseModel):
     reactions: list[Reaction] | None = optional(description="In the order of the first of each.")
     reply_to: int | None = optional(description="The seq of the message that it replies to.")
     format: Format | None = optional(description="`plain`: to be shown as it is, without marks.")
-    mentions: list[User] | None = optional(description="Who is meant, under their names now.")
+    mentions: list[Mention] | None = optional(description="Who is meant.")
     mentions_all: Literal["here", "room"] | None = optional(
         description="Everybody who is here, or in the room, is meant."
     )
@@ -169,7 +187,7 @@ def _optional_fields(message: MessageLike) -> dict[str, Any]:
     if message.reactions:
         found["reactions"] = read_reactions(message.reactions) or None
     if message.mentioned:
-        found["mentions"] = [User.of(person) for person in message.mentioned]
+        found["mentions"] = [Mention.of(person) for person in message.mentioned]
     if message.mentions_all:
         found["mentions_all"] = message.mentions_all
     return found

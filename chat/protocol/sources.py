@@ -15,6 +15,10 @@ class PersonLike(Protocol):
     kind: str
 
 
+class MentionedLike(PersonLike, Protocol):
+    was: str | None
+
+
 class RoomLike(Protocol):
     public_id: str | None
     slug: str
@@ -50,7 +54,7 @@ class MessageLike(Protocol):
     reply_to: int | None
     format: str | None
     mentions_all: str | None
-    mentioned: Sequence[PersonLike]
+    mentioned: Sequence[MentionedLike]
     original: "MessageLike | None"
 
 

@@ -61,6 +61,24 @@ class NameTests(MentionTestCase):
             page = await ana.request("history", room="lobby", before=9)
             assert names(page["messages"][0]) == ["Marta"]
 
+    async def test_the_name_in_the_text_is_told_where_it_is_another(self):
+        await sign_in("Mara")
+        people = Person.objects.filter(name_key__in=["mara", "marta"])
+        mara = await Person.objects.aget(name="Mara")
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            message = await self.sent(ana, "@Mara")
+            assert message["mentions"] == [{"id": mara.public_id, "name": "Mara", "kind": "member"}]
+            await people.aupdate(name="Marta")
+            place = {"room": "lobby", "seq": 1}
+            by_id = {"mentions": [mara.public_id]}
+            for body, was in {"@Mara!": "Mara", "@Marta": None, "@Mara": None}.items():
+                await ana.request("edit", **place, body=body, **by_id)
+                edited = (await ana.next("message"))["message"]
+                assert edited["mentions"][0].get("was") == was, body
+                page = await ana.request("history", room="lobby", before=9)
+                assert page["messages"][0]["mentions"] == edited["mentions"]
+
     async def test_an_edit_says_anew_who_is_meant_and_a_deletion_nobody(self):
         await sign_in("Mara")
         async with connect("Ana") as ana:
@@ -127,6 +145,41 @@ class IdTests(MentionTestCase):
             message = await self.sent(ana, "@Ana, ask her", mentions=[mara.public_id, "unknown"])
             assert names(message) == ["Mara"]
             assert names(await self.sent(ana, "@Mara", mentions=[])) is None
+
+    async def test_names_mean_somebody_beside_the_ids_where_that_is_said(self):
+        await sign_in("Mara")
+        mara = await Person.objects.aget(name="Mara")
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("lobby")
+            await ion.join("lobby")
+            both = {"mentions": [mara.public_id], "mention_names": True}
+            assert names(await self.sent(ana, "@ion, ask her", **both)) == ["Mara", "Ion"]
+            assert names(await self.sent(ana, "@Ion", mentions=[], mention_names=True)) == ["Ion"]
+            assert names(await self.sent(ana, "@Ion", mention_names=True)) == ["Ion"]
+
+    async def test_the_name_of_somebody_who_was_chosen_means_nobody_else(self):
+        await fill("lobby", 1)
+        past = await Person.objects.aget(name="Past")
+        async with connect("Ana") as ana, connect("Past") as other:
+            await ana.join("lobby")
+            await other.join("lobby")
+            chosen = {"mentions": [past.public_id], "mention_names": True}
+            for fields, person in ((chosen, past.public_id), ({}, other.user["id"])):
+                message = await self.sent(ana, "@Past", **fields)
+                assert [each["id"] for each in message["mentions"]] == [person]
+
+    async def test_an_edit_that_is_repeated_with_its_ids_is_once(self):
+        await sign_in("Mara")
+        mara = await Person.objects.aget(name="Mara")
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await self.sent(ana, "@Ana")
+            edit = {"room": "lobby", "seq": 1, "body": "@Ana", "mention_names": True}
+            added = await ana.request("edit", **edit, mentions=[mara.public_id])
+            again = await ana.request("edit", **edit, mentions=[mara.public_id])
+            assert (added.get("duplicate"), again.get("duplicate")) == (None, True)
+            alone = {**edit, "mention_names": False}
+            assert "duplicate" not in await ana.request("edit", **alone, mentions=[mara.public_id])
 
     async def test_an_id_from_elsewhere_does_not_say_who_it_is(self):
         await fill("lobby", 1)

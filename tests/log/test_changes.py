@@ -94,9 +94,10 @@ class EditTests(ChangeTestCase):
 
     def test_an_edit_may_change_only_who_is_meant(self):
         def name(*people: Person, base: int | None = None):
-            found = Mentions(tuple(Mentioned(p.pk, p.public_id, p.name, p.kind) for p in people))
+            found = tuple(Mentioned(p.pk, p.public_id, p.name, p.kind) for p in people)
             edit = Edit(self.room.pk, self.ana.pk, 1, "first", base, DAY)
-            edit = edit._replace(mentions=found, names_people=True)
+            named = Mentions(found, chosen=len(found))
+            edit = edit._replace(mentions=named, names_people="alone")
             return log.commit_writes([edit])[0]
 
         assert name(self.ion, self.ana).version == 3

@@ -24,8 +24,8 @@ CLIENT = [
 ]
 EVENTS = events.Event.__subclasses__()
 OBJECTS = [
-    *(protocol.User, protocol.Room, protocol.Membership, protocol.Message, protocol.Site),
-    protocol.Limits,
+    *(protocol.User, protocol.Room, protocol.Membership, protocol.Message, protocol.Mention),
+    *(protocol.Site, protocol.Limits),
 ]
 
 

@@ -148,13 +148,14 @@ export class Chat {
    * Edits an own message: `edit(message, body)`, or `edit(room, message, body)`, where `message` is
    * its seq, or the id of `send`'s receipt or of the outbox. Where it was not sent yet, what will be
    * sent is changed. `{base}` as the last argument is the version that was edited: where somebody
-   * was quicker, it rejects with `conflict`; `{mentions}` says who is meant, as in `send`. Sent, resolved and rejected as with `send`.
+   * was quicker, it rejects with `conflict`; `{mentions}` and `{mentionNames}` say
+   * who is meant, as in `send`. Sent, resolved and rejected as with `send`.
    *
-   * @param {[...(string | number)[], {base?: number, mentions?: string[]} | string]} options
+   * @param {[...(string | number)[], {base?: number, mentions?: string[], mentionNames?: boolean} | string]} options
    * @returns {Promise<Receipt>}
    */
   edit(...options) {
-    const { base, mentions } = isObject(options.at(-1)) ? options.pop() : {};
+    const { base, ...meant } = isObject(options.at(-1)) ? options.pop() : {};
     const body = checkText(options.pop(), "An edit has a text: edit(message, body).");
     const [room, of] = this.#rooms.split(options);
     return this.#change(room, {
@@ -162,7 +163,7 @@ export class Chat {
       of: checkMessage(of),
       body,
       base,
-      ...checkMentions(mentions),
+      ...checkMentions(meant),
     });
   }
 

@@ -15,6 +15,15 @@ test("mentions go with what is sent and edited", () => {
   assert.ok(!("mentions" in server.last("send")));
 });
 
+test("names in the text mean somebody beside the ids where that is said", () => {
+  const { chat, server } = startInLobby();
+  chat.send("@Cleo", { mentions: [BEN.id], mentionNames: true });
+  assert.deepEqual([server.last("send").mentions, server.last("send").mention_names], [[BEN.id], true]);
+  server.ack(1);
+  chat.edit(1, "@Cleo!", { mentions: [BEN.id], mentionNames: true });
+  assert.equal(server.last("edit").mention_names, true);
+});
+
 test("an edit of an unsent message says anew who is meant", () => {
   const { chat, server, events } = startInLobby();
   server.drop();
@@ -37,5 +46,7 @@ test("whoever is mentioned is shown under another name at once", () => {
   const joined = { messages: [message(1, { mentions: [ANA] })], room: { version: 1 } };
   const { chat, server } = startInLobby({ joined });
   server.push({ type: "renamed", room: "lobby", user: { ...ANA, name: "Anne" } });
-  assert.equal(chat.snapshot().messages[0].mentions[0].name, "Anne");
+  assert.deepEqual(chat.snapshot().messages[0].mentions, [{ ...ANA, name: "Anne", was: "Ana" }]);
+  server.push({ type: "renamed", room: "lobby", user: ANA });
+  assert.deepEqual(chat.snapshot().messages[0].mentions, [ANA]);
 });

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { hueOf, initialOf } from "../../../static/chat/page/logic/avatar.js";
-import { MentionFinder } from "../../../static/chat/page/logic/mentions.js";
 import { PresenceSummary } from "../../../static/chat/page/logic/presence.js";
 import { roomPath } from "../../../static/chat/page/logic/roompath.js";
 import { countCharacters, isEmojiOnly, trimBody } from "../../../static/chat/page/logic/text.js";
@@ -151,23 +150,4 @@ test("the path of a room has its slug, encoded", () => {
 test("what was not sent says why in the words of the page, or of the server", () => {
   assert.equal(failureText({ code: "forbidden", message: "No." }), "No.");
   assert.match(failureText({ code: "too_long", message: "No." }), /too long/);
-});
-
-test("a mention is found where it begins a word, and everybody where nothing goes on", () => {
-  const finder = new MentionFinder();
-  const bob = { id: "b", name: "Bob" };
-  const found = (text, message, me) =>
-    finder.find(text, message, me).map(({ index, isMe }) => (isMe ? [index] : index));
-  assert.deepEqual(found("x@bob @BOB @bobby @bob_ é@bob", { mentions: [bob] }), [6]);
-  assert.deepEqual(found("@room/client @room-x @room.com @room. @Here @ROOM!", { mentions_all: "room" }), [[31], [44]]);
-  const two = { mentions: [{ id: "a", name: "Ana" }, { id: "s", name: "Ana S." }] };
-  assert.deepEqual(found("@ana s.x and @ana", two, "s"), [[0], 13]);
-  assert.deepEqual(found("@ana", {}), []);
-});
-
-test("a mention is found by the name that somebody had before", () => {
-  const finder = new MentionFinder();
-  finder.find("", { mentions: [{ id: "b", name: "Bob" }] });
-  const places = finder.find("@bob, @ben and @bo", { mentions: [{ id: "b", name: "Ben" }] }, "b");
-  assert.deepEqual(places.map(({ text, isMe }) => [text, isMe]), [["@bob", true], ["@ben", true]]);
 });

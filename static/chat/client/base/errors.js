@@ -58,7 +58,7 @@ export function isObject(value) {
 }
 
 /** Returns how a message is sent, with the names of the protocol. Throws a ChatError for others. */
-export function checkManner({ replyTo, format, mentions, ...others }) {
+export function checkManner({ replyTo, format, mentions, mentionNames, ...others }) {
   const [unknown] = Object.keys(others);
   if (unknown) throw usageError(`A message has no ${unknown}. Leave it out.`);
   if (format !== undefined && format !== "plain") {
@@ -67,16 +67,18 @@ export function checkManner({ replyTo, format, mentions, ...others }) {
   return {
     ...(replyTo !== undefined && { reply_to: checkSeq(replyTo) }),
     ...(format && { format }),
-    ...checkMentions(mentions),
+    ...checkMentions({ mentions, mentionNames }),
   };
 }
 
-/** Returns `{mentions}`, the ids of people; empty without. Throws a ChatError for anything else. */
-export function checkMentions(mentions) {
+/** Returns who is meant, with the names of the protocol; empty without. Throws a ChatError for anything else. */
+export function checkMentions({ mentions, mentionNames }) {
   if (mentions === undefined) return {};
   const areIds = Array.isArray(mentions) && mentions.every((id) => typeof id === "string");
-  if (areIds && mentions.length <= MENTIONS_AT_MOST) return { mentions };
-  throw usageError(`Who is meant? Give a list of up to ${MENTIONS_AT_MOST} ids.`);
+  if (!areIds || mentions.length > MENTIONS_AT_MOST) {
+    throw usageError(`Who is meant? Give a list of up to ${MENTIONS_AT_MOST} ids.`);
+  }
+  return { mentions, ...(mentionNames && { mention_names: true }) };
 }
 
 /** Returns the seq of a message. Throws a ChatError for anything else. */

@@ -18,7 +18,8 @@
  * @property {Reaction[]} [reactions] where there are any, in the order of the first of each
  * @property {number} [reply_to] the seq of the message that it replies to: see `refs`
  * @property {"plain"} [format] to be shown as it is, without marks
- * @property {User[]} [mentions] who is meant, under their names now: see `mentionsMe`
+ * @property {(User & {was?: string})[]} [mentions] who is meant, under their names now: see
+ *   `mentionsMe`; `was` is the name in the text, where that is another
  * @property {"here" | "room"} [mentions_all] everybody is meant
  */
 
@@ -38,6 +39,7 @@
  * @property {"plain"} [format] to be shown as it is, without marks
  * @property {string[]} [mentions] the ids of the people who are meant; without it the server looks
  *   for names behind an @
+ * @property {boolean} [mentionNames] with `mentions`: the server looks for further names, too
  */
 
 /**
@@ -118,6 +120,7 @@
  * @property {string} body
  * @property {number} [reply_to]
  * @property {"plain"} [format]
+ * @property {string[]} [mentions] the ids of those who are meant, where that was said
  * @property {number} at when it was written, in ms
  * @property {"waiting" | "sending" | "sent" | "failed"} state
  * @property {{code: string, message: string}} [error] why it failed
@@ -131,6 +134,7 @@
  * @property {"edit" | "delete" | "react"} kind
  * @property {number | string} of its message: the seq, or the id while that is not known
  * @property {string} [body] the new text
+ * @property {string[]} [mentions] the ids of those who are meant by it, where that was said
  * @property {string} [emoji] of a reaction
  * @property {boolean} [on] of a reaction: false where it is taken back
  * @property {number} at when it was made, in ms

@@ -267,7 +267,7 @@ export class Outbox {
     return promise;
   }
 
-  #changeUnsent(message, { kind, body, mentions }) {
+  #changeUnsent(message, { kind, body, mentions, mention_names }) {
     const { id } = message;
     // An earlier change may have deleted it.
     if (!this.#queue.find(id)) return Promise.resolve({ id });
@@ -275,7 +275,7 @@ export class Outbox {
       return Promise.reject(new ChatError("not_found", "This message was not sent. Send it first."));
     }
     if (kind === "edit") {
-      this.#queue.update(message, { body, mentions });
+      this.#queue.update(message, { body, mentions, mention_names });
     } else {
       this.#queue.removeIf((entry) => entry.id === id);
       this.#reject(id, new ChatError("not_found", "This message was deleted before it was sent."));

@@ -10,11 +10,11 @@ import { TypingNotice, Typists } from "./typing.js";
 
 // The command that sends an entry of the outbox, by its kind.
 const COMMANDS = {
-  message: ({ id, body, reply_to, format, mentions }) => {
-    return { type: "send", id, body, reply_to, format, mentions };
+  message: ({ id, body, reply_to, format, mentions, mention_names }) => {
+    return { type: "send", id, body, reply_to, format, mentions, mention_names };
   },
-  edit: ({ id, of: seq, body, base, mentions }) => {
-    return { type: "edit", id, seq, body, base, mentions };
+  edit: ({ id, of: seq, body, base, mentions, mention_names }) => {
+    return { type: "edit", id, seq, body, base, mentions, mention_names };
   },
   delete: ({ id, of: seq }) => ({ type: "delete", id, seq }),
   react: ({ id, of: seq, emoji, on }) => ({ type: "react", id, seq, emoji, on }),

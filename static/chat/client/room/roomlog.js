@@ -228,7 +228,12 @@ function withName(message, user) {
   const isMeant = message.mentions?.some(({ id }) => id === user.id);
   const named = message.author.id === user.id ? { ...message, author: user } : message;
   if (!isMeant) return named;
-  return { ...named, mentions: named.mentions.map((one) => (one.id === user.id ? user : one)) };
+  return { ...named, mentions: named.mentions.map((one) => (one.id === user.id ? renamed(one, user) : one)) };
+}
+
+/** Returns somebody who is mentioned under another name: the text has the one of its time. */
+function renamed({ name, was = name }, user) {
+  return was === user.name ? user : { ...user, was };
 }
 
 /** Returns the later state of a message of which one may be held. */

@@ -95,7 +95,8 @@ function actionsOf(chat, { messages, editor, deletions, replying, picker }) {
   const edit = (message, element) => {
     const of = ofMessage(message);
     // Where an own change is on its way, the version is not known yet.
-    editor.open(element, { of, body: message.body, base: message.changeId ? undefined : message.version });
+    const { body, mentions, version: base } = message;
+    editor.open(element, { of, body, mentions, base: message.changeId ? undefined : base });
   };
   const goOn = () => {
     // The buttons vanish, and the focus would with them.
@@ -116,10 +117,10 @@ function actionsOf(chat, { messages, editor, deletions, replying, picker }) {
         chat.retry(message.changeId ?? message.id);
         return goOn();
       }
-      const { body } = message;
+      const { body, mentions } = message;
       chat.discard(message.changeId);
       const now = list.messageAt(element);
-      editor.open(element, { of: ofMessage(now), body: now.body, base: now.version, typed: body });
+      editor.open(element, { of: ofMessage(now), body: now.body, base: now.version, mentions, typed: body });
     },
     discard(message) {
       editor.discard(message.changeId);

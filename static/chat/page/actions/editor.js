@@ -1,6 +1,8 @@
 import { EDIT_ENDED } from "../logic/changes.js";
+import { placesOf } from "../logic/chosen.js";
 import { trimBody, countCharacters } from "../logic/text.js";
 import { roomLeftText } from "../logic/words.js";
+import { followChosen, meantIn } from "../parts/choosing.js";
 import { fitHeight, isSendKey } from "../parts/composer.js";
 import { copyOf, isTouch, part } from "../parts/dom.js";
 import { watchScreenKeyboard } from "../parts/keyboard.js";
@@ -40,10 +42,10 @@ export class Editor {
    * Shows the field in the place of a message's text, with what was typed there before.
    *
    * @param {Element} element
-   * @param {{of: number | string, body: string, base?: number, typed?: string}} message `typed` is
-   *   what is in the field where nothing else was typed yet
+   * @param {{of: number | string, body: string, base?: number, mentions?: object[], typed?: string}}
+   *   message `typed` is what is in the field where nothing else was typed yet
    */
-  open(element, { of, body, base, typed = body }, { isAsked = true } = {}) {
+  open(element, { of, body, base, mentions = [], typed = body }, { isAsked = true } = {}) {
     if (this.of === of) return this.#field.focus();
     this.#close();
     const form = copyOf("editor-template");
@@ -53,8 +55,7 @@ export class Editor {
     element.classList.add("edited-now");
     part("editing").parentElement.classList.add("editing-now");
     this.#field.value = draft?.body ?? typed;
-    this.#listen(form);
-    this.#drafts.save({ of, body: this.#field.value, base: this.#open.base });
+    this.#listen(form, draft?.places ?? placesOf(typed, mentions));
     this.#update();
     if (!isAsked) return;
     this.#field.focus({ preventScroll: true });
@@ -122,17 +123,19 @@ export class Editor {
     this.#onChange();
   }
 
-  #listen(form) {
+  #listen(form, places) {
+    const keep = (now) => {
+      const { of, base } = this.#open;
+      this.#drafts.save({ of, body: this.#field.value, base, places: now });
+    };
+    followChosen(this.#field, places, keep);
+    keep(places);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#save();
     });
     part("editor-cancel", form).addEventListener("click", () => this.#cancel());
-    this.#field.addEventListener("input", () => {
-      const { of, base } = this.#open;
-      this.#drafts.save({ of, body: this.#field.value, base });
-      this.#update();
-    });
+    this.#field.addEventListener("input", () => this.#update());
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
   }
 
@@ -162,7 +165,7 @@ export class Editor {
     if (!this.#update()) return;
     const { of, base, body } = this.#open;
     const typed = trimBody(this.#field.value);
-    if (typed !== body) this.#chat.edit(of, typed, { base });
+    if (typed !== body) this.#chat.edit(of, typed, { base, ...meantIn(this.#field) });
     this.#end();
   }
 

@@ -3,6 +3,19 @@ export function plainText(blocks) {
   return blocks.map(blockText).join("\n");
 }
 
+/** Returns the texts of a message that are not code; an address is none either. */
+export function spokenTexts(nodes) {
+  return nodes.flatMap((node) => {
+    if (typeof node === "string") return [node];
+    if (node.type === "list") return spokenInItems(node.items);
+    return node.type === "code" ? [] : spokenTexts(node.children ?? []);
+  });
+}
+
+function spokenInItems(items) {
+  return items.flatMap(({ children, items: nested = [] }) => [...spokenTexts(children), ...spokenInItems(nested)]);
+}
+
 function blockText(block) {
   if (block.type === "code") return block.text;
   if (block.type === "quote") return indented(plainText(block.children), "> ");

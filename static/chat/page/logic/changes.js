@@ -19,13 +19,13 @@ export function changeOf(changes, { seq, id }) {
  */
 export function withChange(message, change) {
   if (!change) return message;
-  const { id, kind, body, state, error } = change;
+  const { id, kind, body, state, error, mentions = message.mentions } = change;
   const isFailed = state === "failed";
   const known = { ...message, changeId: id, kind, error, pending: isWaiting(change) };
   // What was refused is shown as it is, but for words: nobody types them twice.
   if (kind === "delete") return { ...known, deleted: message.deleted || !isFailed, undoable: state === "undoable" };
-  if (!message.deleted || !isFailed) return { ...known, body, deleted: message.deleted };
-  return { ...known, body, deleted: false, error: { ...error, code: EDIT_OF_DELETED } };
+  if (!message.deleted || !isFailed) return { ...known, body, mentions, deleted: message.deleted };
+  return { ...known, body, mentions, deleted: false, error: { ...error, code: EDIT_OF_DELETED } };
 }
 
 function isWaiting({ state }) {

@@ -28,12 +28,17 @@ export function shortcodeBefore(text) {
  * @param {string} me the id of this person, who is not among them
  */
 export function findPeople({ messages, members }, letters, me) {
-  const spoke = messages.map(({ author }) => author).reverse();
-  const users = new Map([...spoke, ...members].map((user) => [user.id, user]).reverse());
-  const order = [...new Set([...spoke, ...members].map(({ id }) => id))];
+  const users = knownUsers({ messages, members });
+  const order = [...new Set([...messages.map(({ author }) => author).reverse(), ...members].map(({ id }) => id))];
   const wanted = letters.toLocaleLowerCase();
   const fits = ({ id, name }) => id !== me && wordsOf(name).some((word) => word.startsWith(wanted));
   return order.map((id) => users.get(id)).filter(fits);
+}
+
+/** Returns who is known of a room by their ids: who spoke, and who is here. */
+export function knownUsers({ messages, members }) {
+  const users = [...messages.map(({ author }) => author), ...members];
+  return new Map(users.map((user) => [user.id, user]));
 }
 
 /** Returns the words that mean everybody which begin with some letters, of which there is one at least. */

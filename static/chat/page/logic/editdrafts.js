@@ -2,7 +2,7 @@ import { loadItem, storeItem } from "../../client/base/storage.js";
 
 const MOST = 20;
 
-/** What was typed in edits of a room's messages and is not saved: `{of, body, base}`, newest last. */
+/** What was typed in edits of a room's messages and is not saved: `{of, body, base, places}`, newest last. */
 export class EditDrafts {
   #storage;
   slug;

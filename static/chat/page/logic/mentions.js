@@ -1,44 +1,51 @@
+import { spokenTexts } from "../dialect/plain.js";
+import { parseText } from "../dialect/parse.js";
+
 // As chat/rules/mentions.py has them.
 const LETTER = String.raw`[\p{L}\p{M}\p{N}_]`;
 const EVERYBODY_ENDS = String.raw`(?![/@-]|\.?${LETTER})`;
 const SIGNS = /[.*+?^${}()|[\]\\]/g;
-// A page is open for weeks.
-const REMEMBERED = 2000;
 
-/** Finds where those whom a message mentions are named in it, also by names that they had before. */
-export class MentionFinder {
-  // All names under which this page has met somebody, by ids: a text has the name of its time.
-  #names = new Map();
+/**
+ * Returns `{index, text, isMe, id}` of each place in a text that names somebody whom its message
+ * mentions, under the name of now or of then; empty where there is none.
+ *
+ * @param {string} text
+ * @param {{mentions?: object[], mentions_all?: string}} message
+ * @param {string} [me] the id of this person
+ */
+export function findMentions(text, { mentions = [], mentions_all }, me) {
+  const owners = ownersOfNames(mentions);
+  const patterns = [...owners.keys()].sort((a, b) => b.length - a.length).map(patternOf);
+  if (mentions_all) patterns.push(mentions_all + EVERYBODY_ENDS);
+  if (patterns.length === 0) return [];
+  const found = text.matchAll(new RegExp(`(?<!${LETTER})@(${patterns.join("|")})`, "giu"));
+  return [...found].map(({ 0: text, 1: name, index }) => {
+    const ids = owners.get(name.toLowerCase());
+    return { index, text, isMe: !ids || ids.includes(me), id: ids?.length > 1 ? ids.shift() : ids?.[0] };
+  });
+}
 
-  /**
-   * Returns `{index, text, isMe}` of each place in a text; empty where there is none.
-   *
-   * @param {string} text
-   * @param {{mentions?: object[], mentions_all?: string}} message
-   * @param {string} [me] the id of this person
-   */
-  find(text, { mentions = [], mentions_all }, me) {
-    const names = mentions.flatMap((user) => this.#namesOf(user));
-    const patterns = names.sort((a, b) => b.length - a.length).map(patternOf);
-    if (mentions_all) patterns.push(mentions_all + EVERYBODY_ENDS);
-    if (patterns.length === 0) return [];
-    const mine = mentions.filter(({ id }) => id === me).flatMap((user) => this.#namesOf(user));
-    const own = new Set([...mine.map((name) => name.toLowerCase()), mentions_all]);
-    const found = text.matchAll(new RegExp(`(?<!${LETTER})@(${patterns.join("|")})`, "giu"));
-    return [...found].map(({ 0: text, 1: name, index }) => ({ index, text, isMe: own.has(name.toLowerCase()) }));
+/** Returns the ids of people by their names, in small letters: two may have had the same. */
+function ownersOfNames(people) {
+  const owners = new Map();
+  for (const { id, name, was } of people) {
+    for (const each of new Set([name, was ?? name].map((one) => one.toLowerCase()))) {
+      owners.set(each, [...(owners.get(each) ?? []), id]);
+    }
   }
-
-  #namesOf({ id, name }) {
-    const names = this.#names.get(id) ?? new Set();
-    this.#names.delete(id);
-    this.#names.set(id, names.add(name));
-    if (this.#names.size > REMEMBERED) this.#names.delete(this.#names.keys().next().value);
-    return [...names];
-  }
+  return owners;
 }
 
 /** A name that ends with a sign ends there, whatever follows it. */
 function patternOf(name) {
   const isWord = new RegExp(`${LETTER}$`, "u").test(name);
   return name.replace(SIGNS, "\\$&") + (isWord ? `(?!${LETTER})` : "");
+}
+
+/** Returns those of some people, `{id, name}`, whom a text names outside code. */
+export function peopleNamed(text, people) {
+  const spoken = people.length > 0 ? spokenTexts(parseText(text)) : [];
+  const found = new Set(spoken.flatMap((each) => findMentions(each, { mentions: people }).map(({ id }) => id)));
+  return people.filter(({ id }) => found.has(id));
 }

@@ -14,7 +14,7 @@ import { showText } from "../parts/text.js";
  */
 export function showBody(element, text, { format = "", mentions = [], mentions_all = "" }, me) {
   const body = part("body", element);
-  const meant = [...mentions.map(({ name }) => name), mentions_all].join("\n");
+  const meant = [...mentions.map(({ name, was = name }) => `${name}\n${was}`), mentions_all].join("\n");
   if (body.dataset.text === text && body.dataset.format === format && body.dataset.meant === meant) return;
   Object.assign(body.dataset, { text, format, meant });
   body.classList.toggle("large", isEmojiOnly(text));

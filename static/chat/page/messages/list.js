@@ -1,4 +1,5 @@
 import { changeOf, withChange } from "../logic/changes.js";
+import { knownUsers } from "../logic/completion.js";
 import { keptRange } from "../logic/extent.js";
 import { Originals } from "../logic/originals.js";
 import { reactionsNow } from "../logic/reactions.js";
@@ -184,7 +185,15 @@ export class MessageList {
     const me = this.#chat.user?.id;
     const reactions = reactionsNow(message, this.#changes, me);
     const changed = withChange(message, changeOf(this.#changes, message));
-    return { ...changed, original, reactions, mentionsMe: isMentioned(message, me) };
+    const mentions = changed.mentions?.flatMap((each) => this.#meant(each, message) ?? []);
+    return { ...changed, original, reactions, mentions, mentionsMe: isMentioned(message, me) };
+  }
+
+  /** Returns somebody who is meant: of what is on its way only the ids are there. */
+  #meant(person, { mentions = [] }) {
+    if (typeof person === "object") return person;
+    const isSame = ({ id }) => id === person;
+    return mentions.find(isSame) ?? knownUsers(this.#chat.snapshot()).get(person);
   }
 
   /** Returns the element of an unsent message that is stored now, and takes it out of its place. */

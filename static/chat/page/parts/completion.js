@@ -1,16 +1,19 @@
 import { findEverybody, findPeople, shortcodeBefore, wordBefore } from "../logic/completion.js";
 import { findEmoji } from "../logic/emoji.js";
+import { insertPerson } from "./choosing.js";
 import { isolated, part } from "./dom.js";
 import { insertText } from "./emojibutton.js";
 import { loadEmoji } from "./emojidata.js";
 
+const FIELDS = '[data-part="composer-text"], [data-part="editor-text"]';
 const SHOWN_AT_MOST = 6;
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const TAKES = new Set(["Enter", "Tab"]);
 
 /**
- * Completes names after "@" and shortcodes of emoji after ":" in the composer. The list is above it;
- * the focus stays in the text, and screen readers follow the chosen option.
+ * Completes names after "@" and shortcodes of emoji after ":" where one writes: in the composer, and
+ * in a message that is edited. The list is above it; the focus stays in the text, and screen readers
+ * follow the chosen option.
  */
 export class Completion {
   #chat;
@@ -25,12 +28,12 @@ export class Completion {
   /** @param {Chat} chat with one room */
   constructor(chat) {
     this.#chat = chat;
-    this.#field.addEventListener("input", () => this.#update());
-    this.#field.addEventListener("click", () => this.#update());
-    this.#field.addEventListener("blur", () => this.#close());
+    this.#listen("input", ({ target }) => this.#update(target));
+    this.#listen("click", ({ target }) => this.#update(target));
+    this.#listen("focusout", () => this.#close());
     document.addEventListener("selectionchange", () => this.#closeIfElsewhere());
-    // Before the composer, for which Enter sends.
-    this.#field.addEventListener("keydown", (event) => this.#pressed(event), { capture: true });
+    // Before the fields themselves, for which Enter sends.
+    this.#listen("keydown", (event) => this.#pressed(event), { capture: true });
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.#list.addEventListener("click", ({ target }) => {
       const option = target.closest("[role=option]");
@@ -38,7 +41,14 @@ export class Completion {
     });
   }
 
-  async #update() {
+  /** Listens to the fields; an editor is there only while a message is edited. */
+  #listen(type, listener, options) {
+    document.addEventListener(type, (event) => event.target.matches?.(FIELDS) && listener(event), options);
+  }
+
+  async #update(field) {
+    if (field !== this.#field) this.#close();
+    this.#field = field;
     const asked = (this.#asked += 1);
     const { value, selectionStart, selectionEnd } = this.#field;
     const place = { value, selectionStart, selectionEnd };
@@ -52,7 +62,7 @@ export class Completion {
     if (!this.#isAt(place)) return this.#close();
     this.#word = code ?? word;
     this.#place = place;
-    if (code && options.length > 0) return this.#insert(options[0].text);
+    if (code && options.length > 0) return this.#insert(options[0]);
     this.#show(options);
   }
 
@@ -74,8 +84,8 @@ export class Completion {
   async #find({ sign, letters }) {
     if (sign === "@") {
       const people = findPeople(this.#chat.snapshot(), letters, this.#chat.user?.id);
-      const names = [...people.map(({ name }) => name), ...findEverybody(letters)];
-      return names.map((name) => ({ text: `@${name} `, nodes: [isolated(name)] }));
+      const everybody = findEverybody(letters).map((word) => ({ text: `@${word} `, nodes: [isolated(word)] }));
+      return [...people.map((user) => ({ user, nodes: [isolated(user.name)] })), ...everybody];
     }
     const found = findEmoji(await loadEmoji(), letters).filter(({ shortcodes }) => shortcodes);
     return found.map(({ emoji, shortcodes }) => ({ text: `${emoji} `, nodes: [emoji, `:${shortcodes[0]}:`] }));
@@ -86,8 +96,17 @@ export class Completion {
     if (this.#options.length === 0) return this.#close();
     this.#list.replaceChildren(...this.#options.map(optionElement));
     this.#list.hidden = false;
+    this.#moveList();
     this.#field.setAttribute("aria-controls", this.#list.id);
     this.#choose(0);
+  }
+
+  /** Puts the list beside the field, below it where there is no room above. */
+  #moveList() {
+    const form = this.#field.closest("form");
+    if (this.#list.parentElement !== form) form.prepend(this.#list);
+    const top = form.closest(".scroller")?.getBoundingClientRect().top ?? -Infinity;
+    this.#list.classList.toggle("below", form.getBoundingClientRect().top - this.#list.offsetHeight < top);
   }
 
   #choose(index) {
@@ -112,14 +131,14 @@ export class Completion {
   #take(index) {
     this.#closeIfElsewhere();
     if (this.#list.hidden) return;
-    const { text } = this.#options[index];
     this.#close();
-    this.#insert(text);
+    this.#insert(this.#options[index]);
   }
 
-  #insert(text) {
+  #insert({ user, text }) {
     this.#field.setSelectionRange(this.#word.start, this.#field.selectionStart);
-    insertText(this.#field, text);
+    if (user) insertPerson(this.#field, user);
+    else insertText(this.#field, text);
   }
 
   #close() {

@@ -2,6 +2,7 @@ import { isolatedName } from "../logic/direction.js";
 import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
 import { translate } from "../logic/translate.js";
 import { roomLeftText } from "../logic/words.js";
+import { clearField, followChosen, meantIn } from "./choosing.js";
 import { isTouch, part } from "./dom.js";
 import { watchScreenKeyboard } from "./keyboard.js";
 
@@ -27,14 +28,16 @@ export function mountComposer(chat, drafts, replying) {
   };
   const sendText = () => {
     if (!update()) return;
-    chat.send(trimBody(text.value), replying.take());
-    text.value = "";
+    chat.send(trimBody(text.value), { ...replying.take(), ...meantIn(text) });
+    clearField(text);
     drafts.save("");
     update();
   };
 
+  text.value = joinedTexts(drafts.load(), text.value);
+  followChosen(text, drafts.chosen, (places) => drafts.save(text.value, places));
+  drafts.save(text.value, drafts.chosen);
   text.addEventListener("input", () => {
-    drafts.save(text.value);
     if (update()) chat.typing();
   });
   text.addEventListener("keydown", (event) => {
@@ -59,8 +62,6 @@ export function mountComposer(chat, drafts, replying) {
       update();
     });
   }
-  text.value = joinedTexts(drafts.load(), text.value);
-  drafts.save(text.value);
   update();
   if (!isTouch()) text.focus();
 }

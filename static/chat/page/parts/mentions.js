@@ -1,7 +1,6 @@
-import { MentionFinder } from "../logic/mentions.js";
+import { findMentions } from "../logic/mentions.js";
 
 const NOT_IN = "code, pre, a";
-const finder = new MentionFinder();
 
 /**
  * Tints the names of those whom a message mentions, in its body as it is shown.
@@ -12,7 +11,7 @@ const finder = new MentionFinder();
  */
 export function tintMentions(body, message, me) {
   if (!message.mentions?.length && !message.mentions_all) return;
-  for (const node of textsIn(body)) tintIn(node, finder.find(node.data, message, me));
+  for (const node of textsIn(body)) tintIn(node, findMentions(node.data, message, me));
 }
 
 function textsIn(body) {

@@ -182,9 +182,9 @@ class HttpTransport {
     this.#deliver([{ type: "ack", ...ack }]);
   }
 
-  async #changeMessage({ type, id, room, seq, body, base, mentions }) {
+  async #changeMessage({ type, id, room, seq, ...edit }) {
     const path = `rooms/${encodeURIComponent(room)}/messages/${seq}`;
-    const request = type === "edit" ? { method: "PATCH", body: { body, base, mentions } } : { method: "DELETE" };
+    const request = type === "edit" ? { method: "PATCH", body: edit } : { method: "DELETE" };
     const ack = await this.#endpoints.fetchJson(path, "seq", request);
     this.#deliver([{ type: "ack", ...ack, id }]);
   }
