@@ -104,3 +104,24 @@ def test_a_copy_of_several_messages_is_a_transcript(guest, ana):
     ben.page.keyboard.press("ControlOrMeta+c")
     copied = ben.page.evaluate("navigator.clipboard.readText()")
     assert re.fullmatch(r"Ana, \d\d:\d\d\none\nmore\ntwo\n\nBen, \d\d:\d\d\nth", copied)
+
+
+def test_after_a_backup_was_restored_words_stay_and_mean_no_other_message(ana, ben, site, room):
+    said(ana, ben, "one")
+    said(ben, ana, "two")
+    choose(ana, "two", "Reply")
+    ana.page.keyboard.type("an answer")
+    choose(ana, "one", "Edit")
+    ana.page.keyboard.type(" more")
+    rooms = f"from chat.models import Room; Room.objects.filter(name='{room}')"
+    site.manage("shell", "-c", f"{rooms}.update(epoch='restored')")
+    ana.page.reload()
+    ana.is_in()
+    expect(ana.composer).to_have_value("an answer\none more")
+    expect(ana.page.locator(".composer-reply")).to_be_hidden()
+    expect(ana.page.get_by_label("Edit message")).to_have_count(0)
+    ana.composer.press("Enter")
+    ben.page.reload()
+    ben.sees("an answer\none more")
+    expect(original_of(ben, "an answer\none more")).to_be_hidden()
+    ben.sees("one")

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ANA, letIn, live, message, messages, startInLobby, storages, start } from "../support/server.js";
+import { ANA, letIn, live, message, messages, room, startInLobby, storages, start } from "../support/server.js";
 import { enterLobby, makeWorld } from "../support/entering.js";
 
 const original = message(3);
@@ -37,6 +37,32 @@ test("a reply waits in the outbox with what it replies to, over a reload", () =>
   const again = start({ room: "lobby", storage });
   letIn(again.server, ANA);
   assert.equal(again.server.last("send").reply_to, 3);
+});
+
+test("a reply to a message of a former log is sent without it, also after a reload", () => {
+  const restored = { messages: messages(1, 5), room: { version: 5, epoch: "e2" } };
+  const storage = storages();
+  const { chat, server, clock } = inRoom(messages(1, 5), undefined, { storage });
+  server.drop();
+  chat.reply(3, "later");
+  const again = start({ room: "lobby", storage });
+  letIn(again.server, ANA, restored);
+  clock.tick(1);
+  letIn(server, ANA, restored);
+  for (const each of [again.server, server]) {
+    const { body, reply_to } = each.last("send");
+    assert.deepEqual([body, reply_to], ["later", undefined]);
+  }
+  assert.equal(chat.snapshot().outbox[0].reply_to, undefined);
+});
+
+test("a reply that is refused for a while after another log began is sent without it", () => {
+  const { chat, server, clock } = inRoom(messages(1, 5));
+  chat.reply(3, "on its way");
+  server.push({ type: "joined", room: room({ epoch: "e2" }), reset: true, messages: [], more: false, members: [ANA], count: 1 });
+  server.refuse("send", "rate_limited", { retry_after: 1 });
+  clock.tick(2);
+  assert.deepEqual([server.commands("send").length, server.last("send").reply_to], [2, undefined]);
 });
 
 test("events and snapshots have what their messages reply to", () => {

@@ -89,6 +89,16 @@ test("drafts of edits are kept for each message, the last one last", () => {
   assert.deepEqual(drafts.all, []);
 });
 
+test("words of edits of a former log are given back, but for what was not changed", () => {
+  const drafts = new EditDrafts(new MemoryStorage(), "lobby");
+  drafts.save({ of: 1, body: "one more", former: "one", epoch: "e1" });
+  drafts.save({ of: 2, body: "two", former: "two", epoch: "e1" });
+  drafts.save({ of: 3, body: "three more", former: "three", epoch: "e2" });
+  drafts.save({ of: "m", body: "four more", former: "four" });
+  assert.deepEqual(drafts.takeFormer("e2"), ["one more"]);
+  assert.deepEqual(drafts.all.map(({ of }) => of), [3, "m"]);
+});
+
 test("an edit that cannot be made any more says so, or that its message was deleted", () => {
   const change = { kind: "edit", body: "two", state: "failed", error: { code: EDIT_ENDED } };
   const words = [MESSAGE, { ...MESSAGE, deleted: true }].map((message) => {

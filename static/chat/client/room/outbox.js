@@ -80,7 +80,8 @@ export class Outbox {
   /** Queues a message, `{body}` and what else it has; resolves with its `{id, seq, version, at}`,
    * rejects with a ChatError. */
   enqueue(content) {
-    return this.#add(content);
+    const isReply = content.reply_to !== undefined;
+    return this.#add(isReply ? { ...content, epoch: this.#port.epoch() } : content);
   }
 
   /**
@@ -129,11 +130,13 @@ export class Outbox {
     this.#port.onChange();
   }
 
-  /** Gives up the changes of messages of a former log: another one has begun. */
+  /** Gives up the changes of messages of a former log, and what replies to one replies to none:
+   * another log has begun. */
   rejectFormer() {
-    const former = this.#queue.removeFormer(this.#port.epoch());
+    const epoch = this.#port.epoch();
+    const former = this.#queue.removeFormer(epoch);
     for (const { id } of former) this.#reject(id, formerError());
-    if (former.length > 0) this.#port.onChange();
+    if (this.#queue.endReplies(epoch) || former.length > 0) this.#port.onChange();
   }
 
   retryEntry(id) {
@@ -218,13 +221,19 @@ export class Outbox {
 
   #postpone(entry) {
     this.close();
+    this.#waitAgain(entry);
+  }
+
+  /** Another log may have begun while it was on its way. */
+  #waitAgain(entry) {
     this.#update(entry, { state: "waiting" });
+    this.rejectFormer();
   }
 
   #retryLater(entry, { retryAfter, message }) {
     const delay = retryAfter ? retryAfter * 1000 : RETRY_MS;
     this.#laneOf(entry).wait(delay, message, () => this.#resume());
-    this.#update(entry, { state: "waiting" });
+    this.#waitAgain(entry);
   }
 
   #fail(entry, error) {

@@ -20,7 +20,8 @@ const OF_FORMER_LOG = {
  *
  * An entry is `{id, body, reply_to, format, at, order, state, tried, error}`; a change has also its
  * `kind`, "edit", "delete" or "react", and `of`: the seq of its message, or the id while the seq is
- * not known; `epoch`, the log that the seq is of; a reaction its `emoji` and whether it is `on`.
+ * not known; a reaction its `emoji` and whether it is `on`. Changes and replies have `epoch`, the
+ * log that the seq is of.
  * The state:
  *
  *     waiting → sending → sent      acknowledged, but not in this client's log yet
@@ -96,9 +97,9 @@ export class Queue {
    * another message. The words of an edit stay, as a message that failed.
    */
   removeFormer(epoch) {
-    const isFormer = (entry) => entry.epoch && entry.epoch !== epoch && entry.state !== "sending";
-    const former = this.#entries.filter(isFormer);
-    this.removeIf(isFormer);
+    const isFormerChange = (entry) => !isMessage(entry) && isFormer(entry, epoch);
+    const former = this.#entries.filter(isFormerChange);
+    this.removeIf(isFormerChange);
     for (const { id, kind, body, mentions, at, order, state } of former) {
       if (kind !== "edit" || state === "sent") continue;
       const content = { id, body, mentions, at, order };
@@ -107,6 +108,14 @@ export class Queue {
       this.#store(entry);
     }
     return former;
+  }
+
+  /** Makes replies to messages of another log than that of `epoch` messages; returns whether there
+   * were any. */
+  endReplies(epoch) {
+    const replies = this.#entries.filter((entry) => isMessage(entry) && isFormer(entry, epoch));
+    for (const reply of replies) this.update(reply, { reply_to: undefined, epoch: undefined });
+    return replies.length > 0;
   }
 
   #store(entry) {
@@ -119,6 +128,10 @@ export class Queue {
 /** Returns the error of a change that `removeFormer` removed. */
 export function formerError() {
   return new ChatError(OF_FORMER_LOG.code, OF_FORMER_LOG.message);
+}
+
+function isFormer(entry, epoch) {
+  return entry.epoch && entry.epoch !== epoch && entry.state !== "sending";
 }
 
 /** Returns true for a message, false for a change of one. */

@@ -296,6 +296,7 @@ export class Room {
       },
       sendReceipt: (version) => this.#sendInRoom({ type: "received", version }),
       onReset: () => {
+        this.#info = { ...this.#info, epoch: this.#synchroniser.log.epoch };
         this.#outbox.rejectFormer();
         const { messages, more } = this.#synchroniser.log;
         const refs = this.#synchroniser.log.refsOf(messages);

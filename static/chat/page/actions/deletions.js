@@ -9,11 +9,15 @@ export class Deletions {
   #chat;
   #onChange;
   #timers = new Map();
+  // The log that their seqs are of.
+  #epoch;
 
   /** @param {Chat} chat @param {() => void} onChange is called when `changes` are others */
   constructor(chat, onChange) {
     this.#chat = chat;
     this.#onChange = onChange;
+    // After a backup was restored, other messages have the seqs.
+    chat.on("reset", () => this.#endFormer());
     window.addEventListener("pagehide", () => this.#finishAll());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.#finishAll();
@@ -28,6 +32,7 @@ export class Deletions {
   /** Deletes a message of the log, unless `undo` is called in time. */
   begin(seq) {
     this.#timers.set(seq, setTimeout(() => this.#finish(seq), UNDO_MS));
+    this.#epoch = this.#chat.snapshot().info.epoch;
     this.#onChange();
   }
 
@@ -35,6 +40,11 @@ export class Deletions {
     clearTimeout(this.#timers.get(seq));
     this.#timers.delete(seq);
     this.#onChange();
+  }
+
+  #endFormer() {
+    if (this.#epoch === this.#chat.snapshot().info.epoch) return;
+    for (const seq of [...this.#timers.keys()]) this.undo(seq);
   }
 
   #finish(seq) {

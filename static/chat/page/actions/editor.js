@@ -1,6 +1,6 @@
 import { EDIT_ENDED } from "../logic/changes.js";
 import { placesOf } from "../logic/chosen.js";
-import { trimBody, countCharacters } from "../logic/text.js";
+import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
 import { roomLeftText } from "../logic/words.js";
 import { followChosen, meantIn } from "../parts/choosing.js";
 import { fitHeight, isSendKey } from "../parts/composer.js";
@@ -76,6 +76,7 @@ export class Editor {
    */
   reopen(find) {
     this.follow(find);
+    this.#giveUpFormer();
     if (this.of !== null) return;
     this.#close();
     // Else what is typed would be taken for what the messages say.
@@ -96,8 +97,24 @@ export class Editor {
       const seq = find(id)?.of ?? id;
       if (seq === id) continue;
       if (this.#open?.of === id) this.#open.of = seq;
-      this.#drafts.rename(id, seq);
+      this.#drafts.rename(id, seq, this.#epoch);
     }
+  }
+
+  /** After a backup was restored, other messages have the seqs: the words go to the composer. */
+  #giveUpFormer() {
+    if (!this.#epoch) return;
+    const words = this.#drafts.takeFormer(this.#epoch);
+    if (typeof this.of === "number" && !this.#drafts.find(this.of)) this.#close();
+    if (words.length === 0) return;
+    const field = part("composer-text");
+    field.value = joinedTexts(field.value, ...words);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** The log that seqs are of. */
+  get #epoch() {
+    return this.#chat.snapshot().info?.epoch;
   }
 
   /** Gives up what was typed in an edit that is among the `changes`. */
@@ -125,8 +142,8 @@ export class Editor {
 
   #listen(form, places) {
     const keep = (now) => {
-      const { of, base } = this.#open;
-      this.#drafts.save({ of, body: this.#field.value, base, places: now });
+      const { of, base, body: former } = this.#open;
+      this.#drafts.save({ of, body: this.#field.value, base, places: now, epoch: this.#epoch, former });
     };
     followChosen(this.#field, places, keep);
     keep(places);

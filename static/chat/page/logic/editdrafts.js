@@ -2,7 +2,10 @@ import { loadItem, storeItem } from "../../client/base/storage.js";
 
 const MOST = 20;
 
-/** What was typed in edits of a room's messages and is not saved: `{of, body, base, places}`, newest last. */
+/**
+ * What was typed in edits of a room's messages and is not saved: `{of, body, base, places}`, newest
+ * last. Where `of` is a seq, `epoch` is the log that it is of, and `former` the message's text.
+ */
 export class EditDrafts {
   #storage;
   slug;
@@ -25,8 +28,16 @@ export class EditDrafts {
   }
 
   /** Keeps a draft under the seq of its message, which was sent meanwhile. */
-  rename(id, seq) {
-    this.#store(this.all.map((draft) => (draft.of === id ? { ...draft, of: seq } : draft)));
+  rename(id, seq, epoch) {
+    this.#store(this.all.map((draft) => (draft.of === id ? { ...draft, of: seq, epoch } : draft)));
+  }
+
+  /** Removes the edits of messages of another log than that of `epoch`; returns what was typed in
+   * them. */
+  takeFormer(epoch) {
+    const former = this.all.filter((draft) => typeof draft.of === "number" && draft.epoch !== epoch);
+    if (former.length > 0) this.#store(this.all.filter((draft) => !former.some(({ of }) => of === draft.of)));
+    return former.filter((draft) => draft.body !== draft.former).map(({ body }) => body);
   }
 
   drop(of) {

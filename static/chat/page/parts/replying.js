@@ -20,6 +20,8 @@ export class Replying {
       if (key === "Escape" && !isComposing) this.end();
     });
     chat.on("message", ({ message }) => message.seq === this.#message?.seq && this.#show(message));
+    // After a backup was restored, another message has its seq.
+    chat.on("reset", () => this.#kept?.epoch !== this.#epoch && this.end());
     const stop = chat.on("joined", ({ info }) => {
       stop();
       this.#slug = info.slug;
@@ -28,7 +30,7 @@ export class Replying {
   }
 
   begin(message) {
-    storeItem(this.#storage, this.#key, message.seq);
+    storeItem(this.#storage, this.#key, { seq: message.seq, epoch: this.#epoch });
     this.#show(message);
     part("composer-text").focus();
   }
@@ -51,11 +53,12 @@ export class Replying {
   }
 
   async #restore() {
-    const seq = loadItem(this.#storage, this.#key);
-    if (!seq) return;
+    const kept = this.#kept;
+    if (!kept) return;
+    if (kept.epoch !== this.#epoch) return this.end();
     // Where it cannot be loaded now, it waits for the next visit.
-    const [message] = await this.#chat.get([seq]).catch(() => []);
-    if (message && !this.#message) this.#show(message);
+    const [message] = await this.#chat.get([kept.seq]).catch(() => []);
+    if (message && !this.#message && kept.epoch === this.#epoch) this.#show(message);
   }
 
   #show(message) {
@@ -65,6 +68,15 @@ export class Replying {
     const { author, deleted } = message;
     showWords(part("reply-to"), translateParts("replyingTo", { name: { name: author.name } }));
     part("reply-words").textContent = deleted ? translate("messageDeleted") : excerptOf(message);
+  }
+
+  /** The log that seqs are of. */
+  get #epoch() {
+    return this.#chat.snapshot().info.epoch;
+  }
+
+  get #kept() {
+    return loadItem(this.#storage, this.#key);
   }
 
   get #key() {
