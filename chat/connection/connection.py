@@ -217,6 +217,7 @@ class Connection:
         self, backlog: Backlog, beside: dict, id: str | None = None
     ) -> protocol.JoinedEvent:
         follower = self.rooms[backlog.room.pk]
+        follower.slug = backlog.room.slug
         members, count = [], 0
         if self.user is not None:
             members, count = self.server.presence.members(backlog.room.pk, self.user)
@@ -320,7 +321,8 @@ class Connection:
         before, follower.membership = follower.membership, membership
         room = follower.stream.room
         if reason := ending_of_membership(room, before, membership):
-            self.server.presence.remove(room.pk, self.user.id)
+            if self.user and room.pk != self._unseen_in:
+                self.server.presence.remove(room.pk, self.user.id)
             self._expel(follower, reason)
         elif membership and (not before or before.role != membership.role):
             self.out.send(protocol.RoomEvent(room=protocol.Room.of(room, membership)))
@@ -328,7 +330,7 @@ class Connection:
     def _expel(self, follower: Follower, reason: str) -> None:
         self.leave(follower.stream.room.pk)
         self.out.send(protocol.ErrorEvent.of(not_found()))
-        self.out.send(protocol.LeftEvent(room=follower.stream.room.slug, reason=reason))
+        self.out.send(protocol.LeftEvent(room=follower.slug, reason=reason))
         if self.is_reader:
             self.close(NORMAL_CLOSURE)
 

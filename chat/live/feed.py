@@ -15,7 +15,7 @@ from chat.access import policies
 from chat.cluster.hints import Changes, RoomChanged, room_group
 from chat.cluster.transport import HintTransport
 from chat.live.batcher import Batcher
-from chat.live.follower import Follower, Sink
+from chat.live.follower import Follower, Sink, State
 from chat.live.stream import Stream, settings_of
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
@@ -218,10 +218,9 @@ class Feed:
 
     def _update_settings(self, stream: Stream, room: Room) -> None:
         before = stream.room
-        if before.access != room.access:
-            stream.room.access, stream.room.password = room.access, room.password
-            self._background.run(self._check_access(stream), self._unread.warn)
-        if settings_of(before) == settings_of(room):
+        is_told = settings_of(before) != settings_of(room)
+        is_access_changed = before.access != room.access
+        if not (is_told or is_access_changed):
             return
         self._forget_address(stream)
         stream.update_settings(room)
@@ -230,7 +229,12 @@ class Feed:
         if was:
             for follower in stream.followers:
                 follower.sink.on_room_moved(was, room.slug)
-        stream.emit(protocol.RoomEvent(room=protocol.Room.of(stream.room), was=was).encode())
+        event = protocol.RoomEvent(room=protocol.Room.of(stream.room), was=was) if is_told else None
+        if is_access_changed:
+            # Its new name and address are for those alone who may still read it.
+            self._background.run(self._check_access(stream, event), self._unread.warn)
+        elif event:
+            stream.emit_settings(event)
 
     # Who may read
 
@@ -261,19 +265,27 @@ class Feed:
                 follower.access = access
                 follower.sink.on_membership(follower, membership)
 
-    async def _check_access(self, stream: Stream) -> None:
-        """Check all followers of a room, those of one moment with one statement."""
-        checks = map(self.check_access, tuple(stream.followers))
-        for error in await asyncio.gather(*checks, return_exceptions=True):
-            if error is not None:
-                raise error
+    async def _check_access(self, stream: Stream, event: protocol.RoomEvent | None) -> None:
+        """Check all followers of a room, those of one moment with one statement; then send those
+        who stay what the room is now, if that is new.
+
+        Who is about to join is checked when the log was read for them.
+        """
+        followers = [f for f in stream.followers if f.state is not State.WAITING]
+        checks = map(self.check_access, followers)
+        outcomes = await asyncio.gather(*checks, return_exceptions=True)
+        for follower, error in zip(followers, outcomes, strict=True):
+            if error is not None and follower in stream.followers:
+                # Nothing more is sent to whose rights are not known: it starts again, or ends.
+                stream.pause(follower)
+                follower.sink.resynchronise(follower)
+        if event:
+            stream.emit_settings(event)
 
     async def apply_access(self, room_id: int) -> None:
         """Apply a change of who may do what in a room, here at once and in the others soon."""
         self._hints.publish(RoomChanged(room_id))
         await self.compare([room_id])
-        if stream := self._streams.get(room_id):
-            await self._check_access(stream)
 
     # Clients that join
 

@@ -83,20 +83,22 @@ class Follower:
     """One connection's place in one room.
 
     `position` and `version` are those of the last event that was written to it, `received` the
-    version that the client says it has, if it does. `membership` is the person's, as of the room's
+    version that the client says it has, if it does. `slug` is the room's address as far as the
+    client was told. `membership` is the person's, as of the room's
     `access`.
     """
 
     __slots__ = (
         *("access", "epoch", "membership", "paused_at", "position", "received"),
-        *("received_position", "received_size", "sink", "stalled_since", "state", "stream"),
-        *("version", "write"),
+        *("received_position", "received_size", "sink", "slug", "stalled_since", "state"),
+        *("stream", "version", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
         self.membership: Membership | None = None
         self.access = stream.room.access
+        self.slug = stream.room.slug
         # A broadcast visits everybody's: to find it through the sink takes time.
         self.write = sink.write_frame
         self.stream = stream

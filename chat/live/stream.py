@@ -18,7 +18,7 @@ from chat.live.lingering import load
 from chat.live.tail import Tail
 from chat.log import Backlog, Head
 from chat.models import Room
-from chat.protocol import Frame
+from chat.protocol import Frame, RoomEvent
 from chat.protocol.contract import WINDOW_BYTES, WINDOW_EVENTS
 
 logger = logging.getLogger(__name__)
@@ -151,6 +151,12 @@ class Stream:
         version, epoch = self.room.version, self.room.epoch
         self.room, self.newest_page = copy(room), None
         self.room.version, self.room.epoch = version, epoch
+
+    def emit_settings(self, event: RoomEvent) -> None:
+        """Write to everybody in the room what it is now."""
+        self.emit(event.encode())
+        for follower in self.followers:
+            follower.slug = event.room.slug
 
     def restart(self, room: Room) -> None:
         """Begin anew: the room's log is another one than before."""

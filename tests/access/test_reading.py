@@ -144,9 +144,13 @@ class RemovalTests(SocketTestCase):
             await admit(room, ana.user, Role.OWNER)
             assert (await ana.next("room"))["room"]["my"]["role"] == "owner"
             await make_it_private(room)
-            assert (await charlie.next("left"))["reason"] == "private"
-            assert (await ana.next("room"))["room"]["kind"] == "private"
+            left = await charlie.next("left")
+            assert (left["room"], left["reason"]) == ("club", "private")
+            told = await ana.next("room")
+            assert (told["room"]["kind"], told["was"]) == ("private", "club")
+            ana.room = told["room"]["slug"]
             await ana.send("a secret")
+            assert "~" not in str(await charlie.all_events())
 
     async def test_whoever_only_reads_cannot_write(self):
         room = await make_private()
@@ -173,8 +177,8 @@ class RemovalTests(SocketTestCase):
 async def make_it_private(room: Room) -> None:
     def change():
         with memberships.changed_access(room.pk) as locked:
-            locked.kind = Room.Kind.PRIVATE
-            locked.save(update_fields=["kind"])
+            locked.kind, locked.slug = Room.Kind.PRIVATE, unguessable_slug("club")
+            locked.save(update_fields=["kind", "slug"])
 
     await sync_to_async(change)()
     await (await server.current()).feed.apply_access(room.pk)
