@@ -9,7 +9,14 @@ processes = st.integers(0, 1)
 sockets = st.sampled_from(["socket", "socket", "Socket.IO"])
 slugs = st.sampled_from(["tea", "tea", "chess"])
 # At, over and under the limits that an admin sets, and invalid ones.
-bodies = st.sampled_from(["a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"])
+bodies = st.sampled_from(
+    [
+        *("a", "b", "c\n", "x" * 20, "y" * 5, "é" * 6, "z" * 21, " ", "a\0b"),
+        *("@Mara", "hi @mara, a", "`@Mara` @here"),
+    ]
+)
+# Whom a message means: who is named in it, or people by their ids, or both.
+namings = st.tuples(st.sampled_from(["names", "names", "ids", "both"]), st.lists(some, max_size=3))
 numbers = st.integers(0, 12)
 places = st.sampled_from(["before", "after", "around"])
 bases = st.sampled_from(["none", "seen", "seen", "earlier", "other"])

@@ -3,6 +3,7 @@
 It is written from docs/protocol.md, independently of the server.
 """
 
+import re
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -44,6 +45,26 @@ class Person:
 
 
 @dataclass
+class Meant:
+    """Whom a message means: people by their ids, each with the name of then, and everybody.
+
+    `chosen` are those that the client named by their ids, None where it named nobody so; `alone`
+    is whether nobody else is meant.
+    """
+
+    people: dict[str, str] = field(default_factory=dict)
+    everybody: str | None = None
+    chosen: set[str] | None = None
+    alone: bool = False
+
+    def is_said_by(self, other: "Meant") -> bool:
+        """Whether an edit that says this means nobody but those whom `other` means already."""
+        if self.chosen is None:
+            return True
+        return self.chosen == set(other.people) if self.alone else self.chosen <= set(other.people)
+
+
+@dataclass
 class Message:
     """A message as everybody sees it, and the version that its ack had."""
 
@@ -57,6 +78,7 @@ class Message:
     deleted: bool = False
     deletions: int = 0
     reply_to: int | None = None
+    meant: Meant = field(default_factory=Meant)
     former: list[str] = field(default_factory=list)
     # The message's version when each of them was replaced.
     former_until: list[int] = field(default_factory=list)
@@ -73,10 +95,19 @@ class Message:
         versions = zip(self.former, self.former_until, strict=True)
         return [] if base is None else [body for body, version in versions if version >= base]
 
+    def is_edited_to(self, body: str, base: int | None, meant: Meant) -> bool:
+        """Whether an edit has nothing to change, or was made before."""
+        is_same = self.body == body and meant.is_said_by(self.meant)
+        return is_same or self.replaced_since(base)[1:2] == [body]
+
     @property
     def shown(self) -> dict:
-        reply = {} if self.reply_to is None else {"reply_to": self.reply_to}
-        return reply | {
+        rest = {} if self.reply_to is None else {"reply_to": self.reply_to}
+        if self.meant.people and not self.deleted:
+            rest["mentions"] = list(self.meant.people)
+        if self.meant.everybody and not self.deleted:
+            rest["mentions_all"] = self.meant.everybody
+        return rest | {
             "seq": self.seq,
             "version": self.version,
             "id": self.id,
@@ -101,6 +132,8 @@ def shown(message: dict) -> dict:
     rest = {name: value for name, value in message.items() if name != "edited_at"}
     reactions = {"reactions": message.get("reactions", [])}
     edited = {"edited": message["edited_at"] is not None}
+    if "mentions" in rest:
+        rest["mentions"] = [person["id"] for person in rest["mentions"]]
     return rest | reactions | edited | {"author": message["author"]["id"]}
 
 
@@ -164,14 +197,14 @@ class Room:
         unnamed = {m["seq"]: self.at(m["seq"]).unnamed(person) for m in messages}
         return {str(seq): emoji for seq, emoji in unnamed.items() if emoji}
 
-    def edit(self, message: Message, body: str, base: int | None = None) -> bool:
-        """Change a message's text; return whether that changed anything."""
-        if message.body == body or message.replaced_since(base)[1:2] == [body]:
+    def edit(self, message: Message, body: str, base: int | None, meant: Meant) -> bool:
+        """Change a message's text, and whom it means; return whether that changed anything."""
+        if message.is_edited_to(body, base, meant):
             return False
         self.version += 1
         message.former.append(message.body)
         message.former_until.append(message.version)
-        message.version, message.body = self.version, body
+        message.version, message.body, message.meant = self.version, body, meant
         return True
 
     def at(self, seq: int) -> Message | None:
@@ -239,6 +272,20 @@ class Site:
         """The id of the person who has or had each name."""
         return {name: person.id for person in self.people for name in person.names}
 
+    def meant_by(
+        self, body: str, room: Room, ids: list[str] | None = None, by_name: bool = True
+    ) -> Meant:
+        """Return whom a text means: the people with some ids whom all in the room know, and those
+        with an account whose names stand in it outside code."""
+        people = {p.id: p for p in self.people if p.id and not p.blocked}
+        authors = {message.author for message in room.messages}
+        known = [i for i in ids or () if i in people and (not people[i].is_guest or i in authors)]
+        words = re.sub("`.*?`", "", body).lower()
+        named = [p.id for p in people.values() if not p.is_guest and f"@{p.name.lower()}" in words]
+        meant = {i: people[i].name for i in (*known, *(named if by_name else ()))}
+        everybody = "here" if "@here" in words else None
+        return Meant(meant, everybody, None if ids is None else set(known), not by_name)
+
     def refusal_of_send(
         self,
         person: Person,
@@ -264,7 +311,14 @@ class Site:
         return None if reply_to is None or room.at(reply_to) else "not_found"
 
     def refusal_of_edit(
-        self, person: Person, room: Room, seq: int, body: str, base: int | None, known: Settings
+        self,
+        person: Person,
+        room: Room,
+        seq: int,
+        body: str,
+        base: int | None,
+        known: Settings,
+        meant: Meant,
     ) -> str | None:
         """Return the code that an `edit` is refused with; None if it is acknowledged."""
         if not body.strip() or "\0" in body:
@@ -274,7 +328,7 @@ class Site:
             return "forbidden" if message else "not_found"
         if message.deleted:
             return "bad_request"
-        if message.body == body or message.replaced_since(base)[1:2] == [body]:
+        if message.is_edited_to(body, base, meant):
             return None
         if len(body) > known.max_body:
             return "too_long"

@@ -9,7 +9,7 @@ from hypothesis import event
 
 from chat import models
 from tests.fuzz.admin import Admin
-from tests.fuzz.model import Person, Room, Site
+from tests.fuzz.model import Meant, Person, Room, Site
 from tests.fuzz.readers import Reader
 from tests.fuzz.socketio import SocketIOTab
 from tests.fuzz.tabs import Tab
@@ -19,6 +19,9 @@ from tests.support.layers import FaultyLayer
 
 DEADLINE = 10.0
 GLANCE = 0.002
+# How a message says whom it means, and the numbers of some people.
+Naming = tuple[str, list[int]]
+BY_NAME: Naming = ("names", [])
 TABS = {"socket": Tab, "Socket.IO": SocketIOTab}
 
 
@@ -117,11 +120,18 @@ class Play(Admin):
         tab.views.pop(tab.address(slug), None)
 
     async def send(
-        self, tab: Tab, slug: str, body: str, id: str, reply_to: int | None = None
+        self,
+        tab: Tab,
+        slug: str,
+        body: str,
+        id: str,
+        reply_to: int | None = None,
+        naming: Naming = BY_NAME,
     ) -> None:
         """Send a message; perhaps again, or another one with an id that was used."""
         expected = self._refusal(tab, slug, id, body, reply_to)
-        reply = await tab.request("send", room=slug, id=id, body=body, reply_to=reply_to)
+        meant, fields = self._meant(tab, slug, body, naming)
+        reply = await tab.request("send", room=slug, id=id, body=body, reply_to=reply_to, **fields)
         event(f"send: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
         if expected:
             assert reply.get("code") == expected, (reply, expected)
@@ -131,6 +141,8 @@ class Play(Admin):
         first = room.find(tab.person.id, id)
         assert reply.get("duplicate", False) == bool(first), reply
         message = first or room.add(tab.person.id, id, body, reply["at"], reply_to)
+        if not first:
+            message.meant = meant
         acknowledged = (reply["room"], reply["seq"], reply["version"], reply["at"])
         assert acknowledged == (room.slug, message.seq, message.first_version, message.at)
 
@@ -143,15 +155,40 @@ class Play(Admin):
         known = self._known(tab)
         return self.site.refusal_of_send(tab.person, room, id, body, known, reply_to)
 
-    async def edit(self, tab: Tab, slug: str, seq: int, body: str, base: int | None) -> None:
+    def _meant(self, tab: Tab, slug: str, body: str, naming: Naming) -> tuple[Meant, dict]:
+        """Return whom a text means, and the fields that say so: `naming` is how, and the numbers of
+        some people."""
+        room, (how, numbers) = self._joined_room(tab, slug), naming
+        if room is None:
+            return Meant(), {}
+        if how == "names":
+            return self.site.meant_by(body, room), {}
+        authors = {message.author for message in room.messages}
+        people = [p.id for p in self.site.people if p.id in authors or not p.is_guest]
+        ids = list(dict.fromkeys([*people, "nobody"][n % (len(people) + 1)] for n in numbers))
+        event(f"mentions: {how}, {len(ids)}")
+        both = {"mention_names": True} if how == "both" else {}
+        return self.site.meant_by(body, room, ids, how == "both"), {"mentions": ids, **both}
+
+    async def edit(
+        self,
+        tab: Tab,
+        slug: str,
+        seq: int,
+        body: str,
+        base: int | None,
+        naming: Naming = BY_NAME,
+    ) -> None:
         """Edit a message; perhaps somebody else's, or of a version that has changed."""
-        room, known = self._joined_room(tab, slug), self._known(tab)
-        expected = "forbidden"
+        room, known, expected = self._joined_room(tab, slug), self._known(tab), "forbidden"
+        meant, fields = self._meant(tab, slug, body, naming)
         if room:
-            expected = self.site.refusal_of_edit(tab.person, room, seq, body, base, known)
-        reply = await tab.request("edit", room=slug, seq=seq, body=body, base=base)
+            expected = self.site.refusal_of_edit(tab.person, room, seq, body, base, known, meant)
+        reply = await tab.request("edit", room=slug, seq=seq, body=body, base=base, **fields)
         event(f"edit: {expected or 'ack'}{' again' if reply.get('duplicate') else ''}")
-        self._check_change(reply, room, seq, expected, lambda: room.edit(room.at(seq), body, base))
+        self._check_change(
+            reply, room, seq, expected, lambda: room.edit(room.at(seq), body, base, meant)
+        )
 
     async def delete(self, tab: Tab, slug: str, seq: int) -> None:
         """Delete a message, one's own or not."""
@@ -267,6 +304,11 @@ class Play(Admin):
     def _check_beside(self, tab: Tab, room: Room, reply: dict) -> None:
         self.check_names(reply)
         self._check_mine(tab, room, reply)
+        for message in reply["messages"]:
+            for person in message.get("mentions", ()):
+                then = room.at(message["seq"]).meant.people[person["id"]]
+                assert person.get("was", person["name"]) == then, reply
+                assert person.get("was") != person["name"], reply
 
     @staticmethod
     def _check_mine(tab: Tab, room: Room, reply: dict) -> None:
@@ -278,7 +320,8 @@ class Play(Admin):
         """Check that each author is shown by their present name."""
         names = {person.id: person.name for person in self.site.people}
         for message in reply["messages"]:
-            assert message["author"]["name"] == names[message["author"]["id"]], reply
+            for person in (message["author"], *message.get("mentions", ())):
+                assert person["name"] == names[person["id"]], reply
 
     # The state once nothing is under way
 

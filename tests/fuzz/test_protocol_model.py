@@ -14,6 +14,7 @@ from tests.fuzz.choices import (
     emojis,
     flips,
     lines,
+    namings,
     numbers,
     people,
     places,
@@ -61,7 +62,7 @@ class ProtocolMachine(Stage):
     @a_tab_is_open
     @rule(tab=some, body=st.sampled_from("ab"))
     def say(self, tab, body):
-        self.send(tab, "tea", body)
+        self.send(tab, "tea", body, ("names", []))
 
     @a_tab_is_open
     @rule(tab=some, slug=slugs)
@@ -74,9 +75,10 @@ class ProtocolMachine(Stage):
         self.run(self.play.check_departure(self.tab(tab), slug))
 
     @a_tab_is_open
-    @rule(tab=some, slug=slugs, body=bodies)
-    def send(self, tab, slug, body):
-        self.run(self.play.send(self.tab(tab), slug, body, f"m{next(self.ids)}"))
+    @rule(tab=some, slug=slugs, body=bodies, naming=namings)
+    def send(self, tab, slug, body, naming):
+        message = f"m{next(self.ids)}"
+        self.run(self.play.send(self.tab(tab), slug, body, message, naming=naming))
 
     @a_tab_is_open
     @rule(tab=some, slug=slugs, number=numbers, body=bodies, own=flips)
@@ -101,12 +103,12 @@ class ProtocolMachine(Stage):
                     break
 
     @a_tab_is_open
-    @rule(tab=some, slug=slugs, number=numbers, body=bodies, base=bases, own=flips)
-    def edit(self, tab, slug, number, body, base, own):
+    @rule(tab=some, slug=slugs, number=numbers, body=bodies, base=bases, own=flips, naming=namings)
+    def edit(self, tab, slug, number, body, base, own, naming):
         tab, seq, version = self.message_of(tab, slug, number, own)
         bases = {"seen": version, "earlier": max(version - 1, 0), "other": version + 1}
         base = bases.get(base)
-        self.run(self.play.edit(tab, slug, seq, body, base))
+        self.run(self.play.edit(tab, slug, seq, body, base, naming))
 
     @a_tab_is_open
     @rule(tab=some, slug=slugs, number=numbers, own=flips)

@@ -110,6 +110,8 @@ class Transports(Play):
             (200, True) if first else (201, False)
         )
         message = first or room.add(person.id, id, body, response["at"])
+        if not first:
+            message.meant = self.site.meant_by(body, room)
         acknowledged = tuple(response[name] for name in ("id", "room", "seq", "version", "at"))
         assert acknowledged == (id, slug, message.seq, message.first_version, message.at)
 
@@ -198,7 +200,8 @@ class Transports(Play):
         row = await self._stored(room, len(room.messages) + 1)
         assert (row.author.public_id, row.body) == (terminal.person.id, body)
         at = protocol.Message.of(row).model_dump(mode="json")["at"]
-        room.add(terminal.person.id, row.client_id, body, at)
+        message = room.add(terminal.person.id, row.client_id, body, at)
+        message.meant = self.site.meant_by(body, room)
         terminal.own.add(row.client_id)
 
     async def _stored(self, room: Room, seq: int) -> models.Message:
