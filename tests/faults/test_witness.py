@@ -5,8 +5,9 @@ from itertools import count
 
 import pytest
 
-from tests.faults.witness import Evidence, Note, Row, Shown, check, examine
+from tests.faults.witness import Evidence, Journal, Note, Row, Shown, check, examine
 from tests.faults.witness.checks import MOST_LINES, View
+from tests.faults.witness.member import Member
 
 
 def truth(messages: int = 6) -> Evidence:
@@ -197,6 +198,32 @@ def test_a_change_without_an_ack_may_be_kept_or_not():
     evidence = changed_truth()
     evidence.notes.append(Note(99, "Mara", "change", id="late", seq=5, text="react 👍 off"))
     check(evidence)
+
+
+def test_a_reply_to_another_message_or_to_none_is_found():
+    evidence = truth()
+    for reply_to in (1, 2):
+        first = next(note for note in evidence.notes if note.what == "send" and note.id == "Ana-4")
+        evidence.notes[evidence.notes.index(first)] = replace(first, seq=1)
+        evidence.rows[3] = row = evidence.rows[3]._replace(reply_to=reply_to)
+        for view in evidence.views.values():
+            view.messages[4] = row.shown
+        assert found(evidence) == ({"I1"} if reply_to == 2 else set())
+    evidence.views["Ion"].messages[4] = row.shown._replace(reply_to=None)
+    assert found(evidence) == {"I1", "I3"}
+
+
+@pytest.mark.parametrize("refs", [{}, {"refs": {"1": {}}}])
+def test_a_reply_without_what_it_replies_to_is_noted(refs):
+    journal = Journal()
+    member = Member(journal, "Ana", "lobby", window=1)
+    author = {"name": "Ion"}
+    reply = {"seq": 2, "version": 1, "id": "m", "author": author, "body": "yes", "reply_to": 1}
+    member.take({"type": "message", "version": 1, "message": reply | {"deleted": False}, **refs})
+    assert len(journal.of("alone")) == (not refs)
+    evidence = truth()
+    evidence.notes += journal.notes
+    assert ("I3" in found(evidence)) == (not refs)
 
 
 def test_a_refused_change_is_none():

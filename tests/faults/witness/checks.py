@@ -69,7 +69,7 @@ def examine(evidence: Evidence) -> list[Violation]:
     """Return all violations of I1 to I4 and of I9."""
     judge = _Judge(evidence)
     tests = (judge.lost, judge.twice, judge.invented, judge.differing, judge.reordered)
-    tests += (judge.unkept, judge.miscounted)
+    tests += (judge.unkept, judge.miscounted, judge.misdirected, judge.alone)
     return [violation for test in tests for violation in test()]
 
 
@@ -153,6 +153,20 @@ class _Judge:
             if not any(note.who == row.author for note in (*texts, *edits)):
                 what = f"{row.id} is stored of {row.author}, who never sent that"
                 yield Violation("I1", what, self.story(row.id))
+
+    def misdirected(self) -> Iterator[Violation]:
+        """Check I1: each message replies to what it was sent as a reply to."""
+        for row in self.evidence.rows:
+            sends = self.of["send"].get(row.id, [])
+            if sends and sends[0].seq != (row.reply_to or 0):
+                what = f"{row.id} replies to {row.reply_to}, and was sent to {sends[0].seq}"
+                yield Violation("I1", what, self.story(row.id))
+
+    def alone(self) -> Iterator[Violation]:
+        """Check I3: nobody was sent a reply without what it replies to."""
+        for key, notes in self.of["alone"].items():
+            what = f"{notes[0].who} was sent {key} without what it replies to"
+            yield Violation("I3", what, self.story(key, who=notes[0].who))
 
     def differing(self) -> Iterator[Violation]:
         """Check I3: the log has no gaps, and every view equals the log."""

@@ -105,7 +105,8 @@ class Crowd:
     ) -> None:
         """Send from each sender in turn for so many seconds, `rate` messages a second in all.
 
-        After so large a share of the messages, `changing`, they change one, or react to it.
+        So large a share of the messages, `changing`, are replies, and after as many they change a
+        message, or react to it.
         """
         turns = cycle(list(senders or self.clients))
         started = time.monotonic()
@@ -113,7 +114,9 @@ class Crowd:
             await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
             client = next(turns)
             if client.staying:
-                client.say(f"{number} {body}" if body else "")
+                is_reply = changing and self.dice.random() < changing
+                reply_to = client.recent(self.dice) if is_reply else None
+                client.say(f"{number} {body}" if body else "", reply_to=reply_to)
                 if changing and self.dice.random() < changing:
                     client.change(self.dice)
 

@@ -11,7 +11,8 @@ class Note:
     `what` is "send", "ack", "refusal", "hear", "gone", "back", "close", "joined", "left" or
     "fault". `id` is that of a command, or the name of somebody who joined or left. A change of a
     message is "change", then "done", or "declined" for good; it has the message's seq, and as text
-    what is to be done, such as "react 👍 on".
+    what is to be done, such as "react 👍 on". A "send" has the seq that it replies to, and "alone"
+    is a reply that came without that.
     """
 
     at: float

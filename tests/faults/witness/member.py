@@ -50,14 +50,20 @@ class Member:
 
     # Sending
 
-    def say(self, body: str = "", key: str | None = None) -> str:
+    def say(self, body: str = "", key: str | None = None, reply_to: int | None = None) -> str:
         """Send a message, now or as soon as possible; return its id."""
         self._said += 1
         key = key or f"{self.name}-{self._said}"
         body = body or f"line {self._said} of {self.name}"
-        self.unanswered[key] = {"type": "send", "body": body}
+        reply = {} if reply_to is None else {"reply_to": reply_to}
+        self.unanswered[key] = {"type": "send", "body": body, **reply}
         self.pump()
         return key
+
+    def recent(self, dice: random.Random) -> int | None:
+        """Return the seq of one of the last messages, None where there is none."""
+        recent = list(self.messages)[-RECENT:]
+        return dice.choice(recent) if recent else None
 
     def change(self, dice: random.Random) -> None:
         """Edit or delete an own message, or react to somebody's; one of the last."""
@@ -86,10 +92,17 @@ class Member:
                 self.write({"id": key, "room": self.room, **command})
 
     def _note_sent(
-        self, key: str, type: str, body: str = "", seq: int = 0, emoji: str = "", on: bool = True
+        self,
+        key: str,
+        type: str,
+        body: str = "",
+        seq: int = 0,
+        emoji: str = "",
+        on: bool = True,
+        reply_to: int = 0,
     ) -> None:
         if type == "send":
-            self.journal.note(self.name, "send", id=key, text=body)
+            self.journal.note(self.name, "send", id=key, text=body, seq=reply_to)
         else:
             what = {"edit": f"edit {body}", "react": f"react {emoji} {'on' if on else 'off'}"}
             self.journal.note(self.name, "change", id=key, seq=seq, text=what.get(type, type))
@@ -150,8 +163,7 @@ class Member:
         elif version < self.version:
             return
         self.version = version
-        for message in event["messages"]:
-            self._keep(message)
+        self._keep(event, event["messages"])
         self._receipt()
 
     def _fetch_older(self, before: int) -> None:
@@ -160,16 +172,14 @@ class Member:
             self.write({"type": "history", **fields})
 
     def _on_history(self, event: dict) -> None:
-        for message in event["messages"]:
-            if message["seq"] >= self.first:
-                self._keep(message)
+        self._keep(event, event["messages"])
         if event["messages"]:
             self._fetch_older(event["messages"][0]["seq"])
 
     def _on_message(self, event: dict) -> None:
         if event["version"] == self.version + 1:
             self.version += 1
-            self._keep(event["message"])
+            self._keep(event, [event["message"]])
             if self.version - self._told >= RECEIPT_EVERY:
                 self._receipt()
         elif event["version"] > self.version:
@@ -186,13 +196,28 @@ class Member:
             fields = {"room": self.room, "after": self.version, "epoch": self.epoch}
             self.write({"type": "sync", **fields})
 
-    def _keep(self, message: dict) -> None:
+    def _keep(self, event: dict, messages: list[dict]) -> None:
+        """Keep the messages of an event, in which those that they reply to are, too."""
+        here = {message["seq"] for message in messages} | set(map(int, event.get("refs", {})))
+        for message in messages:
+            if not message["deleted"] and message.get("reply_to", message["seq"]) not in here:
+                seen = {"seq": message["seq"], "version": message["version"]}
+                self.journal.note(self.name, "alone", id=message["id"], **seen)
+            if message["seq"] >= self.first:
+                self._keep_one(message)
+
+    def _keep_one(self, message: dict) -> None:
         seq, key = message["seq"], message["id"]
         if seq not in self.messages:
             self.journal.note(self.name, "hear", id=key, seq=seq, version=message["version"])
         reactions = counts(message.get("reactions"))
         self.messages[seq] = Shown(
-            message["author"]["name"], key, message["body"], message["deleted"], reactions
+            message["author"]["name"],
+            key,
+            message["body"],
+            message.get("reply_to"),
+            message["deleted"],
+            reactions,
         )
 
     def _receipt(self) -> None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import psycopg
 
 MESSAGES = (
-    "SELECT m.seq, m.version, p.name, m.client_id, m.body, m.deleted_at, m.reactions"
+    "SELECT m.seq, m.version, p.name, m.client_id, m.body, m.reply_to, m.deleted_at, m.reactions"
     " FROM chat_message m"
     " JOIN chat_person p ON p.id = m.author_id JOIN chat_room r ON r.id = m.room_id"
     " WHERE r.slug = 'ROOM' ORDER BY m.seq"
@@ -27,6 +27,7 @@ class Shown(NamedTuple):
     author: str
     id: str
     body: str
+    reply_to: int | None = None
     deleted: bool = False
     reactions: tuple[tuple[str, int], ...] = ()
 
@@ -39,13 +40,14 @@ class Row(NamedTuple):
     author: str
     id: str
     body: str
+    reply_to: int | None = None
     deleted: bool = False
     reactions: tuple[tuple[str, int], ...] = ()
 
     @property
     def shown(self) -> Shown:
         body = "" if self.deleted else self.body
-        return Shown(self.author, self.id, body, self.deleted, self.reactions)
+        return Shown(self.author, self.id, body, self.reply_to, self.deleted, self.reactions)
 
 
 def counts(reactions: list[dict] | None) -> tuple[tuple[str, int], ...]:
