@@ -21,6 +21,7 @@ PEERS: dict[str, Callable[[], AbstractContextManager[Target]]] = {
     "chatsite-daphne": partial(chatsite, on_daphne=True),
     "chatsite-postgres": partial(chatsite, postgres=True),
     "chatsite-2-workers": partial(chatsite, workers=2),
+    "chatsite-postgres-2-workers": partial(chatsite, workers=2, postgres=True),
 }
 if is_installed():
     PEERS |= {"nchan": nchan, "nchan-undelayed": partial(nchan, undelayed=True)}

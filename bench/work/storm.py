@@ -51,7 +51,8 @@ class Reactor(ChatsiteMember):
 
 
 def peers(people: int) -> list[str]:
-    return ["chatsite", "chatsite-postgres"]
+    alone = ["chatsite", "chatsite-postgres"]
+    return [*alone, "chatsite-2-workers", "chatsite-postgres-2-workers"]
 
 
 async def measure(target: Target, people: int, pace: Pace) -> list[Row]:

@@ -8,7 +8,7 @@ then the log is read up to it. Now and then the heads of all rooms are compared 
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from chat import log, protocol
 from chat.access import policies
@@ -44,6 +44,8 @@ class Feed:
         self._noticed: dict[int, int] = {}
         self._comparing = asyncio.Lock()
         self._background = BackgroundTasks()
+        # Called with a room, and the encoded events of messages that another process changed there.
+        self.on_changes_elsewhere: Callable[[int, Sequence[str]], None] | None = None
         # The next comparison tries again.
         self._unread = Notice(logger, "The log could not be read: %s")
         hints.handle(Changes, self._on_changes)
@@ -125,6 +127,8 @@ class Feed:
     def _on_changes(self, hint: Changes, sender: str | None) -> None:
         stream = self._streams.get(hint.room)
         if stream and stream.room.epoch == hint.epoch:
+            if self.on_changes_elsewhere:
+                self.on_changes_elsewhere(hint.room, hint.texts)
             self._apply_hint(hint)
 
     def _apply_hint(self, hint: Changes) -> None:

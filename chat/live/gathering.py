@@ -1,11 +1,12 @@
 """Gather reactions to one message, so that a storm of them is a few versions a second.
 
 The first is submitted at once. What comes within LINGER after it, to the same message, is one
-write then: everybody in the room is sent the message once for all of it.
+write then: everybody in the room is sent the message once for all of it. Where other processes
+change the message too, each waits as many times as long, so that all together are no more.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chat.live.batcher import Callback, Outcome, call_back
@@ -14,6 +15,8 @@ from chat.rules.errors import unavailable
 
 # Seconds. Five versions a second; nobody sees that their emoji waits for the others.
 LINGER = 0.2
+# As many times as long at most, where so many processes change one message.
+MOST_PROCESSES = 10
 # In one write: more wait for the next.
 MAX_TOGETHER = 500
 MAX_WAITING = 10_000
@@ -23,10 +26,12 @@ Item = tuple[React, Callback]
 
 @dataclass(slots=True)
 class Gathering:
-    """The reactions to one message that wait for the next moment, and those being written."""
+    """The reactions to one message that wait for the next moment, those being written, and how
+    many versions of it came from elsewhere since the last were submitted."""
 
     waiting: list[Item] = field(default_factory=list)
     under_way: int = 0
+    from_elsewhere: int = 0
     timer: asyncio.TimerHandle | None = None
 
 
@@ -51,6 +56,14 @@ class Gatherer:
         gathering.waiting.append((react, on_outcome))
         if gathering.timer is None:
             self._pass_on(key)
+
+    def note_changes(self, room_id: int, texts: Iterable[str]) -> None:
+        """Note messages that another process has changed, by their encoded events."""
+        for key, gathering in self._gatherings.items():
+            if key[0] == room_id:
+                # Nobody can write this in a text: there its quotation marks are escaped.
+                seq = f'"seq":{key[1]},'
+                gathering.from_elsewhere += sum(seq in text for text in texts)
 
     def flush(self, room_id: int, seq: int) -> None:
         """Submit at once what waits for a message: another change of it comes next."""
@@ -78,7 +91,9 @@ class Gatherer:
         if not gathering.waiting:
             del self._gatherings[key]
             return
-        gathering.timer = self._loop.call_later(LINGER, self._pass_on, key)
+        linger = LINGER * min(1 + gathering.from_elsewhere, MOST_PROCESSES)
+        gathering.from_elsewhere = 0
+        gathering.timer = self._loop.call_later(linger, self._pass_on, key)
         self._submit_some(*key)
 
     def _submit_some(self, room_id: int, seq: int) -> None:

@@ -2,10 +2,12 @@
 
 from unittest import IsolatedAsyncioTestCase, mock
 
+import pytest
 from django.utils import timezone
 
-from chat.live.gathering import LINGER, Gatherer
+from chat.live.gathering import LINGER, MOST_PROCESSES, Gatherer
 from chat.log import React, Reactions, Receipt
+from chat.protocol import Message, User
 from chat.rules.errors import ChatError, unavailable
 
 
@@ -14,14 +16,15 @@ class Loop:
 
     def __init__(self):
         self.timers = []
+        self.delay = 0.0
 
     def call_later(self, delay: float, callback, *args) -> mock.Mock:
-        assert delay == LINGER
+        self.delay = delay
         self.timers.append((callback, args))
         return mock.Mock()
 
     def tick(self) -> None:
-        """Let LINGER pass."""
+        """Let the time of the timers pass."""
         due, self.timers = self.timers, []
         for callback, args in due:
             callback(*args)
@@ -60,6 +63,7 @@ class GatheringTests(IsolatedAsyncioTestCase):
     async def test_the_first_is_submitted_at_once_and_the_others_together(self):
         self.add(1, 2, 3)
         assert [people_of(write) for write in self.writes] == [[1]]
+        assert self.loop.delay == LINGER
         self.finish()
         self.loop.tick()
         assert [people_of(write) for write in self.writes] == [[2, 3]]
@@ -88,6 +92,20 @@ class GatheringTests(IsolatedAsyncioTestCase):
         self.finish()
         assert [people_of(write) for write in self.writes] == [[2]]
 
+    async def test_processes_that_change_one_message_wait_for_each_other(self):
+        def change(*seqs: int, room: int = 7) -> None:
+            messages = [protocol_message(seq) for seq in seqs]
+            self.gatherer.note_changes(room, [m.model_dump_json() for m in messages])
+
+        self.add(1, 2)
+        for others, delay in (([1, 1], 3), ([1], 2), ([2], 1), ([1] * 99, MOST_PROCESSES)):
+            self.finish()
+            change(*others)
+            change(1, room=8)
+            self.add(3)
+            self.loop.tick()
+            assert self.loop.delay == pytest.approx(LINGER * delay), others
+
     async def test_another_change_of_the_message_comes_after_what_waits(self):
         self.add(1, 2)
         self.gatherer.flush(7, 2)
@@ -112,6 +130,14 @@ class GatheringTests(IsolatedAsyncioTestCase):
         self.add(1, 2)
         self.gatherer.stop()
         assert [people_of(write) for write in self.writes] == [[1], [2]]
+
+
+def protocol_message(seq: int) -> Message:
+    """Return a message whose text has the words that say another one's seq."""
+    ana = User(id="a", name="Ana", kind="guest")
+    body = '"seq":1,'
+    about = {"id": "m", "author": ana, "body": body, "at": timezone.now()}
+    return Message(seq=seq, version=9, edited_at=None, deleted=False, **about)
 
 
 def people_of(write: Reactions) -> list[int]:
