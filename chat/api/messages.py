@@ -14,7 +14,7 @@ from chat.api.errors import error_responses
 from chat.api.parsing import AddressCount, Body, InAddress, check_query, slug_in
 from chat.api.responses import reply
 from chat.connection.admission import check_name_is_free
-from chat.connection.beside import read_beside
+from chat.connection.beside import read_beside, send_own_reaction
 from chat.connection.drafts import prepare_edit, prepare_message, prepare_reaction
 from chat.live import server
 from chat.live.server import ChatServer
@@ -227,4 +227,6 @@ async def _react(request: HttpRequest, slug: str, seq: int, emoji: str, on: bool
     room = await running.database.run(log.get_room, slug_in(slug), person)
     sign_in = identity.sign_in_of(person, request.auth.session_key)
     reaction = prepare_reaction(person, sign_in, room, seq, emoji, on)
-    return reply(Change.of(room, await running.committer.commit_write(reaction)))
+    receipt = await running.committer.commit_write(reaction)
+    send_own_reaction(running, person, room, reaction, receipt, known=0)
+    return reply(Change.of(room, receipt))

@@ -112,6 +112,10 @@ class Peers:
             everybody.update(peer.people.get(room_id, {}))
         return everybody
 
+    def has(self, room_id: int, user_id: str) -> bool:
+        """Whether somebody is in a room through another process."""
+        return any(user_id in peer.people.get(room_id, ()) for peer in self._peers.values())
+
     def counts(self) -> dict[int, int]:
         """Return how many people they count in each room.
 

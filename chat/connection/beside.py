@@ -4,11 +4,13 @@ packed once for all."""
 from collections.abc import Iterable
 
 from chat.live.server import ChatServer
-from chat.log import Question, StoredMessage
-from chat.models import Person
-from chat.protocol import Reaction
+from chat.log import Question, React, Receipt, StoredMessage
+from chat.models import Person, Room
+from chat.protocol import ReactedEvent, Reaction
 from chat.protocol.objects import read_reactions
+from chat.rules.errors import ChatError
 
+Outcome = Receipt | ChatError
 Crowded = dict[int, list[Reaction]]
 
 
@@ -25,6 +27,31 @@ async def read_beside(
     question = Question(room_id, person.pk, frozenset(crowded))
     own = await server.own_reactions.outcome_of(question)
     return {"mine": _unnamed(person.public_id, own, crowded) or None}
+
+
+def send_own_reaction(
+    server: ChatServer, person: Person, room: Room, react: React, outcome: Outcome, known: int
+) -> None:
+    """Send a person's other connections their reaction, where its message does not name them.
+
+    `known` is how many connections of theirs here know of it already. Most people have no other,
+    here or in another process, and cost nothing.
+    """
+    if isinstance(outcome, ChatError) or outcome.message is None:
+        return
+    here = len(server.registry.of_person(person.public_id)) > known
+    if not (here or server.presence.peers.has(room.pk, person.public_id)):
+        return
+    crowded = _crowded([outcome.message]).get(react.seq, ())
+    if any(r.emoji == react.emoji and person.public_id not in r.by for r in crowded):
+        event = ReactedEvent(
+            room=room.slug,
+            seq=react.seq,
+            version=outcome.version,
+            emoji=react.emoji,
+            on=react.on,
+        )
+        server.persons.send(person.public_id, event)
 
 
 def _crowded(messages: Iterable[StoredMessage]) -> Crowded:

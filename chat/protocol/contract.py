@@ -43,6 +43,7 @@ PUSHED = (
     events.MessageEvent,
     events.PresenceEvent,
     events.RenamedEvent,
+    events.ReactedEvent,
     events.TypingEvent,
     events.RoomEvent,
     events.SiteEvent,

@@ -164,6 +164,17 @@ class RenamedEvent(Event):
     user: User
 
 
+class ReactedEvent(Event):
+    """The receiver has reacted through another connection, to a message that does not name them."""
+
+    type: Literal["reacted"] = "reacted"
+    room: RoomSlug
+    seq: Seq
+    version: Version
+    emoji: str
+    on: bool = Field(description="Whether the emoji is there since that version.")
+
+
 class TypingEvent(Event):
     """The users who are typing now, without the receiver; it expires after 5 s."""
 

@@ -1,10 +1,13 @@
 """Reactions over a socket: acknowledged once stored, told to everybody, or refused."""
 
 import asyncio
+from unittest import mock
+from urllib.parse import quote
 
 from django.test import override_settings
 
 from chat.models import Message, Reaction
+from tests.api.support import Caller
 from tests.support.people import block, change_room, configure
 from tests.support.sockets import SocketTestCase, connect
 
@@ -79,6 +82,60 @@ class ReactionTests(SocketTestCase):
             await ana.request("delete", room="lobby", seq=1)
             assert [event["type"] for event in ana.unread].count("error") == 0
         assert await Reaction.objects.acount() == 0
+
+
+@mock.patch("chat.log.reactions.NAMED", 1)
+@mock.patch("chat.live.gathering.LINGER", 0.01)
+class OtherDeviceTests(SocketTestCase):
+    async def told(self, socket) -> list[str]:
+        """Return the types of the events that a client has got until now, but for messages."""
+        await socket.request("ping")
+        events, socket.unread = socket.unread, []
+        return [event["type"] for event in events if event["type"] != "message"]
+
+    async def test_another_device_is_told_where_a_message_does_not_name_its_person(self):
+        async with connect("Ana") as ana, connect("Ion") as ion, connect(token=None) as other:
+            for person in (ana, ion, other):
+                await person.join("lobby")
+            await ana.send("hello")
+            await react(ion)
+            async with connect(token=ana.token) as tab:
+                await tab.join("lobby")
+                for socket in (ana, ion, other):
+                    socket.unread.clear()
+                ack = await react(ana)
+                event = await tab.next("reacted")
+                about = {"room": "lobby", "seq": 1, "version": ack["version"]}
+                assert event == {"type": "reacted", **about, "emoji": THUMB, "on": True}
+                await react(ana)
+                assert await self.told(tab) == []
+                assert await self.told(ion) == await self.told(other) == []
+
+    async def test_a_reaction_over_http_is_told_to_the_sockets(self):
+        async with connect("Ana") as ana, connect("Ion") as ion, connect("Eva") as eva:
+            for person in (ana, ion, eva):
+                await person.join("lobby")
+            await ana.send("hello")
+            await react(ion)
+            await react(eva)
+            address = f"rooms/lobby/messages/1/reactions/{quote(THUMB)}"
+            await Caller(ana.token).put(address)
+            assert (await ana.next("reacted"))["on"] is True
+            await react(ana, on=False)
+            await Caller(ana.token).put(address)
+            await Caller(ana.token).delete(address)
+            assert (await ana.next("reacted"))["on"] is True
+            assert (await ana.next("reacted"))["on"] is False
+
+    async def test_who_has_one_device_is_told_nothing(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            for person in (ana, ion):
+                await person.join("lobby")
+            await ana.send("hello")
+            await react(ana)
+            with mock.patch("chat.live.persons.Persons.send") as send:
+                await react(ion)
+            send.assert_not_called()
 
 
 class RefusalTests(SocketTestCase):

@@ -206,6 +206,7 @@ class TrafficTests(SocketTestCase):
             recorded() as traffic,
             patch.object(protocol, "HEARTBEAT", 0.2),
             patch("chat.live.clock.TICK", 0.05),
+            patch("chat.log.reactions.NAMED", 0),
         ):
             await self.converse()
         for command in traffic.sent:
@@ -226,7 +227,9 @@ class TrafficTests(SocketTestCase):
             assert (await ion.send("hello", id="one"))["duplicate"] is True
             await ana.receives_messages("hello")
             await ion.request("edit", room="lobby", seq=1, body="hello!", base=1)
-            await ana.request("react", room="lobby", seq=1, emoji="👍", on=True)
+            async with connect(token=ana.token) as tab:
+                await ana.request("react", room="lobby", seq=1, emoji="👍", on=True)
+                await tab.next("reacted")
             await ion.request("delete", room="lobby", seq=1)
             await ana.receives_messages("hello!", "hello!", "")
             person = await Person.objects.aget(public_id=ion.user["id"])

@@ -60,6 +60,7 @@ EVENTS = (
     p.MessageEvent(room="lobby", version=41, message=HELLO),
     p.PresenceEvent(room="lobby", joined=[ANA], left=[], count=2),
     p.RenamedEvent(room="lobby", user=ION),
+    p.ReactedEvent(room="lobby", seq=40, version=42, emoji="👍", on=True),
     p.TypingEvent(room="lobby", users=[ION]),
     p.SyncedEvent(
         id="4", room="lobby", epoch=LOBBY.epoch, version=41, reset=False, messages=[HELLO]

@@ -6,9 +6,10 @@ A write is acknowledged after its commit, which is not awaited: more commands ma
 from functools import partial
 
 from chat import protocol
+from chat.connection.beside import send_own_reaction
 from chat.connection.connection import Connection
 from chat.connection.drafts import prepare_edit, prepare_message, prepare_reaction
-from chat.log import Deletion, React, Receipt, Write
+from chat.log import Deletion, Receipt, Write
 from chat.models import Room
 from chat.rules.errors import ChatError
 
@@ -44,10 +45,15 @@ async def react(connection: Connection, command: protocol.React) -> None:
     reaction = prepare_reaction(
         connection.person, connection.sign_in, room, command.seq, command.emoji, command.on
     )
-    _submit(connection, room, command.id, reaction)
+
+    def acknowledge(outcome: Receipt | ChatError) -> None:
+        _acknowledge(connection, room, command.id, outcome)
+        send_own_reaction(connection.server, connection.person, room, reaction, outcome, known=1)
+
+    connection.server.committer.submit_write(reaction, acknowledge)
 
 
-def _submit(connection: Connection, room: Room, id: str, write: Write | React) -> None:
+def _submit(connection: Connection, room: Room, id: str, write: Write) -> None:
     acknowledge = partial(_acknowledge, connection, room, id)
     connection.server.committer.submit_write(write, acknowledge)
 

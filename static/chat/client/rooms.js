@@ -60,6 +60,8 @@ export class Rooms {
         return room?.onPresence(event);
       case "renamed":
         return room?.onRenamed(event);
+      case "reacted":
+        return room?.onReacted(event);
       case "typing":
         return room?.onTyping(event);
       case "synced":

@@ -179,6 +179,19 @@ test("what was read before an own reaction does not undo it", () => {
   assert.deepEqual(marks(chat), { "👍": true });
 });
 
+test("what was done on another device is marked before and after its message comes", () => {
+  const { chat, server, events } = startWithMessage({ reactions: crowded(20) });
+  const reacted = { type: "reacted", room: "lobby", seq: 1, emoji: "👍" };
+  server.push({ ...reacted, version: 2, on: true });
+  server.push(live(message(1, { version: 2, reactions: crowded(22) })));
+  assert.deepEqual(marks(chat), { "👍": true });
+  server.push(live(message(1, { version: 3, reactions: crowded(21) })));
+  server.push({ ...reacted, version: 3, on: false });
+  assert.deepEqual(marks(chat), { "👍": false });
+  assert.equal(events.last("message").message.reactions[0].mine, false);
+  server.push({ ...reacted, room: "elsewhere", version: 4, on: true });
+});
+
 test("what is missed, and older messages, are marked too", async () => {
   const { chat, server, events } = startInLobby({
     joined: { messages: [message(2)], room: { version: 2 }, more: true },

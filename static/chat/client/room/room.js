@@ -170,6 +170,11 @@ export class Room {
     this.#emitEvent("renamed", { user });
   }
 
+  /** Notes what this person did on another device. */
+  onReacted(reaction) {
+    if (this.#isIn) this.#noteReaction(reaction, reaction);
+  }
+
   onTyping({ users }) {
     if (this.#isIn) this.#typists.setUsers(users);
   }
