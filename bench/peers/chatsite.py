@@ -41,8 +41,7 @@ def chatsite(
             # Not a copy of a prepared database: writes to a copied file took longer.
             (folder / "chat.db").touch()
         server = Server(folder, workers=workers, LOG_LEVEL="WARNING", **environment)
-        if not postgres:
-            server.manage("setup")
+        server.manage("setup")
         if on_daphne:
             serve_on_daphne(server)
         with on_server_core():
@@ -54,7 +53,5 @@ def chatsite(
 
 def serve_on_daphne(server: Server) -> None:
     """Make a server that was not started yet run on daphne."""
-    server.manage("migrate", "--verbosity=0")
-    server.manage("setup")
     options = ["-b", "127.0.0.1", "-p", str(server.port), "--verbosity=0"]
     server.command = [sys.executable, "-m", "daphne", *options, "chatsite.asgi:application"]
