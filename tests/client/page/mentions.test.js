@@ -37,6 +37,12 @@ test("of two people with one name each has a place", () => {
   assert.deepEqual(ids, ["a", "other"]);
 });
 
+test("a letter that only looks the same to a pattern means nobody", () => {
+  const sam = { id: "s", name: "sam" };
+  assert.deepEqual(found("@\u017Fam", { mentions: [sam] }, "me"), [0]);
+  assert.deepEqual(placesOf("@\u017Fam", [sam]), []);
+});
+
 test("who is named in code is not meant", () => {
   const text = "@Ana\n- **@Bob** `@Cleo`\n```\n@Dan\n```";
   const people = [ANA, BOB, { id: "c", name: "Cleo" }, { id: "d", name: "Dan" }];

@@ -39,7 +39,8 @@ export class Chosen {
 
 /** Returns the places of those whom a message mentions in its text. */
 export function placesOf(text, mentions) {
-  return findMentions(text, { mentions }).map(({ index, text: { length }, id }) => ({ start: index, end: index + length, id }));
+  const found = findMentions(text, { mentions }).filter(({ id }) => id !== undefined);
+  return found.map(({ index, text: { length }, id }) => ({ start: index, end: index + length, id }));
 }
 
 /** Returns what was replaced, `old` from `start` to `end`, by what, `now`. */

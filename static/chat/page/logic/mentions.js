@@ -21,8 +21,9 @@ export function findMentions(text, { mentions = [], mentions_all }, me) {
   if (patterns.length === 0) return [];
   const found = text.matchAll(new RegExp(`(?<!${LETTER})@(${patterns.join("|")})`, "giu"));
   return [...found].map(({ 0: text, 1: name, index }) => {
-    const ids = owners.get(name.toLowerCase());
-    return { index, text, isMe: !ids || ids.includes(me), id: ids?.length > 1 ? ids.shift() : ids?.[0] };
+    const ids = owners.get(name.toLowerCase()) ?? [];
+    const isMe = name.toLowerCase() === mentions_all || ids.includes(me);
+    return { index, text, isMe, id: ids.length > 1 ? ids.shift() : ids[0] };
   });
 }
 
