@@ -10,9 +10,10 @@ from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chat.models import Membership, Person, Room
-from chat.rules.errors import not_found
+from chat.rules.errors import ChatError, not_found
 
 
 def add_newcomers(newcomers: Sequence[Membership]) -> list[None]:
@@ -39,20 +40,54 @@ def changed_access(room_id: int) -> Iterator[Room]:
 def set_role(room_id: int, person: Person, role: str) -> Membership:
     """Give somebody a role in a room; they belong to it from now on, also if they were banned."""
     with changed_access(room_id) as room:
-        membership, _ = Membership.objects.update_or_create(
-            room=room,
-            person=person,
-            defaults={"role": role, "banned_at": None},
-            create_defaults={"role": role, "last_read": room.last_seq},
-        )
+        return put_in(room, person, role)
+
+
+def put_in(room: Room, person: Person, role: str) -> Membership:
+    """Give somebody a role in a room that is locked."""
+    membership, _ = Membership.objects.update_or_create(
+        room=room,
+        person=person,
+        defaults={"role": role, "banned_at": None},
+        create_defaults={"role": role, "last_read": room.last_seq},
+    )
     return membership
 
 
 def remove(room_id: int, person: Person, *, ban: bool = False) -> None:
     """Remove somebody from a room; whoever is banned may not come in again."""
     with changed_access(room_id) as room:
-        if ban:
-            banned = {"role": Membership.Role.MEMBER, "banned_at": timezone.now()}
-            Membership.objects.update_or_create(room=room, person=person, defaults=banned)
-        else:
-            Membership.objects.filter(room=room, person=person).delete()
+        take_out(room, person, ban=ban)
+
+
+def take_out(room: Room, person: Person, *, ban: bool) -> None:
+    """Remove somebody from a room that is locked."""
+    if ban:
+        banned = {"role": Membership.Role.MEMBER, "banned_at": timezone.now()}
+        Membership.objects.update_or_create(room=room, person=person, defaults=banned)
+    else:
+        Membership.objects.filter(room=room, person=person).delete()
+
+
+def mark_read(person: Person, room_id: int, seq: int) -> int | None:
+    """Note that somebody has read a room up to `seq`, and no further than its newest message.
+
+    Return how far they have read by now where that is further than before, else None. Never
+    backwards, and without a lock: of two devices the one that is ahead wins.
+    """
+    newest = Room.objects.filter(pk=room_id).order_by().values_list("last_seq", flat=True).first()
+    read = min(seq, newest or 0)
+    own = Membership.objects.filter(person=person, room_id=room_id, banned_at=None)
+    return read if own.filter(last_read__lt=read).update(last_read=read) else None
+
+
+def set_level(person: Person, room_id: int, level: str) -> None:
+    """Set what somebody wants to hear of a room. Raises ChatError for who does not belong to it."""
+    own = Membership.objects.filter(person=person, room_id=room_id, banned_at=None)
+    if not own.update(level=level):
+        raise not_a_member()
+
+
+def not_a_member() -> ChatError:
+    """Return the error for somebody who may read a room, and does not belong to it."""
+    return ChatError("forbidden", _("You do not belong to this room. Join it as a member first."))

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from chat.api.callers import SAFE_METHODS, from_own_page
+from chat.api.responses import no_content
 from chat.models import Configuration
 from chat.rules.errors import foreign_website
 from chat.rules.origins import is_listed
@@ -23,9 +24,7 @@ def is_preflight(request: HttpRequest) -> bool:
 
 def preflight() -> HttpResponse:
     """Return the response to a preflight; `add_headers` says in it what is allowed."""
-    response = HttpResponse(status=204)
-    del response["Content-Type"]
-    return response
+    return no_content()
 
 
 def add_headers(request: HttpRequest, response: HttpResponse, configuration: Configuration) -> None:

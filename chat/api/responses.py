@@ -1,4 +1,4 @@
-"""Responses with a JSON body."""
+"""Responses with a JSON body, and those without any."""
 
 from django.http import HttpResponse
 from pydantic import BaseModel
@@ -13,3 +13,10 @@ def reply(body: BaseModel | str | bytes, status: int = 200) -> HttpResponse:
     """
     content = body.model_dump_json() if isinstance(body, BaseModel) else body
     return HttpResponse(content, content_type=JSON, status=status)
+
+
+def no_content() -> HttpResponse:
+    """Return the response of what was done and has nothing to say."""
+    response = HttpResponse(status=204)
+    del response["Content-Type"]
+    return response

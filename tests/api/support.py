@@ -1,6 +1,7 @@
 """Clients of the HTTP API."""
 
 import json
+from http import HTTPStatus
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -22,10 +23,14 @@ class ApiResponse:
     """A response of the API: JSON, whatever happened."""
 
     def __init__(self, response: httpx.Response):
-        assert response.headers["content-type"].startswith("application/json"), response.headers
-        assert int(response.headers["content-length"]) == len(response.content)
         self.status = response.status_code
         self.headers = response.headers
+        if self.status == HTTPStatus.NO_CONTENT:
+            assert (response.content, "content-type" in response.headers) == (b"", False)
+            self.body = None
+            return
+        assert response.headers["content-type"].startswith("application/json"), response.headers
+        assert int(response.headers["content-length"]) == len(response.content)
         self.body = response.json()
 
     def __getitem__(self, name: str):
@@ -86,8 +91,9 @@ class Caller:
         content = json.dumps(body).encode()
         return ApiResponse(await self.request("PATCH", path, content=content))
 
-    async def put(self, path: str) -> ApiResponse:
-        return ApiResponse(await self.request("PUT", path))
+    async def put(self, path: str, body=None) -> ApiResponse:
+        content = b"" if body is None else json.dumps(body).encode()
+        return ApiResponse(await self.request("PUT", path, content=content))
 
     async def delete(self, path: str) -> ApiResponse:
         return ApiResponse(await self.request("DELETE", path))

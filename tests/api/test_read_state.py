@@ -1,0 +1,70 @@
+"""PUT /api/v1/rooms/SLUG/read and level: how far one has read, and what one wants to hear of."""
+
+from chat.models import Membership, Room
+from tests.access.support import admit, make_private, remove
+from tests.api.support import Caller, make_room, new_guest
+from tests.support.rooms import fill
+from tests.support.sockets import SocketTestCase
+
+
+async def own() -> Membership:
+    return await Membership.objects.aget()
+
+
+class ReadTests(SocketTestCase):
+    async def test_reading_goes_forwards_to_the_newest_message_alone(self):
+        await fill("club", 5)
+        room, ana = await make_private(), await new_guest("Ana")
+        await admit(room, ana.user)
+        await Membership.objects.aupdate(last_read=0)
+        for seq, read in ((3, 3), (2, 3), (3, 3), (2**63 - 1, 5), (0, 5)):
+            assert (await ana.put("rooms/club/read", {"seq": seq})).status == 204
+            assert (await own()).last_read == read
+
+    async def test_of_a_guest_in_an_open_room_nothing_is_kept(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        assert (await ana.put("rooms/lobby/read", {"seq": 1})).status == 204
+        assert not await Membership.objects.aexists()
+
+    async def test_whoever_may_not_read_the_room_gets_the_same_as_for_a_missing_one(self):
+        room, charlie = await make_private(), await new_guest("Charlie")
+        for banned in (False, True):
+            for address in ("club", room.public_id, "nowhere"):
+                (await charlie.put(f"rooms/{address}/read", {"seq": 1})).check_error(
+                    404, "not_found"
+                )
+            if not banned:
+                await remove(room, charlie.user, ban=True)
+        assert (await own()).last_read == 0
+
+    async def test_nobody_reads_without_saying_who_they_are(self):
+        await make_room()
+        for what, body in (("read", {"seq": 1}), ("level", {"level": "nothing"})):
+            response = await Caller().put(f"rooms/lobby/{what}", body)
+            response.check_error(401, "unauthorized")
+
+
+class LevelTests(SocketTestCase):
+    async def test_who_belongs_to_a_room_sets_what_they_want_to_hear_of(self):
+        room, ana = await make_private(), await new_guest("Ana")
+        await admit(room, ana.user)
+        for level in Membership.Level.values:
+            assert (await ana.put("rooms/club/level", {"level": level})).status == 204
+            assert (await own()).level == level
+
+    async def test_who_does_not_belong_to_it_is_refused(self):
+        await make_private()
+        await Room.objects.acreate(slug="lobby", name="Lobby")
+        charlie = await new_guest("Charlie")
+        refusal = await charlie.put("rooms/lobby/level", {"level": "mentions"})
+        refusal.check_error(403, "forbidden")
+        refusal = await charlie.put("rooms/club/level", {"level": "mentions"})
+        refusal.check_error(404, "not_found")
+
+    async def test_another_level_is_refused(self):
+        room, ana = await make_private(), await new_guest("Ana")
+        await admit(room, ana.user)
+        for level in ("loud", "", None, 1):
+            refusal = await ana.put("rooms/club/level", {"level": level})
+            refusal.check_error(400, "bad_request")
