@@ -28,13 +28,20 @@ def add_newcomers(newcomers: Sequence[Membership]) -> list[None]:
 @contextmanager
 def changed_access(room_id: int) -> Iterator[Room]:
     """Lock a room while who may do what in it is changed. Raises ChatError `not_found`."""
+    with locked_room(room_id) as room:
+        yield room
+        room.access += 1
+        room.save(update_fields=["access"])
+
+
+@contextmanager
+def locked_room(room_id: int) -> Iterator[Room]:
+    """Lock a room: nobody writes there meanwhile. Raises ChatError `not_found`."""
     with transaction.atomic():
         room = Room.objects.locked([room_id]).first()
         if room is None:
             raise not_found()
         yield room
-        room.access += 1
-        room.save(update_fields=["access"])
 
 
 def set_role(room_id: int, person: Person, role: str) -> Membership:
@@ -51,6 +58,7 @@ def put_in(room: Room, person: Person, role: str) -> Membership:
         defaults={"role": role, "banned_at": None},
         create_defaults={"role": role, "last_read": room.last_seq},
     )
+    membership.person = person
     return membership
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from chat.admin.lists import ListAdmin, Outcome, messages_link
 from chat.cluster import announce
 from chat.live.server import people_counts
+from chat.log import keep_address
 from chat.models import Message, Room
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_room_name
@@ -98,6 +99,8 @@ class RoomAdmin(ListAdmin):
     def save_model(self, request, obj, form, change):
         """Save only the edited fields: meanwhile the log may have advanced the room's version."""
         obj.save(update_fields=form.changed_data if change else None)
+        if not change or "slug" in form.changed_data:
+            keep_address(obj, form.initial.get("slug") or obj.slug)
         announce.room_changed(obj)
 
     @admin.action(description=_("Close to writing"), permissions=["change"])

@@ -1,7 +1,7 @@
 """What has to hold before somebody is in a room: it is there, and their name is free in it."""
 
 import asyncio
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -24,30 +24,48 @@ class Client(Protocol):
     address: str
 
 
+class Visit(NamedTuple):
+    """A client that has no connection."""
+
+    person: Person
+    address: str
+
+
 async def find_or_create_room(
-    server: ChatServer, person: Person, address: str, text: str, moved_to: str | None = None
+    server: ChatServer,
+    person: Person,
+    address: str,
+    text: str,
+    moved_to: str | None = None,
+    password: str | None = None,
 ) -> tuple[Room, bool]:
     """Return the room that `person` calls `text`, and whether it was created now.
 
     `moved_to` is its slug where that is known to be another by now; `address` is where the person
-    connects from. Whether they may read it is for the caller to check. Raises ChatError,
-    `not_found` where there is none and they may not create it.
+    connects from; a room that is created has the `password`, if any. Whether they may read it is
+    for the caller to check. Raises ChatError, `not_found` where there is none and they may not
+    create it.
     """
     slug = slug_of(text)
 
     async def search() -> tuple[Room, bool]:
-        room = await server.database.run(_look_up, moved_to or slug, text)
+        room = await server.database.run(_look_up, moved_to or slug, text, person)
         if room is not None:
             return room, False
-        return await _create_room(server, person, address, slug, text), True
+        return await _create_room(server, person, address, slug, text, password), True
 
     return await server.room_searches.find(moved_to or slug, search)
 
 
-def _look_up(slug: str, text: str) -> Room | None:
+def _look_up(slug: str, text: str, person: Person) -> Room | None:
+    """Return the room that a text means. Of those that another address than a room's own leads to,
+    one that `person` may enter: for everybody else the address is free, as any other is."""
     room = log.look_up(slug)
+    if room is not None and slug in (room.slug, room.public_id):
+        return room
+    room = log.find_to_enter(slug, person)
     if room is None and plain_slug(text) not in {"", slug}:
-        room = log.look_up_older(text)
+        room = log.find_older_to_enter(text, person)
     return room
 
 
@@ -81,14 +99,20 @@ def newcomer(room: Room, person: Person) -> Membership:
 
 
 async def _create_room(
-    server: ChatServer, person: Person, address: str, slug: str, text: str
+    server: ChatServer, person: Person, address: str, slug: str, text: str, password: str | None
 ) -> Room:
     policies.check_may_create(person, server.configuration)
     if is_untyped(slug):
         raise not_found()
+    check_rate_of_rooms(server, address)
+    stored = await server.passwords.hash_of(password) if password else ""
+    return await server.database.run(log.create_room, slug, clean_room_name(text), person, stored)
+
+
+def check_rate_of_rooms(server: ChatServer, address: str) -> None:
+    """Count one more room that an address makes. Raises `rate_limited` for one too many."""
     if wait := server.limiter.wait_for_room(address, asyncio.get_running_loop().time()):
         raise rate_limited(wait)
-    return await server.database.run(log.create_room, slug, clean_room_name(text), person)
 
 
 def check_name_is_free(presence: Presence, room: Room, user: User) -> None:

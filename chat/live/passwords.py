@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 
-from django.contrib.auth.hashers import check_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext as _
 
 from chat.models import Room
@@ -44,6 +44,11 @@ class RoomPasswords:
         if not await self._is_right(room.password, typed):
             self._wrong.take(key, WRONG, now)
             raise password_wrong(None)
+
+    async def hash_of(self, password: str) -> str:
+        """Return what is stored of a new password."""
+        async with self._checking:
+            return await asyncio.to_thread(make_password, password)
 
     async def _is_right(self, stored: str, typed: str) -> bool:
         if len(typed) > MAX_PASSWORD:

@@ -27,7 +27,8 @@ class RoomSearches:
         if first := self._under_way.get(slug):
             await asyncio.wait([first])
             room = first.result()
-            return (room, False) if room else await search()
+            # What another address leads to may be no room for everybody.
+            return (room, False) if room and room.slug == slug else await search()
         first = self._under_way[slug] = asyncio.get_running_loop().create_future()
         room = None
         try:

@@ -9,6 +9,13 @@ overlap.
 from chat.log.append import Draft
 from chat.log.changes import Deletion, Edit, begin_anew, delete, restore
 from chat.log.commit import LockedRoom, Receipt, Write, commit_writes
+from chat.log.making import (
+    create_direct_room,
+    create_private_room,
+    create_room,
+    find_direct_room,
+    show_again,
+)
 from chat.log.mentions import (
     Mentioned,
     Mentions,
@@ -22,9 +29,9 @@ from chat.log.reactions import Question, React, Reactions, own_reactions
 from chat.log.reading import Backlog, Page, Place, backlog, changes, page
 from chat.log.rooms import (
     Head,
-    create_room,
-    find_older_room,
+    find_older_to_enter,
     find_room,
+    find_to_enter,
     get_room,
     heads,
     look_up,
@@ -34,6 +41,15 @@ from chat.log.rooms import (
     room_by_id,
     rooms_by_id,
     rooms_written_in,
+)
+from chat.log.settings import (
+    Settings,
+    change_kind,
+    change_room,
+    check_may_manage,
+    delete_room,
+    keep_address,
+    move_room,
 )
 
 __all__ = [
@@ -52,24 +68,35 @@ __all__ = [
     "React",
     "Reactions",
     "Receipt",
+    "Settings",
     "StoredMessage",
     "Write",
     "backlog",
     "begin_anew",
+    "change_kind",
+    "change_room",
     "changes",
+    "check_may_manage",
     "commit_writes",
+    "create_direct_room",
+    "create_private_room",
     "create_room",
     "delete",
-    "find_older_room",
+    "delete_room",
+    "find_direct_room",
+    "find_older_to_enter",
     "find_room",
+    "find_to_enter",
     "format_of",
     "get_room",
     "heads",
     "is_moderator",
+    "keep_address",
     "look_up",
     "look_up_older",
     "membership_of",
     "memberships",
+    "move_room",
     "own_reactions",
     "page",
     "people_by_ids",
@@ -79,4 +106,5 @@ __all__ = [
     "rooms_by_id",
     "rooms_written_in",
     "select_at",
+    "show_again",
 ]

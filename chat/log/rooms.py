@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from chat.access import policies
 from chat.access.policies import Action
-from chat.models import Alias, Membership, Message, Person, Room
+from chat.models import Membership, Message, Person, Room
 from chat.rules.errors import not_found
 from chat.rules.slugs import UNTYPED, is_named, plain_slug
 
@@ -102,6 +102,25 @@ def find_room(address: str, person: Person | None) -> Room | None:
     return room if room and policies.may(person, Action.READ, room, membership) else None
 
 
+def find_to_enter(address: str, person: Person | None) -> Room | None:
+    """Return the room at an address, a former one or an id, if somebody may read it or come in by
+    its password; None otherwise, after the same statements."""
+    return _if_enterable(look_up(address), person)
+
+
+def find_older_to_enter(text: str, person: Person | None) -> Room | None:
+    """Return the room that was called `text` while signs were left out of slugs, if there is one
+    and somebody may read it or come in by its password."""
+    return _if_enterable(look_up_older(text), person)
+
+
+def _if_enterable(room: Room | None, person: Person | None) -> Room | None:
+    membership = membership_of(room.pk if room else 0, person)
+    if room is None or policies.asks_for_password(room, membership):
+        return room
+    return room if policies.may(person, Action.READ, room, membership) else None
+
+
 def membership_of(room_id: int, person: Person | None) -> Membership | None:
     """Return somebody's membership in a room, or None."""
     if person is None:
@@ -131,14 +150,6 @@ def rooms_written_in(person: Person, room_ids: Collection[int]) -> set[int]:
     return {room_id for rooms in parts for room_id in rooms.values_list("pk", flat=True)}
 
 
-def find_older_room(text: str, person: Person | None) -> Room | None:
-    """Return the room that was called `text` while signs were left out of slugs, if there is one
-    that `person` may read."""
-    room = look_up_older(text)
-    membership = membership_of(room.pk if room else 0, person)
-    return room if room and policies.may(person, Action.READ, room, membership) else None
-
-
 def look_up_older(text: str) -> Room | None:
     """Return the room that was called `text` while signs were left out of slugs, whoever may read
     it; None where there is none."""
@@ -152,20 +163,3 @@ def get_room(slug: str, person: Person | None) -> Room:
     if room is None:
         raise not_found()
     return room
-
-
-def create_room(slug: str, name: str, person: Person | None) -> Room:
-    """Return the public room at an address, created now unless somebody was quicker; a member who
-    creates it owns it.
-
-    Raises ChatError `not_found` where it is there and `person` may not read it.
-    """
-    try:
-        with transaction.atomic():
-            room = Room.objects.create(slug=slug, name=name)
-            Alias.objects.filter(slug=slug).delete()
-            if person is not None and person.kind != Person.Kind.GUEST:
-                Membership.objects.create(room=room, person=person, role=Membership.Role.OWNER)
-            return room
-    except IntegrityError:
-        return get_room(slug, person)

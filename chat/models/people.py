@@ -47,6 +47,11 @@ class PersonQuerySet(models.QuerySet):
     def members(self):
         return self.filter(kind=Person.Kind.MEMBER)
 
+    def reachable(self):
+        """Return the members and bots whom other members may mention and write to."""
+        has_account = models.Q(kind=Person.Kind.MEMBER, user__is_active=True)
+        return self.filter(has_account | models.Q(kind=Person.Kind.BOT), blocked_at=None)
+
     def names_taken(self, names: Collection[str]) -> set[str]:
         """Return those of `names` that a member has, or one that looks the same, in one query."""
         members = self.members().order_by().values_list("name", flat=True)

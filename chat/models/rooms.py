@@ -75,7 +75,9 @@ class Room(models.Model):
         max_length=MAX_SLUG,
         unique=True,
         validators=[validate_slug],
-        help_text=_("The last part of the room's link. Links to an old address stop working."),
+        help_text=_(
+            "The last part of the room's link. An old one leads here until another room has it."
+        ),
     )
     name = models.CharField(_("name"), max_length=MAX_ROOM_NAME)
     topic = models.CharField(_("topic"), max_length=250, blank=True)

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from chat.access import identity, policies
 from chat.access.signing_in import SignInForm, mark_held_back
 from chat.live.roomlist import list_rooms
-from chat.log import find_older_room, find_room
+from chat.log import find_older_to_enter, find_room, find_to_enter
 from chat.models import Configuration, Person, Room
 from chat.pages.forms import EnterForm
 from chat.pages.preview import room_preview, site_preview
 from chat.pages.words import page_words
 from chat.rules.errors import ChatError, not_found
 from chat.rules.names import name_key
-from chat.rules.slugs import slug_of
+from chat.rules.slugs import is_untyped, slug_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +62,7 @@ def slug_to_enter(form: EnterForm, site: Configuration, person: Person | None) -
     """Return the slug of the room that was typed; None, with the reason at its field, where it is
     not there and may not be started."""
     slug = form.cleaned_data["room"]
-    known = find_room(slug, person) or find_older_room(form.data["room"], person)
+    known = find_to_enter(slug, person) or find_older_to_enter(form.data["room"], person)
     if known is None and not policies.may_create(person, site):
         form.add_error("room", not_found().message)
         return None
@@ -80,16 +80,17 @@ def default_room_text(site: Configuration, person: Person | None) -> str:
 def room(request, slug: str):
     """Show a room's page, with the room's name if it exists; joining sends everything else."""
     if slug != proper_slug(slug):
-        # With the message that it links to.
-        query = request.META.get("QUERY_STRING", "")
-        path = reverse("room", args=[proper_slug(slug)])
-        return redirect(f"{path}?{query}" if query else path, permanent=True)
+        return redirect(address_of(request, proper_slug(slug)), permanent=True)
     site, person = Configuration.load(), identity.member_of(request.user)
-    known = readable_room(slug, person)
+    found = room_to_enter(slug, person)
+    known = found if found and find_room(slug, person) else None
+    if known and known.slug != slug:
+        # Its id, or a former address, which another room can have one day.
+        return redirect(address_of(request, known.slug))
     name = known.name if known else slug
-    ending = ending_of_visit(site, person, known)
+    ending = ending_of_visit(site, person, found, slug)
     page = {
-        "room": {"slug": slug, "name": name, "isNew": known is None},
+        "room": {"slug": slug, "name": name, "isNew": found is None},
         "signedIn": request.user.is_authenticated,
         "account": request.user.pk,
         "site": {"name": site.site_name, "welcome": site.welcome},
@@ -107,6 +108,13 @@ def room(request, slug: str):
     return render(request, "chat/room.html", context, status=status)
 
 
+def address_of(request, slug: str) -> str:
+    """Return the address of a room's page, with the message that a request links to."""
+    query = request.META.get("QUERY_STRING", "")
+    path = reverse("room", args=[slug])
+    return f"{path}?{query}" if query else path
+
+
 class Ending(NamedTuple):
     """What stands in the place of a room for somebody who gets no further than its page."""
 
@@ -116,7 +124,7 @@ class Ending(NamedTuple):
 
 
 def ending_of_visit(
-    site: Configuration, person: Person | None, known: Room | None
+    site: Configuration, person: Person | None, room: Room | None, slug: str
 ) -> Ending | None:
     """Return why a visit ends before it began; None for who may try to join.
 
@@ -125,16 +133,19 @@ def ending_of_visit(
     if person and person.is_blocked:
         title = _("You can no longer take part here")
         return Ending(HTTPStatus.FORBIDDEN, title, _("An admin can tell you why."))
-    if known is None and not policies.may_create(person, site):
+    # A guest, whom the page does not know, may belong to a room at an address like that.
+    may_belong = person is None and is_untyped(slug)
+    if room is None and not may_belong and not policies.may_create(person, site):
         title = _("This room does not exist")
         words = _("Check the link, or choose another room.")
         return Ending(HTTPStatus.NOT_FOUND, title, words)
     return None
 
 
-def readable_room(slug: str, person: Person | None) -> Room | None:
-    """Return the room at an address for its page; none for somebody who is blocked."""
-    return None if person and person.is_blocked else find_room(slug, person)
+def room_to_enter(slug: str, person: Person | None) -> Room | None:
+    """Return the room at an address for its page, if one may read it or come in by its password;
+    none for somebody who is blocked."""
+    return None if person and person.is_blocked else find_to_enter(slug, person)
 
 
 def proper_slug(text: str) -> str:

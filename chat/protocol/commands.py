@@ -63,8 +63,9 @@ Emoji = Annotated[
         json_schema_extra={"minLength": 1, "maxLength": 64},
     ),
 ]
+PersonId = Annotated[str, Field(min_length=1, max_length=32, pattern=NO_CONTROLS)]
 PersonIds = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=32, pattern=NO_CONTROLS)]],
+    list[PersonId],
     Field(
         max_length=MAX_MENTIONS,
         description="The ids of the people who are meant. Without it, names behind an @ in the "

@@ -77,6 +77,11 @@ def no_such_message() -> ChatError:
     return ChatError("not_found", _("There is no such message in this room. Load the room again."))
 
 
+def no_such_person() -> ChatError:
+    """Return the error for somebody who does not exist, or whom the asker may not know."""
+    return ChatError("not_found", _("There is nobody like that here. Look for them by their name."))
+
+
 def blocked() -> ChatError:
     """Return the error for a person whom an admin has blocked."""
     return ChatError("forbidden", _("You can no longer take part here. An admin can tell you why."))

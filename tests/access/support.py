@@ -1,13 +1,23 @@
 """Rooms that are not open to everybody, and who belongs to them."""
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 
 from chat.access import memberships
 from chat.live import server
 from chat.log import create_room
 from chat.models import Membership, Person, Room
+from tests.api.support import Caller
+from tests.support.sockets import OWN_ORIGIN, connect
 
 Role = Membership.Role
+
+
+def connected(caller: Caller):
+    """Open a socket of somebody who uses the API, too."""
+    if caller.token:
+        return connect(token=caller.token)
+    return connect(session=caller.cookies[settings.SESSION_COOKIE_NAME], origin=OWN_ORIGIN)
 
 
 @sync_to_async

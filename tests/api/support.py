@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from chat.log import create_room
 from chat.models import Room
 from chatsite.asgi import application
+from tests.support.people import sign_in
 from tests.support.sockets import OWN_ORIGIN
 
 ids = (f"h{number}" for number in count(1))
@@ -152,6 +153,13 @@ async def new_guest(name: str, **options) -> Caller:
 def on_a_page(session: str, csrf: bool = True) -> Caller:
     """Return somebody signed in, on a page of the site itself."""
     return Caller(session=session, origin=OWN_ORIGIN, csrf=csrf)
+
+
+async def new_member(name: str) -> Caller:
+    """Return a new member, on a page of the site; its `user` is the member's User object."""
+    member = on_a_page(await sign_in(name))
+    member.user = (await member.get("me"))["user"]
+    return member
 
 
 async def make_room(slug: str = "lobby") -> Room:

@@ -47,7 +47,8 @@ class DocumentTests(SocketTestCase):
                 path.removeprefix("/api/v1")
                 .replace("{slug}", "SLUG")
                 .replace("{seq}", "SEQ")
-                .replace("{emoji}", "EMOJI"),
+                .replace("{emoji}", "EMOJI")
+                .replace("{id}", "ID"),
             )
             for path, methods in (await paths()).items()
             for method in methods

@@ -1,0 +1,171 @@
+"""/api/v1/rooms/SLUG/members: who belongs to a room, their roles, leaving and removing."""
+
+from chat.models import Membership, Room
+from tests.access.support import Role, admit, connected, remove
+from tests.api.support import Caller, new_guest, new_member
+from tests.support.people import block
+from tests.support.sockets import SocketTestCase
+
+
+class ClubTestCase(SocketTestCase):
+    """Mara owns the club; Mo moderates it, Dan is a member, Rea reads; Charlie is outside."""
+
+    async def start(self) -> None:
+        names = ("Mara", "Mo", "Dan", "Rea", "Charlie")
+        self.mara, self.mo, self.dan, self.rea, self.charlie = [await new_member(n) for n in names]
+        made = await self.mara.post("rooms", {"name": "Club", "kind": "private"})
+        self.club = f"rooms/{made['slug']}"
+        self.room = await Room.objects.aget()
+        await admit(self.room, self.mo.user, Role.MODERATOR)
+        await admit(self.room, self.dan.user)
+        await admit(self.room, self.rea.user, Role.READER)
+
+    async def roles(self) -> dict[str, str]:
+        people = Membership.objects.filter(banned_at=None).values_list("person__name", "role")
+        return {name: role async for name, role in people}
+
+    async def give(self, asker: Caller, whom: Caller, role: str):
+        return await asker.put(f"{self.club}/members/{whom.user['id']}", {"role": role})
+
+    async def take(self, asker: Caller, whom: Caller, query: str = ""):
+        return await asker.delete(f"{self.club}/members/{whom.user['id']}{query}")
+
+
+class ListTests(ClubTestCase):
+    async def test_members_are_listed_by_their_roles(self):
+        await self.start()
+        for asker in (self.mara, self.rea):
+            members = (await asker.get(f"{self.club}/members"))["members"]
+            assert [(m["name"], m["role"]) for m in members] == [
+                *(("Mara", "owner"), ("Mo", "moderator"), ("Dan", "member"), ("Rea", "reader")),
+            ]
+            assert members[0] == {**self.mara.user, "role": "owner"}
+        (await self.charlie.get(f"{self.club}/members")).check_error(404, "not_found")
+
+    async def test_moderators_alone_see_who_is_banned(self):
+        await self.start()
+        await remove(self.room, self.charlie.user, ban=True)
+        assert "Charlie" not in str((await self.mo.get(f"{self.club}/members")).body)
+        everybody = (await self.mo.get(f"{self.club}/members?banned=true"))["members"]
+        assert [m["name"] for m in everybody if m.get("banned")] == ["Charlie"]
+        refusal = await self.dan.get(f"{self.club}/members?banned=true")
+        refusal.check_error(403, "forbidden")
+
+
+class RoleTests(ClubTestCase):
+    async def test_an_owner_gives_any_role(self):
+        await self.start()
+        for role in ("reader", "moderator", "owner", "member"):
+            given = await self.give(self.mara, self.dan, role)
+            assert (given.status, given.body) == (200, {**self.dan.user, "role": role})
+            assert (await self.roles())["Dan"] == role
+
+    async def test_nobody_else_gives_one(self):
+        await self.start()
+        before = await self.roles()
+        for asker in (self.mo, self.dan, self.rea):
+            for whom in (self.mara, self.rea, asker):
+                refusal = await self.give(asker, whom, "owner")
+                refusal.check_error(403, "forbidden")
+        assert await self.roles() == before
+
+    async def test_who_may_invite_brings_others_in_and_gives_them_no_more(self):
+        await self.start()
+        for role in ("owner", "moderator"):
+            (await self.give(self.dan, self.charlie, role)).check_error(403, "forbidden")
+        (await self.give(self.rea, self.charlie, "member")).check_error(403, "forbidden")
+        assert (await self.give(self.dan, self.charlie, "reader")).status == 200
+        assert (await self.charlie.get(f"{self.club}/messages")).status == 200
+        # Now they belong to it: their role is for owners to decide.
+        (await self.give(self.dan, self.charlie, "member")).check_error(403, "forbidden")
+
+    async def test_nobody_but_an_owner_brings_back_who_was_banned(self):
+        await self.start()
+        await remove(self.room, self.charlie.user, ban=True)
+        for asker in (self.mo, self.dan):
+            (await self.give(asker, self.charlie, "member")).check_error(403, "forbidden")
+        assert (await self.give(self.mara, self.charlie, "member")).status == 200
+
+    async def test_a_room_keeps_an_owner(self):
+        await self.start()
+        (await self.give(self.mara, self.mara, "member")).check_error(409, "conflict")
+        (await self.take(self.mara, self.mara)).check_error(409, "conflict")
+        await self.give(self.mara, self.dan, "owner")
+        assert (await self.give(self.mara, self.mara, "member")).status == 200
+        assert (await self.take(self.mara, self.mara)).status == 204
+
+    async def test_a_guest_is_a_member_or_reader_at_most(self):
+        await self.start()
+        ana = await new_guest("Ana")
+        (await self.give(self.mara, ana, "member")).check_error(404, "not_found")
+        await admit(self.room, ana.user)
+        for role in ("owner", "moderator"):
+            (await self.give(self.mara, ana, role)).check_error(403, "forbidden")
+        assert (await self.give(self.mara, ana, "reader")).status == 200
+
+    async def test_who_is_blocked_or_missing_is_nobody(self):
+        await self.start()
+        await block(self.charlie.user["id"])
+        missing = await self.mara.put(f"{self.club}/members/nobody", {"role": "member"})
+        blocked = await self.give(self.mara, self.charlie, "member")
+        assert missing.body == blocked.body
+        missing.check_error(404, "not_found")
+
+    async def test_a_new_role_counts_at_once(self):
+        await self.start()
+        async with connected(self.dan) as dan:
+            await dan.join(self.room.slug)
+            await self.give(self.mara, self.dan, "reader")
+            assert (await dan.next("room"))["room"]["my"]["role"] == "reader"
+            await dan.send_command("send", room=self.room.slug, body="hello")
+            await dan.receives_error("forbidden")
+
+
+class RemovalTests(ClubTestCase):
+    async def test_moderators_remove_everybody_but_owners(self):
+        await self.start()
+        async with connected(self.dan) as dan:
+            await dan.join(self.room.slug)
+            assert (await self.take(self.mo, self.dan)).status == 204
+            assert (await dan.next("left"))["reason"] == "removed"
+        (await self.take(self.mo, self.mara)).check_error(403, "forbidden")
+        assert (await self.take(self.mara, self.mo)).status == 204
+        assert await self.roles() == {"Mara": "owner", "Rea": "reader"}
+
+    async def test_others_remove_nobody(self):
+        await self.start()
+        before = await self.roles()
+        for asker in (self.dan, self.rea):
+            for query in ("", "?ban=true"):
+                (await self.take(asker, self.mo, query)).check_error(403, "forbidden")
+        (await self.take(self.charlie, self.dan)).check_error(404, "not_found")
+        assert await self.roles() == before
+
+    async def test_a_ban_lasts_until_it_is_lifted(self):
+        mara, charlie = await new_member("Mara"), await new_guest("Charlie")
+        await mara.post("rooms", {"name": "Tea"})
+        theirs = f"rooms/tea/members/{charlie.user['id']}"
+        assert (await mara.delete(f"{theirs}?ban=true")).status == 204
+        (await charlie.get("rooms/tea/messages")).check_error(404, "not_found")
+        assert (await charlie.get("rooms"))["rooms"] == []
+        assert (await mara.delete(theirs)).status == 204
+        assert (await charlie.get("rooms/tea/messages")).status == 200
+
+    async def test_who_does_not_belong_to_it_cannot_be_removed(self):
+        await self.start()
+        (await self.take(self.mara, self.charlie)).check_error(404, "not_found")
+        (await self.take(self.mara, self.mara, "?ban=true")).check_error(400, "bad_request")
+
+    async def test_everybody_leaves_by_themselves(self):
+        await self.start()
+        for caller in (self.rea, self.dan, self.mo):
+            assert (await self.take(caller, caller)).status == 204
+            (await caller.get(f"{self.club}/messages")).check_error(404, "not_found")
+        # Nobody could ever come back.
+        (await self.take(self.mara, self.mara)).check_error(409, "conflict")
+
+    async def test_who_does_not_belong_to_an_open_room_cannot_leave_it(self):
+        mara, ana = await new_member("Mara"), await new_guest("Ana")
+        await mara.post("rooms", {"name": "Tea"})
+        refusal = await ana.delete(f"rooms/tea/members/{ana.user['id']}")
+        refusal.check_error(403, "forbidden")
