@@ -7,6 +7,7 @@ from django.utils import timezone
 from hypothesis import event
 
 from chat import log, models
+from chat.access import memberships
 from chat.live.server import ChatServer
 from tests.fuzz.model import Person, Room, Settings, Site
 from tests.fuzz.readers import View
@@ -15,6 +16,9 @@ from tests.fuzz.terminals import TerminalTab
 from tests.fuzz.web import WebReader
 from tests.support.layers import FaultyLayer
 from tests.support.processes import tick
+
+DEADLINE = 10.0
+GLANCE = 0.002
 
 
 class Admin:
@@ -109,6 +113,26 @@ class Admin:
             assert all(tab.errors[-1]["code"] == "not_found" for tab in inside)
             assert not any(slug in tab.views for tab in self.tabs)
 
+    async def set_banned(self, slug: str, person: Person, banned: bool) -> None:
+        """Ban somebody from a room, or lift a ban, at once on all processes."""
+        room = self.site.rooms.get(slug)
+        if room is None or person.id is None or banned == (person.id in room.banned):
+            return
+        inside = [tab for tab in self.tabs if tab.person is person and slug in tab.views]
+        await self._database(_set_banned, room.pk, person.id, banned=banned)
+        if banned:
+            room.banned.add(person.id)
+            room.owner = None if room.owner == person.id else room.owner
+            person.was_banned = True
+        else:
+            room.banned.remove(person.id)
+        await self._compare()
+        event(f"banned with {len(inside)}")
+        async with asyncio.timeout(DEADLINE):
+            while any(slug in tab.views for tab in inside):
+                await asyncio.sleep(GLANCE)
+        assert all(tab.errors[-1]["code"] == "not_found" for tab in inside)
+
     async def _compare(self) -> None:
         for server in self.servers:
             await server.feed.compare()
@@ -139,3 +163,8 @@ class Admin:
 
     def _database(self, function, *args, **fields):
         return self.servers[0].database.run(lambda: function(*args, **fields))
+
+
+def _set_banned(room_id: int, public_id: str, banned: bool) -> None:
+    person = models.Person.objects.get(public_id=public_id)
+    memberships.remove(room_id, person, ban=banned)

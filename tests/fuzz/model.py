@@ -33,6 +33,7 @@ class Person:
     id: str | None = None
     blocked: bool = False
     was_blocked: bool = False
+    was_banned: bool = False
     names: set[str] = field(default_factory=set)
 
     def __post_init__(self):
@@ -146,6 +147,9 @@ class Room:
     closed: bool = False
     version: int = 0
     messages: list[Message] = field(default_factory=list)
+    # The member who made it, and the ids of those who may not come in.
+    owner: str | None = None
+    banned: set[str] = field(default_factory=set)
 
     def find(self, author: str, id: str) -> Message | None:
         return next((m for m in self.messages if (m.author, m.id) == (author, id)), None)
@@ -244,8 +248,9 @@ class Room:
         )
 
     def set_back(self, before: "Room") -> None:
-        """Return to an earlier state, as from a backup."""
-        vars(self).update(vars(deepcopy(before)))
+        """Return to an earlier state, as from a backup of the messages; who is banned stays so."""
+        kept = {"owner": self.owner, "banned": self.banned}
+        vars(self).update(vars(deepcopy(before)) | kept)
 
     @property
     def shown(self) -> dict:
@@ -285,6 +290,11 @@ class Site:
         meant = {i: people[i].name for i in (*known, *(named if by_name else ()))}
         everybody = "here" if "@here" in words else None
         return Meant(meant, everybody, None if ids is None else set(known), not by_name)
+
+    def room_for(self, person: Person, slug: str) -> Room | None:
+        """Return the room at an address; None where there is none that a person may read."""
+        room = self.rooms.get(slug)
+        return None if room is None or person.id in room.banned else room
 
     def refusal_of_send(
         self,
@@ -340,8 +350,11 @@ class Site:
     def refusal_of_deletion(self, person: Person, room: Room, seq: int) -> str | None:
         """Return the code that a `delete` is refused with; None if it is acknowledged."""
         message = room.at(seq)
-        if message is None or message.author != person.id:
-            return "forbidden" if message else "not_found"
+        if message is None:
+            return "not_found"
+        if message.author != person.id:
+            moderates = room.owner == person.id and not person.blocked
+            return None if moderates else "forbidden"
         return None if message.deleted or self._may_write(person, room) else "forbidden"
 
     def refusal_of_reaction(

@@ -8,7 +8,7 @@ from itertools import count
 from hypothesis import event
 
 from chat import models
-from tests.fuzz.admin import Admin
+from tests.fuzz.admin import DEADLINE, GLANCE, Admin
 from tests.fuzz.model import Meant, Person, Room, Site
 from tests.fuzz.readers import Reader
 from tests.fuzz.socketio import SocketIOTab
@@ -17,8 +17,6 @@ from tests.fuzz.views import content_of, differences, people_in
 from tests.fuzz.web import PollTab, caller
 from tests.support.layers import FaultyLayer
 
-DEADLINE = 10.0
-GLANCE = 0.002
 # How a message says whom it means, and the numbers of some people.
 Naming = tuple[str, list[int]]
 BY_NAME: Naming = ("names", [])
@@ -94,11 +92,15 @@ class Play(Admin):
             tab.pretend_version(slug, after)
         reply = await tab.request("join", room=slug, after=after, epoch=epoch)
         tab.kept.clear()
+        if room and tab.person.id in room.banned:
+            assert reply["code"] == "not_found", reply
+            return
         if room is None:
             if not self.site.may_create(tab.person, self._known(tab)):
                 assert reply["code"] == "not_found", reply
                 return
             room = self.site.rooms[slug] = await self._created(slug)
+            room.owner = None if tab.person.is_guest else tab.person.id
         assert reply["type"] == "joined", reply
         expected = room.since(after, epoch)
         event(f"join: reset {expected['reset']}, {bool(expected['messages'])}")

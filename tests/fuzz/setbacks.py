@@ -85,6 +85,8 @@ def _restore(backup: Backup) -> None:
         models.Message.objects.filter(room=backup.row).delete()
         models.Revision.objects.filter(room=backup.row).delete()
         models.Reaction.objects.filter(room=backup.row).delete()
+        # Who may come in is no part of the backup.
+        backup.row.access = models.Room.objects.get(pk=backup.row.pk).access
         backup.row.save()
         models.Message.objects.bulk_create(backup.messages)
         models.Revision.objects.bulk_create(backup.revisions)

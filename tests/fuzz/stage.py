@@ -74,6 +74,10 @@ class Stage(RuleBasedStateMachine):
     def block(self, person, blocked):
         self.run(self.play.set_blocked(self.play.site.people[person], blocked))
 
+    @rule(slug=slugs, person=people, banned=rarely)
+    def ban(self, slug, person, banned):
+        self.run(self.play.set_banned(slug, self.play.site.people[person], banned))
+
     @rule(slug=slugs, closed=rarely)
     def close_room(self, slug, closed):
         self.run(self.play.change_room(slug, closed=closed))

@@ -47,6 +47,7 @@ class Transports(Play):
             view = View({}, after, base=after)
         reader = READERS[how](person, self.servers[number], view)
         first = await reader.open(slug, after, epoch)
+        room = self.site.room_for(person, slug)
         refusal = "forbidden" if person.blocked else None if room else "not_found"
         assert reader.refusal == refusal
         event(f"{how}: {refusal}")
@@ -72,7 +73,8 @@ class Transports(Play):
         for reader in [reader for reader in self.web if reader.ended.is_set()]:
             if reader.failure:
                 raise reader.failure
-            expected = {"not_found": reader.requested in self.vacated}
+            is_out = reader.requested in self.vacated or reader.person.was_banned
+            expected = {"not_found": is_out}
             expected["forbidden"] = reader.person.was_blocked
             assert expected.get(reader.refusal), f"{reader.person.name}: {reader.refusal}"
             self.web.remove(reader)
@@ -118,7 +120,7 @@ class Transports(Play):
     def _refusal_of_post(self, person, number, slug, body, id="") -> str | None:
         if person.blocked:
             return "forbidden"
-        room = self.site.rooms.get(slug)
+        room = self.site.room_for(person, slug)
         if room is None:
             return "not_found" if body.strip() and "\0" not in body else "bad_request"
         return self.site.refusal_of_send(person, room, id, body, self.known[number])
@@ -159,7 +161,7 @@ class Transports(Play):
         """Read a page of older messages."""
         query = {"limit": limit} | ({} if before is None else {"before": before})
         response = await caller(person, self.servers[number]).history(slug, **query)
-        room = self.site.rooms.get(slug)
+        room = self.site.room_for(person, slug)
         if person.blocked or room is None:
             response.check_error(*((403, "forbidden") if person.blocked else (404, "not_found")))
             return
