@@ -1,6 +1,7 @@
 """Who belongs to a room, as its own people decide it: each change is one person's wish, and is
 checked while the room is locked, so that two at once cannot leave it without an owner."""
 
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
 from chat.access import policies
@@ -13,7 +14,7 @@ from chat.rules.errors import ChatError, no_such_person, not_found
 MAX_LISTED = 1000
 # What somebody may be made by who only invites them.
 INVITED = {Role.MEMBER, Role.READER}
-RANKS = {role: rank for rank, role in enumerate(Role)}
+RANK = Case(*(When(role=role, then=rank) for rank, role in enumerate(Role)))
 
 
 def list_members(asker: Person, room: Room, *, banned: bool) -> list[Membership]:
@@ -26,8 +27,7 @@ def list_members(asker: Person, room: Room, *, banned: bool) -> list[Membership]
         people = people.filter(banned_at=None)
     elif not policies.may(asker, Action.MODERATE, room, _own(room, asker)):
         raise ChatError("forbidden", _("Only moderators see who is banned. Ask one of them."))
-    listed = sorted(people, key=lambda m: (RANKS[m.role], m.person.name_key))
-    return listed[:MAX_LISTED]
+    return list(people.annotate(rank=RANK).order_by("rank", "person__name_key", "pk")[:MAX_LISTED])
 
 
 def give_role(asker: Person, room_id: int, public_id: str, role: str) -> Membership:
@@ -109,7 +109,9 @@ def _check_may_give(
         raise between_its_people()
     if policies.may(asker, Action.MANAGE, room, own):
         return
-    if theirs is None and role in INVITED and policies.may(asker, Action.INVITE, room, own):
+    # Into a public room everybody comes by themselves, with the right to write.
+    is_invited = theirs is None and role in INVITED and room.kind == Room.Kind.PRIVATE
+    if is_invited and policies.may(asker, Action.INVITE, room, own):
         return
     raise ChatError("forbidden", _("Only owners give roles here. Ask one of them."))
 

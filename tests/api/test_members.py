@@ -79,6 +79,15 @@ class RoleTests(ClubTestCase):
         # Now they belong to it: their role is for owners to decide.
         (await self.give(self.dan, self.charlie, "member")).check_error(403, "forbidden")
 
+    async def test_nobody_but_an_owner_brings_others_into_a_public_room(self):
+        mara, dan, charlie = [await new_member(name) for name in ("Mara", "Dan", "Charlie")]
+        await mara.post("rooms", {"name": "Tea"})
+        await dan.post("rooms/tea/members", {})
+        theirs = f"rooms/tea/members/{charlie.user['id']}"
+        # Else anybody could take the right to write from who has not been there.
+        (await dan.put(theirs, {"role": "reader"})).check_error(403, "forbidden")
+        assert (await mara.put(theirs, {"role": "reader"})).status == 200
+
     async def test_nobody_but_an_owner_brings_back_who_was_banned(self):
         await self.start()
         await remove(self.room, self.charlie.user, ban=True)
