@@ -36,14 +36,15 @@ def front(request):
 def front_page(request, *, status=HTTPStatus.OK, stale=False):
     """Return the first page, or lead to the room that was typed; not from a form that is stale."""
     site, person = Configuration.load(), identity.member_of(request.user)
+    reader = reader_of(person)
     form = EnterForm(
         request.POST or None,
         is_member=request.user.is_authenticated,
         may_create=policies.may_create(person, site),
-        initial={"room": default_room_text(site, person)},
+        initial={"room": default_room_text(site, reader)},
     )
     is_sent = request.method == "POST" and not stale and form.is_valid()
-    if is_sent and (slug := slug_to_enter(form, site, person)):
+    if is_sent and (slug := slug_to_enter(form, site, reader)):
         return redirect("room", slug)
     page = {
         "site": site,
@@ -51,7 +52,7 @@ def front_page(request, *, status=HTTPStatus.OK, stale=False):
         "member_name": person.name if person else request.user.get_username(),
         "preview": site_preview(request, site, is_indexed=True),
         "form": form,
-        "rooms": list_rooms(person),
+        "rooms": list_rooms(reader),
         "stale": stale,
         "words": page_words(),
     }
@@ -140,6 +141,11 @@ def ending_of_visit(
         words = _("Check the link, or choose another room.")
         return Ending(HTTPStatus.NOT_FOUND, title, words)
     return None
+
+
+def reader_of(person: Person | None) -> Person | None:
+    """Return whose rooms a page shows: to somebody who is blocked it shows what everybody sees."""
+    return None if person and person.is_blocked else person
 
 
 def room_to_enter(slug: str, person: Person | None) -> Room | None:
