@@ -5,8 +5,9 @@ counts `access` up: nothing of theirs gets in afterwards, and every process noti
 caller to publish it (`Feed.apply_access`, or `announce.room_changed`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,12 +18,52 @@ from chat.rules.errors import ChatError, not_found
 
 
 def add_newcomers(newcomers: Sequence[Membership]) -> list[None]:
-    """Store memberships of people who came into rooms, in one statement.
+    """Store memberships of people who came into rooms, in one statement; what is there counts as
+    read.
 
     Whoever belongs to a room already, or is banned there, stays as they are.
     """
+    newest = _newest({membership.room_id for membership in newcomers})
+    for membership in newcomers:
+        membership.last_read = newest.get(membership.room_id, 0)
     Membership.objects.bulk_create(newcomers, ignore_conflicts=True)
     return [None] * len(newcomers)
+
+
+class ReadMark(NamedTuple):
+    """How far somebody has read in a room."""
+
+    room_id: int
+    person_id: int
+    seq: int
+
+
+def store_read_marks(marks: Sequence[ReadMark]) -> list[int | None]:
+    """Store how far people have read; return for each the seq that is new, None where it is not.
+
+    Never backwards, nor past the newest message; whoever does not belong to the room has read
+    nothing. Not under the room's lock, for which every write to it waits.
+    """
+    furthest: dict[tuple[int, int], int] = {}
+    for mark in marks:
+        key = mark.room_id, mark.person_id
+        furthest[key] = max(mark.seq, furthest.get(key, 0))
+    newest = _newest({mark.room_id for mark in marks})
+    moved = {}
+    with transaction.atomic():
+        # In one order, so that two processes cannot deadlock.
+        for room_id, person_id in sorted(furthest):
+            seq = min(furthest[room_id, person_id], newest.get(room_id, 0))
+            own = Membership.objects.filter(room=room_id, person=person_id, banned_at=None)
+            if own.filter(last_read__lt=seq).update(last_read=seq):
+                moved[room_id, person_id] = seq
+    # The first of several has the outcome of all.
+    return [moved.pop((mark.room_id, mark.person_id), None) for mark in marks]
+
+
+def _newest(room_ids: Collection[int]) -> dict[int, int]:
+    """Return the seqs of rooms' newest messages."""
+    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "last_seq"))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from chat.cluster.hints import (
     Changes,
     ConfigurationChanged,
     Hint,
+    MembershipChanged,
     PersonChanged,
     PersonRenamed,
     RoomChanged,
@@ -38,8 +39,14 @@ def message_changed(change: Changed) -> None:
 
 def room_changed(room: Room) -> None:
     """Send a room's followers its name, topic, address and whether it is closed; or that it is
-    gone."""
+    gone. Those who belong to it have it as it is now in their lists."""
     _after_commit(RoomChanged(room.pk))
+    _after_commit(MembershipChanged(room.pk))
+
+
+def membership_changed(room: Room, person: Person) -> None:
+    """Show somebody the room in their list as it is for them now, or that it is gone from it."""
+    _after_commit(MembershipChanged(room.pk, person.public_id))
 
 
 def configuration_changed() -> None:

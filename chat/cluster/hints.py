@@ -107,6 +107,31 @@ class PersonEvents(Hint):
     texts: list[str]
 
 
+@dataclass(frozen=True, slots=True)
+class PeopleEvents(Hint):
+    """Encoded events for all connections of some people."""
+
+    people: list[str]
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChanged(Hint):
+    """Somebody's place in a room is another; without a person, perhaps everybody's."""
+
+    room: int
+    person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HasRead(Hint):
+    """Somebody has read a room up to a seq."""
+
+    room: int
+    person: str
+    seq: int
+
+
 # Presence
 
 
@@ -181,6 +206,7 @@ KINDS: dict[str, type[Hint]] = {
     for kind in (
         *(Changes, RoomChanged, ConfigurationChanged),
         *(PersonChanged, PersonRenamed, PersonEvents),
+        *(PeopleEvents, MembershipChanged, HasRead),
         *(Heartbeat, PresenceChanged, PresenceWanted, PresenceList, PersonSought, PersonFound),
         *(TypingNoted, Echo),
     )

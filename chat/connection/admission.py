@@ -1,6 +1,7 @@
 """What has to hold before somebody is in a room: it is there, and their name is free in it."""
 
 import asyncio
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
@@ -83,13 +84,15 @@ async def admit(
     if policies.asks_for_password(room, membership):
         await server.passwords.check(room, password, client.address)
         await server.committer.admit_newcomer(newcomer(room, person))
+        server.watching.publish_membership(room.pk, person.public_id)
         membership = await server.feed.membership_of(room, person)
     policies.check_may_read(person, room, membership)
     if password is not None and not room.password:
         raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
     if membership is None and person.kind != Person.Kind.GUEST:
         membership = newcomer(room, person)
-        server.committer.add_newcomer(membership)
+        show = partial(server.watching.publish_membership, room.pk, person.public_id)
+        server.committer.add_newcomer(membership, show)
     return membership
 
 
@@ -106,7 +109,10 @@ async def _create_room(
         raise not_found()
     check_rate_of_rooms(server, address)
     stored = await server.passwords.hash_of(password) if password else ""
-    return await server.database.run(log.create_room, slug, clean_room_name(text), person, stored)
+    room = await server.database.run(log.create_room, slug, clean_room_name(text), person, stored)
+    # A member who made it owns it.
+    server.watching.publish_membership(room.pk, person.public_id)
+    return room
 
 
 def check_rate_of_rooms(server: ChatServer, address: str) -> None:

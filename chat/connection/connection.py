@@ -118,6 +118,7 @@ class Connection:
         """Be the connection of a person."""
         if self.user is not None:
             self.server.registry.remove(self)
+            self.server.watching.forget(self, self.person)
         self._hello_timer.cancel()
         # Jitter, so that connections that arrived together do not all get `heads` in one second.
         self._next_heads = self._loop.time() + protocol.HEARTBEAT * random.random()  # noqa: S311
@@ -145,12 +146,18 @@ class Connection:
         """Return a room that this process follows: joining it takes no search in the database."""
         return self.server.feed.room_at(self.slug_now(slug))
 
-    def follower(self, slug: str) -> Follower:
-        """Return this connection's place in a room. Raises ChatError where it is not in it."""
+    def find_follower(self, slug: str) -> Follower | None:
+        """Return this connection's place in a room, None where it is not in it."""
         slug = self.slug_now(slug)
         for follower in self.rooms.values():
             if slug in (follower.stream.room.slug, follower.stream.room.public_id):
                 return follower
+        return None
+
+    def follower(self, slug: str) -> Follower:
+        """Return this connection's place in a room. Raises ChatError where it is not in it."""
+        if follower := self.find_follower(slug):
+            return follower
         raise ChatError("forbidden", _("You are not in that room. Join it first."))
 
     async def join(
@@ -388,3 +395,4 @@ class Connection:
         self._replays.cancel()
         if self.user is not None:
             self.server.registry.remove(self)
+            self.server.watching.forget(self, self.person)

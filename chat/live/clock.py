@@ -16,6 +16,7 @@ from chat.live.presence import HEARTBEAT_EVERY, Presence
 from chat.live.registry import Registry
 from chat.live.threads import SILENCE
 from chat.live.typists import Typists
+from chat.live.watching import Watching
 from chat.rules import notices
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Process(Protocol):
     typists: Typists
     registry: Registry
     persons: Persons
+    watching: Watching
 
     async def poll_site(self) -> None:
         """Read the configuration and who is blocked."""
@@ -123,8 +125,11 @@ class Clock:
         if due:
             await process.poll_site()
             self._polled_at = now
-        if due or process.hints.has_peers:
-            await process.feed.compare()
+        watched = tuple(process.watching.room_ids)
+        if due or process.hints.has_peers or watched:
+            heads = await process.feed.compare(also=watched)
+            await process.watching.apply_heads(heads, watched)
         if now >= self._sessions_at:
+            await process.watching.compare()
             await process.persons.close_ended_sessions(process.registry.connections)
             self._sessions_at = now + POLL_EVERY

@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 from chat import log
 from chat.access import identity, memberships
 from chat.access.identity import Guest, Newcomer
+from chat.access.memberships import ReadMark
 from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back, outcome_of
 from chat.live.feed import Feed
 from chat.live.gathering import Gatherer
+from chat.live.persons import Persons
 from chat.live.threads import DatabaseThreads
 from chat.log import Deletion, Edit, React, Receipt, Write
 from chat.models import Membership
@@ -19,19 +21,24 @@ from chat.rules.errors import ChatError
 
 Outcome = Receipt | ChatError
 
+# Somebody who reads along marks each message: of several, the last counts.
+READ_EVERY = 0.1
+
 
 class Committer:
     """Commits writes in the order in which they are submitted, acknowledges each, and publishes
     what is new."""
 
-    def __init__(self, feed: Feed):
+    def __init__(self, feed: Feed, persons: Persons):
         self._feed = feed
+        self._persons = persons
         self._thread = DatabaseThreads("committer", 1)
         self.writes = Batcher(self._thread, log.commit_writes, self._finish_batch)
         self._reactions = Gatherer(self.writes.add_item)
         feed.on_changes_elsewhere = self._reactions.note_changes
         self._guests = Batcher(self._thread, identity.create_guests, every=CROWD_EVERY)
         self._newcomers = Batcher(self._thread, memberships.add_newcomers, every=CROWD_EVERY)
+        self._read_marks = Batcher(self._thread, memberships.store_read_marks, every=READ_EVERY)
 
     def submit_write(self, write: Write | React, on_outcome: Callable[[Outcome], None]) -> None:
         """Queue a write; call `on_outcome` once it is committed or refused."""
@@ -54,7 +61,11 @@ class Committer:
             if isinstance(outcome, Receipt) and outcome.duplicate:
                 # Perhaps its commit was the last thing that another process did.
                 self._feed.notice_version(write.room_id, outcome.version)
-        self._feed.publish_changes([o for o in outcomes if isinstance(o, Receipt) and o.message])
+        changes = [o for o in outcomes if isinstance(o, Receipt) and o.message]
+        self._feed.publish_changes(changes)
+        for change in changes:
+            if change.told:
+                self._persons.notify(change)
 
     async def new_guest(self, name: str | None, token: str | None = None) -> Guest:
         """Create a guest called `name`, or by a number, with a token of their own or this one.
@@ -63,13 +74,20 @@ class Committer:
         """
         return await self._guests.outcome_of(Newcomer(name, token))
 
-    def add_newcomer(self, membership: Membership) -> None:
-        """Store that somebody belongs to a room by now, soon."""
-        self._newcomers.add_item(membership, lambda outcome: None)
+    def add_newcomer(self, membership: Membership, on_stored: Callable[[], None]) -> None:
+        """Store that somebody belongs to a room by now, soon; call `on_stored` then."""
+        self._newcomers.add_item(
+            membership, lambda outcome: None if isinstance(outcome, ChatError) else on_stored()
+        )
 
     async def admit_newcomer(self, membership: Membership) -> None:
         """Store that somebody belongs to a room by now. Raises ChatError `unavailable`."""
         await self._newcomers.outcome_of(membership)
+
+    def mark_read(self, mark: ReadMark, on_outcome: Callable[[int | None], None]) -> None:
+        """Store how far somebody has read, soon; call `on_outcome` with the seq where that is new,
+        else with None."""
+        self._read_marks.add_item(mark, on_outcome)
 
     async def stop(self) -> None:
         """Finish what was submitted, then let go of the database."""
@@ -77,4 +95,5 @@ class Committer:
         await self.writes.stop()
         await self._guests.stop()
         await self._newcomers.stop()
+        await self._read_marks.stop()
         await asyncio.to_thread(self._thread.close)

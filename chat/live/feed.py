@@ -8,7 +8,7 @@ then the log is read up to it. Now and then the heads of all rooms are compared 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from chat import log, protocol
 from chat.access import policies
@@ -46,6 +46,8 @@ class Feed:
         self._background = BackgroundTasks()
         # Called with a room, and the encoded events of messages that another process changed there.
         self.on_changes_elsewhere: Callable[[int, Sequence[str]], None] | None = None
+        # Called with a room of which who may do what was changed here.
+        self.on_access: Callable[[int], Awaitable[None]] | None = None
         # The next comparison tries again.
         self._unread = Notice(logger, "The log could not be read: %s")
         hints.handle(Changes, self._on_changes)
@@ -174,26 +176,31 @@ class Feed:
         if hint.room in self._streams:
             self._background.run(self.compare([hint.room]), self._unread.warn)
 
-    async def compare(self, room_ids: Iterable[int] | None = None) -> None:
-        """Compare streams (all, or of some rooms) with the database, and correct what differs."""
+    async def compare(
+        self, room_ids: Iterable[int] | None = None, also: Collection[int] = ()
+    ) -> dict[int, Head]:
+        """Compare streams (all, or of some rooms) with the database, and correct what differs.
+
+        Return the heads that were read, those of the rooms in `also` among them.
+        """
         followed = [i for i in (room_ids or tuple(self._streams)) if i in self._streams]
-        if not followed:
-            return
+        if not (followed or also):
+            return {}
         # One at a time: of two, the older reading must not come last.
         async with self._comparing:
             versions = {i: stream.version for i, stream in self._streams.items()}
-            heads = await self._database.run(log.heads, followed)
+            read = await self._database.run(log.heads, {*followed, *also})
+            heads = dict(read)
             for room_id, head in tuple(heads.items()):
                 if self._is_set_back(head, self._streams.get(room_id), versions.get(room_id, 0)):
                     await self._database.run(log.begin_anew, room_id, head.epoch)
                     del heads[room_id]
             differing = [i for i in followed if not self._is_at(i, heads.get(i))]
-            if not differing:
-                return
-            current = await self._database.run(log.rooms_by_id, differing)
+            current = await self._database.run(log.rooms_by_id, differing) if differing else {}
             for room_id in differing:
                 if stream := self._streams.get(room_id):
                     self._update(stream, current.get(room_id))
+        return read
 
     def _is_at(self, room_id: int, head: Head | None) -> bool:
         """Whether the stream of a room, if there is one, has all that a head says."""
@@ -290,6 +297,8 @@ class Feed:
         """Apply a change of who may do what in a room, here at once and in the others soon."""
         self._hints.publish(RoomChanged(room_id))
         await self.compare([room_id])
+        if self.on_access:
+            await self.on_access(room_id)
 
     # Clients that join
 

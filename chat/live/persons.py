@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from chat import log
 from chat.access import identity, tokens
 from chat.access.tokens import Claim
-from chat.cluster.hints import PersonChanged, PersonEvents, PersonRenamed
+from chat.cluster.hints import PeopleEvents, PersonChanged, PersonEvents, PersonRenamed
 from chat.cluster.transport import HintTransport
 from chat.live.batcher import CROWD_EVERY, Batcher
 from chat.live.feed import Feed
@@ -19,8 +19,9 @@ from chat.live.presence import Presence
 from chat.live.registry import Client, Registry
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
+from chat.log import Receipt
 from chat.models import Person
-from chat.protocol import Event, RenamedEvent, User
+from chat.protocol import Event, Message, NoticeEvent, RenamedEvent, User
 from chat.rules.notices import Notice
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class Persons:
         hints.handle(PersonChanged, self._on_person_changed)
         hints.handle(PersonRenamed, self._on_person_renamed)
         hints.handle(PersonEvents, self._on_person_events)
+        hints.handle(PeopleEvents, self._on_people_events)
 
     # Who it is
 
@@ -68,23 +70,43 @@ class Persons:
 
     # Events
 
-    def send(self, person_id: str, event: Event) -> None:
-        """Send an event to all connections of a person, here and in the other processes.
+    def send(self, person_id: str, event: Event, *, but: Client | None = None) -> None:
+        """Send an event to all connections of a person, here and in the other processes, `but` one.
 
         At most once, and not kept: what must not be lost is state in the database, which the
         client gets when it connects.
         """
         text = event.encode()
-        self._send_here(person_id, text)
+        self._send_here(person_id, text, but)
         self._hints.publish(PersonEvents(person_id, [text]))
+
+    def notify(self, receipt: Receipt) -> None:
+        """Send a message that was committed to those whom it means, wherever they are."""
+        for why in {told.why for told in receipt.told}:
+            event = NoticeEvent(
+                room=receipt.room.slug,
+                seq=receipt.seq,
+                why=why,
+                message=Message.of(receipt.message),
+            )
+            people = [told.person for told in receipt.told if told.why == why]
+            hint = PeopleEvents(people, [event.encode()])
+            self._on_people_events(hint)
+            self._hints.publish(hint)
+
+    def _on_people_events(self, hint: PeopleEvents, sender: str | None = None) -> None:
+        for person_id in hint.people:
+            for text in hint.texts:
+                self._send_here(person_id, text)
 
     def _on_person_events(self, hint: PersonEvents, sender: str | None) -> None:
         for text in hint.texts:
             self._send_here(hint.person, text)
 
-    def _send_here(self, person_id: str, text: str) -> None:
+    def _send_here(self, person_id: str, text: str, but: Client | None = None) -> None:
         for connection in self._registry.of_person(person_id):
-            connection.out.send_encoded(text)
+            if connection is not but:
+                connection.out.send_encoded(text)
 
     # Changes
 

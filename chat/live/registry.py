@@ -12,6 +12,10 @@ from chat.rules.limits import Limiter
 class EventOutput(Protocol):
     """The way to a client for the events that are its own."""
 
+    @property
+    def blocked(self) -> bool:
+        """Whether a frame is still being written."""
+
     def send(self, event: Event) -> None:
         """Send an event."""
 

@@ -24,6 +24,7 @@ from chat.live.searches import RoomSearches
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.live.typists import Typists
+from chat.live.watching import Watching
 from chat.models import Configuration, Person
 from chat.protocol import Limits, Site, SiteEvent
 from chat.rules.limits import Limiter
@@ -48,7 +49,6 @@ class ChatServer:
         self.limiter = Limiter(settings.CHAT_RATE_LIMITS)
         self.hints = HintTransport(layer)
         self.feed = Feed(self.hints, self.database)
-        self.committer = Committer(self.feed)
         # For all who come to a room at once in one statement.
         self.own_reactions = Batcher(self.database, log.own_reactions)
         self.presence = Presence(self.hints, self.feed)
@@ -57,6 +57,9 @@ class ChatServer:
         self.room_searches = RoomSearches()
         self.passwords = RoomPasswords(settings.CHAT_RATE_LIMITS)
         self.persons = Persons(self.hints, self.database, self.feed, self.presence, self.registry)
+        self.committer = Committer(self.feed, self.persons)
+        self.watching = Watching(self.hints, self.database, self.presence.counts)
+        self.feed.on_access = self.watching.publish_access
         self._clock = Clock(self)
         self._background = BackgroundTasks()
         # The next poll tries again.
@@ -79,6 +82,7 @@ class ChatServer:
         self.typists.stop()
         await self.feed.stop()
         await self.own_reactions.stop()
+        await self.watching.stop()
         await self.hints.stop()
         await self.persons.stop()
         self._background.cancel()

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat.access.identity import SignIn
+from chat.log import notices
 from chat.log.commit import Batch, LockedRoom, PerhapsRepeated, Receipt
 from chat.log.mentions import Mentions
 from chat.log.messages import StoredMessage
@@ -62,7 +63,8 @@ class Draft(NamedTuple):
             return refusal
         message = batch.known[self.key] = self._numbered(batch, room, sender, original)
         batch.add_message(message)
-        return Receipt(message.seq, message.version, message.created_at, room, message)
+        told = batch.note_meant(notices.of_new(room, message))
+        return Receipt(message.seq, message.version, message.created_at, room, message, told=told)
 
     def _numbered(
         self, batch: Batch, room: LockedRoom, sender: Sender, original: StoredMessage | None

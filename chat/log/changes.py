@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from chat.access import policies
 from chat.access.identity import SignIn
+from chat.log import notices
 from chat.log.commit import Batch, LockedRoom, Receipt, commit_writes
 from chat.log.mentions import Mentions
 from chat.log.messages import StoredMessage
@@ -98,10 +99,10 @@ class Edit(NamedTuple):
         after_the_last = message.edited_at and message.edited_at + timedelta(microseconds=1)
         edited_at = max(filter(None, (batch.now, after_the_last)))
         mentions = self.mentions.in_edit(self.body, message.mentioned)
-        message = replace(message, mentioned=mentions.people)
         columns = {"body": self.body, "edited_at": edited_at, **mentions.columns}
-        receipt = change(batch, room, message, **columns)
-        return receipt._replace(at=edited_at)
+        receipt = change(batch, room, replace(message, mentioned=mentions.people), **columns)
+        told = batch.note_meant(notices.of_changed(room, message, receipt.message))
+        return receipt._replace(at=edited_at, told=told)
 
 
 class Deletion(NamedTuple):
@@ -137,7 +138,10 @@ class Deletion(NamedTuple):
         if message.reactions:
             Reaction.objects.filter(room_id=room.id, seq=message.seq).delete()
         deleted_at = batch.now if self.deleted else None
-        return change(batch, room, message, deleted_at=deleted_at, reactions=None)
+        receipt = change(batch, room, message, deleted_at=deleted_at, reactions=None)
+        # Who was told before the deletion is not told again when it is taken back.
+        batch.note_meant(notices.of_changed(room, message, receipt.message))
+        return receipt
 
     def _is_moderated(self, batch: Batch, room: LockedRoom) -> bool:
         sender = batch.sender(self.author_id)

@@ -10,8 +10,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
 
 from chat.access.identity import SignIn
-from chat.log import driver
+from chat.log import driver, notices
 from chat.log.messages import Key, StoredMessage, insertion, select_keys
+from chat.log.notices import Told
 from chat.log.senders import Sender, Senders
 from chat.rules.errors import ChatError
 
@@ -41,7 +42,8 @@ class Receipt(NamedTuple):
     """The outcome of a committed write.
 
     `room` and `message` are there when something changed, to be published; a write that had been
-    committed before, or had nothing to change, is a `duplicate`. `parts` has the outcomes of
+    committed before, or had nothing to change, is a `duplicate`. `told` are those whom the message
+    means. `parts` has the outcomes of
     several that were one change.
     """
 
@@ -51,6 +53,7 @@ class Receipt(NamedTuple):
     room: LockedRoom | None = None
     message: StoredMessage | None = None
     parts: Sequence["Receipt | ChatError"] = ()
+    told: Sequence[Told] = ()
 
     @property
     def duplicate(self) -> bool:
@@ -138,6 +141,7 @@ class Batch:
         self.known: dict | None = None
         self._messages = _read_messages(writes)
         self._appended: list[StoredMessage] = []
+        self._notices: list[notices.Change] = []
         self._changed: dict[int, LockedRoom] = {}
 
     def room(self, room_id: int) -> LockedRoom | None:
@@ -202,13 +206,23 @@ class Batch:
         self._appended.append(message)
         self._messages[message.room_id, message.seq] = message
 
+    def note_meant(self, change: notices.Change | None) -> Sequence[Told]:
+        """Store whom a message means at the end of the transaction; return those to be told, in a
+        list that is filled then."""
+        if change is None:
+            return ()
+        self._notices.append(change)
+        return change.told
+
     def store_changes(self) -> None:
-        """Write the new messages and the rooms' heads.
+        """Write the new messages, whom they mean, and the rooms' heads.
 
         Raises PerhapsRepeated when some of the messages were there already.
         """
         if self._appended:
             self._insert_appended()
+        if self._notices:
+            notices.store_changes(self._notices)
         if self._changed:
             heads = [(r.version, r.last_seq, r.id) for r in self._changed.values()]
             self._cursor.executemany(driver.native(ADVANCE), heads)

@@ -36,7 +36,9 @@ def rooms_by_id(room_ids: Collection[int]) -> dict[int, Room]:
 class Head(NamedTuple):
     """What tells whether somebody knows a room as it is; the fields are columns of its row."""
 
+    public_id: str | None
     version: int
+    last_seq: int
     epoch: str
     slug: str
     name: str

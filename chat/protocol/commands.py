@@ -216,6 +216,20 @@ class Get(Command):
     seqs: list[Count] = Field(min_length=1, max_length=MAX_SEQS)
 
 
+class Read(Command):
+    """Say up to which message one has read in a room: what is unread is counted from there."""
+
+    type: Literal["read"]
+    room: Slug
+    seq: Count = Field(description="Of the last message that was seen.")
+
+
+class Watch(Command):
+    """Ask for the list of one's own rooms, and for its changes from then on."""
+
+    type: Literal["watch"]
+
+
 class Typing(Command):
     """Show the room that the user is typing."""
 
@@ -248,6 +262,8 @@ COMMANDS = (
     Sync,
     History,
     Get,
+    Read,
+    Watch,
     Typing,
     Received,
     Ping,
@@ -268,6 +284,8 @@ _commands = TypeAdapter(
         | Sync
         | History
         | Get
+        | Read
+        | Watch
         | Typing
         | Received
         | Ping,

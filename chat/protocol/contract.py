@@ -3,7 +3,7 @@ close codes, and the numbers that clients use. docs/protocol.md is the contract 
 
 from typing import NamedTuple
 
-from chat.protocol import events
+from chat.protocol import events, listed
 from chat.protocol.commands import (
     COMMANDS,
     Command,
@@ -18,6 +18,7 @@ from chat.protocol.commands import (
     React,
     Send,
     Sync,
+    Watch,
 )
 from chat.rules.errors import CloseCode
 
@@ -33,6 +34,7 @@ REPLIES: dict[type[Command], type[events.Event]] = {
     Sync: events.SyncedEvent,
     History: events.HistoryEvent,
     Get: events.MessagesEvent,
+    Watch: listed.RoomsEvent,
     Ping: events.PongEvent,
 }
 EVENTS = tuple(events.Event.__subclasses__())
@@ -48,6 +50,8 @@ PUSHED = (
     events.RoomEvent,
     events.SiteEvent,
     events.HeadsEvent,
+    listed.ReadEvent,
+    listed.NoticeEvent,
     events.ErrorEvent,
 )
 

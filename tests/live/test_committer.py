@@ -25,7 +25,7 @@ class FeedSpy:
 class FinishTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.calls = []
-        self.committer = Committer(FeedSpy(self.calls))
+        self.committer = Committer(FeedSpy(self.calls), None)
         self.addAsyncCleanup(self.committer.stop)
 
     async def outcomes_of(self, *outcomes) -> None:

@@ -21,8 +21,8 @@ from chat.protocol import Event, contract, parse_command
 from chat.rules.errors import ChatError, CloseCode
 from tests.api.support import Caller
 from tests.protocol.test_protocol_document import DOCUMENT, table
-from tests.support.people import change_room, configure
-from tests.support.sockets import Socket, SocketTestCase, connect, open_socket
+from tests.support.people import change_room, configure, sign_in
+from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect, open_socket
 
 SCHEMA = json.loads((Path(__file__).parent / "vendor/asyncapi-3.0.0.json").read_text())
 COMMAND_TYPES = {command.__name__.lower() for command in protocol.COMMANDS}
@@ -250,9 +250,26 @@ class TrafficTests(SocketTestCase):
             await ana.next("site")
             await ana.next("heads")
             await ion.request("leave", room="foyer")
+        await self.converse_as_a_member()
         async with open_socket() as eva:
             await eva.send_command("hello", name="\u200b")
             await eva.receives_error("name_invalid")
+
+    async def converse_as_a_member(self):
+        session = {"session": await sign_in("Mara"), "origin": OWN_ORIGIN}
+        async with (
+            connect("Ion") as ion,
+            connect(**session) as phone,
+            connect(**session) as laptop,
+        ):
+            await laptop.request("watch")
+            await laptop.join("foyer")
+            await laptop.next("rooms")
+            await ion.join("foyer")
+            ack = await ion.send("@Mara")
+            await phone.next("notice")
+            await laptop.send_command("read", room="foyer", seq=ack["seq"])
+            await phone.next("read")
 
     async def test_the_document_names_the_host_of_the_request(self):
         for site, protocol_ in (("http://testserver", "ws"), ("https://testserver", "wss")):

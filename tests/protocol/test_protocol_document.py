@@ -25,7 +25,7 @@ CLIENT = [
 EVENTS = events.Event.__subclasses__()
 OBJECTS = [
     *(protocol.User, protocol.Room, protocol.Membership, protocol.Message, protocol.Mention),
-    *(protocol.Site, protocol.Limits),
+    *(protocol.Site, protocol.Limits, protocol.ListedRoom),
 ]
 
 

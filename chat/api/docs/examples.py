@@ -31,6 +31,9 @@ HELLO = p.Message(
     edited_at=None,
     deleted=False,
 )
+LISTED = p.ListedRoom(
+    room=LOBBY, count=2, last_read=38, unread=2, mentions=1, level="everything", role="member"
+)
 SITE = p.Site(name="Chatsite", welcome="Be kind.", guests_may_write=True)
 LIMITS = p.Limits(body=4000, edit=86400)
 
@@ -45,6 +48,8 @@ COMMANDS = (
     p.Sync(type="sync", id="4", room="lobby", after=40, epoch=LOBBY.epoch),
     p.History(type="history", id="5", room="lobby", before=41, limit=1),
     p.Get(type="get", id="11", room="lobby", seqs=[40]),
+    p.Read(type="read", room="lobby", seq=40),
+    p.Watch(type="watch", id="13"),
     p.Typing(type="typing", room="lobby"),
     p.Received(type="received", room="lobby", version=41),
     p.Ping(type="ping", id="6"),
@@ -70,6 +75,9 @@ EVENTS = (
     p.RoomEvent(room=LOBBY, was="hall"),
     p.SiteEvent(site=SITE, limits=LIMITS),
     p.HeadsEvent(rooms={"lobby": 41}),
+    p.RoomsEvent(id="13", rooms=[LISTED]),
+    p.ReadEvent(room="lobby", seq=40),
+    p.NoticeEvent(room="lobby", seq=40, why="reply", message=HELLO),
     p.ErrorEvent(
         id="1",
         code="name_taken",

@@ -19,7 +19,9 @@ MAX_MALFORMED = 3
 CHEAP_FACTOR = 10
 CHEAP = (protocol.Typing, protocol.Received, protocol.Ping)
 # What the others are for is writing.
-USES = dict.fromkeys((protocol.History, protocol.Get, protocol.Sync), Use.READING)
+USES = dict.fromkeys(
+    (protocol.History, protocol.Get, protocol.Sync, protocol.Read, protocol.Watch), Use.READING
+)
 USES[protocol.React] = Use.REACTING
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from chat import protocol
-from chat.connection.commands import entering, liveness, messages, reading
+from chat.connection.commands import entering, liveness, messages, reading, rooms
 from chat.connection.connection import Connection
 
 Handler = Callable[[Connection, protocol.Command], Awaitable[None]]
@@ -20,6 +20,8 @@ HANDLERS: dict[type[protocol.Command], Handler] = {
     protocol.Sync: reading.sync,
     protocol.History: reading.history,
     protocol.Get: reading.get_messages,
+    protocol.Read: rooms.read,
+    protocol.Watch: rooms.watch,
     protocol.Received: reading.note_received,
     protocol.Typing: liveness.typing,
     protocol.Ping: liveness.ping,

@@ -7,12 +7,12 @@ from pydantic_core import from_json
 
 from chat.consumers.socketio.output import refusal_packet
 from chat.consumers.socketio.packets import Packets, encoded_event_packet
-from chat.protocol import COMMANDS, ErrorEvent, Event, Frame, Received, Typing
+from chat.protocol import COMMANDS, ErrorEvent, Event, Frame, Read, Received, Typing
 from chat.rules.errors import ChatError
 
 COMMAND_TYPES = {get_args(kind.model_fields["type"].annotation)[0]: kind for kind in COMMANDS}
 # These have no reply: the acknowledgement is empty.
-SILENT = (Received, Typing)
+SILENT = (Read, Received, Typing)
 
 
 class Native:

@@ -1,4 +1,4 @@
-/** @import { Events, Manner, Message, Page, Place, Receipt, Snapshot, State, User } from "./base/types.js" */
+/** @import { Events, ListedRoom, Manner, Message, Page, Place, Receipt, Room as RoomInfo, Snapshot, State, User } from "./base/types.js" */
 import { apiAt } from "./base/address.js";
 import { EVENTS, Emitter } from "./emitter.js";
 import { errorOfStop } from "./link/closes.js";
@@ -14,13 +14,19 @@ import {
   isObject,
   usageError,
 } from "./base/errors.js";
+import { Directory } from "./directory.js";
 import { Identity } from "./identity.js";
 import { Link } from "./link/link.js";
 import { Permission } from "./permission.js";
+import { OwnRooms } from "./ownrooms.js";
 import { PAGE } from "./base/protocol.js";
+import { ReadMarks } from "./readmarks.js";
 import { Requests } from "./requests.js";
 import { Room } from "./room/room.js";
 import { Rooms } from "./rooms.js";
+
+// Of so many it is known that they were emitted.
+const NOTICES_KEPT = 100;
 
 /**
  * The client of one site over one lasting connection: its person, and the rooms it is in. Events
@@ -34,6 +40,10 @@ export class Chat {
   #identity;
   #link;
   #rooms;
+  #own;
+  #marks;
+  #directory;
+  #noticed = new Set();
   #user = null;
   #limits = null;
   #hasSession = false;
@@ -53,18 +63,30 @@ export class Chat {
     );
     this.#rooms = new Rooms(room);
     this.#identity = new Identity({ storage: environment.storage, name, token, signedIn });
+    this.#directory = new Directory(url, environment, this.#identity);
+    this.#own = new OwnRooms({
+      requests: this.#requests,
+      emitter: this.#emitter,
+      user: () => (this.#hasSession ? this.#user : null),
+    });
     this.#link = new Link(url, environment, {
       onState: (state) => this.#stateChanged(state),
       onOpen: () => this.#hello(),
       onEvent: (event) => this.#receiveEvent(event),
       onClose: () => this.#connectionClosed(),
     });
+    this.#marks = new ReadMarks(this.#link, environment.clock);
     this.#link.start();
   }
 
   /** @returns {User | null} this client's person; null before the first welcome */
   get user() {
     return this.#user;
+  }
+
+  /** @returns {ListedRoom[]} this person's own rooms; empty before `watch` */
+  get list() {
+    return this.#own.list;
   }
 
   /** @returns {State} the state of the connection */
@@ -261,6 +283,53 @@ export class Chat {
   }
 
   /**
+   * Keeps the list of this person's own rooms up to date, joined or not, from now on: see `list`
+   * and the event `rooms`. Resolves with it, and rejects with a ChatError where the server refuses.
+   *
+   * @returns {Promise<ListedRoom[]>}
+   */
+  watch() {
+    const watching = this.#own.watch();
+    if (this.#ending) this.#own.rejectWaiting(this.#ending);
+    return watching;
+  }
+
+  /**
+   * Says that this person has read a room up to a message: `read(seq)`, or `read(room, seq)`, with
+   * any room of theirs, joined or not. Sent as soon as possible; the server keeps the last.
+   *
+   * @param {[seq: number] | [room: string, seq: number]} options
+   */
+  read(...options) {
+    const seq = checkSeq(options.pop());
+    const name = this.#rooms.checkName(options[0]);
+    this.#marks.add(this.#rooms.findNamed(name)?.slug ?? name, seq);
+  }
+
+  /**
+   * Finds people whom this person may mention or write to, by a part of their names.
+   *
+   * @param {string} [query]
+   * @returns {Promise<User[]>}
+   */
+  people(query = "") {
+    return this.#directory.findPeople(checkText(query, "People are found by a text: people(query)."));
+  }
+
+  /**
+   * Opens the direct room with some people, users or their ids; there is one for the same people.
+   * Resolves with it, to be joined.
+   *
+   * @param {(User | string)[] | User | string} people
+   * @returns {Promise<RoomInfo>}
+   */
+  direct(people) {
+    const ids = [people].flat().map((each) => each?.id ?? each);
+    for (const id of ids) checkText(id, "Whom? Give users, or their ids.");
+    return this.#directory.openDirect(ids);
+  }
+
+  /**
    * Tells the room that this person is typing; it is sent every three seconds at most.
    *
    * @param {string} [room]
@@ -317,6 +386,8 @@ export class Chat {
     this.#link.confirm(event.heartbeat);
     this.#emitter.emit("welcome", event);
     for (const room of this.#rooms) room.onSession();
+    this.#own.onSession();
+    this.#marks.onSession();
   }
 
   #helloRefused(error) {
@@ -353,6 +424,7 @@ export class Chat {
   #connectionClosed() {
     this.#hasSession = false;
     this.#requests.abandonAll();
+    this.#marks.onEnd();
     for (const room of this.#rooms) room.suspend();
     this.#lastError = null;
     if (this.#ending) this.#refuseAll(this.#ending);
@@ -361,7 +433,9 @@ export class Chat {
   /** Rejects all that waits, unless a listener of `refused` reconnects. */
   #refuseAll(error) {
     if (error.code !== "disconnected") this.#emitter.emit("refused", { room: null, error });
-    if (this.#ending === error) for (const room of this.#rooms) room.rejectWaiting(error);
+    if (this.#ending !== error) return;
+    this.#own.rejectWaiting(error);
+    for (const room of this.#rooms) room.rejectWaiting(error);
   }
 
   #receiveEvent(event) {
@@ -369,6 +443,13 @@ export class Chat {
     switch (event.type) {
       case "site":
         return this.#emitter.emit("site", event);
+      case "rooms":
+        return this.#own.onRooms(event);
+      case "read":
+        this.#own.onRead(event);
+        return this.#emitter.emit("read", event);
+      case "notice":
+        return this.#receiveNotice(event);
       case "renamed":
         if (event.user.id === this.#user?.id) this.#user = event.user;
         break;
@@ -377,6 +458,15 @@ export class Chat {
         return this.#emitter.emit("error", { error: this.#lastError });
     }
     this.#rooms.dispatch(event);
+  }
+
+  /** Emits a notice once: over HTTP it comes with the stream of each room. */
+  #receiveNotice(event) {
+    const key = `${event.seq} ${event.room}`;
+    if (this.#noticed.has(key)) return;
+    this.#noticed.add(key);
+    if (this.#noticed.size > NOTICES_KEPT) this.#noticed.delete(this.#noticed.values().next().value);
+    this.#emitter.emit("notice", event);
   }
 
   #roomPort() {

@@ -4,7 +4,7 @@ import { usageError } from "./base/errors.js";
 export const EVENTS = [
   ...["state", "welcome", "site", "refused", "error"],
   ...["joined", "reset", "message", "history", "presence", "renamed"],
-  ...["typing", "room", "outbox"],
+  ...["typing", "room", "outbox", "rooms", "read", "notice"],
 ];
 
 /** Named events with any number of listeners; one that throws does not silence the others. */

@@ -23,6 +23,11 @@ export class Identity {
     this.#token = token ?? (signedIn ? undefined : storedGuest(storage)?.token);
   }
 
+  /** Returns the token of a guest or a bot; undefined for who has none. */
+  get token() {
+    return this.#token;
+  }
+
   /** Returns the command that identifies this client; with a token, a name means a new name. */
   helloCommand() {
     const token = this.#token && { token: this.#token };

@@ -181,6 +181,9 @@ const TYPES = [
   "typing",
   "room",
   "outbox",
+  "rooms",
+  "read",
+  "notice",
 ];
 
 export function recorder(chat) {

@@ -91,6 +91,21 @@
  */
 
 /**
+ * One of one's own rooms, joined or not.
+ *
+ * @typedef {object} ListedRoom
+ * @property {Room} room
+ * @property {number} count how many people are there now
+ * @property {User[]} [people] whom a direct room is between, oneself too
+ * @property {number} last_read the seq up to which one has read, on any device
+ * @property {number} unread how many messages came after that
+ * @property {number} mentions how many of those mean one: mentions, replies; in a direct room all
+ * @property {"everything" | "mentions" | "nothing"} level what one wants to hear of
+ * @property {"owner" | "moderator" | "member" | "reader"} role
+ * @property {boolean} [hidden] it is not to be shown
+ */
+
+/**
  * @typedef {object} Site
  * @property {string} name
  * @property {string} welcome
@@ -198,6 +213,11 @@
  * @property {{room: string, entries: OutboxEntry[], changes: OutboxChange[], retryAt: number | null, reason: string | null}}
  *   outbox messages and changes not yet in the room; until when and why messages wait, where the
  *   server asked to
+ * @property {{rooms: ListedRoom[], changed: ListedRoom[], gone: string[]}} rooms the list of one's own
+ *   rooms, what changed in it, and the ids of rooms that are no longer in it; after `watch`
+ * @property {{room: string, seq: number}} read one has read so far on another device
+ * @property {{room: string, seq: number, why: "mention" | "reply" | "direct", message: Message}}
+ *   notice a message means this client's person, in whatever room
  * @property {{room: string | null, error: ChatError}} refused this client may not join,
  *   or was removed
  * @property {{error: ChatError}} error anything else that the server refused

@@ -60,6 +60,14 @@ export class Endpoints {
     });
   }
 
+  /** Writes where the response has no content. Throws Refusal, or NoResponse. */
+  async write(path, request) {
+    await this.#abortAfter(TIMEOUT_S, undefined, async (signal) => {
+      const response = await this.#request(path, "application/json", { ...request, signal });
+      if (response.status !== 204) await parseResponse(response, this.#base);
+    });
+  }
+
   /**
    * Opens a stream of server-sent events; resolves with its Response, whose body ends when
    * `signal` aborts. Throws Refusal or NoResponse.

@@ -2,6 +2,7 @@ import { REMOVED, SIGNED_OUT } from "../../base/protocol.js";
 import { Endpoints, NoResponse, Refusal } from "./endpoints.js";
 import { Pace } from "./pace.js";
 import { RoomPoll } from "./poll.js";
+import { PolledList } from "./polledlist.js";
 import { messagesOf } from "./polledroom.js";
 import { RoomStream } from "./stream.js";
 import { Turns } from "./turns.js";
@@ -28,6 +29,7 @@ class HttpTransport {
   #entering = new Map();
   #subscriptions = new Map();
   #turns;
+  #list = null;
   #pace;
   #isClosed = false;
 
@@ -68,6 +70,7 @@ class HttpTransport {
   close() {
     this.#isClosed = true;
     this.leaveRooms();
+    this.#list?.close();
     this.#endpoints.close();
   }
 
@@ -92,6 +95,10 @@ class HttpTransport {
         return this.#fetchHistory(command);
       case "get":
         return this.#fetchMessages(command);
+      case "read":
+        return this.#markRead(command);
+      case "watch":
+        return this.#watch(command);
       case "ping":
         return this.#ping(command);
     }
@@ -220,6 +227,18 @@ class HttpTransport {
     this.#deliver([{ type: "messages", id, room, ...found }]);
   }
 
+  async #markRead({ room, seq }) {
+    const path = `rooms/${encodeURIComponent(room)}/read`;
+    await this.#endpoints.write(path, { method: "PUT", body: { seq } });
+  }
+
+  async #watch({ id }) {
+    this.#list?.close();
+    const { clock } = this.#parts;
+    this.#list = new PolledList(this.#endpoints, clock, (event) => this.#deliver([event]));
+    await this.#list.start(id);
+  }
+
   /** Checks the subscriptions too: a response at an endpoint does not show that they are alive. */
   async #ping({ id }) {
     if ([...this.#subscriptions.values()].some(({ isLate }) => isLate)) throw new NoResponse();
@@ -232,6 +251,7 @@ class HttpTransport {
     for (const event of events) {
       if (event.type === "room" && event.was) this.#roomMoved(subscription, event);
       if (event.type === "left" && subscription) this.#drop(subscription);
+      if (event.type === "notice" || event.type === "read") this.#list?.hurry();
     }
     this.handlers.onEvents(events);
   }

@@ -1,0 +1,23 @@
+"""Commands about one's own rooms, joined or not."""
+
+from chat import log, protocol
+from chat.connection.connection import Connection
+from chat.connection.readmarks import mark_read
+from chat.models import Room
+
+
+async def read(connection: Connection, command: protocol.Read) -> None:
+    """Note how far the person has read a room."""
+    room = await _room_at(connection, command.room)
+    mark_read(connection.server, connection.person, room, command.seq, by=connection)
+
+
+async def _room_at(connection: Connection, address: str) -> Room:
+    if follower := connection.find_follower(address):
+        return follower.stream.room
+    return await connection.read(log.get_room, connection.slug_now(address), connection.person)
+
+
+async def watch(connection: Connection, command: protocol.Watch) -> None:
+    """Send the list of the person's rooms, and what changes in it."""
+    await connection.server.watching.watch(connection, connection.person, command.id)

@@ -1,0 +1,230 @@
+"""Keeps the lists of rooms that people watch in step with the database.
+
+What is written in rooms is found by the comparison of heads that runs every second anyway. Changes
+of who belongs where come as hints, and are found by polling without them.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from chat import log
+from chat.cluster.hints import HasRead, MembershipChanged
+from chat.cluster.transport import HintTransport
+from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back
+from chat.live.lists import Lists, Watcher
+from chat.live.registry import Client
+from chat.live.threads import DatabaseThreads
+from chat.log import Digest, Head, Listed, OwnRooms
+from chat.models import Person
+from chat.rules.errors import ChatError
+
+# So many lists are sent in a row: with thousands, others would wait for their frames.
+IN_A_ROW = 50
+# Who is there changes often, and is the least of what a list says.
+COUNTS_EVERY = 5.0
+
+
+class Watching:
+    """The lists of rooms that connections of one process watch."""
+
+    def __init__(
+        self,
+        hints: HintTransport,
+        database: DatabaseThreads,
+        count_people: Callable[[], dict[int, int]],
+    ):
+        self._hints = hints
+        self._database = database
+        self._count_people = count_people
+        self._counted_at = 0.0
+        self._lists = Lists()
+        # In order: of two readings of one place, the older must not come last.
+        self._readings = Batcher(database, _read_places, self._apply_readings, CROWD_EVERY)
+        # Places that were read without a mark that was stored, it seemed: they are read once more.
+        self._doubtful: set[tuple[int, int]] = set()
+        self._now = asyncio.get_running_loop().time
+        hints.handle(MembershipChanged, self._on_membership_changed)
+        hints.handle(HasRead, self._on_has_read)
+
+    @property
+    def room_ids(self) -> Collection[int]:
+        """The rooms in anybody's list."""
+        return self._lists.rooms.keys()
+
+    async def watch(self, connection: Client, person: Person, id: str | None) -> None:
+        """Send a connection the list of its person's rooms, and what changes in it from now on.
+
+        Raises ChatError `unavailable`.
+        """
+        watcher = self._lists.watcher(person.pk, person.public_id)
+        watcher.entering += 1
+        try:
+            await self._readings.outcome_of((person.pk, None))
+            if not connection.ended:
+                self._lists.begin(watcher, connection, id)
+        finally:
+            watcher.entering -= 1
+            self._lists.forget_if_unused(watcher)
+
+    def forget(self, connection: Client, person: Person) -> None:
+        """Send a connection nothing more: it ended, or is somebody else's."""
+        watcher = self._lists.watchers.get(person.pk)
+        if watcher and watcher.connections.pop(connection, None) is not None:
+            self._lists.forget_if_unused(watcher)
+
+    # Who belongs where
+
+    def publish_membership(self, room_id: int, person: str | None = None) -> None:
+        """Show somebody a room in their list as it is for them now, here and in other processes;
+        without a person, everybody whose place in it may have changed."""
+        hint = MembershipChanged(room_id, person)
+        self._hints.publish(hint)
+        self._on_membership_changed(hint)
+
+    async def publish_access(self, room_id: int) -> None:
+        """Show everybody a room in their list whose place in it has changed, here before this
+        returns, in other processes soon."""
+        self._hints.publish(MembershipChanged(room_id))
+        readings = [self._readings.outcome_of((i, room_id)) for i in self._lists.watchers]
+        await asyncio.gather(*readings, return_exceptions=True)
+
+    def _on_membership_changed(self, hint: MembershipChanged, sender: str | None = None) -> None:
+        if hint.person is None:
+            for watcher in self._lists.watchers.values():
+                self._read_place(watcher, hint.room)
+        elif watcher := self._lists.find(hint.person):
+            self._read_place(watcher, hint.room)
+
+    def _read_place(self, watcher: Watcher, room_id: int | None) -> None:
+        # What cannot be read now is found by the next comparison.
+        self._readings.add_item((watcher.person_id, room_id), lambda outcome: None)
+
+    def _apply_readings(
+        self, batch: Sequence[Item], outcomes: Sequence[OwnRooms | ChatError]
+    ) -> None:
+        counts = self._count_people()
+        for ((person_id, room_id), on_outcome), outcome in zip(batch, outcomes, strict=True):
+            watcher = self._lists.watchers.get(person_id)
+            if watcher and not isinstance(outcome, ChatError):
+                read = self._checked(watcher, outcome)
+                self._lists.apply_places(watcher, room_id, read, counts)
+                self._lists.send_changes(watcher)
+            call_back(on_outcome, outcome)
+
+    def _checked(self, watcher: Watcher, read: OwnRooms) -> OwnRooms:
+        """Return a reading without marks that are older than those that were published: it was
+        begun before they were stored, and is made again."""
+        places = dict(read.places[watcher.person_id])
+        for room_id, own in tuple(places.items()):
+            key, known = (watcher.person_id, room_id), watcher.own.get(room_id)
+            if known is None or own.last_read >= known.last_read or key in self._doubtful:
+                self._doubtful.discard(key)
+            else:
+                self._doubtful.add(key)
+                self._read_place(watcher, room_id)
+                places[room_id] = known
+        return read._replace(places={watcher.person_id: places})
+
+    # How far people have read
+
+    def publish_read(self, room_id: int, person: str, seq: int) -> None:
+        """Show somebody's other devices how far they have read, here and in other processes."""
+        hint = HasRead(room_id, person, seq)
+        self._hints.publish(hint)
+        self._on_has_read(hint)
+
+    def _on_has_read(self, hint: HasRead, sender: str | None = None) -> None:
+        watcher = self._lists.find(hint.person)
+        own = watcher and watcher.own.get(hint.room)
+        if not own or own.last_read >= hint.seq:
+            return
+        watcher.own[hint.room] = own._replace(last_read=hint.seq)
+        watcher.changed.add(hint.room)
+        if own.mentions:
+            # How many are left.
+            self._read_place(watcher, hint.room)
+        else:
+            self._lists.send_changes(watcher)
+
+    # What is new in rooms
+
+    async def apply_heads(self, heads: dict[int, Head], room_ids: Iterable[int]) -> None:
+        """Apply a reading of rooms' heads, those of rooms that are gone missing, and send those
+        who watch what is new."""
+        grown: dict[int, int] = {}
+        for room_id in room_ids:
+            room = self._lists.rooms.get(room_id)
+            if room and (room.unchecked or room.head != heads.get(room_id)):
+                self._apply_head(room_id, heads.get(room_id), grown)
+        if self._now() >= self._counted_at + COUNTS_EVERY:
+            self._counted_at = self._now()
+            self._lists.apply_counts(self._count_people())
+        if grown:
+            for room_id, person_id in await self._database.run(log.noticed_since, grown):
+                self._read_mentions(room_id, person_id)
+        await self._send_all_changes()
+
+    def _apply_head(self, room_id: int, head: Head | None, grown: dict[int, int]) -> None:
+        """Apply the head of a room; note in `grown` after which seq messages are new."""
+        room = self._lists.rooms[room_id]
+        before = room.head
+        if head is None:
+            for watcher in tuple(room.watchers):
+                self._lists.hide(watcher, room_id)
+            return
+        if not self._lists.update(room_id, head, room.people) and not room.unchecked:
+            return
+        appended = head.last_seq - before.last_seq
+        if head.access != before.access or room.unchecked:
+            self._read_mentions(room_id, None)
+        elif head.epoch == before.epoch and head.version - before.version == appended:
+            grown[room_id] = before.last_seq
+        else:
+            # One that was there before may mean others now.
+            self._read_mentions(room_id, None)
+
+    def _read_mentions(self, room_id: int, person_id: int | None) -> None:
+        """Read again how many messages mean somebody in a room; without them, everybody."""
+        for watcher in self._lists.watchers_of(room_id):
+            if person_id in (None, watcher.person_id):
+                self._read_place(watcher, room_id)
+
+    # What no hint said
+
+    async def compare(self) -> None:
+        """Compare who belongs where, and how those are called whom direct rooms are between, with
+        the database."""
+        lists = self._lists
+        if not lists.watchers:
+            return
+        heads = {room_id: room.head for room_id, room in lists.rooms.items()}
+        found, people = await self._database.run(_digests_and_people, tuple(lists.watchers), heads)
+        for watcher in lists.watchers.values():
+            known = log.digest_of(watcher.own.values())
+            if found.get(watcher.person_id, log.digest_of(())) != known:
+                self._read_place(watcher, None)
+        for room_id, users in people.items():
+            if room_id in lists.rooms:
+                lists.update(room_id, lists.rooms[room_id].head, users)
+        await self._send_all_changes()
+
+    async def _send_all_changes(self) -> None:
+        due = [watcher for watcher in self._lists.watchers.values() if watcher.is_due]
+        for number, watcher in enumerate(due, 1):
+            self._lists.send_changes(watcher)
+            if number % IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
+    async def stop(self) -> None:
+        """Finish the readings under way."""
+        await self._readings.stop()
+
+
+def _read_places(sought: Sequence[tuple[int, int | None]]) -> list[OwnRooms]:
+    return [log.own_rooms(set(sought))] * len(sought)
+
+
+def _digests_and_people(
+    person_ids: Collection[int], heads: dict[int, Head]
+) -> tuple[dict[int, Digest], dict[int, list[Listed]]]:
+    return log.digests(person_ids), log.people_of_direct_rooms(heads)
