@@ -118,18 +118,6 @@ def take_out(room: Room, person: Person, *, ban: bool) -> None:
         Membership.objects.filter(room=room, person=person).delete()
 
 
-def mark_read(person: Person, room_id: int, seq: int) -> int | None:
-    """Note that somebody has read a room up to `seq`, and no further than its newest message.
-
-    Return how far they have read by now where that is further than before, else None. Never
-    backwards, and without a lock: of two devices the one that is ahead wins.
-    """
-    newest = Room.objects.filter(pk=room_id).order_by().values_list("last_seq", flat=True).first()
-    read = min(seq, newest or 0)
-    own = Membership.objects.filter(person=person, room_id=room_id, banned_at=None)
-    return read if own.filter(last_read__lt=read).update(last_read=read) else None
-
-
 def set_level(person: Person, room_id: int, level: str) -> None:
     """Set what somebody wants to hear of a room. Raises ChatError for who does not belong to it."""
     own = Membership.objects.filter(person=person, room_id=room_id, banned_at=None)

@@ -105,6 +105,8 @@ async def open_room(request: HttpRequest, wanted: NewRoom):
         room, is_new = await _private(running, person, address, wanted), True
     else:
         room, is_new = await _public(running, person, address, wanted)
+    if wanted.kind != Room.Kind.PUBLIC:
+        running.watching.publish_membership(room.pk)
     return await _reply(running, person, room, 201 if is_new else 200)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from chat import protocol
 from chat.access.memberships import ReadMark
+from chat.live.batcher import outcome_of
 from chat.live.registry import Client
 from chat.live.server import ChatServer
 from chat.models import Person, Room
@@ -19,6 +20,13 @@ def mark_read(
     """
     mark = ReadMark(room.pk, person.pk, seq)
     server.committer.mark_read(mark, partial(_publish, server, person.public_id, room, by))
+
+
+async def read_up_to(server: ChatServer, person: Person, room: Room, seq: int) -> None:
+    """Do what `mark_read` does, and return once it is stored. Raises ChatError `unavailable`."""
+    mark = ReadMark(room.pk, person.pk, seq)
+    new = await outcome_of(server.committer.mark_read, mark)
+    _publish(server, person.public_id, room, None, new)
 
 
 def _publish(

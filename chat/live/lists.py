@@ -88,8 +88,11 @@ class Lists:
     def begin(self, watcher: Watcher, connection: Client, id: str | None) -> None:
         """Send a connection the whole list, and then what changes in it."""
         watcher.connections[connection] = set()
-        entries = [self.rooms[i].entry(own) for i, own in watcher.own.items()]
-        connection.out.send_encoded(encoded_rooms(entries, [], id))
+        connection.out.send_encoded(encoded_rooms(self.entries(watcher), [], id))
+
+    def entries(self, watcher: Watcher) -> list[str]:
+        """Return the encoded entries of somebody's whole list."""
+        return [self.rooms[room_id].entry(own) for room_id, own in watcher.own.items()]
 
     def forget_if_unused(self, watcher: Watcher) -> None:
         """Forget somebody of whom no connection watches any more."""

@@ -66,6 +66,13 @@ class Watching:
             watcher.entering -= 1
             self._lists.forget_if_unused(watcher)
 
+    async def encoded_list(self, person: Person) -> str:
+        """Return the list of somebody's rooms as JSON, `{"rooms": […]}`. Raises ChatError."""
+        lists, read = Lists(), await self._readings.outcome_of((person.pk, None))
+        watcher = lists.watcher(person.pk, person.public_id)
+        lists.apply_places(watcher, None, read, self._count_people())
+        return f'{{"rooms":[{",".join(lists.entries(watcher))}]}}'
+
     def forget(self, connection: Client, person: Person) -> None:
         """Send a connection nothing more: it ended, or is somebody else's."""
         watcher = self._lists.watchers.get(person.pk)

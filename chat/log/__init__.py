@@ -104,7 +104,6 @@ __all__ = [
     "digest_of",
     "digests",
     "find_direct_room",
-    "find_older_room",
     "find_older_to_enter",
     "find_room",
     "find_to_enter",

@@ -38,7 +38,9 @@ class ListedRoom(SharedEntry):
     )
     level: Literal["everything", "mentions", "nothing"]
     role: Literal["owner", "moderator", "member", "reader"]
-    hidden: bool | None = optional(description="Whether it is not to be shown.")
+    hidden: bool | None = optional(
+        description="Whether it is not to be shown while nothing in it is unread."
+    )
 
 
 class RoomsEvent(Event):

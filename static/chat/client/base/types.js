@@ -102,7 +102,7 @@
  * @property {number} mentions how many of those mean one: mentions, replies; in a direct room all
  * @property {"everything" | "mentions" | "nothing"} level what one wants to hear of
  * @property {"owner" | "moderator" | "member" | "reader"} role
- * @property {boolean} [hidden] it is not to be shown
+ * @property {boolean} [hidden] it is not to be shown while nothing in it is unread
  */
 
 /**
