@@ -23,12 +23,12 @@ export class ReadMarks {
     const known = Math.max(this.#unsent.get(room) ?? 0, this.#sent.get(room) ?? 0);
     if (seq <= known) return;
     this.#unsent.set(room, seq);
-    if (this.#timer === null) this.#sendNext();
+    if (this.#timer === null) this.#sendUnsent();
   }
 
   /** Sends what could not be sent: there is a session. */
   onSession() {
-    this.#sendNext();
+    this.#sendUnsent();
   }
 
   /** Sends what was sent once more with the next session: it may not have arrived. */
@@ -38,7 +38,7 @@ export class ReadMarks {
     this.#stopTimer();
   }
 
-  #sendNext() {
+  #sendUnsent() {
     this.#stopTimer();
     const [next] = this.#unsent;
     if (!next) return;
@@ -46,7 +46,7 @@ export class ReadMarks {
     if (!this.#link.sendCommand({ type: "read", room, seq })) return;
     this.#unsent.delete(room);
     this.#sent.set(room, seq);
-    this.#timer = this.#clock.setTimeout(() => this.#sendNext(), APART_MS);
+    this.#timer = this.#clock.setTimeout(() => this.#sendUnsent(), APART_MS);
   }
 
   #stopTimer() {
