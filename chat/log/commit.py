@@ -222,7 +222,7 @@ class Batch:
         if self._appended:
             self._insert_appended()
         if self._notices:
-            notices.store_changes(self._notices)
+            notices.store_meant(self._notices)
         if self._changed:
             heads = [(r.version, r.last_seq, r.id) for r in self._changed.values()]
             self._cursor.executemany(driver.native(ADVANCE), heads)

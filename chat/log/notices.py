@@ -106,7 +106,7 @@ def of_changed(room: NoticedRoom, before: StoredMessage, now: StoredMessage) -> 
 # Storing
 
 
-def store_changes(changes: Sequence[Change]) -> None:
+def store_meant(changes: Sequence[Change]) -> None:
     """Store whom messages mean now, of those who may read them, and fill in who is to be told."""
     for change in changes:
         _remove(change)

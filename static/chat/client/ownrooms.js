@@ -41,7 +41,7 @@ export class OwnRooms {
   onRooms({ rooms, gone = [] }) {
     for (const entry of rooms) this.#entries.set(entry.room.id, entry);
     for (const id of gone) this.#entries.delete(id);
-    this.#emit(rooms, gone);
+    this.#announce(rooms, gone);
   }
 
   /** Applies that this person has read a room on another device. */
@@ -70,11 +70,11 @@ export class OwnRooms {
     const former = this.#entries;
     this.#entries = new Map(rooms.map((entry) => [entry.room.id, entry]));
     const gone = [...former.keys()].filter((id) => !this.#entries.has(id));
-    this.#emit(rooms, gone);
+    this.#announce(rooms, gone);
     for (const { resolve } of this.#waiting.splice(0)) resolve(this.list);
   }
 
-  #emit(changed, gone) {
+  #announce(changed, gone) {
     this.#port.emitter.emit("rooms", { rooms: this.list, changed, gone });
   }
 }
