@@ -5,6 +5,7 @@ everything else with the file and the line. Comments are left out, but for those
 that a caller names, which have the types in them.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -40,16 +41,60 @@ def link(
     return Linked(code, holder_of(path), tuple(linker.ordered[path].exports))
 
 
-def link_page(folder: Path, entry: str) -> str:
+def link_page(folder: Path, entry: str, later: str | None = None) -> str:
     """Link the script of a page; the entry itself is in no scope, so that it can use `await`.
 
-    Raises LinkError as `link` does.
+    `later` is a module that this page loads when it is needed: what both need is exported for it,
+    see `link_later`. Raises LinkError as `link` does.
     """
     linker, path = _Linker(folder, {}), PurePosixPath(entry)
     linker.load(path, ())
-    page = linker.ordered.pop(path)
-    modules = filter(None, map(written, linker.ordered.values()))
-    return "\n\n".join([*modules, "\n".join([*imports_of(page), page.bare_code])]) + "\n"
+    modules = dict(linker.ordered)
+    page = modules.pop(path)
+    shared = shared_holders(linker, later) if later else []
+    exports = [f"export {{ {', '.join(shared)} }};"] if shared else []
+    code = [text for module in modules.values() if (text := written(module))]
+    script = "\n\n".join([*code, "\n".join([*imports_of(page), page.bare_code, *exports])])
+    return with_short_names(script, linker) + "\n"
+
+
+def link_later(folder: Path, entry: str, later: str) -> str:
+    """Link a module that a page loads with `import()`, from beside the page's script `entry`: it
+    imports from that file what is in it already. Raises LinkError as `link` does.
+    """
+    linker = _Linker(folder, {})
+    linker.load(PurePosixPath(entry), ())
+    page = set(linker.ordered)
+    shared = shared_holders(linker, later)
+    file = PurePosixPath(entry).name
+    imports = [f'import {{ {", ".join(shared)} }} from "./{file}";'] if shared else []
+    own = [module for path, module in linker.ordered.items() if path not in page]
+    code = [text for module in own if (text := written(module))]
+    names = ", ".join(own[-1].exports)
+    exports = f"export const {{ {names} }} = {holder_of(PurePosixPath(later))};"
+    return with_short_names("\n\n".join([*imports, *code, exports]), linker) + "\n"
+
+
+def with_short_names(code: str, linker: "_Linker") -> str:
+    """Return the script of a page with numbers as the names of the holders: in 150 modules they are
+    2 KB on the line. A page and what it loads later number theirs alike.
+    """
+    numbers = {holder_of(path): f"${number}" for number, path in enumerate(linker.ordered)}
+    return re.sub(r"\$\w+", lambda found: numbers.get(found[0], found[0]), code)
+
+
+def shared_holders(linker: "_Linker", later: str) -> list[str]:
+    """Load `later` too; return the holders that it, and what it brings, take from the others."""
+    known = set(linker.ordered)
+    linker.load(PurePosixPath(later), ())
+    needed = {
+        name.path
+        for path, module in linker.ordered.items()
+        if path not in known
+        for name in (*module.imports.values(), *module.exports.values())
+        if isinstance(name, Imported)
+    }
+    return sorted(holder_of(path) for path in needed & known)
 
 
 def holder_of(path: PurePosixPath) -> str:

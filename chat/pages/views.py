@@ -6,8 +6,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import LoginView
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
@@ -56,7 +57,8 @@ def front_page(request, *, status=HTTPStatus.OK, stale=False):
         "stale": stale,
         "words": page_words(),
     }
-    return render(request, "chat/front.html", page, status=status)
+    response = render(request, "chat/front.html", page, status=status)
+    return preload_styles(response, "chat/css/pages/front.css")
 
 
 def slug_to_enter(form: EnterForm, site: Configuration, person: Person | None) -> str | None:
@@ -106,7 +108,8 @@ def room(request, slug: str):
         "words": page_words(),
     }
     status = ending.status if ending else HTTPStatus.OK
-    return render(request, "chat/room.html", context, status=status)
+    response = render(request, "chat/room.html", context, status=status)
+    return preload_styles(response, "chat/css/pages/room.css")
 
 
 def address_of(request, slug: str) -> str:
@@ -114,6 +117,16 @@ def address_of(request, slug: str) -> str:
     query = request.META.get("QUERY_STRING", "")
     path = reverse("room", args=[slug])
     return f"{path}?{query}" if query else path
+
+
+def preload_styles(response: HttpResponse, sheet: str) -> HttpResponse:
+    """Name a page's style sheet in its headers: nothing is painted before that has come.
+
+    A browser asks for it when the headers come, before the page and its scripts: 0.1 s earlier on
+    a slow line (300 ms, 60 KB/s).
+    """
+    response["Link"] = f"<{static(sheet)}>; rel=preload; as=style"
+    return response
 
 
 class Ending(NamedTuple):

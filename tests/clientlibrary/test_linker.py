@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from chat.clientlibrary.linker import LinkError, link, link_page
+from chat.clientlibrary.linker import LinkError, link, link_later, link_page
 from chat.clientlibrary.modules import Module
 from tests.support.servers import ROOT
 
@@ -86,6 +86,45 @@ def test_the_script_of_a_page_can_use_await(needs, tmp_path):
     script.write_text(link_page(tmp_path, "page.js"))
     done = subprocess.run([needs("Node"), script], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("2\n", "")
+
+
+def test_what_a_page_loads_later_takes_from_it_what_both_need(needs, tmp_path):
+    sources = {
+        "page.js": """
+            |import { count } from "./parts.js";
+            |const SAME = await count();
+            |const address = "./later.js";
+            |setTimeout(async () => {
+            |  const { later, again } = await import(address);
+            |  console.log(SAME, await later(), await again(), await count());
+            |});
+        """,
+        "parts.js": """
+            |let counted = 0;
+            |export const count = async () => (counted += 1);
+        """,
+        "later.js": """
+            |import { own } from "./own.js";
+            |/** @import { Count } from "./types.js" */
+            |export { count as again } from "./parts.js";
+            |export const later = () => own();
+        """,
+        "own.js": """
+            |import { count } from "./parts.js";
+            |export const own = async () => `own ${await count()}`;
+        """,
+        "types.js": "/** @typedef {number} Count */",
+    }
+    for name, source in sources.items():
+        (tmp_path / name).write_text(source.replace("            |", ""))
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "package.json").write_text('{"type": "module"}')
+    (linked / "page.js").write_text(link_page(tmp_path, "page.js", "later.js"))
+    (linked / "later.js").write_text(link_later(tmp_path, "page.js", "later.js"))
+    done = subprocess.run([needs("Node"), linked / "page.js"], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("1 own 2 3 4\n", "")
+    assert "counted" not in (linked / "later.js").read_text()
 
 
 def test_types_are_outside_of_scopes_and_comments_are_no_code(modules):

@@ -13,7 +13,7 @@ from django.core.files.storage import Storage, storages
 
 # What makes files of files: where it changes, the same files have to be collected again.
 MAKERS = ("chatsite/storage.py", "chat/clientlibrary")
-PACKAGES = ("Django", "servestatic")
+PACKAGES = ("Django", "servestatic", "brotli", "rcssmin", "rjsmin")
 
 
 class Command(Collectstatic):

@@ -1,17 +1,13 @@
 import { connect } from "../client.js";
 import { systemStorage } from "../client/base/storage.js";
-import { mountActions } from "./actions/actions.js";
+import { mountGestures } from "./actions/gestures.js";
 import { mountPermalinks } from "./actions/permalinks.js";
-import { EmojiPicker } from "./actions/picker.js";
-import { mountReactors } from "./actions/reactors.js";
-import { mountTranscript } from "./actions/transcript.js";
 import { EditDrafts } from "./logic/editdrafts.js";
 import { Standing } from "./logic/standing.js";
 import { Messages } from "./messages/messages.js";
 import { takeArrival } from "./parts/arrival.js";
 import { mountBanner } from "./parts/banner.js";
 import { mountCodeCopying } from "./parts/codecopying.js";
-import { Completion } from "./parts/completion.js";
 import { mountComposer } from "./parts/composer.js";
 import { mountComposerStatus } from "./parts/composerstatus.js";
 import { mountCopyLink } from "./parts/copylink.js";
@@ -22,6 +18,7 @@ import { mountEmojiButton } from "./parts/emojibutton.js";
 import { mountEntry } from "./parts/entry.js";
 import { mountGate } from "./parts/gate.js";
 import { mountHeader } from "./parts/header.js";
+import { Later } from "./parts/later.js";
 import { mountLeaving } from "./parts/leaving.js";
 import { noteRunning, noteStarting } from "./parts/lifecycle.js";
 import { mountMarking } from "./parts/marking.js";
@@ -73,25 +70,17 @@ mountPeople(chat);
 const standing = new Standing(chat);
 const messages = new Messages(chat, unread, standing);
 mountCodeCopying(part("stream"));
-const picker = new EmojiPicker(tab.local);
 const replying = new Replying(chat, storage.session, page.room.slug);
 mountComposer(chat, drafts, replying);
-mountMarking();
-new Completion(chat);
-const editor = mountActions(chat, {
-  messages,
-  standing,
-  replying,
-  picker,
-  drafts: new EditDrafts(storage.session, page.room.slug),
-});
-mountReactors(chat, messages.list);
-mountTranscript(part("stream"), messages.list);
+const editDrafts = new EditDrafts(storage.session, page.room.slug);
+const later = new Later(chat, { messages, standing, replying, drafts: editDrafts, storage: tab.local });
+mountGestures(later);
+mountMarking(later);
 mountPermalinks(chat, messages);
 endEarlyWords();
 mountComposerStatus(chat);
-mountEmojiButton(picker);
+mountEmojiButton(later);
 mountGate(chat, { seat, seats, entry, page });
-mountLeaving(chat, drafts, seat, editor);
+mountLeaving(chat, drafts, seat, later);
 if (!signedIn && !seat.isLasting) answerNeighbours(storage);
 noteRunning();

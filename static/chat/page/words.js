@@ -39,6 +39,7 @@ export const WORDS = {
   deletedElsewhere: "This message was deleted. Copy your words, or discard them.",
   editEnded: "This message cannot be edited any more. Copy your words, or discard them.",
   notLoaded: "This message could not be loaded. Try again in a moment.",
+  notLoadedYet: "This could not be loaded. Check your connection, and try again.",
   noMessage: "There is no message at this link. Check it, or look for it here.",
   reactedWith: "{names} reacted with {emoji}",
   youFirst: "You",

@@ -6,62 +6,53 @@ import { isTouch, part } from "../parts/dom.js";
 import { ActionBar } from "./bar.js";
 import { Deletions } from "./deletions.js";
 import { Editor } from "./editor.js";
-import { focusMessage, mountKeys } from "./keys.js";
-import { watchLongPress } from "./longpress.js";
+import { focusMessage } from "./keys.js";
 import { ActionMenu } from "./menu.js";
 import { goToMessage } from "./permalinks.js";
 
 /**
- * What one can do with a message: by the bar at its corner, by keyboard, and by a long press; and
- * Up in an empty composer edits one's last. Returns the `Editor`.
+ * What one can do with a message, in the bar at its corner, in the menu, and at once; gestures.js
+ * calls it. Returns `{run, openMenu, editLast, editor}`.
  *
  * @param {Chat} chat
  * @param {{messages: Messages, standing: Standing, replying: Replying, picker: EmojiPicker, drafts: EditDrafts}} parts
  */
 export function mountActions(chat, { messages, standing, replying, picker, drafts }) {
   const { list } = messages;
-  const showChanges = () => {
-    messages.showChanges([...chat.snapshot().changes, ...deletions.changes, ...editor.changes]);
-  };
+  const showChanges = () => messages.showChanges();
   const editor = new Editor(chat, standing, drafts, showChanges);
   const menu = new ActionMenu();
   const deletions = new Deletions(chat, showChanges);
   const actions = actionsOf(chat, { messages, editor, deletions, replying, picker });
   const namesFor = (element) => namesOn(element, { list, standing, editor });
   const bar = new ActionBar(part("stream"), namesFor, () => menu.isOpen);
+  messages.addChanges(() => [...deletions.changes, ...editor.changes]);
+  keepEditing(chat, { editor, drafts, standing }, (of) => editedPlace(of, list, standing));
 
   const run = (action, element, emoji) => {
-    actions[action](list.messageAt(element), element, emoji);
+    if (action === "more") return openMenu(element, bar.anchor);
+    actions[action]?.(list.messageAt(element), element, emoji);
     bar.update();
   };
-  const openMenu = (element, anchor) => {
+  const openMenu = (element, anchor = element) => {
     menu.open(namesFor(element), anchor, (action, emoji) => run(action, element, emoji));
   };
-  part("stream").addEventListener("click", ({ target }) => {
-    const { action, emoji } = target.closest("[data-action]")?.dataset ?? {};
-    const element = target.closest(".message");
-    if (action === "more") openMenu(element, bar.anchor);
-    else if (element && actions[action]) run(action, element, emoji);
-  });
-  mountKeys(part("scroller"), (element) => openMenu(element, element));
-  watchLongPress(part("stream"), (element) => openMenu(element, element));
-  part("composer-text").addEventListener("keydown", (event) => {
-    if (!isPlainUp(event)) return;
+  const editLast = () => {
     const last = list.ownElements.find((element) => namesFor(element).includes("edit"));
-    if (!last) return;
-    event.preventDefault();
-    run("edit", last);
-  });
-  chat.on("outbox", showChanges);
-  const find = (of) => editedPlace(of, list, standing);
-  for (const type of ["joined", "reset", "room", "site"]) {
-    chat.on(type, ({ info }) => {
-      if (info) drafts.slug = info.slug;
-      editor.reopen(find);
-    });
-  }
+    if (last) run("edit", last);
+  };
+  return { run, openMenu, editLast, editor };
+}
+
+/** Shows an edit again that was not ended, where its message comes anew; now, if it has come. */
+function keepEditing(chat, { editor, drafts, standing }, find) {
+  const reopen = () => {
+    if (standing.info) drafts.slug = standing.info.slug;
+    editor.reopen(find);
+  };
+  for (const type of ["joined", "reset", "room", "site"]) chat.on(type, reopen);
   chat.on("message", () => editor.follow(find));
-  return editor;
+  reopen();
 }
 
 function namesOn(element, { list, standing, editor }) {
@@ -69,10 +60,6 @@ function namesOn(element, { list, standing, editor }) {
   if (message?.error && isFinal(message.error)) return ["copy-text"];
   const isEdited = message && editor.of === ofMessage(message);
   return message && !isEdited ? standing.actionsOn(message, Date.now()) : [];
-}
-
-function isPlainUp({ key, target, shiftKey, ctrlKey, altKey, metaKey, isComposing }) {
-  return key === "ArrowUp" && target.value === "" && !(shiftKey || ctrlKey || altKey || metaKey || isComposing);
 }
 
 /** What the library calls a message: its seq, or its id while it has none. */

@@ -1,4 +1,4 @@
-import { copyOf, part } from "../parts/dom.js";
+import { copyOf, hovered, part } from "../parts/dom.js";
 
 /**
  * The bar at the corner of the message under the pointer, or of the one that was chosen by
@@ -24,6 +24,7 @@ export class ActionBar {
     stream.addEventListener("pointerleave", () => this.#showAt(this.#chosen));
     stream.addEventListener("focusin", () => this.#showAt(this.#chosen ?? this.#message));
     stream.addEventListener("focusout", () => this.#showAt(null));
+    this.#showAt(hovered(".message") ?? this.#chosen);
   }
 
   /** The button that opens the menu. */

@@ -1,5 +1,5 @@
 import { reactionWords } from "../logic/reactions.js";
-import { part, showWords } from "../parts/dom.js";
+import { hovered, part, showWords } from "../parts/dom.js";
 import { placeBeside } from "./placing.js";
 
 /** Says who has reacted, beside the chip under the pointer or with the focus. */
@@ -23,6 +23,7 @@ export function mountReactors(chat, list) {
   for (const type of ["pointerleave", "focusout"]) stream.addEventListener(type, () => show(null));
   part("scroller").addEventListener("scroll", () => show(null), { passive: true });
   for (const type of ["message", "outbox"]) chat.on(type, () => shown && show(shown));
+  show(hovered(".chip"));
 }
 
 /** Returns a function that finds the name of somebody who is here or has written. */

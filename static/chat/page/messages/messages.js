@@ -31,6 +31,7 @@ export class Messages {
   #top;
   #bottom;
   #longer = false;
+  #changesBeside = () => [];
 
   /**
    * @param {Chat} chat with one room
@@ -64,8 +65,14 @@ export class Messages {
     return this.#list;
   }
 
+  /** Adds changes to those that the library knows of: what `source()` returns at each `showChanges`. */
+  addChanges(source) {
+    this.#changesBeside = source;
+  }
+
   /** Shows what this person has changed, see `MessageList.putChanges`, without moving what is read. */
-  showChanges(changes) {
+  showChanges() {
+    const changes = [...this.#chat.snapshot().changes, ...this.#changesBeside()];
     this.#change(() => this.#list.putChanges(changes));
   }
 
@@ -82,6 +89,7 @@ export class Messages {
     chat.on("presence", (event) => this.#change(() => this.#showPresence(event)));
     chat.on("renamed", ({ user }) => this.#changeSilently(() => this.#list.renameAuthor(user)));
     chat.on("outbox", ({ entries }) => this.#change(() => this.#showOutbox(entries)));
+    chat.on("outbox", () => this.showChanges());
     chat.on("room", () => this.#showEnds());
     for (const type of ["welcome", "site"]) chat.on(type, () => this.#showEnds());
   }

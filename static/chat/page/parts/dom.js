@@ -56,6 +56,11 @@ export function paint(element, hue) {
   element.style.setProperty("--hue", hue);
 }
 
+/** Returns the element with this selector under the pointer; null also where nothing hovers. */
+export function hovered(selector) {
+  return matchMedia("(hover: hover)").matches ? document.querySelector(`${selector}:hover`) : null;
+}
+
 /** Returns true where people type by touch, on a keyboard that is on the screen. */
 export function isTouch() {
   return matchMedia("(pointer: coarse)").matches;

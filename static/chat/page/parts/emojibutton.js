@@ -1,13 +1,14 @@
 import { part } from "./dom.js";
 
 /** The button that puts an emoji into what one writes. */
-export function mountEmojiButton(picker) {
+export function mountEmojiButton(later) {
   const text = part("composer-text");
   part("composer-emoji").addEventListener("click", ({ currentTarget }) => {
-    picker.open(currentTarget, (emoji) => {
+    const insert = (emoji) => {
       text.focus();
       insertText(text, emoji);
-    });
+    };
+    later.use(({ picker }) => picker.open(currentTarget, insert));
   });
 }
 

@@ -1,7 +1,7 @@
 import { parseText } from "../dialect/parse.js";
 import { hostOf, linkTo } from "../logic/links.js";
-import { colourWhenSeen } from "./codecolours.js";
 import { copyOf, part } from "./dom.js";
+import { loadLater } from "./later.js";
 import { addressNodes, addressPieces, codeNodes, linkElement, textNodes } from "./text.js";
 
 const MARKS = { strong: "strong", emphasis: "em", strike: "s" };
@@ -35,8 +35,14 @@ function codeElement({ text, language }) {
   const block = copyOf("code-template");
   const code = part("code", block);
   code.replaceChildren(...codeNodes(text));
-  if (language) colourWhenSeen(code, text, language);
+  if (language) colourLater(code, text, language);
   return block;
+}
+
+/** Without the colours, as where they cannot be loaded now, it is code all the same. */
+async function colourLater(code, text, language) {
+  const later = await loadLater().catch(() => null);
+  later?.colourWhenSeen(code, text, language);
 }
 
 /** The markers are texts, so that they are copied with the items. */

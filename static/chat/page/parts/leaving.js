@@ -6,7 +6,7 @@ import { part } from "./dom.js";
  * Asks before the tab is closed with words in it that nothing would bring back: where the browser
  * keeps no seat for the tab (on plain http, say), or its storage is full or denied.
  */
-export function mountLeaving(chat, drafts, { storage, isLasting }, editor) {
+export function mountLeaving(chat, drafts, { storage, isLasting }, later) {
   const lasting = isLasting ? [storage.session, storage.local] : [storage.local];
   const real = lasting.filter((each) => !(each instanceof MemoryStorage));
 
@@ -17,7 +17,7 @@ export function mountLeaving(chat, drafts, { storage, isLasting }, editor) {
   };
   askBeforeLeaving(() => {
     const { outbox, changes } = chat.snapshot();
-    const isEditKept = isLasting || editor.isKept;
+    const isEditKept = isLasting || (later.parts?.actions.editor.isKept ?? true);
     return isDraftKept() && isEditKept && [...outbox, ...changes].filter(({ state }) => state !== "sent").every(isStored);
   });
 }

@@ -1,0 +1,67 @@
+import { translate } from "../logic/translate.js";
+import { showToast } from "./clipboard.js";
+import { part } from "./dom.js";
+
+let loading = null;
+let attempts = 0;
+
+/**
+ * Resolves with the module ../later.js, which is loaded once. A failure is forgotten: the next call
+ * tries again. No module may await this while it is evaluated, as that module may need it.
+ */
+export function loadLater() {
+  loading ??= load();
+  return loading;
+}
+
+async function load() {
+  attempts += 1;
+  // Some browsers remember that an address could not be loaded.
+  const address = part("scroller").dataset.later + (attempts > 1 ? `?attempt=${attempts}` : "");
+  try {
+    return await import(address);
+  } catch (error) {
+    loading = null;
+    throw error;
+  }
+}
+
+/** The rest of the page (../later.js), which is loaded once one is in the room. */
+export class Later {
+  #room;
+  #parts = null;
+  #typedIn = null;
+
+  /** @param {Chat} chat @param {object} room what `mountLater` is called with */
+  constructor(chat, room) {
+    this.#room = { chat, ...room };
+    // After the messages are painted; where it fails, again when the connection is back.
+    chat.on("joined", () => requestAnimationFrame(() => setTimeout(() => this.#load())));
+    document.addEventListener("input", ({ target }) => (this.#typedIn = target));
+  }
+
+  /** What `mountLater` has returned; null before it is there. */
+  get parts() {
+    return this.#parts;
+  }
+
+  /** Calls `action(parts)`, at once where it is there; says so where it cannot be loaded. */
+  async use(action) {
+    const parts = this.#parts ?? (await this.#load());
+    if (parts) action(parts);
+    else showToast(translate("notLoadedYet"));
+  }
+
+  /** Resolves with `parts`, null where it cannot be loaded now. */
+  async #load() {
+    const module = await loadLater().catch(() => null);
+    if (module && !this.#parts) this.#mount(module);
+    return this.#parts;
+  }
+
+  #mount({ mountLater }) {
+    this.#parts = mountLater(this.#room);
+    // What was typed meanwhile may begin a name.
+    if (this.#typedIn === document.activeElement) this.#typedIn?.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
