@@ -1,3 +1,5 @@
+import { knownUsers } from "./mentions.js";
+
 const WORD = /(?:^|[\s([{\x22\x27])([@:])([^\s@:]*)$/u;
 const EVERYBODY = ["here", "room"];
 const FEWEST = { "@": 0, ":": 2 };
@@ -33,12 +35,6 @@ export function findPeople({ messages, members }, letters, me) {
   const wanted = letters.toLocaleLowerCase();
   const fits = ({ id, name }) => id !== me && wordsOf(name).some((word) => word.startsWith(wanted));
   return order.map((id) => users.get(id)).filter(fits);
-}
-
-/** Returns who is known of a room by their ids: who spoke, and who is here. */
-export function knownUsers({ messages, members }) {
-  const users = [...messages.map(({ author }) => author), ...members];
-  return new Map(users.map((user) => [user.id, user]));
 }
 
 /** Returns the words that mean everybody which begin with some letters, of which there is one at least. */

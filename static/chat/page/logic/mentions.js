@@ -50,3 +50,9 @@ export function peopleNamed(text, people) {
   const found = new Set(spoken.flatMap((each) => findMentions(each, { mentions: people }).map(({ id }) => id)));
   return people.filter(({ id }) => found.has(id));
 }
+
+/** Returns who is known of a room by their ids: who spoke, and who is here. */
+export function knownUsers({ messages, members }) {
+  const users = [...messages.map(({ author }) => author), ...members];
+  return new Map(users.map((user) => [user.id, user]));
+}

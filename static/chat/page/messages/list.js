@@ -1,6 +1,6 @@
 import { changeOf, withChange } from "../logic/changes.js";
-import { knownUsers } from "../logic/completion.js";
 import { keptRange } from "../logic/extent.js";
+import { knownUsers } from "../logic/mentions.js";
 import { Originals } from "../logic/originals.js";
 import { reactionsNow } from "../logic/reactions.js";
 import { isMentioned } from "../logic/unread.js";

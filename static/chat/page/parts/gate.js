@@ -4,7 +4,6 @@ import { part } from "./dom.js";
 import { mountEnding } from "./ending.js";
 import { forgetField } from "./kept.js";
 import { remedyButton } from "./remedies.js";
-import { mountRename } from "./rename.js";
 import { openElsewhereText } from "./seat.js";
 import { mountYou } from "./you.js";
 
@@ -12,10 +11,9 @@ import { mountYou } from "./you.js";
  * What takes the place of the room where this person may not join or stay, and of the composer
  * where they may not write.
  */
-export function mountGate(chat, { seat, seats, entry, page }) {
+export function mountGate(chat, { seat, seats, entry, later, page }) {
   const { storage } = seat;
   const showEnding = mountEnding(chat, storage);
-  const rename = mountRename();
   // What to go back to while another name is tried.
   let former = null;
   let wanted = seat.name ?? storedGuest(storage)?.name ?? "";
@@ -52,14 +50,15 @@ export function mountGate(chat, { seat, seats, entry, page }) {
     chat.rename(name);
   };
 
-  mountYou(chat, async () => {
+  const askName = async ({ rename }) => {
     const name = await rename.ask({ name: chat.user.name });
     if (name === null || name === chat.user.name) return;
     former = chat.user.name;
     // The server takes another name from somebody who is in no room.
     chat.close();
     takeName(name);
-  });
+  };
+  mountYou(chat, () => later.use(askName));
 
   chat.on("refused", async ({ error }) => {
     const guest = storedGuest(storage);
@@ -70,7 +69,7 @@ export function mountGate(chat, { seat, seats, entry, page }) {
       return show();
     }
     const question = { error: await reasonOf(error), name: error.suggestion ?? wanted };
-    takeName((await (former === null ? entry : rename).ask(question)) ?? former);
+    takeName((await (former === null ? entry : later.parts.rename).ask(question)) ?? former);
   });
   chat.on("welcome", (event) => {
     site = event.site;
