@@ -77,3 +77,13 @@ def guest(site, visit, room):
         return guest
 
     return come_in
+
+
+@pytest.fixture
+def ana(guest) -> Guest:
+    return guest("Ana")
+
+
+@pytest.fixture
+def ben(ana, guest) -> Guest:
+    return guest("Ben")

@@ -22,6 +22,11 @@ WATCH = """box => {
     requestAnimationFrame(look);
 }"""
 
+# Waits until what has just changed is drawn.
+FRAMES = """async () => {
+    for (let count = 0; count < 3; count += 1) await new Promise(requestAnimationFrame);
+}"""
+
 
 @contextmanager
 def writer_in(site: Server, room: str, history: int) -> Iterator[Wire]:

@@ -104,6 +104,31 @@ class Guest:
         )
 
 
+def said(ana: Guest, ben: Guest, *texts: str) -> None:
+    """Let somebody say some texts, and somebody else see them."""
+    for text in texts:
+        ana.say(text)
+        ana.sees(text)
+        ben.sees(text)
+
+
+def choose(person: Guest, text: str, action: str) -> None:
+    """Choose an action from the menu of a message, with the mouse."""
+    person.message(text).hover()
+    person.page.get_by_role("button", name="More", exact=True).click()
+    person.page.get_by_role("dialog").get_by_role("button", name=action).click()
+
+
+def press_long(person: Guest, text: str) -> None:
+    """Leave a finger on a message until its sheet comes."""
+    devtools = person.page.context.new_cdp_session(person.page)
+    body = person.message(text).locator(".message-body").bounding_box()
+    point = {"x": body["x"] + 10, "y": body["y"] + 10}
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    expect(person.page.get_by_role("dialog")).to_be_visible()
+    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 class Admin:
     """An admin who uses the admin pages."""
 

@@ -2,51 +2,16 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import Guest
+from tests.browser.people import Guest, choose, press_long, said
 from tests.browser.test_access import finish_animations, violations
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
-def choose(person: Guest, text: str, action: str) -> None:
-    """Choose an action from the menu of a message, with the mouse."""
-    person.message(text).hover()
-    person.page.get_by_role("button", name="More", exact=True).click()
-    person.page.get_by_role("dialog").get_by_role("button", name=action).click()
-
-
-def press_long(person: Guest, text: str) -> None:
-    """Leave a finger on a message until its sheet comes."""
-    devtools = person.page.context.new_cdp_session(person.page)
-    body = person.message(text).locator(".message-body").bounding_box()
-    point = {"x": body["x"] + 10, "y": body["y"] + 10}
-    devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    expect(person.page.get_by_role("dialog")).to_be_visible()
-    devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
 def actions_of(person: Guest) -> list[str]:
     return person.page.get_by_role("dialog").get_by_role("button").all_inner_texts()
-
-
-@pytest.fixture
-def ana(guest):
-    return guest("Ana")
-
-
-@pytest.fixture
-def ben(ana, guest):
-    return guest("Ben")
-
-
-def said(ana: Guest, ben: Guest, *texts: str) -> None:
-    for text in texts:
-        ana.say(text)
-        ana.sees(text)
-        ben.sees(text)
 
 
 def test_an_edit_is_seen_by_everybody_in_its_place(ana, ben):

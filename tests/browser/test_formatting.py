@@ -1,17 +1,11 @@
 """Messages are shown as docs/formatting.md says; what becomes of a text is tested by its corpus."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.support.wire import Wire
 
 CODE = "```py\ndef hello(name):\n    return 'Hello ' + name  # " + "very " * 60 + "long\n```"
 HEBREW = "\u05e9\u05dc\u05d5\u05dd"
-
-
-@pytest.fixture
-def ana(guest):
-    return guest("Ana")
 
 
 def body(guest):

@@ -5,14 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.histories import WATCH, writer_in
-from tests.browser.people import Guest
-from tests.browser.test_changing import choose
+from tests.browser.histories import FRAMES, WATCH, writer_in
+from tests.browser.people import Guest, choose
 
 HISTORY = 300
-FRAMES = """async () => {
-    for (let count = 0; count < 3; count += 1) await new Promise(requestAnimationFrame);
-}"""
 
 
 @pytest.fixture

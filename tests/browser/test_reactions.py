@@ -1,26 +1,10 @@
 """Reactions: chips under a message, six usual emoji, and the picker with all of them."""
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.histories import WATCH, writer_in
-from tests.browser.people import Guest
+from tests.browser.histories import FRAMES, WATCH, writer_in
+from tests.browser.people import Guest, said
 from tests.browser.test_access import finish_animations, violations
-from tests.browser.test_changing import said
-
-FRAMES = """async () => {
-    for (let count = 0; count < 3; count += 1) await new Promise(requestAnimationFrame);
-}"""
-
-
-@pytest.fixture
-def ana(guest):
-    return guest("Ana")
-
-
-@pytest.fixture
-def ben(ana, guest):
-    return guest("Ben")
 
 
 def react(person: Guest, text: str, emoji: str) -> None:

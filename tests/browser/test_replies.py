@@ -2,22 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import Guest
+from tests.browser.people import Guest, choose, said
 from tests.browser.test_access import violations
-from tests.browser.test_changing import choose, said
-
-
-@pytest.fixture
-def ana(guest):
-    return guest("Ana")
-
-
-@pytest.fixture
-def ben(ana, guest):
-    return guest("Ben")
 
 
 def reply(person: Guest, text: str, answer: str) -> None:

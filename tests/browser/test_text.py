@@ -23,11 +23,6 @@ BOXES = """element => {
 HEBREW = "\u05e9\u05dc\u05d5\u05dd"
 
 
-@pytest.fixture
-def ana(guest):
-    return guest("Ana")
-
-
 def left_of(element: Locator) -> dict[str, float]:
     """Return where the first of each character begins on the page."""
     return {box["sign"]: box["left"] for box in reversed(element.evaluate(BOXES))}
