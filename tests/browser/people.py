@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-ADMIN_PASSWORD = "a-password-of-the-tests"
+from tests.support.servers import ADMIN_PASSWORD
+
 # On the button of the dialog that asks for a name.
 ENTER = re.compile("^(Join|Start this room)$")
 

@@ -9,9 +9,7 @@ from tests.browser.people import ADMIN_PASSWORD, Admin, Guest
 @pytest.fixture
 def own(serve):
     """A site of the test's own, whose configuration it may change."""
-    server = serve(CHAT_RATE_LIMITS="off", DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD)
-    server.manage("createsuperuser", "--noinput", "--username=admin", "--email=a@example.org")
-    return server
+    return serve(admins=("admin", "mara"), CHAT_RATE_LIMITS="off")
 
 
 @pytest.fixture
@@ -97,7 +95,6 @@ def test_a_room_that_vanishes_while_a_name_is_asked_ends_the_visit(own, visit):
 
 
 def test_a_blocked_member_finds_the_reason_in_the_place_of_the_room(own, visit, complaints):
-    own.manage("createsuperuser", "--noinput", "--username=mara", "--email=m@example.org")
     mara = Guest(visit(own), "mara")
     mara.page.goto("/accounts/login/?next=/rooms/lobby/")
     mara.page.get_by_label("Username").fill("mara")
@@ -116,7 +113,6 @@ def test_a_blocked_member_finds_the_reason_in_the_place_of_the_room(own, visit, 
 
 
 def test_a_member_who_was_signed_out_can_sign_in_again(own, visit):
-    own.manage("createsuperuser", "--noinput", "--username=mara", "--email=m@example.org")
     mara = Guest(visit(own), "mara")
     mara.page.goto("/accounts/login/?next=/rooms/lobby/")
     mara.page.get_by_label("Username").fill("mara")

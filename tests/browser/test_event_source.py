@@ -6,10 +6,9 @@ from playwright.sync_api import Page
 
 from tests.support.recipes import recipes
 from tests.support.relay import Relay
-from tests.support.servers import Server
+from tests.support.servers import ADMIN_PASSWORD, Server
 from tests.support.waiting import wait_until
 
-PASSWORD = "a password of no use"
 RECIPES = recipes("recipes.md")
 LISTEN = """
     window.heard = [];
@@ -24,9 +23,7 @@ LISTEN = """
 
 @pytest.fixture
 def server(serve) -> Server:
-    server = serve(DJANGO_SUPERUSER_PASSWORD=PASSWORD)
-    server.manage("createsuperuser", "--noinput", "--username=mara", "--email=m@example.org")
-    return server
+    return serve(admins=("admin", "mara"))
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def mara(relay, visit, complaints) -> Page:
     page = visit(relay)
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill("mara")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(ADMIN_PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
     page.evaluate(LISTEN)

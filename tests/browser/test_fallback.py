@@ -26,7 +26,7 @@ def complaints(complaints):
 def server(request, serve):
     """Return a server without rate limits: bin/serve, or the program in the test's parameter."""
     program = getattr(request, "param", "serve")
-    return serve(program, CHAT_RATE_LIMITS="off", DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD)
+    return serve(program, admins=("admin", "mara"), CHAT_RATE_LIMITS="off")
 
 
 @pytest.fixture
@@ -114,7 +114,6 @@ def test_a_reload_uses_the_transport_that_was_found(server, behind, visit, room)
 
 
 def test_a_member_writes_without_a_websocket(server, behind, visit, room):
-    server.manage("createsuperuser", "--noinput", "--username=mara", "--email=m@example.org")
     proxy = behind(locations=FORBIDDEN)
     ben = come_in(visit(server), "Ben", room)
     page = visit(proxy)

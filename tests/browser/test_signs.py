@@ -15,13 +15,8 @@ DESK = {"viewport": {"width": 1280, "height": 800}}
 @pytest.fixture(scope="module")
 def many(tmp_path_factory):
     """A site with twenty rooms, and the account of Mara, a member."""
-    server = Server(
-        tmp_path_factory.mktemp("many"),
-        CHAT_RATE_LIMITS="off",
-        DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD,
-    )
+    server = Server(tmp_path_factory.mktemp("many"), admins=("admin",), CHAT_RATE_LIMITS="off")
     server.start()
-    server.manage("createsuperuser", "--noinput", "--username=admin", "--email=a@example.org")
     server.manage("shell", "-c", MARA_AND_ROOMS)
     yield server
     server.kill()
@@ -136,8 +131,7 @@ def test_after_a_wrong_password_the_password_has_the_focus(many, visit):
 
 
 def test_a_room_that_may_not_be_started_is_refused_at_its_field(serve, visit):
-    own = serve(CHAT_RATE_LIMITS="off", DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD)
-    own.manage("createsuperuser", "--noinput", "--username=admin", "--email=a@example.org")
+    own = serve(admins=("admin",), CHAT_RATE_LIMITS="off")
     page = visit(own)
     page.goto("/")
     room = page.get_by_label("Room", exact=True)

@@ -79,13 +79,12 @@ def translated(tmp_path_factory, needs):
     path.write_text(json.dumps(bracketed_words(needs("Node"))))
     server = Server(
         folder,
+        admins=("admin",),
         CHAT_RATE_LIMITS="off",
-        DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD,
         DJANGO_SETTINGS_MODULE=bracketed.__name__,
         BRACKETED_LOCALE=str(path.parents[1]),
     )
     server.start()
-    server.manage("createsuperuser", "--noinput", "--username=admin", "--email=a@example.org")
     yield server
     server.kill()
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
@@ -18,6 +18,7 @@ from tests.support.waiting import wait_until
 ROOT = Path(__file__).resolve().parents[2]
 SERVING = "chatsite.server.serving"
 DATABASE = "site.sqlite3"
+ADMIN_PASSWORD = "a-password-of-the-tests"
 START_SECONDS = 60
 STOP_SECONDS = 15
 
@@ -61,17 +62,44 @@ def _prepare(folder: Path) -> None:
     )
 
 
+@cache
+def database_with(admins: tuple[str, ...]) -> Path:
+    """Return the SQLite database of a site that is set up, with these admins (ADMIN_PASSWORD)."""
+    if not admins:
+        return prepared() / DATABASE
+    return shared.once("site-of-" + "-".join(admins), partial(_add_admins, admins)) / DATABASE
+
+
+def _add_admins(admins: tuple[str, ...], folder: Path) -> None:
+    shutil.copy(prepared() / DATABASE, folder)
+    server = Server(
+        folder,
+        DATABASE_URL=f"sqlite:///{folder}/{DATABASE}",
+        DJANGO_SUPERUSER_PASSWORD=ADMIN_PASSWORD,
+    )
+    for name in admins:
+        options = ["--noinput", f"--username={name}", f"--email={name}@example.org"]
+        server.manage("createsuperuser", *options)
+
+
 class Server:
     """A running server: `serve` is production's uvicorn, `runserver` is what bin/run starts.
 
     `environment` overrides the settings' variables. Servers with the same DATABASE_URL (and
-    REDIS_URL) are one site.
+    REDIS_URL) are one site. A new SQLite database has `admins`.
 
     A start takes one second of the processor instead of three, because the static files and a new
     SQLite database come from `prepared`; tests/tooling starts the site as an operator does.
     """
 
-    def __init__(self, folder: Path, program: str = "serve", workers: int = 1, **environment: str):
+    def __init__(
+        self,
+        folder: Path,
+        program: str = "serve",
+        workers: int = 1,
+        admins: tuple[str, ...] = (),
+        **environment: str,
+    ):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.ws_url = f"ws://127.0.0.1:{self.port}"
@@ -82,18 +110,18 @@ class Server:
         self.log_file = folder / f"{program}-{self.port}.log"
         self.command = [sys.executable, *self._program(program, workers)]
         self.process: subprocess.Popen | None = None
-        self._prepare_database()
+        self._prepare_database(admins)
 
     def _program(self, program: str, workers: int) -> list[str]:
         if program == "serve":
             return ["-m", SERVING, "127.0.0.1", str(self.port), str(workers)]
         return ["manage.py", program, f"127.0.0.1:{self.port}", "--noreload"]
 
-    def _prepare_database(self) -> None:
+    def _prepare_database(self, admins: tuple[str, ...]) -> None:
         """Copy a new SQLite database; PostgreSQL's has its tables already (`postgres_url`)."""
         path = Path(self.database_url.removeprefix("sqlite:///"))
         if self.database_url.startswith("sqlite:///") and not path.exists():
-            shutil.copy(prepared() / DATABASE, path)
+            shutil.copy(database_with(admins), path)
 
     def start(self) -> None:
         """Start, and return when the server is ready; fail with its log when it is not in time.
