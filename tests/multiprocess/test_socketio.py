@@ -14,10 +14,10 @@ from tests.support.wire import Wire
 MOST_CLIENTS = 30
 
 
-def test_clients_of_two_processes_see_each_other_come_talk_and_go(two, node):
-    ana = node(two[0].url, "websocket", "Ana")
+def test_clients_of_two_processes_see_each_other_come_talk_and_go(two, room, node):
+    ana = node(two[0].url, "websocket", "Ana", room)
     ana.prints("over websocket")
-    ben = node(two[1].url, "websocket", "Ben")
+    ben = node(two[1].url, "websocket", "Ben", room)
     ana.prints("sees Ben")
     ben.types("hello")
     ana.prints("has hello")
@@ -27,10 +27,10 @@ def test_clients_of_two_processes_see_each_other_come_talk_and_go(two, node):
     ana.prints("misses Ben")
 
 
-def test_a_client_resumes_on_the_other_process(two, node):
+def test_a_client_resumes_on_the_other_process(two, room, node):
     with Relay(two[0].url) as relay, Wire(two[1].ws_url) as ion:
-        ion.enter("Ion")
-        ana = node(relay.url, "websocket", "Ana")
+        ion.enter("Ion", room)
+        ana = node(relay.url, "websocket", "Ana", room)
         ana.types("before")
         ana.prints("has before")
         relay.cut()
@@ -43,15 +43,15 @@ def test_a_client_resumes_on_the_other_process(two, node):
         assert ana.printed.count("is Ana") == 2
 
 
-def page(node, url: str, transports: str, address: str, name: str):
-    entry = json.dumps(["join", {"name": name, "room": "lobby"}])
+def page(node, url: str, transports: str, address: str, name: str, room: str):
+    entry = json.dumps(["join", {"name": name, "room": room}])
     return node(url, transports, address, entry, script="socketio_page")
 
 
-def test_pages_of_two_processes_have_one_list_of_people(two, node):
-    ana = page(node, two[0].url, "websocket", "127.0.0.1", "Ana")
+def test_pages_of_two_processes_have_one_list_of_people(two, room, node):
+    ana = page(node, two[0].url, "websocket", "127.0.0.1", "Ana", room)
     ana.prints('["updateUserList",["Ana"]]')
-    ben = page(node, two[1].url, "websocket", "127.0.0.1", "Ben")
+    ben = page(node, two[1].url, "websocket", "127.0.0.1", "Ben", room)
     for one in (ana, ben):
         one.prints('["updateUserList",["Ana","Ben"]]')
     ben.kill()
@@ -65,7 +65,7 @@ def proxy(two, needs):
         yield started
 
 
-def test_polling_pages_talk_through_nginx_as_the_guide_has_it(two, node, proxy):
+def test_polling_pages_talk_through_nginx_as_the_guide_has_it(two, room, node, proxy):
     def ports() -> set[int]:
         held = psutil.net_connections("tcp4")
         return {c.laddr.port for c in held if c.status == "ESTABLISHED" and c.laddr}
@@ -73,7 +73,7 @@ def test_polling_pages_talk_through_nginx_as_the_guide_has_it(two, node, proxy):
     pages = []
     for number in count(2):
         assert number < MOST_CLIENTS, "nginx keeps everybody at one process"
-        pages.append(page(node, proxy.url, "polling", f"127.0.0.{number}", f"P{number}"))
+        pages.append(page(node, proxy.url, "polling", f"127.0.0.{number}", f"P{number}", room))
         pages[-1].prints("Welcome to")
         if len(pages) >= 3 and {server.port for server in two} <= ports():
             break
@@ -85,8 +85,8 @@ def test_polling_pages_talk_through_nginx_as_the_guide_has_it(two, node, proxy):
         assert "disconnected" not in one.printed
 
 
-def test_a_page_that_upgrades_does_so_through_nginx_as_the_guide_has_it(two, node, proxy):
-    ana = page(node, proxy.url, "polling,websocket", "127.0.0.2", "Ana")
+def test_a_page_that_upgrades_does_so_through_nginx_as_the_guide_has_it(two, room, node, proxy):
+    ana = page(node, proxy.url, "polling,websocket", "127.0.0.2", "Ana", room)
     ana.prints("over websocket")
     ana.types(json.dumps(["createMessage", {"from": "me", "text": "hello"}]))
     ana.prints('"text":"hello"')

@@ -3,12 +3,12 @@
 import { createInterface } from "node:readline";
 import { io } from "socket.io-client";
 
-const [url, transports, name] = process.argv.slice(2);
+const [url, transports, name, place = "lobby"] = process.argv.slice(2);
 const known = {};
 const messages = new Map();
 const socket = io(url, {
   transports: transports.split(","),
-  auth: (give) => give({ name, room: "lobby", ...known }),
+  auth: (give) => give({ name, room: place, ...known }),
   reconnectionDelay: 100,
   reconnectionDelayMax: 200,
 });
@@ -38,7 +38,7 @@ socket.on("presence", ({ joined, left }) => {
 socket.on("message", ({ version, message }) => apply(version, [message]));
 
 function send(id, body) {
-  socket.timeout(1000).emit("send", { room: "lobby", id, body }, (error, reply) => {
+  socket.timeout(1000).emit("send", { room: place, id, body }, (error, reply) => {
     if (error || reply.code === "forbidden") setTimeout(send, 100, id, body);
     else console.log(`${reply.type} ${body}`);
   });
