@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import psutil
 import psycopg
 from redis import Redis, RedisError
 
+from tests.support import shared
 from tests.support.waiting import wait_until
 
 DATABASE_USER = "chatsite"
@@ -115,6 +117,13 @@ class RedisService(Service):
             return False
 
 
+def _copy_programs(install: Path, copies: Path) -> None:
+    package = install.parent
+    for folder in (install, package.with_name(f"{package.name}.libs")):
+        if folder.exists():
+            shutil.copytree(folder, copies / folder.relative_to(package.parent), symlinks=True)
+
+
 class PostgresService(Service):
     """A PostgreSQL cluster without passwords.
 
@@ -129,13 +138,8 @@ class PostgresService(Service):
         if os.geteuid() == 0:
             self.serve_as_nobody()
         self.data = self.folder / "data"
-        options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
         subprocess.run(
-            [self.install / "bin/initdb", "-D", self.data, "-U", DATABASE_USER, *options],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd=self.folder,
-            user=self.user,
+            ["cp", "-a", shared.once("postgres", self._initialize) / "data", self.data], check=True
         )
 
     def serve_as_nobody(self) -> None:
@@ -144,12 +148,23 @@ class PostgresService(Service):
         Its programs find their libraries beside the package, so both are copied.
         """
         self.user = "nobody"
-        package, copies = self.install.parent, self.folder / "programs"
-        for folder in (self.install, package.with_name(f"{package.name}.libs")):
-            if folder.exists():
-                shutil.copytree(folder, copies / folder.relative_to(package.parent), symlinks=True)
+        package = self.install.parent
+        copies = shared.once("postgres-programs", partial(_copy_programs, self.install))
         self.install = copies / self.install.relative_to(package.parent)
         shutil.chown(self.folder, self.user)
+
+    def _initialize(self, folder: Path) -> None:
+        """Make the folder of an empty cluster, of which each service has a copy."""
+        if self.user:
+            shutil.chown(folder, self.user)
+        options = ["--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        subprocess.run(
+            [self.install / "bin/initdb", "-D", folder / "data", "-U", DATABASE_USER, *options],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=folder,
+            user=self.user,
+        )
 
     def command(self) -> list[str]:
         settings = {

@@ -12,7 +12,10 @@ VARIABLE = "CHAT_TESTS_SHARED"
 
 def begin() -> None:
     """Make the folder that this run shares; the processes it starts inherit its name."""
-    os.environ[VARIABLE] = tempfile.mkdtemp(prefix="chatsite-tests-")
+    folder = tempfile.mkdtemp(prefix="chatsite-tests-")
+    # For those who run as another user and know the name of what is theirs, such as PostgreSQL.
+    Path(folder).chmod(0o711)
+    os.environ[VARIABLE] = folder
 
 
 def end() -> None:
@@ -30,7 +33,6 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
             draft = Path(tempfile.mkdtemp(dir=folder.parent))
-            # Readable for those who run as another user, such as PostgreSQL.
             draft.chmod(0o755)
             make(draft)
             draft.rename(folder)
