@@ -29,11 +29,15 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def newcomers_environment(home: Path, **variables: str) -> dict[str, str]:
-    """Return a minimal environment: HOME, a PATH without this .venv, the network's variables."""
-    own = str(Path(sys.executable).parent)
-    path = [part for part in os.environ["PATH"].split(os.pathsep) if part != own]
+    """Return a minimal environment: HOME, a PATH without this .venv, the network's variables.
+
+    Pip does not compile ahead what a start may never import.
+    """
+    venv = str(Path(sys.executable).parent)
+    path = [part for part in os.environ["PATH"].split(os.pathsep) if part != venv]
     network = {k: v for k, v in os.environ.items() if k.upper().startswith(NETWORK)}
-    return network | {"HOME": str(home), "PATH": os.pathsep.join(path)} | variables
+    own = {"HOME": str(home), "PATH": os.pathsep.join(path), "PIP_NO_COMPILE": "1"}
+    return network | own | variables
 
 
 def run(tree: Path, environment: dict[str, str], *command: str) -> subprocess.CompletedProcess:
