@@ -18,6 +18,8 @@ from tests.support.sockets import SocketTestCase
 
 FOLDER = Path(__file__).parent / "schemathesis"
 SEED = "20300101"
+# FUZZ=20 tries twenty times as many, as with tests/fuzz.
+TIMES = int(os.environ.get("FUZZ", "1"))
 
 
 def run_schemathesis(server: Server, accept: str, examples: int, *options: str) -> str:
@@ -31,14 +33,14 @@ def run_schemathesis(server: Server, accept: str, examples: int, *options: str) 
     }
     program = Path(sys.executable).with_name("schemathesis")
     command = [program, "--config-file=schemathesis.toml", "--no-color", "run"]
-    limits = [f"--seed={SEED}", f"--max-examples={examples}", "--checks=all", *options]
+    limits = [f"--seed={SEED}", f"--max-examples={examples * TIMES}", "--checks=all", *options]
     done = subprocess.run(
         [*command, *limits, f"{server.url}/api/v1/openapi.json"],
         cwd=FOLDER,
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=300 * TIMES,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -47,9 +49,9 @@ def run_schemathesis(server: Server, accept: str, examples: int, *options: str) 
 @pytest.mark.parametrize(
     ("accept", "examples", "options"),
     [
-        ("application/json", 100, ()),
+        ("application/json", 40, ()),
         # It reads one event of each stream.
-        ("text/event-stream", 30, ("--include-path-regex=/events$",)),
+        ("text/event-stream", 20, ("--include-path-regex=/events$",)),
     ],
 )
 def test_schemathesis_finds_nothing(serve, accept, examples, options):
