@@ -6,8 +6,9 @@ import re
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# A test that runs servers mostly waits.
+# A test that runs servers mostly waits. Those that measure do hardly anything else: one more.
 WORKERS_PER_CORE = 2
+WORKERS_THAT_WAIT = 1
 # By what their address begins with. All others are on their own.
 GROUPS = {
     # These measure what a fault or a flood costs others, so only two of them run at a time. Each
@@ -42,4 +43,6 @@ def workers(config: pytest.Config) -> int:
     if config.option.keyword or config.args_source is pytest.Config.ArgsSource.ARGS:
         return 0
     cores = len(os.sched_getaffinity(0))
-    return cores if config.option.markexpr == "unit" else cores * WORKERS_PER_CORE
+    if config.option.markexpr == "unit":
+        return cores
+    return cores * WORKERS_PER_CORE + WORKERS_THAT_WAIT
