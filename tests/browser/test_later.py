@@ -5,8 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.people import Guest
-from tests.browser.test_changing import said
+from tests.browser.people import Guest, said
 from tests.support.waiting import wait_until
 
 # All bytes on the line, with the headers: the room's script was 55,600 of them.
@@ -34,11 +33,6 @@ class Weight:
                 {addresses[event["requestId"]]: int(event["encodedDataLength"])}
             ),
         )
-
-
-@pytest.fixture
-def ana(guest):
-    return guest("Ana")
 
 
 @pytest.fixture
