@@ -8,12 +8,14 @@ from chat.api.docs.page import page as api_page
 from chat.api.urls import api
 from chat.clientlibrary import views as library
 from chat.pages import preview, views
+from chat.pages.invitations import invitation
 from chat.protocol.contract import API_PREFIX
 
 urlpatterns = [
     # Pages
     path("", views.front, name="front"),
     path("rooms/<str:slug>/", views.room, name="room"),
+    path("invitations/<str:code>/", invitation, name="invitation"),
     path("accounts/login/", views.SignInView.as_view(), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("manifest.webmanifest", preview.manifest, name="manifest"),

@@ -22,7 +22,7 @@ class StaticFiles(StaticFilesConfig):
 
 
 # The modules that pages load; each imports all that its page needs.
-PAGES = ("chat/page/room.js", "chat/page/front.js", "chat/page/sheet.js", "chat/page/api.js")
+PAGES = tuple(f"chat/page/{page}.js" for page in ("room", "front", "invitation", "sheet", "api"))
 # The module that a page loads when it is needed, from beside its script.
 LATER = {"chat/page/room.js": "chat/page/later.js"}
 # What runs where or before they do, and is no module.

@@ -124,6 +124,17 @@ def ending_of_membership(
     return None if now or is_open(room) else "private"
 
 
+def refusal_to_invite(
+    person: Actor, room: Place, membership: Belonging | None, role: str
+) -> ChatError | None:
+    """Return why somebody may not invite others to a room in a role, or None when they may."""
+    if not may(person, Action.INVITE, room, membership):
+        return ChatError("forbidden", _("You cannot invite people to this room. Ask its owner."))
+    if role in {Role.MEMBER, Role.READER} or may(person, Action.MANAGE, room, membership):
+        return None
+    return ChatError("forbidden", _("Only owners give that role. Invite people as members."))
+
+
 def asks_for_password(room: Place, membership: Belonging | None) -> bool:
     """Whether somebody may come into a room by its password alone."""
     return room.kind == Room.Kind.PUBLIC and bool(room.password) and membership is None

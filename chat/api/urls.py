@@ -8,7 +8,18 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 from ninja.operation import Operation
 
-from chat.api import events, guests, me, members, messages, people, reading, rooms, websites
+from chat.api import (
+    events,
+    guests,
+    invitations,
+    me,
+    members,
+    messages,
+    people,
+    reading,
+    rooms,
+    websites,
+)
 from chat.api.bodies import read_body
 from chat.api.document import documents_of
 from chat.api.errors import error_response
@@ -42,6 +53,6 @@ api = Api(
     description="docs/protocol.md says what the objects mean. Every error is of one form.",
     urls_namespace="api",
 )
-for part in (guests, me, people, rooms, members, reading, messages, events, websites):
+for part in (guests, me, people, rooms, members, invitations, reading, messages, events, websites):
     api.add_router("", part.router, tags=[part.__name__.rpartition(".")[2]])
 api.add_router("", documents_of(api))

@@ -24,7 +24,7 @@ from chat.pages.preview import room_preview, site_preview
 from chat.pages.words import page_words
 from chat.rules.errors import ChatError, not_found
 from chat.rules.names import name_key
-from chat.rules.slugs import is_untyped, slug_of
+from chat.rules.slugs import UNTYPED, is_untyped, slug_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,10 +90,11 @@ def room(request, slug: str):
     if known and known.slug != slug:
         # Its id, or a former address, which another room can have one day.
         return redirect(address_of(request, known.slug))
-    name = known.name if known else slug
+    name = known.name if known else slug.partition(UNTYPED)[0] or slug
     ending = ending_of_visit(site, person, found, slug)
+    is_new = found is None and not may_belong(person, slug)
     page = {
-        "room": {"slug": slug, "name": name, "isNew": found is None},
+        "room": {"slug": slug, "name": name, "isNew": is_new},
         "signedIn": request.user.is_authenticated,
         "account": request.user.pk,
         "site": {"name": site.site_name, "welcome": site.welcome},
@@ -102,6 +103,7 @@ def room(request, slug: str):
         "site": site,
         "preview": room_preview(request, site, known),
         "known": known,
+        "is_new": is_new,
         "name": name,
         "ending": ending,
         "page": page,
@@ -129,6 +131,12 @@ def preload_styles(response: HttpResponse, sheet: str) -> HttpResponse:
     return response
 
 
+def may_belong(person: Person | None, slug: str) -> bool:
+    """Whether somebody may belong to a room that the page cannot know of: a guest's token, which
+    says who they are, comes with the join."""
+    return person is None and is_untyped(slug)
+
+
 class Ending(NamedTuple):
     """What stands in the place of a room for somebody who gets no further than its page."""
 
@@ -147,9 +155,8 @@ def ending_of_visit(
     if person and person.is_blocked:
         title = _("You can no longer take part here")
         return Ending(HTTPStatus.FORBIDDEN, title, _("An admin can tell you why."))
-    # A guest, whom the page does not know, may belong to a room at an address like that.
-    may_belong = person is None and is_untyped(slug)
-    if room is None and not may_belong and not policies.may_create(person, site):
+    may_start = policies.may_create(person, site) and not is_untyped(slug)
+    if room is None and not may_belong(person, slug) and not may_start:
         title = _("This room does not exist")
         words = _("Check the link, or choose another room.")
         return Ending(HTTPStatus.NOT_FOUND, title, words)
@@ -200,9 +207,10 @@ class SignInView(LoginView):
 
 
 def guests_page(address: str) -> str:
-    """Return where one goes on without signing in: to the room that one came from, if any."""
+    """Return where one goes on without signing in: to the room or the invitation that one came
+    from, if any."""
     with suppress(Resolver404, ValueError):
-        if resolve(urlsplit(address).path).view_name == "room":
+        if resolve(urlsplit(address).path).view_name in {"room", "invitation"}:
             return address
     return reverse("front")
 

@@ -48,7 +48,8 @@ class DocumentTests(SocketTestCase):
                 .replace("{slug}", "SLUG")
                 .replace("{seq}", "SEQ")
                 .replace("{emoji}", "EMOJI")
-                .replace("{id}", "ID"),
+                .replace("{id}", "ID")
+                .replace("{invitation}", "INVITATION"),
             )
             for path, methods in (await paths()).items()
             for method in methods

@@ -11,7 +11,15 @@ from playwright.sync_api import expect
 from tests.browser.error_pages import error_pages
 from tests.browser.people import Admin
 
-SENT = ("/", "/rooms/nowhere/", "/accounts/login/", "/nothing/", "/api/docs/", "/admin/login/")
+SENT = (
+    "/",
+    "/rooms/nowhere/",
+    "/accounts/login/",
+    "/nothing/",
+    "/api/docs/",
+    "/admin/login/",
+    "/invitations/wrong/",
+)
 ADMIN = (
     *("/admin/", "/admin/chat/message/", "/admin/chat/person/", "/admin/chat/room/add/"),
     *("/admin/chat/configuration/1/change/", "/admin/password_change/"),

@@ -111,6 +111,7 @@ export const WORDS = {
   opening: "Opening {room}",
   youAre: "You are {you}",
   typeName: "Type your name.",
+  notReached: "The server cannot be reached. Check your connection, and try again.",
   openElsewhere: "{name} is open in another tab. Choose another name for this one.",
   linkCopied: "Link copied",
   linkNotCopied: "Could not copy. Copy the address from your browser.",
