@@ -9,7 +9,7 @@ from chat.models import Configuration
 
 # The chat before the accounts, and in it what one comes for most often.
 APPS = ["chat", "auth"]
-MODELS = ["Message", "Room", "Person", "Configuration"]
+MODELS = ["Message", "Room", "Membership", "Invitation", "Person", "Configuration"]
 
 
 class ChatAdminSite(AdminSite):

@@ -130,7 +130,9 @@ def refusal_to_invite(
     """Return why somebody may not invite others to a room in a role, or None when they may."""
     if not may(person, Action.INVITE, room, membership):
         return ChatError("forbidden", _("You cannot invite people to this room. Ask its owner."))
-    if role in {Role.MEMBER, Role.READER} or may(person, Action.MANAGE, room, membership):
+    # Into a public room everybody comes by themselves, with the right to write.
+    modest = {Role.MEMBER, Role.READER} if room.kind == Room.Kind.PRIVATE else {Role.MEMBER}
+    if role in modest or may(person, Action.MANAGE, room, membership):
         return None
     return ChatError("forbidden", _("Only owners give that role. Invite people as members."))
 

@@ -1,5 +1,16 @@
-"""Django's admin for rooms, people, messages and settings; changes are published at once."""
+"""Django's admin for rooms, who belongs to them, people, messages and settings.
 
-from chat.admin import configuration, messages, people, rooms, users
+Changes are published at once. What is said in direct rooms is shown to nobody here.
+"""
 
-__all__ = ["configuration", "messages", "people", "rooms", "users"]
+from chat.admin import configuration, invitations, memberships, messages, people, rooms, users
+
+__all__ = [
+    "configuration",
+    "invitations",
+    "memberships",
+    "messages",
+    "people",
+    "rooms",
+    "users",
+]

@@ -37,7 +37,7 @@ def day(label: str) -> forms.DateField:
 
 class MessageFilterForm(forms.Form):
     room = forms.ModelChoiceField(
-        Room.objects, label=_("Room"), required=False, widget=autocomplete("room")
+        Room.objects.moderated(), label=_("Room"), required=False, widget=autocomplete("room")
     )
     author = forms.ModelChoiceField(
         Person.objects, label=_("Author"), required=False, widget=autocomplete("author")

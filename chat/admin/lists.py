@@ -86,3 +86,10 @@ def messages_link(number: int, **of: int) -> str:
     """Return a number of messages as a link to their list, filtered by `of`, such as `room=7`."""
     url = reverse("admin:chat_message_changelist", query=of)
     return format_html('<a href="{}">{}</a>', url, number)
+
+
+def memberships_link(words: str | int, **of: int) -> str:
+    """Return words as a link to the list of memberships, filtered by `of`, such as `room=7`."""
+    query = {f"{name}__id__exact": key for name, key in of.items()}
+    url = reverse("admin:chat_membership_changelist", query=query)
+    return format_html('<a href="{}">{}</a>', url, words)

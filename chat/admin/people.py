@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat.admin.lists import ListAdmin, Outcome, SetFilter, messages_link, yes_or_no
 from chat.cluster import announce
-from chat.models import Message, Person
+from chat.models import Message, Person, Room
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_name, name_key
 
@@ -84,6 +84,8 @@ class PersonAdmin(ListAdmin):
         changelist = super().get_changelist_instance(request)
         people = list(changelist.result_list)
         written = Message.objects.filter(author__in=people).order_by().values_list("author")
+        # As many as their list shows.
+        written = written.exclude(room__kind=Room.Kind.DIRECT)
         counts = dict(written.annotate(Count("pk")))
         for person in people:
             person.message_count = counts.get(person.pk, 0)

@@ -2,19 +2,22 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from chat.admin.lists import ListAdmin, Outcome, messages_link
+from chat import log
+from chat.access.memberships import changed_access
+from chat.admin.lists import ListAdmin, Outcome, memberships_link, messages_link
 from chat.cluster import announce
 from chat.live.server import people_counts
-from chat.log import keep_address
-from chat.models import Message, Room
+from chat.models import Membership, Message, Room
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_room_name
-from chat.rules.slugs import MAX_SLUG, slug_of
+from chat.rules.slugs import MAX_SLUG, is_untyped, slug_of, unguessable_slug
 
 CLOSED = Outcome(
     _("Closed to writing."),
@@ -47,6 +50,14 @@ class RoomForm(forms.ModelForm):
         ),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Not there for who may only view. A direct room stays one, and no other becomes one.
+        if "kind" in self.fields:
+            self.fields["kind"].choices = [
+                choice for choice in Room.Kind.choices if choice[0] != Room.Kind.DIRECT
+            ]
+
     def clean_name(self):
         name = clean_room_name(self.cleaned_data["name"])
         if not name:
@@ -57,20 +68,48 @@ class RoomForm(forms.ModelForm):
         slug, name = self.cleaned_data["slug"], self.cleaned_data.get("name")
         if slug or not name:
             return slug
+        if self.data.get("kind") == Room.Kind.PRIVATE:
+            return unguessable_slug(name)
         try:
             return slug_of(name)
         except ChatError as error:
             raise ValidationError(error.message) from error
 
+    def clean(self):
+        """Refuse an address that can be guessed for a private room; one that becomes private gets
+        another."""
+        settings = super().clean()
+        is_private = settings.get("kind") == Room.Kind.PRIVATE
+        becomes_private = is_private and self.instance.pk and "kind" in self.changed_data
+        slug = settings.get("slug")
+        if is_private and not becomes_private and slug and not is_untyped(slug):
+            self.add_error(
+                "slug",
+                gettext("A private room's address cannot be guessed. Leave this empty to get one."),
+            )
+        return settings
+
 
 @admin.register(Room)
 class RoomAdmin(ListAdmin):
     form = RoomForm
-    fields = ["name", "slug", "topic", "closed"]
-    list_display = ["name", "message_count", "people_now", "writing", "address"]
-    list_filter = ["closed"]
+    fields = ["name", "slug", "topic", "kind", "closed", "people"]
+    readonly_fields = ["people", "message_count"]
+    list_display = [
+        *("title", "kind", "message_count", "member_count", "people_now", "writing", "address")
+    ]
+    list_filter = ["kind", "closed"]
     search_fields = ["name", "slug", "topic"]
     actions = ["close_rooms", "open_rooms"]
+
+    def get_fields(self, request, obj=None):
+        """Return what is shown: of a direct room that it is there, and how much it holds."""
+        is_direct = obj is not None and obj.kind == Room.Kind.DIRECT
+        return ["kind", "message_count"] if is_direct else self.fields
+
+    @admin.display(description=_("name"), ordering="name")
+    def title(self, room):
+        return str(room)
 
     @admin.display(description=_("address"), ordering="slug")
     def address(self, room):
@@ -86,21 +125,55 @@ class RoomAdmin(ListAdmin):
 
     @admin.display(description=_("messages"), ordering="last_seq")
     def message_count(self, room):
+        if room.kind == Room.Kind.DIRECT:
+            return room.last_seq
         return messages_link(room.last_seq, room=room.pk)
 
+    @admin.display(description=_("members"))
+    def member_count(self, room):
+        if room.kind == Room.Kind.DIRECT:
+            return room.member_count
+        return memberships_link(room.member_count, room=room.pk)
+
+    @admin.display(description=_("people"))
+    def people(self, room):
+        """Return a link to who belongs to a room."""
+        if room.pk is None:
+            return "-"
+        return memberships_link(gettext("Who belongs here, and as what"), room=room.pk)
+
     def get_changelist_instance(self, request):
-        """Return the list, each room with its `people_now`."""
+        """Return the list, each room with its `people_now` and its `member_count`, which are
+        counted for this page only."""
         changelist = super().get_changelist_instance(request)
-        counts = people_counts()
-        for room in changelist.result_list:
-            room.people_now = counts.get(room.pk, 0)
+        rooms, present = list(changelist.result_list), people_counts()
+        belonging = Membership.objects.filter(room__in=rooms, banned_at=None).order_by()
+        members = dict(belonging.values_list("room").annotate(Count("pk")))
+        for room in rooms:
+            room.people_now, room.member_count = present.get(room.pk, 0), members.get(room.pk, 0)
         return changelist
 
+    def get_search_results(self, request, queryset, search_term):
+        """Search; what direct rooms are called finds none, and no box to choose a room has them."""
+        if search_term or request.path == reverse("admin:autocomplete"):
+            queryset = queryset.moderated()
+        return super().get_search_results(request, queryset, search_term)
+
+    def has_change_permission(self, request, obj=None):
+        """Return False for a direct room: it is between its people, and stays as it is."""
+        is_direct = obj is not None and obj.kind == Room.Kind.DIRECT
+        return not is_direct and super().has_change_permission(request, obj)
+
     def save_model(self, request, obj, form, change):
-        """Save only the edited fields: meanwhile the log may have advanced the room's version."""
-        obj.save(update_fields=form.changed_data if change else None)
-        if not change or "slug" in form.changed_data:
-            keep_address(obj, form.initial.get("slug") or obj.slug)
+        """Save as the API does, and only what was edited: meanwhile the log may have advanced the
+        room's version, and an owner may have changed the rest."""
+        if change:
+            with changed_access(obj.pk) as stored:
+                change_settings(stored, obj, form.changed_data)
+            obj.slug = stored.slug
+        else:
+            obj.save()
+            log.keep_address(obj, obj.slug)
         announce.room_changed(obj)
 
     @admin.action(description=_("Close to writing"), permissions=["change"])
@@ -117,9 +190,8 @@ class RoomAdmin(ListAdmin):
             room.save(update_fields=["closed"])
             announce.room_changed(room)
 
-        self.change_each(
-            request, queryset.filter(closed=not closed), change, CLOSED if closed else OPENED
-        )
+        others = queryset.moderated().filter(closed=not closed)
+        self.change_each(request, others, change, CLOSED if closed else OPENED)
 
     def get_deleted_objects(self, objs, request):
         """Return the numbers of what is deleted; Django would read and list every message."""
@@ -143,6 +215,17 @@ class RoomAdmin(ListAdmin):
             Room.objects.filter(pk__in=[room.pk for room in rooms]).delete()
 
 
+def change_settings(stored: Room, edited: Room, fields: list[str]) -> None:
+    """Change some fields of a locked room to those of another reading of it, and save them."""
+    for name in {"name", "topic", "closed"}.intersection(fields):
+        setattr(stored, name, getattr(edited, name))
+    if "kind" in fields:
+        log.change_kind(stored, edited.kind)
+    if "slug" in fields and not ("kind" in fields and edited.kind == Room.Kind.PRIVATE):
+        log.move_room(stored, edited.slug)
+    stored.save(update_fields=["name", "topic", "closed", "kind", "slug", "password"])
+
+
 def with_its_messages(room: Room) -> str:
     """Return a room in words, with the number of its messages."""
     words = ngettext(
@@ -150,4 +233,4 @@ def with_its_messages(room: Room) -> str:
         "%(name)s (%(address)s), with %(count)d messages",
         room.last_seq,
     )
-    return words % {"name": room.name, "address": room.slug, "count": room.last_seq}
+    return words % {"name": str(room), "address": room.slug, "count": room.last_seq}

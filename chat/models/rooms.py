@@ -37,6 +37,10 @@ class RoomQuerySet(models.QuerySet):
         """Return the rooms that anybody may read who is not banned there."""
         return self.filter(kind=Room.Kind.PUBLIC, password="")
 
+    def moderated(self):
+        """Return the rooms that admins look after: direct ones are between their people alone."""
+        return self.exclude(kind=Room.Kind.DIRECT)
+
     def visible(self, person):
         """Return the rooms to show to `person`, None for somebody unknown: open ones, and those
         that they belong to; direct ones are listed elsewhere."""
@@ -108,7 +112,8 @@ class Room(models.Model):
         ordering = ["name", "pk"]
 
     def __str__(self):
-        return self.name
+        """Return the name; of a direct room, which is named after its people, what it is."""
+        return gettext("Direct") if self.kind == self.Kind.DIRECT else self.name
 
     def get_absolute_url(self):
         return reverse("room", args=[self.slug])

@@ -15,7 +15,7 @@ from chat.access import identity
 from chat.models import Message, Person, Room
 from chat.rules.slugs import slug_of
 
-MODELS = ("configuration", "room", "person", "message")
+MODELS = ("configuration", "room", "membership", "invitation", "person", "message")
 
 _numbers = count(1)
 

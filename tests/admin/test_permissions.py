@@ -4,8 +4,9 @@ from html.parser import HTMLParser
 
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils import timezone
 
-from chat.models import Configuration, Message, Person, Room
+from chat.models import Configuration, Invitation, Membership, Message, Person, Room
 from tests.admin.support import (
     MODELS,
     act,
@@ -46,7 +47,12 @@ class PermissionTests(TestCase):
         cls.room = room()
         cls.ana = guest("Ana")
         (cls.message,) = write(cls.room, cls.ana, "hello")
-        cls.rows = [Configuration.load(), cls.room, cls.ana, cls.message]
+        cls.membership = Membership.objects.create(room=cls.room, person=cls.ana)
+        cls.invitation = Invitation.objects.create(created_by=cls.ana, expires_at=timezone.now())
+        cls.rows = [
+            *(Configuration.load(), cls.room, cls.ana, cls.message),
+            *(cls.membership, cls.invitation),
+        ]
 
     def pages(self) -> list[str]:
         forms = [form_of(row) for row in self.rows]
@@ -87,6 +93,8 @@ class PermissionTests(TestCase):
             "delete_selected": self.room,
             "block": self.ana,
             "delete_messages": self.message,
+            "ban": self.membership,
+            "revoke": self.invitation,
         }
         for action, row in actions.items():
             with self.subTest(action):
@@ -95,13 +103,17 @@ class PermissionTests(TestCase):
         assert not Room.objects.get().closed
         assert not Person.objects.blocked().exists()
         assert not Message.objects.get().is_deleted
+        assert not Membership.objects.exclude(banned_at=None).exists()
+        assert not Invitation.objects.exclude(revoked_at=None).exists()
 
     def test_nobody_adds_or_removes_people_or_messages(self):
         client = alice()
-        refused = [reverse(f"admin:chat_{model}_add") for model in MODELS if model != "room"]
-        for row in (Configuration.load(), self.ana, self.message):
+        refused = [reverse(f"admin:chat_{model}_add") for model in MODELS]
+        for model in ("room", "membership"):
+            refused.remove(reverse(f"admin:chat_{model}_add"))
+        for row in (Configuration.load(), self.ana, self.message, self.invitation):
             refused.append(form_of(row).replace("change", "delete"))
-        for address in [*refused, form_of(self.message)]:
+        for address in [*refused, form_of(self.message), form_of(self.invitation)]:
             with self.subTest(address):
                 assert client.post(address, {"post": "yes"}).status_code == 403
 

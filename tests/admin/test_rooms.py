@@ -4,7 +4,9 @@ from django.test import TestCase
 from django.urls import reverse
 
 from chat.admin import rooms
+from chat.log import look_up
 from chat.models import Message, Room
+from chat.rules.slugs import is_untyped
 from tests.admin.support import (
     act,
     alice,
@@ -28,7 +30,7 @@ class RoomTests(TestCase):
         self.alice = alice()
 
     def add(self, **fields):
-        return self.alice.post(reverse("admin:chat_room_add"), fields)
+        return self.alice.post(reverse("admin:chat_room_add"), {"kind": "public", **fields})
 
     def test_a_new_room_has_the_slug_that_joining_would_give_it(self):
         for name, slug in {"Chess Club": "chess-club", "हिन्दी चैट": "हिन्दी-चैट"}.items():
@@ -106,6 +108,51 @@ class RoomTests(TestCase):
                 room(f"Room {number}")
             asked.append(len(queries(self.alice, "get", list_of("room"))))
         assert asked[0] == asked[1]
+
+
+class KindTests(TestCase):
+    def setUp(self):
+        self.alice = alice()
+
+    def test_a_room_that_becomes_private_gets_an_address_nobody_can_guess(self):
+        chess = room(password="hash")
+        self.assertRedirects(edit(self.alice, chess, kind="private"), list_of("room"))
+        chess.refresh_from_db()
+        assert (chess.kind, chess.password) == ("private", "")
+        assert is_untyped(chess.slug)
+        assert chess.access == 1
+        assert [alias.slug for alias in chess.aliases.all()] == ["chess-club"]
+        edit(self.alice, chess, kind="public", topic="Openings")
+        chess.refresh_from_db()
+        assert (chess.kind, chess.slug, chess.topic) == ("public", "chess-club", "Openings")
+
+    def test_a_new_private_room_gets_such_an_address(self):
+        for fields in ({}, {"slug": "x~abcdefghijkl"}):
+            new = {"name": "Club", "kind": "private", **fields}
+            self.alice.post(reverse("admin:chat_room_add"), new)
+        assert {is_untyped(club.slug) for club in Room.objects.all()} == {True}
+        assert Room.objects.count() == 2
+
+    def test_a_private_room_gets_no_address_that_can_be_guessed(self):
+        club = room(slug="club~abcdefghijkl", kind="private")
+        new = {"name": "Tea", "slug": "tea", "kind": "private"}
+        for response in (
+            edit(self.alice, club, slug="club"),
+            self.alice.post(reverse("admin:chat_room_add"), new),
+        ):
+            assert set(errors(response)) == {"slug"}
+
+    def test_a_former_address_leads_to_a_room_until_another_has_it(self):
+        chess = room()
+        edit(self.alice, chess, slug="chess")
+        assert look_up("chess-club") == chess
+        self.alice.post(reverse("admin:chat_room_add"), {"name": "Chess Club", "kind": "public"})
+        assert look_up("chess-club") == Room.objects.get(slug="chess-club")
+
+    def test_rooms_are_filtered_by_kind(self):
+        room("Tea")
+        room("Club", kind="private")
+        assert listed(self.alice, "room", kind__exact="private") == {"Club"}
 
 
 class DeletionTests(TestCase):

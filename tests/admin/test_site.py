@@ -10,6 +10,7 @@ from tests.admin.support import alice, bob, charlie, form_of, guest, room, write
 pytestmark = pytest.mark.django_db
 
 INDEX = reverse("admin:index")
+CHAT = ["Messages", "Rooms", "Memberships", "Invitations", "People", "Configuration"]
 BACK = '<a href="/">Back to the chat</a>'
 
 
@@ -21,13 +22,13 @@ def listed_models(client: Client) -> list[tuple[str, list[str]]]:
 
 def test_the_chat_comes_first_and_in_it_the_messages():
     assert listed_models(alice()) == [
-        ("Chat", ["Messages", "Rooms", "People", "Configuration"]),
+        ("Chat", CHAT),
         ("Accounts", ["Groups", "Users"]),
     ]
 
 
 def test_who_may_see_a_part_sees_that_part_alone():
-    assert listed_models(bob()) == [("Chat", ["Messages", "Rooms", "People", "Configuration"])]
+    assert listed_models(bob()) == [("Chat", CHAT)]
 
 
 def test_the_admin_has_the_sites_name():

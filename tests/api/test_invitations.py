@@ -143,6 +143,17 @@ class MakingTests(InvitationTestCase):
         refused = await people["Rita"].post("invitations", {"rooms": ["club"]})
         refused.check_error(403, "forbidden")
 
+    async def test_only_owners_invite_readers_to_a_public_room(self):
+        await Room.objects.filter(pk=self.club.pk).aupdate(kind=Room.Kind.PUBLIC)
+        mara = await member("Mara", (self.club, Role.MEMBER))
+        for caller, role, status in (
+            (mara, "member", 201),
+            (mara, "reader", 403),
+            (self.olga, "reader", 201),
+        ):
+            response = await caller.post("invitations", {"rooms": ["club"], "role": role})
+            assert response.status == status
+
     async def test_charlie_cannot_tell_the_room_from_a_missing_one(self):
         for charlie in (await member("Charlie"), await new_guest("Ana")):
             for room in ("club", "nowhere", self.club.public_id, "!!!"):

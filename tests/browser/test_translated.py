@@ -249,7 +249,9 @@ ADMIN_PAGES = (
     *("", "chat/message/", "chat/message/?deleted=yes", "chat/room/", "chat/room/add/"),
     *("chat/room/1/change/", "chat/room/1/delete/", "chat/room/1/history/", "chat/person/"),
     *("chat/person/1/change/", "chat/configuration/1/change/", "auth/user/", "auth/user/1/change/"),
-    *("auth/user/add/", "password_change/"),
+    *("auth/user/add/", "password_change/", "chat/membership/", "chat/membership/add/"),
+    *("chat/membership/?banned=yes", "chat/membership/1/change/", "chat/invitation/"),
+    *("chat/invitation/1/change/", "chat/room/1/change/", "chat/room/?kind__exact=direct"),
 )
 
 
