@@ -19,7 +19,7 @@ from tests.support import shared
 
 WORKS = [
     *("fanout", "latency", "durable", "rooms", "connections", "http", "workers", "presence"),
-    "storm",
+    *("storm", "watching"),
 ]
 
 MAX_SECONDS = 300

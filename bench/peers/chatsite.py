@@ -48,7 +48,7 @@ def chatsite(
             server.start()
         stack.callback(server.kill)
         pids = {name: service.process.pid for name, service in beside.items()}
-        yield Target(server.port, server.process.pid, pids, speaking)
+        yield Target(server.port, server.process.pid, pids, speaking, server.manage)
 
 
 def serve_on_daphne(server: Server) -> None:

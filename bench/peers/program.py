@@ -17,12 +17,16 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A running server: port, process, services beside it by name, and its kind of member."""
+    """A running server: port, process, services beside it by name, and its kind of member.
+
+    `manage` runs a management command, where the server has any.
+    """
 
     port: int
     pid: int
     beside: dict[str, int]
     member: type[Member]
+    manage: Callable[..., str] | None = None
 
     def meter(self) -> Meter:
         """Start measuring."""

@@ -94,6 +94,16 @@ async def open_loop(target: Target, crowd: Crowd, rate: float, pace: Pace) -> li
     ]
 
 
+async def written_at(target: Target, crowd: Crowd, rate: float, pace: Pace) -> Usage:
+    """Send at a fixed rate, one sender after the other; return the usage meanwhile."""
+    await _take_turns(crowd, rate, pace.warm_up)
+    meter = target.meter()
+    await _take_turns(crowd, rate, 2 * pace.measure)
+    usage = meter.stop()
+    await crowd.quiet()
+    return usage
+
+
 async def _take_turns(crowd: Crowd, rate: float, seconds: float) -> None:
     clock = asyncio.get_running_loop().time
     started, senders = clock(), cycle(crowd.senders)

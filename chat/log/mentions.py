@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 
-from chat.models import Message, Person
+from chat.models import Membership, Message, Person
 
 NOBODY = {"mentions": None, "mentioned_as": None, "mentions_all": None}
 COLUMNS = ("pk", "public_id", "name", "kind")
@@ -67,7 +67,7 @@ def people_by_ids(
     room_id: int, ids: Collection[str], present: Collection[str]
 ) -> tuple[Mentioned, ...]:
     """Return those of some people whom somebody in a room can know, in the order of `ids`: members,
-    who is present, who has written there. Else an id from elsewhere would say who it is."""
+    who is present, has written or belongs there. Else an id from elsewhere would say who it is."""
     people = Person.objects.filter(blocked_at=None, public_id__in=ids)
     rows = {row[1]: Mentioned(*row) for row in people.values_list(*COLUMNS)}
     others = [
@@ -77,7 +77,9 @@ def people_by_ids(
     ]
     written = Message.objects.filter(room_id=room_id, author_id__in=[p.pk for p in others])
     authors = set(written.order_by().values_list("author_id", flat=True).distinct())
-    unknown = {person.public_id for person in others if person.pk not in authors}
+    places = Membership.objects.filter(room=room_id, person__in=[p.pk for p in others])
+    known = authors | set(places.order_by().values_list("person_id", flat=True))
+    unknown = {person.public_id for person in others if person.pk not in known}
     return tuple(rows[i] for i in dict.fromkeys(ids) if i in rows and i not in unknown)
 
 

@@ -1,15 +1,22 @@
 """The list of one's own rooms: whole once, then what changed; nothing of rooms that one may not
 read."""
 
+from asgiref.sync import sync_to_async
+
+from chat.access import memberships
+from chat.live import server
+from chat.models import Membership, Notice, Person, Room
+from chat.protocol import ListedRoom
+from tests.access.support import Role, admit, make_private, person_of, remove
+from tests.api.support import new_guest
 from tests.support.people import sign_in
 from tests.support.rooms import fill
-from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
+from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect
 
 
-async def member(name: str, **options):
+async def member(name: str) -> dict:
     """Return what `connect` takes for somebody who is signed in."""
-    session = await sign_in(name)
-    return {"session": session, "origin": OWN_ORIGIN, **options}
+    return {"session": await sign_in(name), "origin": OWN_ORIGIN}
 
 
 def entries(event: dict) -> dict[str, dict]:
@@ -17,17 +24,104 @@ def entries(event: dict) -> dict[str, dict]:
     return {entry["room"]["slug"]: entry for entry in event["rooms"]}
 
 
+async def list_of(socket: Socket) -> dict[str, dict]:
+    return entries(await socket.request("watch"))
+
+
+async def entry_with(socket: Socket, slug: str = "lobby", **values) -> dict:
+    """Return the first entry of a room that comes with some values."""
+    while True:
+        entry = entries(await socket.next("rooms")).get(slug, {})
+        if values.items() <= entry.items():
+            return entry
+
+
 class ListTests(SocketTestCase):
     async def test_the_list_has_the_rooms_that_one_belongs_to(self):
         await fill("lobby", 3)
         async with connect(**await member("Mara")) as mara:
-            assert (await mara.request("watch"))["rooms"] == []
+            assert await list_of(mara) == {}
             await mara.join("lobby")
-            event = await mara.next("rooms")
-            entry = entries(event)["lobby"]
-            assert entry["room"]["seq"] == 3
-            assert (entry["unread"], entry["mentions"], entry["last_read"]) == (0, 0, 3)
+            entry = await entry_with(mara)
+            assert entry["room"]["seq"] == entry["last_read"] == 3
+            assert (entry["unread"], entry["mentions"]) == (0, 0)
             assert (entry["level"], entry["role"]) == ("everything", "member")
+            ListedRoom.model_validate(entry)
+
+    async def test_a_guest_has_rooms_that_are_not_open_to_all(self):
+        room = await make_private()
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await admit(room, ana.user)
+            assert set(await list_of(ana)) == {"club"}
+
+    async def test_what_is_written_is_unread_until_one_has_read_it_on_any_device(self):
+        session = await member("Mara")
+        async with connect("Ion") as ion, connect(**session) as phone, connect(**session) as laptop:
+            await ion.join("lobby")
+            await phone.join("lobby")
+            await ion.send("one")
+            await ion.send("two")
+            assert (await list_of(laptop))["lobby"]["unread"] == 2
+            await ion.send("three")
+            await entry_with(laptop, unread=3)
+            await phone.send_command("read", room="lobby", seq=2)
+            read = await laptop.next("read")
+            assert (read["room"], read["seq"]) == ("lobby", 2)
+            await entry_with(laptop, unread=1, last_read=2)
+            assert "read" not in {event["type"] for event in await phone.all_events()}
+
+    async def test_reading_never_goes_back_nor_past_the_newest_message(self):
+        await fill("lobby", 3)
+        session = await member("Mara")
+        async with connect(**session) as phone, connect(**session) as laptop:
+            await phone.join("lobby")
+            await list_of(laptop)
+            await Membership.objects.aupdate(last_read=0)
+            for seq, result in ((2, 2), (9, 3)):
+                await phone.send_command("read", room="lobby", seq=seq)
+                assert (await laptop.next("read"))["seq"] == result
+            await phone.send_command("read", room="lobby", seq=1)
+            await phone.request("ping")
+            assert not [e for e in await laptop.all_events(0.3) if e["type"] == "read"]
+            assert (await Membership.objects.aget()).last_read == 3
+
+    async def test_of_a_guest_in_an_open_room_nothing_is_kept(self):
+        await fill("lobby", 3)
+        async with connect("Ana") as ana:
+            await ana.join("lobby")
+            await ana.send_command("read", room="lobby", seq=3)
+            await ana.request("ping")
+            assert not [e for e in await ana.all_events(0.3) if e["type"] == "error"]
+        assert not await Membership.objects.aexists()
+
+    async def test_another_name_and_a_deletion_of_the_room_come_at_once(self):
+        room = await make_private()
+        async with connect("Ana") as ana:
+            await admit(room, ana.user)
+            await list_of(ana)
+            await Room.objects.aupdate(name="The Club")
+            running = await server.current()
+            await running.feed.apply_access(room.pk)
+            assert entries(await ana.next("rooms"))["club"]["room"]["name"] == "The Club"
+            await Room.objects.all().adelete()
+            await running.feed.apply_access(room.pk)
+            assert (await ana.next("rooms"))["gone"] == [room.public_id]
+
+    async def test_a_direct_room_says_whom_it_is_between_and_all_of_it_means_one(self):
+        room = await make_private("talk", Room.Kind.DIRECT)
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            for socket in (ana, ion):
+                await admit(room, socket.user)
+            await ion.join("talk")
+            await list_of(ana)
+            await ion.send("hello")
+            notice = await ana.next("notice")
+            assert (notice["why"], notice["message"]["body"]) == ("direct", "hello")
+            entry = await entry_with(ana, "talk", unread=1, mentions=1)
+            assert entry["people"] == [ana.user, ion.user]
+            assert not await Notice.objects.aexists()
+            assert not [e for e in await ion.all_events() if e["type"] == "notice"]
 
 
 class NoticeTests(SocketTestCase):
@@ -36,12 +130,133 @@ class NoticeTests(SocketTestCase):
             await ion.join("lobby")
             await mara.join("lobby")
             await mara.request("leave", room="lobby")
-            await mara.request("watch")
+            await list_of(mara)
             await ion.send("hello")
             await ion.send("@Mara, look")
             notice = await mara.next("notice")
             assert (notice["room"], notice["seq"], notice["why"]) == ("lobby", 2, "mention")
             assert notice["message"]["body"] == "@Mara, look"
-            while (entry := entries(await mara.next("rooms"))["lobby"])["mentions"] == 0:
-                pass
-            assert (entry["unread"], entry["mentions"]) == (2, 1)
+            await entry_with(mara, unread=2, mentions=1)
+            await mara.send_command("read", room="lobby", seq=2)
+            await entry_with(mara, unread=0, mentions=0)
+
+    async def test_a_reply_means_who_is_replied_to_but_not_its_author(self):
+        async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
+            await ion.join("lobby")
+            await mara.join("lobby")
+            await mara.send("who knows?")
+            await mara.send("nobody?", reply_to=1)
+            await ion.send("me", reply_to=1)
+            notices = [e for e in await mara.all_events(0.3) if e["type"] == "notice"]
+            assert [(e["seq"], e["why"]) for e in notices] == [(3, "reply")]
+
+    async def test_an_edit_tells_those_whom_it_adds_and_a_deletion_takes_all_back(self):
+        async with (
+            connect("Ion") as ion,
+            connect(**await member("Mara")) as mara,
+            connect(**await member("Vera")) as vera,
+        ):
+            for socket in (ion, mara, vera):
+                await socket.join("lobby")
+            await ion.send("@Mara")
+            await mara.next("notice")
+            await ion.request("edit", room="lobby", seq=1, body="@Mara @Vera")
+            await vera.next("notice")
+            assert not [e for e in await mara.all_events() if e["type"] == "notice"]
+            assert await Notice.objects.acount() == 2
+            await ion.request("edit", room="lobby", seq=1, body="@Vera")
+            assert await Notice.objects.acount() == 1
+            await ion.request("delete", room="lobby", seq=1)
+            assert not await Notice.objects.aexists()
+
+    async def test_everybody_who_belongs_to_the_room_is_meant_but_not_who_wrote_it(self):
+        async with connect(**await member("Mara")) as mara, connect(**await member("Vera")) as vera:
+            for socket in (mara, vera):
+                await socket.join("lobby")
+            await list_of(mara)
+            await mara.send("@room, tea is ready")
+            assert (await vera.next("notice"))["why"] == "mention"
+            assert (await entry_with(mara, unread=1))["mentions"] == 0
+            assert (await list_of(vera))["lobby"]["mentions"] == 1
+            assert not [e for e in await mara.all_events() if e["type"] == "notice"]
+
+    async def test_whoever_wants_to_hear_nothing_of_a_room_is_told_nothing(self):
+        async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
+            await ion.join("lobby")
+            await mara.join("lobby")
+            await Membership.objects.aupdate(level="nothing")
+            await ion.send("@Mara @room")
+            assert not [e for e in await mara.all_events(0.3) if e["type"] == "notice"]
+
+    async def test_what_was_missed_is_listed_over_http(self):
+        ion = await new_guest("Ion")
+        room = await make_private()
+        mara = await new_guest("Mara")
+        for guest in (ion, mara):
+            await admit(room, guest.user)
+        await ion.post("rooms/club/messages", {"id": "1", "body": "hello"})
+        mention = {"id": "2", "body": "@Mara", "mentions": [mara.user["id"]]}
+        await ion.post("rooms/club/messages", mention)
+        (notice,) = (await mara.get("notices"))["notices"]
+        assert (notice["room"], notice["seq"], notice["why"]) == ("club", 2, "mention")
+        (entry,) = (await mara.get("me/rooms"))["rooms"]
+        assert (entry["unread"], entry["mentions"]) == (2, 1)
+        assert (await mara.put("rooms/club/read", {"seq": 2})).status == 204
+        assert (await mara.get("notices"))["notices"] == []
+        assert (await ion.get("notices"))["notices"] == []
+
+
+class CharlieTests(SocketTestCase):
+    """Charlie belongs to no club, or does so no more."""
+
+    async def test_no_list_and_no_notice_says_that_there_is_a_room(self):
+        room = await make_private()
+        charlie = await member("Charlie")
+        async with connect("Ana") as ana, connect(**charlie) as socket:
+            await admit(room, ana.user)
+            await ana.join("club")
+            assert await list_of(socket) == {}
+            await ana.send("@Charlie", mentions=[socket.user["id"]])
+            await ana.send("@room")
+            await socket.send_command("read", room="club", seq=1)
+            await socket.receives_error("not_found")
+            await socket.receives_nothing(1.3)
+        assert not await Notice.objects.filter(person__name="Charlie").aexists()
+
+    async def test_whoever_is_removed_has_it_no_more_in_their_list(self):
+        for ban in (False, True):
+            room = await make_private(f"club{ban}")
+            async with connect("Ana") as ana, connect("Charlie") as charlie:
+                for socket in (ana, charlie):
+                    await admit(room, socket.user, Role.MEMBER)
+                await ana.join(room.slug)
+                assert set(await list_of(charlie)) == {room.slug}
+                await remove(room, charlie.user, ban=ban)
+                assert (await charlie.next("rooms"))["gone"] == [room.public_id]
+                await charlie.all_events()
+                await ana.send("@Charlie", mentions=[charlie.user["id"]])
+                await ana.send("@room")
+                await charlie.receives_nothing(1.3)
+                assert await list_of(charlie) == {}
+
+    async def test_a_removal_that_nobody_told_of_is_noticed(self):
+        room = await make_private()
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            for socket in (ana, charlie):
+                await admit(room, socket.user)
+            await list_of(charlie)
+            person = await person_of(charlie.user)
+            await sync_to_async(memberships.remove)(room.pk, person)
+            await ana.join("club")
+            await ana.send("a secret")
+            assert (await charlie.next("rooms"))["gone"] == [room.public_id]
+            assert not [e for e in await charlie.all_events(1.2) if e["type"] == "rooms"]
+
+    async def test_a_membership_that_nobody_told_of_is_noticed_by_polling(self):
+        room = await make_private()
+        async with connect("Ana") as ana:
+            await list_of(ana)
+            person = await Person.objects.aget(public_id=ana.user["id"])
+            await Membership.objects.acreate(room=room, person=person, last_read=0)
+            await (await server.current()).watching.compare()
+            assert set(entries(await ana.next("rooms"))) == {"club"}
