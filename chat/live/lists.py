@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from chat.live.registry import Client
-from chat.log import Head, Listed, OwnRoom, OwnRooms
+from chat.log import Digest, Head, Listed, OwnRoom, OwnRooms
 from chat.models import Room
 from chat.protocol import SharedEntry
 from chat.protocol.listed import encoded_entry, encoded_rooms
@@ -29,6 +29,8 @@ class Watcher:
     connections: dict[Client, set[int]] = field(default_factory=dict)
     own: dict[int, OwnRoom] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
+    # Of what is in `own`, computed when it is needed.
+    digest: Digest | None = None
     gone: dict[int, str] = field(default_factory=dict)
 
     @property
@@ -138,13 +140,18 @@ class Lists:
         room.unchecked.discard(watcher)
         watcher.gone.pop(room_id, None)
         if own != watcher.own.get(room_id):
-            watcher.own[room_id] = own
-            watcher.changed.add(room_id)
+            self.set_place(watcher, own)
+
+    def set_place(self, watcher: Watcher, own: OwnRoom) -> None:
+        """Set somebody's place in a room of their list."""
+        watcher.own[own.room_id], watcher.digest = own, None
+        watcher.changed.add(own.room_id)
 
     def hide(self, watcher: Watcher, room_id: int) -> None:
         """Take a room out of somebody's list."""
         head = self.rooms[room_id].head
         del watcher.own[room_id]
+        watcher.digest = None
         self._remove_watcher(room_id, watcher)
         watcher.gone[room_id] = head.public_id or head.slug
         watcher.changed.add(room_id)

@@ -145,8 +145,7 @@ class Watching:
         own = watcher and watcher.own.get(hint.room)
         if not own or own.last_read >= hint.seq:
             return
-        watcher.own[hint.room] = own._replace(last_read=hint.seq)
-        watcher.changed.add(hint.room)
+        self._lists.set_place(watcher, own._replace(last_read=hint.seq))
         if own.mentions:
             # How many are left.
             self._read_place(watcher, hint.room)
@@ -205,10 +204,11 @@ class Watching:
         if not lists.watchers:
             return
         heads = {room_id: room.head for room_id, room in lists.rooms.items()}
+        nothing = log.digest_of(())
         found, people = await self._database.run(_digests_and_people, tuple(lists.watchers), heads)
         for watcher in lists.watchers.values():
-            known = log.digest_of(watcher.own.values())
-            if found.get(watcher.person_id, log.digest_of(())) != known:
+            watcher.digest = watcher.digest or log.digest_of(watcher.own.values())
+            if found.get(watcher.person_id, nothing) != watcher.digest:
                 self._read_place(watcher, None)
         for room_id, users in people.items():
             if room_id in lists.rooms:

@@ -96,5 +96,8 @@ _HIDDEN, _SHOWN = ',"hidden":true}', "}"
 
 def encoded_rooms(entries: list[str], gone: list[str], id: str | None = None) -> str:
     """Return a RoomsEvent as JSON, of entries that are JSON."""
+    if not gone and id is None:
+        # As it comes every second to everybody who watches.
+        return f'{{"type":"rooms","rooms":[{",".join(entries)}]}}'
     about = RoomsEvent(id=id, rooms=[], gone=gone or None).encode()
     return about.replace('"rooms":[]', f'"rooms":[{",".join(entries)}]', 1)

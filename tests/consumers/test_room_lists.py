@@ -36,6 +36,13 @@ async def entry_with(socket: Socket, slug: str = "lobby", **values) -> dict:
             return entry
 
 
+async def belong(socket: Socket, slug: str = "lobby") -> None:
+    """Join a room, and wait until the membership is stored."""
+    await list_of(socket)
+    await socket.join(slug)
+    await entry_with(socket, slug)
+
+
 class ListTests(SocketTestCase):
     async def test_the_list_has_the_rooms_that_one_belongs_to(self):
         await fill("lobby", 3)
@@ -59,11 +66,10 @@ class ListTests(SocketTestCase):
         session = await member("Mara")
         async with connect("Ion") as ion, connect(**session) as phone, connect(**session) as laptop:
             await ion.join("lobby")
-            await phone.join("lobby")
-            await ion.send("one")
-            await ion.send("two")
-            assert (await list_of(laptop))["lobby"]["unread"] == 2
-            await ion.send("three")
+            await belong(phone)
+            await list_of(laptop)
+            for body in ("one", "two", "three"):
+                await ion.send(body)
             await entry_with(laptop, unread=3)
             await phone.send_command("read", room="lobby", seq=2)
             read = await laptop.next("read")
@@ -75,7 +81,7 @@ class ListTests(SocketTestCase):
         await fill("lobby", 3)
         session = await member("Mara")
         async with connect(**session) as phone, connect(**session) as laptop:
-            await phone.join("lobby")
+            await belong(phone)
             await list_of(laptop)
             await Membership.objects.aupdate(last_read=0)
             for seq, result in ((2, 2), (9, 3)):
@@ -128,9 +134,8 @@ class NoticeTests(SocketTestCase):
     async def test_a_mention_comes_wherever_one_is_and_is_counted(self):
         async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
             await ion.join("lobby")
-            await mara.join("lobby")
+            await belong(mara)
             await mara.request("leave", room="lobby")
-            await list_of(mara)
             await ion.send("hello")
             await ion.send("@Mara, look")
             notice = await mara.next("notice")
@@ -172,18 +177,17 @@ class NoticeTests(SocketTestCase):
     async def test_everybody_who_belongs_to_the_room_is_meant_but_not_who_wrote_it(self):
         async with connect(**await member("Mara")) as mara, connect(**await member("Vera")) as vera:
             for socket in (mara, vera):
-                await socket.join("lobby")
-            await list_of(mara)
+                await belong(socket)
             await mara.send("@room, tea is ready")
             assert (await vera.next("notice"))["why"] == "mention"
             assert (await entry_with(mara, unread=1))["mentions"] == 0
-            assert (await list_of(vera))["lobby"]["mentions"] == 1
+            await entry_with(vera, mentions=1)
             assert not [e for e in await mara.all_events() if e["type"] == "notice"]
 
     async def test_whoever_wants_to_hear_nothing_of_a_room_is_told_nothing(self):
         async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
             await ion.join("lobby")
-            await mara.join("lobby")
+            await belong(mara)
             await Membership.objects.aupdate(level="nothing")
             await ion.send("@Mara @room")
             assert not [e for e in await mara.all_events(0.3) if e["type"] == "notice"]
