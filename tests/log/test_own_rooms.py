@@ -1,0 +1,49 @@
+"""Own rooms as the log reads them: one statement, and a digest that agrees with the database's."""
+
+from django.test import TestCase
+
+from chat import log
+from chat.log import digest_of, digests, own_rooms
+from chat.models import Membership, Notice, Person, Room
+
+
+class OwnRoomTests(TestCase):
+    def setUp(self):
+        self.mara = Person.objects.create(name="Mara", kind="member")
+        self.vera = Person.objects.create(name="Vera", kind="member")
+        self.rooms = [Room.objects.create(slug=f"room-{n}", name="Room") for n in range(4)]
+        values = zip(Membership.Role.values, [*Membership.Level.values, "nothing"], strict=True)
+        for room, (role, level) in zip(self.rooms, values, strict=True):
+            Membership.objects.create(
+                person=self.mara, room=room, role=role, level=level, last_read=3, hidden=True
+            )
+
+    def test_all_rooms_of_many_people_are_one_statement(self):
+        with self.assertNumQueries(1):
+            read = own_rooms({(self.mara.pk, None), (self.vera.pk, None)})
+        assert set(read.places[self.mara.pk]) == {room.pk for room in self.rooms}
+        assert read.places[self.vera.pk] == {}
+        assert read.heads.keys() == {room.pk for room in self.rooms}
+
+    def test_one_place_is_read_by_its_keys_and_a_banned_one_is_none(self):
+        first, second = self.rooms[:2]
+        Membership.objects.filter(room=second).update(banned_at=first.created_at)
+        read = own_rooms({(self.mara.pk, first.pk), (self.mara.pk, second.pk)})
+        assert set(read.places[self.mara.pk]) == {first.pk}
+
+    def test_notices_of_others_and_those_read_do_not_count(self):
+        room = self.rooms[0]
+        for seq, person in ((3, self.mara), (4, self.mara), (5, self.vera)):
+            Notice.objects.create(person=person, room=room, seq=seq, why="mention")
+        assert own_rooms({(self.mara.pk, None)}).places[self.mara.pk][room.pk].mentions == 1
+        assert log.noticed_since({room.pk: 4}) == [(room.pk, self.vera.pk)]
+
+    def test_a_digest_agrees_with_that_of_the_database_and_differs_after_any_change(self):
+        seen = set()
+        for change in ({}, {"last_read": 4}, {"level": "mentions"}, {"role": "reader"}):
+            Membership.objects.filter(room=self.rooms[0]).update(**change)
+            places = own_rooms({(self.mara.pk, None)}).places[self.mara.pk]
+            (digest,) = digests([self.mara.pk]).values()
+            assert digest_of(places.values()) == digest
+            seen.add(digest)
+        assert len(seen) == 4
