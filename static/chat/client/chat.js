@@ -112,13 +112,14 @@ export class Chat {
    * ChatError where this person may not join.
    *
    * @param {string} [room]
+   * @param {{password?: string}} [options] the password of a room that asks for one, once
    * @returns {Promise<Snapshot>}
    */
-  join(room) {
+  join(room, { password } = {}) {
     const name = this.#rooms.checkName(room);
     const known = this.#rooms.findNamed(name);
     const joined = known ?? this.#rooms.add(new Room(name, this.#roomPort(), this.#environment));
-    const joining = joined.requestEntry();
+    const joining = joined.requestEntry(password);
     if (this.#ending) joined.rejectWaiting(this.#ending);
     return joining;
   }

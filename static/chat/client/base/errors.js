@@ -7,14 +7,16 @@ export class ChatError extends Error {
   /**
    * @param {string} code one of the protocol's error codes, or "disconnected"
    * @param {string} message one sentence for a person
-   * @param {{retryAfter?: number, suggestion?: string}} [more] seconds to wait; a free name
+   * @param {{retryAfter?: number, suggestion?: string, reason?: string}} [more] seconds to wait; a
+   *   free name; why this person is no longer in a room
    */
-  constructor(code, message, { retryAfter, suggestion } = {}) {
+  constructor(code, message, { retryAfter, suggestion, reason } = {}) {
     super(message);
     this.name = "ChatError";
     this.code = code;
     this.retryAfter = retryAfter;
     this.suggestion = suggestion;
+    this.reason = reason;
   }
 
   /** Returns the ChatError for an `error` event of the server. */

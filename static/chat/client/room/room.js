@@ -8,6 +8,13 @@ import { refusalOfSize } from "./size.js";
 import { Synchroniser } from "./synchroniser.js";
 import { TypingNotice, Typists } from "./typing.js";
 
+// Why this client is no longer in a room that it has not left.
+const REASONS = {
+  deleted: "This room was deleted.",
+  removed: "You were removed from this room.",
+  banned: "You were banned from this room.",
+  private: "This room is private now.",
+};
 // The command that sends an entry of the outbox, by its kind.
 const COMMANDS = {
   message: ({ id, body, reply_to, format, mentions, mention_names }) => {
@@ -27,6 +34,7 @@ export class Room {
   #address;
   #info = null;
   #hasLeft = false;
+  #password;
   #admission;
   #members = new Members();
   #synchroniser;
@@ -83,8 +91,12 @@ export class Room {
     return name === this.slug || name === this.#address;
   }
 
-  /** Joins as soon as there is a session; resolves with the snapshot, rejects with a ChatError. */
-  requestEntry() {
+  /**
+   * Joins as soon as there is a session; resolves with the snapshot, rejects with a ChatError.
+   * `password` is sent until the server has accepted or refused it.
+   */
+  requestEntry(password) {
+    this.#password = password ?? this.#password;
     return this.#admission.request();
   }
 
@@ -122,16 +134,17 @@ export class Room {
     this.#outbox.rejectAll(error);
   }
 
-  /** Applies `left`, which was not requested: the room is gone. */
-  onLeft() {
+  /** Applies `left`, which was not requested: the room is gone, or this person may not stay. */
+  onLeft({ reason = "deleted" }) {
     this.suspend();
-    this.#admission.refuse(new ChatError("not_found", "This room was deleted."));
+    this.#admission.refuse(new ChatError("not_found", REASONS[reason], { reason }));
   }
 
   /** Applies `joined`, whether it was requested or not. */
   onJoined(event) {
     const { room, members, count } = event;
     this.#info = room;
+    this.#password = undefined;
     this.#members.replaceAll(members, count);
     this.#claimOutbox();
     const { epoch, version } = room;
@@ -280,11 +293,13 @@ export class Room {
       requestJoin: (callbacks) => {
         if (!this.#port.user()) return false;
         this.#claimOutbox();
-        this.#requestInRoom({ type: "join", ...this.#synchroniser.log.cursor }, callbacks);
+        const { cursor } = this.#synchroniser.log;
+        this.#requestInRoom({ type: "join", password: this.#password, ...cursor }, callbacks);
         return true;
       },
       onJoined: (event) => this.onJoined(event),
       onRefused: (error) => {
+        this.#password = undefined;
         this.#emitEvent("refused", { error });
         // A listener that takes another name continues.
         if (this.#admission.refusal) this.#outbox.rejectAll(error);

@@ -136,8 +136,15 @@ class HttpTransport {
     }
   }
 
-  /** A join with an epoch knows that the room exists; any other may have to create it. */
-  async #slugOf({ room, epoch }) {
+  /**
+   * A join with an epoch knows that the room exists; any other may have to create it. With a
+   * password one belongs to the room before it is followed.
+   */
+  async #slugOf({ room, epoch, password }) {
+    if (password !== undefined) {
+      const path = `rooms/${encodeURIComponent(room)}/members`;
+      return (await this.#endpoints.fetchJson(path, "slug", { body: { password } })).slug;
+    }
     if (epoch) return room;
     return (await this.#endpoints.fetchJson("rooms", "slug", { body: { name: room } })).slug;
   }

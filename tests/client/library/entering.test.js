@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { start } from "../support/server.js";
+
+test("a room's password is sent until it is accepted, and once", async () => {
+  const { server, chat, events } = start();
+  server.accept();
+  server.welcome();
+  const refused = assert.rejects(chat.join("safe"), { code: "password_required" });
+  server.refuse("join", "password_required");
+  await refused;
+  assert.equal(events.last("refused").error.code, "password_required");
+  const joined = chat.join("safe", { password: "open sesame" });
+  assert.equal(server.last("join").password, "open sesame");
+  server.joined({ room: { slug: "safe" } });
+  await joined;
+  server.push({ type: "left", room: "safe", reason: "removed" });
+  assert.equal(events.last("refused").error.reason, "removed");
+  chat.join("safe").catch(() => {});
+  assert.equal(server.last("join").password, undefined);
+});
