@@ -23,12 +23,12 @@ class StaticFiles(StaticFilesConfig):
 
 # The modules that pages load; each imports all that its page needs.
 PAGES = tuple(f"chat/page/{page}.js" for page in ("room", "front", "invitation", "sheet", "api"))
-# The module that a page loads when it is needed, from beside its script.
-LATER = {"chat/page/room.js": "chat/page/later.js"}
+# The modules that a page loads when they are needed, from beside its script.
+LATER = {"chat/page/room.js": ("chat/page/later.js", "chat/page/application.js")}
 # What runs where or before they do, and is no module.
 CLASSIC = ("chat/page/fallback.js", "chat/page/plainchat.js", "chat/page/admin.js")
 # The style sheets that pages load; each imports all that its page needs.
-SHEETS = tuple(f"chat/css/pages/{page}.css" for page in ("room", "front", "sheet", "api"))
+SHEETS = tuple(f"chat/css/pages/{page}.css" for page in ("room", "rooms", "front", "sheet", "api"))
 
 # An import of another style sheet, for a medium perhaps.
 IMPORT = re.compile(r'^@import "([^"]+)"( \w+)?;\n', re.MULTILINE)
@@ -62,9 +62,11 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
 
     def name_pages(self, files: dict[str, str]) -> dict[str, str]:
         """Return the files with the pages' names as they will be, where they are imported."""
-        for page, later in LATER.items():
+        for page, modules in LATER.items():
             name = Path(self.hashed_name(page, ContentFile(files[page].encode()))).name
-            files = files | {later: files[later].replace(f'"./{Path(page).name}"', f'"./{name}"')}
+            for later in modules:
+                code = files[later].replace(f'"./{Path(page).name}"', f'"./{name}"')
+                files = files | {later: code}
         return files
 
 
@@ -86,8 +88,12 @@ class ThoroughCompressor(Compressor):
 
 def link_scripts(static: Path) -> dict[str, str]:
     """Return the linked scripts of the pages, by their names."""
-    pages = {page: link_page(static, page, LATER.get(page)) for page in PAGES}
-    return pages | {later: link_later(static, page, later) for page, later in LATER.items()}
+    pages = {page: link_page(static, page, LATER.get(page, ())) for page in PAGES}
+    return pages | {
+        later: link_later(static, page, later)
+        for page, modules in LATER.items()
+        for later in modules
+    }
 
 
 def is_module(name: str) -> bool:

@@ -41,18 +41,18 @@ def link(
     return Linked(code, holder_of(path), tuple(linker.ordered[path].exports))
 
 
-def link_page(folder: Path, entry: str, later: str | None = None) -> str:
+def link_page(folder: Path, entry: str, later: Collection[str] = ()) -> str:
     """Link the script of a page; the entry itself is in no scope, so that it can use `await`.
 
-    `later` is a module that this page loads when it is needed: what both need is exported for it,
-    see `link_later`. Raises LinkError as `link` does.
+    `later` are modules that this page loads when they are needed: what both need is exported for
+    them, see `link_later`. Raises LinkError as `link` does.
     """
     linker, path = _Linker(folder, {}), PurePosixPath(entry)
     linker.load(path, ())
     modules = dict(linker.ordered)
-    page = modules.pop(path)
-    shared = shared_holders(linker, later) if later else []
+    shared = sorted({name for module in later for name in shared_holders(linker, modules, module)})
     exports = [f"export {{ {', '.join(shared)} }};"] if shared else []
+    page = modules.pop(path)
     code = [text for module in modules.values() if (text := written(module))]
     script = "\n\n".join([*code, "\n".join([*imports_of(page), page.bare_code, *exports])])
     return with_short_names(script, linker) + "\n"
@@ -65,7 +65,7 @@ def link_later(folder: Path, entry: str, later: str) -> str:
     linker = _Linker(folder, {})
     linker.load(PurePosixPath(entry), ())
     page = set(linker.ordered)
-    shared = shared_holders(linker, later)
+    shared = shared_holders(linker, page, later)
     file = PurePosixPath(entry).name
     imports = [f'import {{ {", ".join(shared)} }} from "./{file}";'] if shared else []
     own = [module for path, module in linker.ordered.items() if path not in page]
@@ -83,9 +83,9 @@ def with_short_names(code: str, linker: "_Linker") -> str:
     return re.sub(r"\$\w+", lambda found: numbers.get(found[0], found[0]), code)
 
 
-def shared_holders(linker: "_Linker", later: str) -> list[str]:
-    """Load `later` too; return the holders that it, and what it brings, take from the others."""
-    known = set(linker.ordered)
+def shared_holders(linker: "_Linker", page: Collection[PurePosixPath], later: str) -> list[str]:
+    """Load `later` too; return the holders that it, and what it brings, take from the page's."""
+    known = set(page)
     linker.load(PurePosixPath(later), ())
     needed = {
         name.path

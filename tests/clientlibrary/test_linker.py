@@ -120,7 +120,7 @@ def test_what_a_page_loads_later_takes_from_it_what_both_need(needs, tmp_path):
     linked = tmp_path / "linked"
     linked.mkdir()
     (linked / "package.json").write_text('{"type": "module"}')
-    (linked / "page.js").write_text(link_page(tmp_path, "page.js", "later.js"))
+    (linked / "page.js").write_text(link_page(tmp_path, "page.js", ["later.js"]))
     (linked / "later.js").write_text(link_later(tmp_path, "page.js", "later.js"))
     done = subprocess.run([needs("Node"), linked / "page.js"], capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("1 own 2 3 4\n", "")

@@ -350,6 +350,17 @@ export class Chat {
   }
 
   /**
+   * Returns the slug that a room has now, which may be another than it was joined under; until then
+   * what it is to be joined under.
+   *
+   * @param {string} [room]
+   * @returns {string}
+   */
+  slug(room) {
+    return this.#rooms.get(room).slug;
+  }
+
+  /**
    * Changes the name, and joins again where the former one was refused.
    *
    * @param {string} name

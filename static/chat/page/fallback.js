@@ -1,7 +1,7 @@
 /*
  * Where the module of a page does not run, because the browser is too old for it, or a part of it
- * did not load: says so. What the page can do all the same is in a script of its own, which hears
- * of it by an event (plainchat.js). No module, and JavaScript of 2009: it runs where nothing else
+ * did not load: says so. What the page can do all the same is in a script of its own, which is
+ * loaded then (plainchat.js). No module, and JavaScript of 2009: it runs where nothing else
  * does.
  */
 (function () {
@@ -20,16 +20,22 @@
     return !address || address.indexOf(location.protocol + "//" + location.host + "/") === 0;
   }
 
+  /** A room's page has a script with which one can chat all the same. */
+  function offerPlainChat(address) {
+    var script = document.createElement("script");
+    if (!address) return;
+    script.src = address;
+    document.head.appendChild(script);
+  }
+
   /** The mark is missing while no module runs, nor waits for the answer to its first question. */
   function check() {
-    var event = document.createEvent("Event");
     if (hasFailed || page.getAttribute("data-page") !== null) return;
     hasFailed = true;
     // In the HTML they are no words: a browser without scripts would show them.
     part("trouble-words").textContent = part("trouble-words").getAttribute("data-words");
     part("trouble").hidden = false;
-    event.initEvent("chat:failed", true, false);
-    document.dispatchEvent(event);
+    offerPlainChat(part("trouble").getAttribute("data-plainchat"));
   }
 
   // An error in a module, or one that did not load; an extension's own errors are none of ours.

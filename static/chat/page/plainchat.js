@@ -1,5 +1,5 @@
 /*
- * A room whose module does not run (fallback.js), as lines of text (docs/protocol.md, "The socket
+ * A room whose module does not run, as lines of text (docs/protocol.md, "The socket
  * for terminals"). No module, and JavaScript of 2009.
  */
 (function () {
@@ -82,9 +82,6 @@
     text.value = "";
   }
 
-  document.addEventListener("chat:failed", function () {
-    offer(part("trouble-button").getAttribute("data-words"));
-  });
   // The module came late: from now on it has the composer.
   document.addEventListener("chat:running", function () {
     if (socket) {
@@ -94,11 +91,13 @@
     }
     if (hasFailed) part("composer").hidden = false;
   });
-  document.addEventListener("DOMContentLoaded", function () {
+  // Else the module came while this was loaded.
+  if (document.documentElement.getAttribute("data-page") === null) {
     part("trouble-button").addEventListener("click", connect);
     part("composer").addEventListener("submit", sendLine);
     part("composer-text").addEventListener("keydown", function (event) {
       if (event.keyCode === 13 && !event.shiftKey && !event.isComposing) sendLine(event);
     });
-  });
+    offer(part("trouble-button").getAttribute("data-words"));
+  }
 })();

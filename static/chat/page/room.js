@@ -1,36 +1,28 @@
 import { connect } from "../client.js";
 import { systemStorage } from "../client/base/storage.js";
-import { mountGestures } from "./actions/gestures.js";
-import { mountPermalinks } from "./actions/permalinks.js";
-import { Standing } from "./logic/standing.js";
-import { Messages } from "./messages/messages.js";
+import { goToAsked } from "./actions/going.js";
 import { takeArrival } from "./parts/arrival.js";
 import { mountBanner } from "./parts/banner.js";
-import { mountCodeCopying } from "./parts/codecopying.js";
-import { mountComposer } from "./parts/composer.js";
-import { mountComposerStatus } from "./parts/composerstatus.js";
-import { mountCopyLink } from "./parts/copylink.js";
-import { part, showScripted } from "./parts/dom.js";
+import { showScripted } from "./parts/dom.js";
 import { Drafts } from "./parts/drafts.js";
 import { keepEarlyWords } from "./parts/earlywords.js";
-import { mountEmojiButton } from "./parts/emojibutton.js";
 import { mountEntry } from "./parts/entry.js";
-import { mountGate } from "./parts/gate.js";
+import { takeHandover } from "./parts/handover.js";
 import { mountHeader } from "./parts/header.js";
-import { Later } from "./parts/later.js";
-import { mountLeaving } from "./parts/leaving.js";
+import { askBeforeLeaving } from "./parts/leaving.js";
 import { noteRunning, noteStarting } from "./parts/lifecycle.js";
 import { mountMarking } from "./parts/marking.js";
-import { mountMoving, takeHandover } from "./parts/moving.js";
+import { mountNaming } from "./parts/naming.js";
 import { answerNeighbours } from "./parts/neighbours.js";
-import { mountOpening } from "./parts/opening.js";
+import { mountApplication } from "./parts/application.js";
 import { mountPeople } from "./parts/people.js";
+import { mountPeoplePanel } from "./parts/peoplepanel.js";
 import { mountPopovers } from "./parts/popovers.js";
-import { Replying } from "./parts/replying.js";
 import { systemSeats, takeSeat } from "./parts/seat.js";
-import { mountTheme } from "./parts/theme.js";
 import { mountTitle } from "./parts/title.js";
 import { mountViewport } from "./parts/viewport.js";
+import { Visited } from "./parts/visited.js";
+import { Views } from "./views/views.js";
 
 // More than is ever on the page, so that scrolling a little needs no request; a tab is open for
 // weeks.
@@ -40,10 +32,9 @@ const page = JSON.parse(document.getElementById("page").textContent);
 const tab = systemStorage();
 
 showScripted();
-mountTheme();
 mountPopovers();
 mountViewport();
-mountCopyLink();
+const blank = document.querySelector(".conversation").cloneNode(true);
 const entry = mountEntry(tab);
 const arrival = takeArrival(tab);
 const seats = systemSeats(tab);
@@ -56,30 +47,27 @@ if (page.room.isNew && !arrival.room) await entry.confirm();
 
 const { signedIn } = page;
 const { name, storage } = seat;
-// What was typed on the front page names a room that may not exist yet.
-const room = arrival.room || page.room.slug;
-const chat = connect(location.origin, { name, room, storage, signedIn, keep: KEPT });
-const unread = mountTitle(chat, page);
-const drafts = new Drafts(storage.session, page.room.slug);
-mountHeader(chat);
-mountMoving(chat);
-mountOpening(chat, page);
+const chat = connect(location.origin, { name, storage, signedIn, keep: KEPT });
+const views = new Views({ chat, blank, seat, local: tab.local, signedIn });
+const title = mountTitle(chat, views, page.site.name);
+mountHeader(chat, views);
 mountBanner(chat);
-mountPeople(chat);
-const standing = new Standing(chat);
-const messages = new Messages(chat, unread, standing);
-mountCodeCopying(part("stream"));
-const replying = new Replying(chat, storage.session, page.room.slug);
-mountComposer(chat, drafts, replying);
-const { session } = storage;
-const later = new Later(chat, { messages, standing, replying, session, local: tab.local, slug: page.room.slug });
-mountGestures(later);
-mountMarking(later);
-mountPermalinks(chat, messages);
+mountPeople(chat, views);
+mountPeoplePanel(tab);
+mountMarking(views);
+views.page.naming = mountNaming(chat, { seat, seats, entry }, {
+  isIn: () => [...views].some((view) => view.chat.snapshot().state === "in"),
+  onRefused: ({ room, error }) => {
+    for (const view of views) if (room === null || room === view.slug) view.refuse(error);
+  },
+});
+// What was typed on the front page names a room that may not exist yet.
+const address = arrival.room || page.room.slug;
+const first = views.add({ root: document.querySelector(".conversation"), address, ...page.room });
+views.show(first);
+goToAsked(first);
 endEarlyWords();
-mountComposerStatus(chat);
-mountEmojiButton(later);
-mountGate(chat, { seat, seats, entry, later, page });
-mountLeaving(chat, drafts, seat, later);
+mountApplication({ chat, views, visited: new Visited(tab.local), signedIn, title });
+askBeforeLeaving(() => [...views].every(({ isAllKept }) => isAllKept));
 if (!signedIn && !seat.isLasting) answerNeighbours(storage);
 noteRunning();

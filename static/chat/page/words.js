@@ -26,6 +26,15 @@ export const WORDS = {
   closedRoom: "Closed",
   hereNow: "{count} here",
 
+  // The list of rooms
+  rooms: "Rooms",
+  directMessages: "Direct messages",
+  switchRoom: "Go to a room",
+  nothingFound: "Nothing found. Try other letters.",
+  close: "Close",
+  unread: "unread",
+  forYou: "for you",
+
   // Messages
   today: "Today",
   yesterday: "Yesterday",

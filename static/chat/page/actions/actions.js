@@ -7,23 +7,21 @@ import { ActionBar } from "./bar.js";
 import { Deletions } from "./deletions.js";
 import { Editor } from "./editor.js";
 import { focusMessage } from "./keys.js";
-import { ActionMenu } from "./menu.js";
-import { goToMessage } from "./permalinks.js";
+import { goToMessage } from "./going.js";
 
 /**
  * What one can do with a message, in the bar at its corner, in the menu, and at once; gestures.js
  * calls it. Returns `{run, openMenu, editLast, editor}`.
  *
- * @param {Chat} chat
- * @param {{messages: Messages, standing: Standing, replying: Replying, picker: EmojiPicker, drafts: EditDrafts}} parts
+ * @param {RoomView} view @param {{picker: EmojiPicker, menu: ActionMenu}} shared by all rooms
  */
-export function mountActions(chat, { messages, standing, replying, picker, drafts }) {
+export function mountActions(view, { picker, menu }) {
+  const { chat, part, messages, standing, editDrafts: drafts } = view;
   const { list } = messages;
   const showChanges = () => messages.showChanges();
-  const editor = new Editor(chat, standing, drafts, showChanges);
-  const menu = new ActionMenu();
-  const deletions = new Deletions(chat, showChanges);
-  const actions = actionsOf(chat, { messages, editor, deletions, replying, picker });
+  const editor = new Editor(view, showChanges);
+  const deletions = new Deletions(view, showChanges);
+  const actions = actionsOf(view, { editor, deletions, picker });
   const namesFor = (element) => namesOn(element, { list, standing, editor });
   const bar = new ActionBar(part("stream"), namesFor, () => menu.isOpen);
   messages.addChanges(() => [...deletions.changes, ...editor.changes]);
@@ -77,7 +75,7 @@ function editedPlace(of, list, standing) {
 }
 
 /** Returns what each action does, by its name: `(message, element)`. */
-function actionsOf(chat, { messages, editor, deletions, replying, picker }) {
+function actionsOf({ chat, part: partOfRoom, messages, replying }, { editor, deletions, picker }) {
   const { list } = messages;
   const edit = (message, element) => {
     const of = ofMessage(message);
@@ -87,7 +85,7 @@ function actionsOf(chat, { messages, editor, deletions, replying, picker }) {
   };
   const goOn = () => {
     // The buttons vanish, and the focus would with them.
-    if (!isTouch()) part("composer-text").focus();
+    if (!isTouch()) partOfRoom("composer-text").focus();
   };
   const toggle = ({ seq, reactions }, emoji) => {
     const isOwn = reactions.some((each) => each.emoji === emoji && each.mine);

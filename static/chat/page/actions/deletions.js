@@ -12,16 +12,16 @@ export class Deletions {
   // The log that their seqs are of.
   #epoch;
 
-  /** @param {Chat} chat @param {() => void} onChange is called when `changes` are others */
-  constructor(chat, onChange) {
+  /** @param {RoomView} view @param {() => void} onChange is called when `changes` are others */
+  constructor({ chat, signal }, onChange) {
     this.#chat = chat;
     this.#onChange = onChange;
     // After a backup was restored, other messages have the seqs.
     chat.on("reset", () => this.#endFormer());
-    window.addEventListener("pagehide", () => this.#finishAll());
+    window.addEventListener("pagehide", () => this.#finishAll(), { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.#finishAll();
-    });
+    }, { signal });
   }
 
   /** What is to be shown as deleted, like the changes of a snapshot. */

@@ -13,6 +13,7 @@ import { watchScreenKeyboard } from "../parts/keyboard.js";
  */
 export class Editor {
   #chat;
+  #part;
   #standing;
   #drafts;
   #onChange;
@@ -20,14 +21,12 @@ export class Editor {
   #open = null;
   #refused = [];
 
-  /**
-   * @param {Chat} chat @param {Standing} standing @param {EditDrafts} drafts
-   * @param {() => void} onChange is called when `changes` are others
-   */
-  constructor(chat, standing, drafts, onChange) {
+  /** @param {RoomView} view @param {() => void} onChange is called when `changes` are others */
+  constructor({ chat, part, standing, editDrafts }, onChange) {
     this.#chat = chat;
+    this.#part = part;
     this.#standing = standing;
-    this.#drafts = drafts;
+    this.#drafts = editDrafts;
     this.#onChange = onChange;
     part("editing-cancel").addEventListener("click", () => this.#cancel());
     part("editing-save").addEventListener("click", () => this.#save());
@@ -53,7 +52,7 @@ export class Editor {
     this.#open = { of, base: draft ? draft.base : base, body, element, form };
     part("body", element).after(form);
     element.classList.add("edited-now");
-    part("editing").parentElement.classList.add("editing-now");
+    this.#part("editing").parentElement.classList.add("editing-now");
     this.#field.value = draft?.body ?? typed;
     this.#listen(form, draft?.places ?? placesOf(typed, mentions));
     this.#update();
@@ -107,7 +106,7 @@ export class Editor {
     const words = this.#drafts.takeFormer(this.#epoch);
     if (typeof this.of === "number" && !this.#drafts.find(this.of)) this.#close();
     if (words.length === 0) return;
-    const field = part("composer-text");
+    const field = this.#part("composer-text");
     field.value = joinedTexts(field.value, ...words);
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -174,7 +173,7 @@ export class Editor {
     counter.textContent = roomLeftText(left, maximum);
     counter.classList.toggle("over", left < 0);
     const canSave = body !== "" && left >= 0;
-    for (const button of [part("editor-save", this.#open.form), part("editing-save")]) button.disabled = !canSave;
+    for (const button of [part("editor-save", this.#open.form), this.#part("editing-save")]) button.disabled = !canSave;
     return canSave;
   }
 
@@ -194,13 +193,13 @@ export class Editor {
   #end() {
     this.#drafts.drop(this.#open.of);
     this.#close();
-    if (!isTouch()) part("composer-text").focus({ preventScroll: true });
+    if (!isTouch()) this.#part("composer-text").focus({ preventScroll: true });
   }
 
   #close() {
     this.#open?.form.remove();
     this.#open?.element.classList.remove("edited-now");
-    part("editing").parentElement.classList.remove("editing-now");
+    this.#part("editing").parentElement.classList.remove("editing-now");
     this.#open = null;
   }
 }

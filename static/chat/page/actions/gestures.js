@@ -1,4 +1,3 @@
-import { part } from "../parts/dom.js";
 import { mountKeys } from "./keys.js";
 import { watchLongPress } from "./longpress.js";
 
@@ -9,9 +8,9 @@ const COPY_CODE = "copy-code";
  * How one asks for what one can do with a message: by a button, by keyboard, by a long press, and by
  * Up in an empty composer. What happens then is loaded later (actions.js).
  *
- * @param {Later} later
+ * @param {RoomView} view @param {Later} later
  */
-export function mountGestures(later) {
+export function mountGestures({ part }, later) {
   const stream = part("stream");
   const openMenu = (element) => later.use(({ actions }) => actions.openMenu(element));
   stream.addEventListener("click", ({ target }) => {
@@ -19,7 +18,7 @@ export function mountGestures(later) {
     const element = target.closest(".message");
     if (element && action && action !== COPY_CODE) later.use(({ actions }) => actions.run(action, element, emoji));
   });
-  mountKeys(part("scroller"), openMenu);
+  mountKeys(part("scroller"), openMenu, () => part("composer-text").focus());
   watchLongPress(stream, openMenu);
   part("composer-text").addEventListener("keydown", (event) => {
     if (!isPlainUp(event)) return;

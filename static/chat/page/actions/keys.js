@@ -1,14 +1,12 @@
-import { part } from "../parts/dom.js";
-
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 const SIDE_STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /**
  * Moves the focus among the messages: the list is one stop of the Tab key, arrows up and down choose
  * a message in it, those to the sides a reaction of it, Enter calls `onEnter(element)`, and Escape
- * goes back to writing.
+ * `onEscape()`.
  */
-export function mountKeys(box, onEnter) {
+export function mountKeys(box, onEnter, onEscape) {
   box.addEventListener("keydown", (event) => {
     const { key, target, ctrlKey, altKey, metaKey } = event;
     const message = target.closest(".message");
@@ -16,7 +14,7 @@ export function mountKeys(box, onEnter) {
     if (key in STEPS) focusMessage(nextMessage(box, message, STEPS[key]));
     else if (key in SIDE_STEPS && message) focusBeside(message, SIDE_STEPS[key]);
     else if (key === "Enter" && target === message) onEnter(message);
-    else if (key === "Escape") part("composer-text").focus();
+    else if (key === "Escape") onEscape();
     else return;
     event.preventDefault();
   });

@@ -3,7 +3,7 @@ import { hovered, part, showWords } from "../parts/dom.js";
 import { placeBeside } from "./placing.js";
 
 /** Says who has reacted, beside the chip under the pointer or with the focus. */
-export function mountReactors(chat, list) {
+export function mountReactors({ chat, part: partOfRoom, messages: { list } }) {
   const tip = part("tip");
   let shown = null;
   const show = (chip) => {
@@ -16,12 +16,12 @@ export function mountReactors(chat, list) {
     chip.setAttribute("aria-describedby", tip.id);
     placeBeside(tip, chip.getBoundingClientRect(), { alignsEnd: false, isAbove: true });
   };
-  const stream = part("stream");
+  const stream = partOfRoom("stream");
   for (const type of ["pointerover", "focusin"]) {
     stream.addEventListener(type, ({ target }) => show(target.closest(".chip")));
   }
   for (const type of ["pointerleave", "focusout"]) stream.addEventListener(type, () => show(null));
-  part("scroller").addEventListener("scroll", () => show(null), { passive: true });
+  partOfRoom("scroller").addEventListener("scroll", () => show(null), { passive: true });
   for (const type of ["message", "outbox"]) chat.on(type, () => shown && show(shown));
   show(hovered(".chip"));
 }

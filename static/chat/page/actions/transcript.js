@@ -3,7 +3,8 @@ import { translate } from "../logic/translate.js";
 import { part } from "../parts/dom.js";
 
 /** Makes a copy of several messages a transcript: who wrote, when, and the text as it was typed. */
-export function mountTranscript(stream, list) {
+export function mountTranscript({ part: partOfRoom, signal, messages: { list } }) {
+  const stream = partOfRoom("stream");
   document.addEventListener("copy", (event) => {
     const selection = getSelection();
     if (selection.rangeCount === 0) return;
@@ -14,7 +15,7 @@ export function mountTranscript(stream, list) {
     if (chosen.length < 2) return;
     event.preventDefault();
     event.clipboardData.setData("text/plain", transcriptOf(chosen, range, list));
-  });
+  }, { signal });
 }
 
 function transcriptOf(elements, range, list) {

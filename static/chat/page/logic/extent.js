@@ -18,6 +18,11 @@ export class Extent {
     return this.#ceiling;
   }
 
+  /** The highest seq that is known; 0 where there is no message. */
+  get newest() {
+    return this.#newest;
+  }
+
   /** True when a new message belongs at the end of what is shown. */
   get isAtNewest() {
     return this.#ceiling === Infinity;

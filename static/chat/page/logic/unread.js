@@ -22,7 +22,11 @@ export class Unread {
   /** Notes whether the person reads the newest messages. */
   setReading(isReading) {
     this.#isReading = isReading;
-    if (!isReading || this.#count === 0) return;
+    if (isReading) this.clear();
+  }
+
+  clear() {
+    if (this.#count === 0) return;
     this.#count = this.#mentions = 0;
     this.#onChange();
   }

@@ -63,9 +63,10 @@ export function failureText({ code, message }, kind) {
 }
 
 /** Returns the title of the tab. */
-export function titleText({ unread, mentions = 0, room, site }) {
+export function titleText({ unread, mentions = 0, isElsewhere = false, room, site }) {
   const mark = mentions > 0 ? "@" : "";
-  const count = unread > 0 ? `(${mark}${unread}) ` : "";
+  const sign = isElsewhere ? "• " : "";
+  const count = unread > 0 ? `(${mark}${unread}) ` : sign;
   return `${count}${isolatedName(room)} – ${isolatedName(site)}`;
 }
 

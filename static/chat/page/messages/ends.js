@@ -6,7 +6,7 @@ import { part, showWords } from "../parts/dom.js";
  * Shows the beginning of a room above its first message, or in the place of it; `longer` where
  * there were more messages than the page showed at first.
  */
-export function showBeginning({ info, more, longer, isEmpty, isReadOnly }) {
+export function showBeginning(part, { info, more, longer, isEmpty, isReadOnly }) {
   part("beginning").hidden = more || !info;
   if (!info) return;
   const room = { name: info.name };
@@ -16,11 +16,10 @@ export function showBeginning({ info, more, longer, isEmpty, isReadOnly }) {
 }
 
 /** Shows the button that scrolls to the newest message, with the number of unread ones. */
-export function showJump({ atEnd, unread, mentions }) {
-  const button = part("jump");
+export function showJump(button, { atEnd, unread, mentions }) {
   const words = newMessagesText(unread, mentions);
   button.hidden = atEnd;
   button.classList.toggle("for-you", mentions > 0);
   button.ariaLabel = words || translate("toNewest");
-  part("jump-words").textContent = words;
+  part("jump-words", button).textContent = words;
 }

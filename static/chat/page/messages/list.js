@@ -31,6 +31,11 @@ export class MessageList {
     return this.#stored.size === 0 && this.#unsent.size === 0;
   }
 
+  /** The line above the first unread message; null where there is none. */
+  get newLine() {
+    return this.#newLine?.element ?? null;
+  }
+
   /** Shows a message for the first time, or as it is now. */
   putMessage(message, { fresh = false } = {}) {
     const { seq, author, at } = message;

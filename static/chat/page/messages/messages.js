@@ -1,7 +1,6 @@
 import { Extent } from "../logic/extent.js";
 import { followZone } from "../logic/times.js";
 import { isMentioned } from "../logic/unread.js";
-import { part } from "../parts/dom.js";
 import { DayNames } from "./days.js";
 import { Edge } from "./edge.js";
 import { showBeginning, showJump } from "./ends.js";
@@ -17,37 +16,37 @@ const LIT_MS = 1_500;
 
 /** The stream of messages: what it shows, where it is scrolled to, and what is unread. */
 export class Messages {
+  #view;
   #chat;
   #unread;
   #standing;
-  #box = part("scroller");
+  #box;
   #list;
   #presence;
   #scroll;
   #extent = new Extent();
   #pages;
   // Another object with each jump: a page that was asked for before it belongs nowhere.
-  #view = {};
+  #window = {};
   #top;
   #bottom;
   #longer = false;
   #changesBeside = () => [];
 
-  /**
-   * @param {Chat} chat with one room
-   * @param {Unread} unread counts the unread messages
-   * @param {Standing} standing
-   */
-  constructor(chat, unread, standing) {
+  /** @param {RoomView} view with its `unread` and `standing` */
+  constructor(view) {
+    const { chat, part, unread, standing, signal } = view;
+    this.#view = view;
     this.#chat = chat;
     this.#unread = unread;
     this.#standing = standing;
+    this.#box = part("scroller");
     this.#pages = new Pages(chat);
     this.#list = new MessageList(part("stream"), chat);
     this.#presence = new PresenceLines(this.#list);
     const dayNames = new DayNames(this.#box);
     this.#scroll = new Scroll(this.#box, part("stream"), {
-      onEnd: () => this.#updateReading(),
+      onEnd: () => this.updateReading(),
       onScroll: () => dayNames.reveal(),
       isWhole: () => this.#extent.isAtNewest,
     });
@@ -55,14 +54,53 @@ export class Messages {
     this.#bottom = new Edge(this.#box, part("bottom"), () => this.#loadNewer());
     this.#listen();
     part("jump").addEventListener("click", () => this.#jump());
-    document.addEventListener("visibilitychange", () => this.#updateReading());
-    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.#updateReading());
-    setInterval(() => this.#followTime(), TIME_CHECK_MS);
+    document.addEventListener("visibilitychange", () => this.updateReading(), { signal });
+    for (const type of ["focus", "blur"]) window.addEventListener(type, () => this.updateReading(), { signal });
+    const timer = setInterval(() => this.#followTime(), TIME_CHECK_MS);
+    signal.addEventListener("abort", () => clearInterval(timer));
   }
 
   /** What is shown: the messages by their elements. */
   get list() {
     return this.#list;
+  }
+
+  /** Shows it again where it was, or from where one had stopped reading, when that is above. */
+  onShown() {
+    const isUnread = this.#unread.count > 0;
+    this.#scroll.resume();
+    if (isUnread && this.#list.newLine) this.#scroll.toMiddle(this.#list.newLine);
+    this.updateReading();
+  }
+
+  /** Begins what is new after a message: this person has read so far, on whatever device. */
+  noteStopped(seq) {
+    const { user } = this.#chat;
+    const later = this.#chat.snapshot().messages.filter((each) => each.seq > seq && each.author.id !== user.id);
+    if (later.length === 0) return;
+    this.#changeSilently(() => this.#list.markNew(later[0].seq));
+    if (this.#list.newLine) this.#scroll.toMiddle(this.#list.newLine);
+    for (const message of this.isReading ? [] : later) this.#unread.countMessage(isMentioned(message, user.id));
+  }
+
+  /** Counts nothing up to a message any more: it was read on another device. */
+  readElsewhere(seq) {
+    if (seq >= this.#extent.newest) this.#unread.clear();
+    this.#showEnds();
+  }
+
+  /** Goes to the newest message, and takes the line above what was new away. */
+  markAsRead() {
+    this.#scrollToEnd();
+    this.#change(() => this.#list.markNew(null));
+    this.#unread.clear();
+    this.updateReading();
+  }
+
+  /** Stays as it is while another room is shown. */
+  onParked() {
+    this.#scroll.pause();
+    this.updateReading();
   }
 
   /** Adds changes to those that the library knows of: what `source()` returns at each `showChanges`. */
@@ -106,9 +144,9 @@ export class Messages {
    */
   async goTo(seq) {
     if (!this.#list.elementOf(seq)) {
-      const view = (this.#view = {});
+      const window = (this.#window = {});
       const page = await this.#pages.around(seq);
-      if (view !== this.#view) return true;
+      if (window !== this.#window) return true;
       if (!page.messages.some((each) => each.seq === seq)) return false;
       this.#changeSilently(() => this.#replace(page));
     }
@@ -122,7 +160,7 @@ export class Messages {
 
   /** Shows these messages, and nothing else. */
   #replace({ messages, more, newer, refs }) {
-    this.#view = {};
+    this.#window = {};
     this.#list.clear();
     this.#presence.endLine();
     this.#extent.startWith({ messages, more, newer });
@@ -148,9 +186,9 @@ export class Messages {
   }
 
   async #load(loading, grow) {
-    const view = this.#view;
+    const window = this.#window;
     const page = await loading;
-    if (view !== this.#view) return;
+    if (window !== this.#window) return;
     this.#changeSilently(() => {
       grow(page);
       this.#list.noteOriginals(page.refs);
@@ -166,7 +204,7 @@ export class Messages {
     if (this.#extent.includes(message)) this.#list.putMessage(message, { fresh });
     if (!fresh) return;
     this.#presence.endLine();
-    this.#unread.setReading(this.#isReading);
+    this.#noteReading();
     if (message.author.id === this.#chat.user?.id) this.#list.markNew(null);
     else if (this.#unread.countMessage(isMentioned(message, this.#chat.user?.id))) this.#list.markNew(message.seq);
   }
@@ -195,12 +233,18 @@ export class Messages {
    * True while the person reads the end. A visible window beside the one that has the focus may
    * be in view, but nobody is known to look at it.
    */
-  get #isReading() {
-    return this.#scroll.atEnd && document.visibilityState === "visible" && document.hasFocus();
+  get isReading() {
+    return this.#view.isShown && this.#scroll.atEnd && document.visibilityState === "visible" && document.hasFocus();
   }
 
-  #updateReading() {
-    this.#unread.setReading(this.#isReading);
+  #noteReading() {
+    this.#unread.setReading(this.isReading);
+    if (this.isReading) this.#view.noteRead(this.#extent.newest);
+  }
+
+  /** Notes whether the newest messages are read now. */
+  updateReading() {
+    this.#noteReading();
     this.#followTime();
     this.#showEnds();
   }
@@ -230,8 +274,8 @@ export class Messages {
     const { more } = this.#extent;
     const isEmpty = this.#list.isEmpty;
     const { info, mayWrite } = this.#standing;
-    showBeginning({ info, more, longer: this.#longer, isEmpty, isReadOnly: !mayWrite });
+    showBeginning(this.#view.part, { info, more, longer: this.#longer, isEmpty, isReadOnly: !mayWrite });
     const { count: unread, mentions } = this.#unread;
-    showJump({ atEnd: this.#scroll.atEnd, unread, mentions });
+    showJump(this.#view.part("jump"), { atEnd: this.#scroll.atEnd, unread, mentions });
   }
 }

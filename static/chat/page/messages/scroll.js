@@ -13,6 +13,7 @@ export class Scroll {
   #atEnd = true;
   #anchor = null;
   #isPending = false;
+  #isPaused = false;
   #top = 0;
 
   /**
@@ -30,7 +31,17 @@ export class Scroll {
     sizes.observe(box);
     sizes.observe(content);
     // A draft that is replaced is short for a moment, which scrolls the box.
-    document.addEventListener("input", () => this.#settle());
+    box.parentElement.addEventListener("input", () => this.#settle());
+  }
+
+  /** Measures nothing while the box is not shown. */
+  pause() {
+    this.#isPaused = true;
+  }
+
+  resume() {
+    this.#isPaused = false;
+    this.#settle();
   }
 
   get atEnd() {
@@ -76,6 +87,7 @@ export class Scroll {
 
   /** Only scrolling up leaves the end: messages added below move the end, not the person. */
   #scrolled() {
+    if (this.#isPaused) return;
     const { scrollTop } = this.#box;
     const wentUp = scrollTop < this.#top;
     const below = this.#below;
@@ -96,6 +108,7 @@ export class Scroll {
   }
 
   #settle() {
+    if (this.#isPaused) return;
     if (this.#atEnd) {
       this.#box.scrollTop = this.#box.scrollHeight;
       this.#top = this.#box.scrollTop;

@@ -1,7 +1,7 @@
 import { findEverybody, findPeople, shortcodeBefore, wordBefore } from "../logic/completion.js";
 import { findEmoji } from "../logic/emoji.js";
 import { insertPerson } from "./choosing.js";
-import { isolated, part } from "./dom.js";
+import { isolated } from "./dom.js";
 import { insertText } from "./emojibutton.js";
 import { loadEmoji } from "./emojidata.js";
 
@@ -17,21 +17,25 @@ const TAKES = new Set(["Enter", "Tab"]);
  */
 export class Completion {
   #chat;
-  #field = part("composer-text");
-  #list = part("completion");
+  #root;
+  #field;
+  #list;
   #word = null;
   #place = null;
   #options = [];
   #index = 0;
   #asked = 0;
 
-  /** @param {Chat} chat with one room */
-  constructor(chat) {
+  /** @param {RoomView} view */
+  constructor({ chat, root, part, signal }) {
     this.#chat = chat;
+    this.#root = root;
+    this.#field = part("composer-text");
+    this.#list = part("completion");
     this.#listen("input", ({ target }) => this.#update(target));
     this.#listen("click", ({ target }) => this.#update(target));
     this.#listen("focusout", () => this.#close());
-    document.addEventListener("selectionchange", () => this.#closeIfElsewhere());
+    document.addEventListener("selectionchange", () => this.#closeIfElsewhere(), { signal });
     // Before the fields themselves, for which Enter sends.
     this.#listen("keydown", (event) => this.#pressed(event), { capture: true });
     this.#list.addEventListener("pointerdown", (event) => event.preventDefault());
@@ -43,7 +47,7 @@ export class Completion {
 
   /** Listens to the fields; an editor is there only while a message is edited. */
   #listen(type, listener, options) {
-    document.addEventListener(type, (event) => event.target.matches?.(FIELDS) && listener(event), options);
+    this.#root.addEventListener(type, (event) => event.target.matches?.(FIELDS) && listener(event), options);
   }
 
   async #update(field) {
@@ -94,7 +98,7 @@ export class Completion {
   #show(options) {
     this.#options = options.slice(0, SHOWN_AT_MOST);
     if (this.#options.length === 0) return this.#close();
-    this.#list.replaceChildren(...this.#options.map(optionElement));
+    this.#list.replaceChildren(...this.#options.map((option, index) => optionElement(option, `${this.#list.id}-${index}`)));
     this.#list.hidden = false;
     this.#moveList();
     this.#field.setAttribute("aria-controls", this.#list.id);
@@ -149,10 +153,10 @@ export class Completion {
   }
 }
 
-function optionElement({ nodes }, index) {
+function optionElement({ nodes }, id) {
   const option = document.createElement("li");
   option.role = "option";
-  option.id = `completion-${index}`;
+  option.id = id;
   option.className = "completion-option";
   option.append(...nodes.flatMap((node) => [node, " "]));
   return option;

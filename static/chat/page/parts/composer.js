@@ -3,15 +3,15 @@ import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
 import { translate } from "../logic/translate.js";
 import { roomLeftText } from "../logic/words.js";
 import { clearField, followChosen, meantIn } from "./choosing.js";
-import { isTouch, part } from "./dom.js";
+import { isTouch } from "./dom.js";
 import { watchScreenKeyboard } from "./keyboard.js";
 
 /**
  * The field where one writes; what was typed before this is called stays.
  *
- * @param {Chat} chat @param {Drafts} drafts @param {Replying} replying what it replies to
+ * @param {RoomView} view @param {Drafts} drafts @param {Replying} replying what it replies to
  */
-export function mountComposer(chat, drafts, replying) {
+export function mountComposer({ chat, part }, drafts, replying) {
   const composer = part("composer");
   const text = part("composer-text");
   const isOnScreen = watchScreenKeyboard();
@@ -22,13 +22,13 @@ export function mountComposer(chat, drafts, replying) {
     const body = trimBody(text.value);
     const left = maximum - countCharacters(body);
     const canSend = chat.user !== null && body !== "" && left >= 0;
-    showCounter(left, maximum);
+    showCounter(part("composer-counter"), left, maximum);
     part("composer-send").disabled = !canSend;
     return canSend;
   };
   const sendText = () => {
     if (!update()) return;
-    chat.send(trimBody(text.value), { ...replying.take(), ...meantIn(text) });
+    chat.post(trimBody(text.value), { ...replying.take(), ...meantIn(text) });
     clearField(text);
     drafts.save("");
     update();
@@ -63,7 +63,6 @@ export function mountComposer(chat, drafts, replying) {
     });
   }
   update();
-  if (!isTouch()) text.focus();
 }
 
 /**
@@ -76,8 +75,7 @@ export function isSendKey({ key, code, keyCode, isComposing, shiftKey, ctrlKey, 
   return ctrlKey || metaKey || !isTouch() || (code !== "" && !isOnScreen);
 }
 
-function showCounter(left, maximum) {
-  const counter = part("composer-counter");
+function showCounter(counter, left, maximum) {
   counter.textContent = roomLeftText(left, maximum);
   counter.hidden = counter.textContent === "";
   counter.classList.toggle("over", left < 0);

@@ -3,7 +3,7 @@ import { secondsUntil, typingWords } from "../logic/words.js";
 import { part, showWords } from "./dom.js";
 
 /** The line above the composer: who is typing, or that the server asks to wait. */
-export function mountComposerStatus(chat) {
+export function mountComposerStatus({ chat, part }) {
   chat.on("typing", ({ users }) => {
     showWords(part("typing"), typingWords(users));
   });

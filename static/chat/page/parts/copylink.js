@@ -3,12 +3,12 @@ import { copyText, showToast } from "./clipboard.js";
 
 /** The buttons that copy the address of this room. */
 export function mountCopyLink() {
-  for (const button of document.querySelectorAll('[data-action="copy-link"]')) {
-    button.addEventListener("click", async () => {
-      const isCopied = await copyText(location.origin + location.pathname);
-      show(translate(isCopied ? "linkCopied" : "linkNotCopied"), button);
-    });
-  }
+  document.addEventListener("click", async ({ target }) => {
+    const button = target.closest('[data-action="copy-link"]');
+    if (!button) return;
+    const isCopied = await copyText(location.origin + location.pathname);
+    show(translate(isCopied ? "linkCopied" : "linkNotCopied"), button);
+  });
 }
 
 let restore = () => {};

@@ -1,10 +1,17 @@
-const parts = new Map();
+const ofPage = partsOf(document);
 
 /** Returns the element with this `data-part`: the page's own, or one within `root`. */
 export function part(name, root) {
-  if (root) return root.querySelector(`[data-part="${name}"]`);
-  if (!parts.has(name)) parts.set(name, part(name, document));
-  return parts.get(name);
+  return root ? root.querySelector(`[data-part="${name}"]`) : ofPage(name);
+}
+
+/** Returns a function that finds each element with a `data-part` within `root` once. */
+export function partsOf(root) {
+  const known = new Map();
+  return (name) => {
+    if (!known.has(name)) known.set(name, part(name, root));
+    return known.get(name);
+  };
 }
 
 /**

@@ -1,7 +1,6 @@
-import { part } from "./dom.js";
 
 /** The button that puts an emoji into what one writes. */
-export function mountEmojiButton(later) {
+export function mountEmojiButton({ part }, later) {
   const text = part("composer-text");
   part("composer-emoji").addEventListener("click", ({ currentTarget }) => {
     const insert = (emoji) => {

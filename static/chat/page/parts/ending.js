@@ -5,27 +5,27 @@ import { remedyButton } from "./remedies.js";
  * Returns a function that shows why the visit has ended in the place of the room, with what was
  * not sent, or the room again where it is null; see `endingFor`.
  */
-export function mountEnding(chat, storage) {
+export function mountEnding(view, storage) {
   let shown = null;
 
   return (ending) => {
-    document.body.classList.toggle("ended", ending !== null);
+    view.setEnded(ending !== null);
     if (ending && ending.title === shown?.title) return;
     shown?.element.remove();
-    shown = ending && { title: ending.title, element: endingElement(ending, chat, storage) };
+    shown = ending && { title: ending.title, element: endingElement(ending, view, storage) };
     if (!shown) return;
-    part("scroller").before(shown.element);
+    view.part("scroller").before(shown.element);
     // What had the focus is gone, and a screen reader reads what has it now. Not a button: somebody
     // may be typing.
-    shown.element.focus();
+    if (view.isShown) shown.element.focus();
   };
 }
 
-function endingElement({ title, words, comesBack, remedies }, chat, storage) {
+function endingElement({ title, words, comesBack, remedies }, view, storage) {
   const element = copyOf("ending-template");
   part("ending-title", element).textContent = title;
   part("ending-words", element).textContent = words;
-  showUnsent(comesBack ? [] : unsentTexts(chat), element);
+  showUnsent(comesBack ? [] : unsentTexts(view), element);
   const buttons = remedies.map((remedy, index) =>
     remedyButton(remedy, index === 0 ? "button" : "text-button", storage),
   );
@@ -33,7 +33,7 @@ function endingElement({ title, words, comesBack, remedies }, chat, storage) {
   return element;
 }
 
-function unsentTexts(chat) {
+function unsentTexts({ chat, part }) {
   const unsent = chat.snapshot().outbox.filter(({ state }) => state !== "sent");
   const texts = [...unsent.map(({ body }) => body), part("composer-text").value];
   return texts.filter((text) => text.trim());

@@ -3,7 +3,6 @@ import { translate } from "../logic/translate.js";
 import { watchConnection } from "./connection.js";
 import { part } from "./dom.js";
 import { showText } from "./text.js";
-import { mountUnfolding } from "./unfolding.js";
 
 const WORDS = {
   offline: translate("stateOffline"),
@@ -14,16 +13,17 @@ const WORDS = {
   stopped: translate("stateStopped"),
 };
 
-/** The name and topic of the room, and the state of the connection. */
-export function mountHeader(chat) {
-  const unfolding = mountUnfolding();
+/** The name and topic of the room that is shown, and the state of the connection. */
+export function mountHeader(chat, views) {
   let wasOpen = false;
-  const showRoom = ({ info }) => {
-    part("room-name").textContent = info.name;
-    showText(part("room-topic"), info.topic);
-    part("room-topic").hidden = info.topic === "";
-    unfolding.update();
-    showAddress(info.slug);
+  const showRoom = (view) => {
+    if (!view.isShown) return;
+    const { name, topic = "" } = view.info ?? view;
+    document.body.classList.toggle("ended", view.isEnded);
+    part("room-name").textContent = name;
+    showText(part("room-topic"), topic);
+    part("room-topic").hidden = topic === "";
+    if (view.info) showAddress(view.info.slug);
   };
   const showConnection = (state) => {
     const connection = part("connection");
@@ -37,8 +37,7 @@ export function mountHeader(chat) {
     part("connection-words").textContent = WORDS[shown];
     part("connection-words").hidden = shown === "open";
   };
-  chat.on("joined", showRoom);
-  chat.on("room", showRoom);
+  for (const type of ["shown", "info"]) views.on(type, showRoom);
   watchConnection(chat, showConnection);
 }
 
@@ -52,5 +51,5 @@ function stateShown({ name, transport, offline }, wasOpen) {
 /** Replaces the page's address, so that a reload finds a room that moved. */
 function showAddress(slug) {
   const path = roomPath(slug);
-  if (location.pathname !== path) history.replaceState(null, "", path + location.search);
+  if (location.pathname !== path) history.replaceState(history.state, "", path + location.search);
 }

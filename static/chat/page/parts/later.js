@@ -2,7 +2,7 @@ import { translate } from "../logic/translate.js";
 import { showToast } from "./clipboard.js";
 import { part } from "./dom.js";
 
-let loading = null;
+const loading = {};
 let attempts = 0;
 
 /**
@@ -10,34 +10,44 @@ let attempts = 0;
  * tries again. No module may await this while it is evaluated, as that module may need it.
  */
 export function loadLater() {
-  loading ??= load();
-  return loading;
+  return loadOnce("later");
 }
 
-async function load() {
-  attempts += 1;
+/** Resolves with the module ../application.js, as `loadLater` does with the other. */
+export function loadApplication() {
+  return loadOnce("application");
+}
+
+function loadOnce(name) {
+  loading[name] ??= load(name);
+  return loading[name];
+}
+
+async function load(name) {
   // Some browsers remember that an address could not be loaded.
-  const address = part("scroller").dataset.later + (attempts > 1 ? `?attempt=${attempts}` : "");
+  const address = part("rooms-shown").dataset[name] + (attempts > 0 ? `?attempt=${attempts}` : "");
   try {
     return await import(address);
   } catch (error) {
-    loading = null;
+    attempts += 1;
+    delete loading[name];
     throw error;
   }
 }
 
 /** The rest of the page (../later.js), which is loaded once one is in the room. */
 export class Later {
-  #room;
+  #view;
   #parts = null;
   #typedIn = null;
 
-  /** @param {Chat} chat @param {object} room what `mountLater` is called with */
-  constructor(chat, room) {
-    this.#room = { chat, ...room };
+  /** @param {RoomView} view what `mountLater` is called with */
+  constructor(view) {
+    this.#view = view;
+    const { chat, root } = view;
     // After the messages are painted; where it fails, again when the connection is back.
     chat.on("joined", () => requestAnimationFrame(() => setTimeout(() => this.#load())));
-    document.addEventListener("input", ({ target }) => (this.#typedIn = target));
+    root.addEventListener("input", ({ target }) => (this.#typedIn = target));
   }
 
   /** What `mountLater` has returned; null before it is there. */
@@ -60,7 +70,7 @@ export class Later {
   }
 
   #mount({ mountLater }) {
-    this.#parts = mountLater(this.#room);
+    this.#parts = mountLater(this.#view);
     // What was typed meanwhile may begin a name.
     if (this.#typedIn === document.activeElement) this.#typedIn?.dispatchEvent(new Event("input", { bubbles: true }));
   }

@@ -1,12 +1,12 @@
 import { MemoryStorage } from "../../client/base/storage.js";
 import { keysOf } from "../logic/seatstorage.js";
-import { part } from "./dom.js";
 
 /**
- * Asks before the tab is closed with words in it that nothing would bring back: where the browser
- * keeps no seat for the tab (on plain http, say), or its storage is full or denied.
+ * Returns a function that says whether all words in a room would be there after the tab was closed:
+ * not where the browser keeps no seat for the tab (on plain http, say), or its storage is full or
+ * denied.
  */
-export function mountLeaving(chat, drafts, { storage, isLasting }, later) {
+export function keptIn({ chat, part, drafts, later }, { storage, isLasting }) {
   const lasting = isLasting ? [storage.session, storage.local] : [storage.local];
   const real = lasting.filter((each) => !(each instanceof MemoryStorage));
 
@@ -15,11 +15,11 @@ export function mountLeaving(chat, drafts, { storage, isLasting }, later) {
     const text = part("composer-text").value;
     return text.trim() === "" || (isLasting && drafts.load() === text);
   };
-  askBeforeLeaving(() => {
+  return () => {
     const { outbox, changes } = chat.snapshot();
     const isEditKept = isLasting || (later.parts?.actions.editor.isKept ?? true);
     return isDraftKept() && isEditKept && [...outbox, ...changes].filter(({ state }) => state !== "sent").every(isStored);
-  });
+  };
 }
 
 /** Asks before the tab is closed unless `isAllKept()`; returns a function that stops this. */

@@ -2,13 +2,13 @@ const LETTERS = "biex";
 const FIELDS = '[data-part="composer-text"], [data-part="editor-text"]';
 
 /** Lets the usual keys mark text up where messages are written: Ctrl+B, I, E, and Shift+X. */
-export function mountMarking(later) {
+export function mountMarking(views) {
   document.addEventListener("keydown", (event) => {
     const { target } = event;
     const letter = target.matches?.(FIELDS) ? letterOf(event) : null;
     if (!letter) return;
     event.preventDefault();
-    later.use(({ markUp }) => markUp(target, letter));
+    views.shown.later.use(({ markUp }) => markUp(target, letter));
   });
 }
 

@@ -1,4 +1,4 @@
-import { handoverAddress, textsHandedOver } from "../logic/handover.js";
+import { handoverAddress } from "../logic/handover.js";
 import { part } from "./dom.js";
 
 /**
@@ -6,13 +6,11 @@ import { part } from "./dom.js";
  * address, which no script of this page may read. Nothing is sent there by itself; on plain http
  * whoever answers for the server could do so with a page of their own as well.
  */
-export function mountMoving(chat) {
+export function mountMoving(chat, views) {
   const link = part("banner-move");
 
   const update = () => {
-    const { outbox } = chat.snapshot();
-    const unsent = outbox.filter(({ state }) => state !== "sent").map(({ body }) => body);
-    link.href = handoverAddress(location, [...unsent, part("composer-text").value]);
+    link.href = handoverAddress(location, [...views].flatMap(unsentTexts));
   };
   const check = async () => {
     link.hidden = !(await isRedirected()) || chat.state.name === "open";
@@ -26,6 +24,11 @@ export function mountMoving(chat) {
   });
 }
 
+function unsentTexts({ chat, part: partOfRoom }) {
+  const unsent = chat.snapshot().outbox.filter(({ state }) => state !== "sent");
+  return [...unsent.map(({ body }) => body), partOfRoom("composer-text").value];
+}
+
 async function isRedirected() {
   try {
     const options = { redirect: "manual", cache: "no-store", credentials: "omit" };
@@ -34,11 +37,4 @@ async function isRedirected() {
   } catch {
     return false;
   }
-}
-
-/** Makes what was handed over from the site's former address a draft. */
-export function takeHandover(drafts) {
-  const texts = textsHandedOver(location);
-  if (texts.length > 0) drafts.add(...texts);
-  if (location.search === "?moved") history.replaceState(null, "", location.pathname);
 }

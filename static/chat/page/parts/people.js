@@ -4,9 +4,11 @@ import { peopleText } from "../logic/words.js";
 import { isClosedHere } from "./connection.js";
 import { copyOf, isMember, paint, part } from "./dom.js";
 
-/** The list of who is in the room. */
-export function mountPeople(chat) {
-  const show = ({ members, count }) => {
+/** The list of who is in the room that is shown. */
+export function mountPeople(chat, views) {
+  const show = ({ isShown, people: { members, count } }) => {
+    if (!isShown) return;
+    if (count === 0) return clear();
     part("people").replaceChildren(...members.map((user) => personItem(user, chat)));
     part("people-title").textContent = peopleText(count);
     part("people-count").textContent = count;
@@ -20,8 +22,7 @@ export function mountPeople(chat) {
     part("people-count").textContent = "";
     part("people-more").hidden = true;
   };
-  chat.on("joined", show);
-  chat.on("presence", show);
+  for (const type of ["shown", "people"]) views.on(type, show);
   chat.on("state", (state) => state.name === "stopped" && !isClosedHere(state) && clear());
 }
 

@@ -1,8 +1,8 @@
 /** Closes a popover that the focus leaves, and opens and closes them in browsers that have none. */
 export function mountPopovers() {
   if ("popover" in HTMLElement.prototype) return closeLeft();
-  const popovers = document.querySelectorAll("[popover]");
   document.addEventListener("click", ({ target }) => {
+    const popovers = document.querySelectorAll("[popover]");
     const chosen = target.closest("[popovertarget]")?.getAttribute("popovertarget");
     const around = target.closest("[popover]");
     for (const popover of popovers) {

@@ -6,18 +6,22 @@ import { part, showWords } from "./dom.js";
 /** What waits above the composer's text: the message that it replies to. */
 export class Replying {
   #chat;
+  #part;
   #storage;
   #slug;
   #message = null;
 
-  /** @param {Chat} chat @param {object} storage the tab's @param {string} slug of the room */
-  constructor(chat, storage, slug) {
+  /** @param {RoomView} view @param {object} storage the tab's @param {string} slug of the room */
+  constructor({ chat, part }, storage, slug) {
     this.#chat = chat;
+    this.#part = part;
     this.#storage = storage;
     this.#slug = slug;
     part("reply-away").addEventListener("click", () => this.#leave());
-    part("composer-text").addEventListener("keydown", ({ key, isComposing }) => {
-      if (key === "Escape" && !isComposing) this.end();
+    part("composer-text").addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing || !this.#message) return;
+      event.preventDefault();
+      this.end();
     });
     chat.on("message", ({ message }) => message.seq === this.#message?.seq && this.#show(message));
     // After a backup was restored, another message has its seq.
@@ -32,7 +36,7 @@ export class Replying {
   begin(message) {
     storeItem(this.#storage, this.#key, { seq: message.seq, epoch: this.#epoch });
     this.#show(message);
-    part("composer-text").focus();
+    this.#part("composer-text").focus();
   }
 
   end() {
@@ -49,7 +53,7 @@ export class Replying {
 
   #leave() {
     this.end();
-    part("composer-text").focus();
+    this.#part("composer-text").focus();
   }
 
   async #restore() {
@@ -63,11 +67,11 @@ export class Replying {
 
   #show(message) {
     this.#message = message;
-    part("reply").hidden = !message;
+    this.#part("reply").hidden = !message;
     if (!message) return;
     const { author, deleted } = message;
-    showWords(part("reply-to"), translateParts("replyingTo", { name: { name: author.name } }));
-    part("reply-words").textContent = deleted ? translate("messageDeleted") : excerptOf(message);
+    showWords(this.#part("reply-to"), translateParts("replyingTo", { name: { name: author.name } }));
+    this.#part("reply-words").textContent = deleted ? translate("messageDeleted") : excerptOf(message);
   }
 
   /** The log that seqs are of. */

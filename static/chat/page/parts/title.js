@@ -1,22 +1,27 @@
-import { Unread } from "../logic/unread.js";
 import { titleText } from "../logic/words.js";
 
-/** The tab's title, with the number of unread messages. Returns the `Unread` that counts them. */
-export function mountTitle(chat, page) {
-  const names = { room: page.room.name, site: page.site.name };
-  const show = () => (document.title = titleText({ unread: unread.count, mentions: unread.mentions, ...names }));
-  const unread = new Unread(show);
-  const rename = ({ info }) => {
-    names.room = info.name;
-    show();
+/**
+ * The tab's title: the room that is shown, with the number of unread messages in it, and of mentions
+ * in others. Returns `{showElsewhere, siteName}`.
+ */
+export function mountTitle(chat, views, siteName) {
+  let site = siteName;
+  let others = { mentions: 0, isUnread: false };
+  const show = () => {
+    const { name: room, unread } = views.shown;
+    const mentions = unread.mentions + others.mentions;
+    document.title = titleText({ unread: unread.count + others.mentions, mentions, isElsewhere: others.isUnread, room, site });
   };
-  chat.on("joined", rename);
-  chat.on("room", rename);
+  for (const type of ["shown", "info", "unread"]) views.on(type, ({ isShown }) => isShown && show());
   for (const type of ["welcome", "site"]) {
-    chat.on(type, ({ site }) => {
-      names.site = site.name;
+    chat.on(type, (event) => {
+      site = event.site.name;
       show();
     });
   }
-  return unread;
+  const showElsewhere = (known) => {
+    others = known;
+    show();
+  };
+  return { showElsewhere, siteName: () => site };
 }

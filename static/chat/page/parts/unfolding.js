@@ -6,9 +6,10 @@ const HOVER_MS = 150;
 /**
  * Unfolds the header over the messages where the name or topic of the room does not fit in: while
  * the mouse or the focus of the keyboard is there, and from a tap to the next one elsewhere.
- * Returns `{update}`, to be called when the words changed.
+ *
+ * @param {Views} views of the rooms
  */
-export function mountUnfolding() {
+export function mountUnfolding(views) {
   const title = part("header-title");
   const words = part("header-words");
   const button = part("header-more");
@@ -53,7 +54,7 @@ export function mountUnfolding() {
     if (width !== title.clientWidth) update();
     width = title.clientWidth;
   }).observe(title);
-  return { update };
+  for (const type of ["shown", "info"]) views.on(type, ({ isShown }) => isShown && update());
 }
 
 function isCut(element) {

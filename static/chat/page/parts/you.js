@@ -10,6 +10,7 @@ export function mountYou(chat, onChange) {
     part("you").hidden = false;
     part("change-name").hidden = user.kind !== "guest";
   };
+  show();
   chat.on("welcome", show);
   chat.on("renamed", show);
   part("change-name").addEventListener("click", onChange);

@@ -1,0 +1,23 @@
+import { seqOfPermalink } from "../logic/permalinks.js";
+import { translate } from "../logic/translate.js";
+import { showToast } from "../parts/clipboard.js";
+
+/** Goes to a message of the room, or says why not. */
+export async function goToMessage(messages, seq) {
+  try {
+    if (!(await messages.goTo(seq))) showToast(translate("noMessage"));
+  } catch {
+    // The connection was lost, or the server busy.
+    showToast(translate("notLoaded"));
+  }
+}
+
+/** Goes to the message that the page's address names, once its room was joined. */
+export function goToAsked({ chat, messages }) {
+  const asked = seqOfPermalink(location.href);
+  if (asked === null) return;
+  const stop = chat.on("joined", () => {
+    stop();
+    goToMessage(messages, asked);
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * A room as the list shows it: `{slug, name, isDirect, isUnread, mentions, isMuted}`.
+ *
+ * @typedef {object} Entry
+ */
+
+/**
+ * Returns the entries of the rooms that somebody has, or has visited: rooms by name, then direct
+ * messages by name.
+ *
+ * @param {{listed: object[], visited: {slug: string, name: string}[], open: object[], me?: string}} known
+ *   `listed` as `chat.list`; `open`: `{slug, name, unread, mentions}` of the rooms on the page
+ * @returns {Entry[]}
+ */
+export function entriesOf({ listed, visited, open, me }) {
+  const entries = new Map(visited.map(({ slug, name }) => [slug, { slug, name }]));
+  for (const each of listed) if (!each.hidden) entries.set(each.room.slug, listedEntry(each, me));
+  for (const { slug, name, ...counts } of open) {
+    const known = entries.get(slug);
+    entries.set(slug, { ...known, slug, name: known?.isDirect ? known.name : name, ...countsNow(known, counts) });
+  }
+  const all = [...entries.values()].map((entry) => ({ ...plain, ...entry }));
+  return all.sort((a, b) => a.isDirect - b.isDirect || a.name.localeCompare(b.name));
+}
+
+const plain = { isDirect: false, isUnread: false, mentions: 0, isMuted: false };
+
+function listedEntry({ room, people = [], unread, mentions, level }, me) {
+  const isDirect = room.kind === "direct";
+  const others = people.filter(({ id }) => id !== me).map(({ name }) => name);
+  const isMuted = level === "nothing";
+  return {
+    slug: room.slug,
+    name: isDirect && others.length > 0 ? others.join(", ") : room.name,
+    isDirect,
+    isUnread: !isMuted && (level === "mentions" ? mentions : unread) > 0,
+    mentions: isMuted ? 0 : mentions,
+    isMuted,
+  };
+}
+
+/** What is open is counted on the page, unless the server counts it, which knows the other devices. */
+function countsNow(known, { isRead, unread, mentions }) {
+  if (isRead) return { isUnread: false, mentions: 0 };
+  if (known?.isUnread !== undefined) return {};
+  return { isUnread: unread > 0, mentions };
+}
+
+/** Returns the entry above (`step` -1) or below (1) the one with this slug, in a circle. */
+export function neighbourOf(entries, slug, step, { isUnread = false } = {}) {
+  const start = entries.findIndex((entry) => entry.slug === slug);
+  for (let moved = 1; moved <= entries.length; moved += 1) {
+    const entry = entries.at((start + step * moved) % entries.length);
+    if (entry.slug !== slug && (!isUnread || entry.isUnread)) return entry;
+  }
+  return null;
+}
+
+/** Returns what the title says of the other rooms: how many mentions, and whether any is unread. */
+export function elsewhere(entries, slug) {
+  const others = entries.filter((entry) => entry.slug !== slug);
+  const mentions = others.reduce((sum, entry) => sum + entry.mentions, 0);
+  return { mentions, isUnread: others.some(({ isUnread }) => isUnread) };
+}
+
+/** Returns the entries whose words begin with the letters, else that have them; recent ones first. */
+export function findEntries(entries, letters, recent) {
+  const wanted = foldedOf(letters.trim());
+  const place = ({ slug }) => (recent.indexOf(slug) + recent.length + 1) % (recent.length + 1);
+  const rank = ({ name }) => {
+    const text = foldedOf(name);
+    if (text.startsWith(wanted)) return 0;
+    if (text.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted))) return 1;
+    return text.includes(wanted) ? 2 : 3;
+  };
+  const found = entries.map((entry) => ({ entry, rank: rank(entry), place: place(entry) }));
+  return found
+    .filter((each) => each.rank < 3)
+    .sort((a, b) => a.rank - b.rank || a.place - b.place)
+    .map(({ entry }) => entry);
+}
+
+function foldedOf(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}

@@ -1,0 +1,76 @@
+import { storedGuest } from "../../client/identity.js";
+import { isAboutName, isUnknown } from "../logic/gate.js";
+import { forgetField } from "./kept.js";
+import { loadLater } from "./later.js";
+import { openElsewhereText } from "./seat.js";
+
+/**
+ * Asks for another name where this one is refused, and where somebody wants another; every other
+ * refusal is passed to `onRefused({room, error})`. Returns `{change}`, which asks for another name.
+ *
+ * @param {Chat} chat @param {{seat: object, seats: Seats, entry: object}} person
+ * @param {{isIn: () => boolean, onRefused: Function}} rooms `isIn()`: whether one is in any room
+ */
+export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
+  const { storage } = seat;
+  let renaming = null;
+  // What to go back to while another name is tried.
+  let former = null;
+  let wanted = seat.name ?? storedGuest(storage)?.name ?? "";
+  let isAsking = false;
+
+  /** A name may be refused because another tab has it: the person may not know. */
+  const reasonOf = async ({ code, message }) => {
+    const isTaken = code === "name_taken" && (await seats.isOpenElsewhere(wanted));
+    return isTaken ? openElsewhereText(wanted) : message;
+  };
+
+  const takeName = (name) => {
+    wanted = name;
+    chat.rename(name);
+  };
+
+  /** The server takes another name from somebody who is in no room. */
+  const leaveName = () => {
+    former = chat.user.name;
+    chat.close();
+  };
+
+  const ask = async (error) => {
+    isAsking = true;
+    const question = { error: await reasonOf(error), name: error.suggestion ?? wanted };
+    const isNew = former === null && !isIn();
+    const name = await (isNew ? entry.ask(question) : askAnother(question));
+    isAsking = false;
+    return name;
+  };
+
+  const askAnother = async (question) => {
+    renaming ??= (await loadLater()).mountRename();
+    return renaming.ask(question);
+  };
+
+  const change = async () => {
+    const name = await askAnother({ name: chat.user.name });
+    if (name === null || name === chat.user.name) return;
+    leaveName();
+    takeName(name);
+  };
+
+  chat.on("refused", async (event) => {
+    const { error } = event;
+    const guest = storedGuest(storage);
+    // The server has forgotten the guest: a new one of the name sends what this one did not.
+    if (guest && isUnknown(chat.state)) return chat.rename(guest.name);
+    if (!isAboutName(error)) return onRefused(event);
+    if (isAsking) return;
+    const name = await ask(error);
+    // In one room the name is somebody else's; the others go on under it.
+    if (name === null && former === null) return onRefused(event);
+    if (former === null && isIn()) leaveName();
+    takeName(name ?? former);
+  });
+  chat.on("welcome", () => forgetField(storage, "name"));
+  chat.on("joined", () => (former = null));
+  return { change };
+}
