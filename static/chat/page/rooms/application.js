@@ -64,17 +64,18 @@ export class Application {
   async #mountPanel() {
     await loadStyles();
     if (this.#panel) return;
+    const { views } = this.#page;
     const open = () => this.#switcher.open();
     this.#panel = new RoomsPanel(open);
     this.#switcher = new Switcher({
       entries: () => this.#entries,
-      recent: () => this.#page.visited.all.map(({ slug }) => slug),
+      recent: () => this.#page.visited.all.map(({ slug }) => slug).filter((slug) => slug !== views.shown.slug),
       onChoose: (entry) => this.#navigator.go(entry),
     });
     mountRoomKeys({
       onSwitch: open,
       onStep: (step, isUnread) => this.#step(step, isUnread),
-      onEscape: () => this.#page.views.shown.markAsRead(),
+      onEscape: () => views.shown.markAsRead(),
     });
     watchSwipes((side) => this.#swiped(side));
   }
