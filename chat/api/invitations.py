@@ -180,6 +180,8 @@ async def use_invitation(request: HttpRequest, invitation: str, who: Name):
     arrival = await running.database.run(
         invitations.limited, address, invitations.redeem, invitation, person, who.name
     )
+    for room, _ in arrival.rooms:
+        running.watching.publish_membership(room.pk, arrival.person.public_id)
     rooms = [protocol.Room.of(room, membership) for room, membership in arrival.rooms]
     user = protocol.User.of(arrival.person)
     return reply(Arrived(rooms=rooms, user=user, token=arrival.token))

@@ -195,6 +195,15 @@ class ComingTests(InvitationTestCase):
             assert "token" not in response.body
             assert await role_of(caller.user) == "reader"
 
+    async def test_the_room_appears_in_the_list_of_who_came(self):
+        code, ana = await invite(self.olga), await new_guest("Ana")
+        async with connect(token=ana.token) as socket:
+            await socket.send_command("watch")
+            assert (await socket.next("rooms"))["rooms"] == []
+            await come(ana, code)
+            (row,) = (await socket.next("rooms"))["rooms"]
+            assert row["room"]["slug"] == "club"
+
     async def test_it_lets_into_all_its_rooms(self):
         tea = await make_private("tea")
         await admit(tea, self.olga.user, Role.OWNER)
