@@ -109,7 +109,9 @@ async def _create_room(
         raise not_found()
     check_rate_of_rooms(server, address)
     stored = await server.passwords.hash_of(password) if password else ""
-    room = await server.database.run(log.create_room, slug, clean_room_name(text), person, stored)
+    # The default room is the site's: nobody owns it for having come first.
+    owner = None if slug == server.configuration.default_room else person
+    room = await server.database.run(log.create_room, slug, clean_room_name(text), owner, stored)
     # A member who made it owns it.
     server.watching.publish_membership(room.pk, person.public_id)
     return room

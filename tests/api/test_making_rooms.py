@@ -26,6 +26,12 @@ class PublicTests(SocketTestCase):
         chess = await ana.post("rooms", {"name": "Chess"})
         assert (chess.status, "my" in chess.body) == (201, False)
 
+    async def test_nobody_owns_the_default_room_for_having_come_first(self):
+        mara = await new_member("Mara")
+        lobby = await mara.post("rooms", {"name": "Lobby"})
+        assert (lobby.status, "my" in lobby.body) == (201, False)
+        (await mara.patch("rooms/lobby", {"kind": "private"})).check_error(403, "forbidden")
+
     async def test_a_room_is_made_with_a_password(self):
         mara, ana = await new_member("Mara"), await new_guest("Ana")
         made = await mara.post("rooms", {"name": "Safe", "password": "sesame"})
