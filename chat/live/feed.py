@@ -297,6 +297,9 @@ class Feed:
         """Apply a change of who may do what in a room, here at once and in the others soon."""
         self._hints.publish(RoomChanged(room_id))
         await self.compare([room_id])
+        if stream := self._streams.get(room_id):
+            # The caller replies that it is done: nobody is there by then who may not read.
+            await self._check_access(stream, None)
         if self.on_access:
             await self.on_access(room_id)
 

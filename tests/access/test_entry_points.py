@@ -71,6 +71,7 @@ NAMING_IN_BODY = {("POST", "/rooms"): [{"name": "ROOM"}, {"name": "ROOM", "passw
 # Those that name none: what they tell of rooms is looked for the secret.
 WITHOUT_ROOM = {
     *(("GET", "/rooms"), ("GET", "/people"), ("GET", "/me"), ("POST", "/me")),
+    *(("GET", "/me/rooms"), ("GET", "/notices")),
     *(("POST", "/guests"), ("GET", "/origin"), ("GET", "/openapi.json"), ("GET", "/asyncapi.json")),
 }
 COMMANDS = {
@@ -83,10 +84,11 @@ COMMANDS = {
     "sync": [{"after": 0, "epoch": "x"}],
     "history": [{"before": 9}, {"around": 1}, {"after": 0}],
     "get": [{"seqs": [1]}],
+    "read": [{"seq": 1}],
     "received": [{"version": 1}],
     "typing": [{}],
 }
-COMMANDS_WITHOUT_ROOM = {"hello", "ping"}
+COMMANDS_WITHOUT_ROOM = {"hello", "watch", "ping"}
 VOCABULARY_EVENTS = {
     "join": lambda room: {"name": "Charlie", "room": room},
     "joinRoom": lambda room: {"username": "Charlie", "room": room},
@@ -151,6 +153,9 @@ def hints_about(room_id: int) -> dict[str, hints.Hint]:
         hints.PersonChanged("x"),
         hints.PersonRenamed("x"),
         hints.PersonEvents("x", [text]),
+        hints.PeopleEvents(["x"], [text]),
+        hints.MembershipChanged(room_id),
+        hints.HasRead(room_id, "x", 1),
         hints.Heartbeat([(room_id, 1, 1)]),
         hints.PresenceChanged(room_id, [somebody], []),
         hints.PresenceWanted(room_id),
@@ -297,6 +302,7 @@ class CommandTests(CharlieTestCase):
             connected(charlies["a member"]) as charlie,
         ):
             await mara.join(self.room.slug)
+            await charlie.request("watch")
             for hint in hints_about(self.room.pk).values():
                 running.hints.receive_hint(hints.encode(hint, "another process"))
             assert SECRET not in str(await charlie.all_events())
@@ -309,6 +315,8 @@ class CommandTests(CharlieTestCase):
             connected(charlies["a guest"]) as other,
             connected(self.mara) as mara,
         ):
+            for socket in (charlie, other):
+                assert SECRET not in str(await socket.request("watch"))
             await mara.join(self.room.slug)
             await mara.send(f"@Charlie {SECRET}", mentions=[charlies["banned"].user["id"]])
             await mara.request("react", room=mara.room, seq=1, emoji="👍", on=True)

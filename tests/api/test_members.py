@@ -1,5 +1,6 @@
 """/api/v1/rooms/SLUG/members: who belongs to a room, their roles, leaving and removing."""
 
+from chat.live import server
 from chat.models import Membership, Room
 from tests.access.support import Role, admit, connected, remove
 from tests.api.support import Caller, new_guest, new_member
@@ -140,6 +141,15 @@ class RemovalTests(ClubTestCase):
         (await self.take(self.mo, self.mara)).check_error(403, "forbidden")
         assert (await self.take(self.mara, self.mo)).status == 204
         assert await self.roles() == {"Mara": "owner", "Rea": "reader"}
+
+    async def test_a_removal_is_done_when_it_is_answered(self):
+        await self.start()
+        async with connected(self.dan) as dan:
+            await dan.join(self.room.slug)
+            running = await server.current()
+            (theirs,) = [c for c in running.registry.connections if c.rooms]
+            await self.take(self.mo, self.dan)
+            assert not theirs.rooms
 
     async def test_others_remove_nobody(self):
         await self.start()
