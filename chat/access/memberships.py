@@ -17,17 +17,18 @@ from chat.models import Membership, Person, Room
 from chat.rules.errors import ChatError, not_found
 
 
-def add_newcomers(newcomers: Sequence[Membership]) -> list[None]:
+def add_newcomers(newcomers: Sequence[Membership]) -> list[ChatError | None]:
     """Store memberships of people who came into rooms, in one statement; what is there counts as
-    read.
+    read. Return `not_found` for those whose room is gone, else None.
 
     Whoever belongs to a room already, or is banned there, stays as they are.
     """
     newest = _newest({membership.room_id for membership in newcomers})
-    for membership in newcomers:
-        membership.last_read = newest.get(membership.room_id, 0)
-    Membership.objects.bulk_create(newcomers, ignore_conflicts=True)
-    return [None] * len(newcomers)
+    found = [membership for membership in newcomers if membership.room_id in newest]
+    for membership in found:
+        membership.last_read = newest[membership.room_id]
+    Membership.objects.bulk_create(found, ignore_conflicts=True)
+    return [None if membership.room_id in newest else not_found() for membership in newcomers]
 
 
 class ReadMark(NamedTuple):

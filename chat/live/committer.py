@@ -81,7 +81,8 @@ class Committer:
         )
 
     async def admit_newcomer(self, membership: Membership) -> None:
-        """Store that somebody belongs to a room by now. Raises ChatError `unavailable`."""
+        """Store that somebody belongs to a room by now. Raises ChatError: `unavailable`, or
+        `not_found` for a room that was deleted meanwhile."""
         await self._newcomers.outcome_of(membership)
 
     def mark_read(self, mark: ReadMark, on_outcome: Callable[[int | None], None]) -> None:

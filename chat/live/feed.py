@@ -277,12 +277,23 @@ class Feed:
                 follower.sink.on_membership(follower, membership)
 
     async def _check_access(self, stream: Stream, event: protocol.RoomEvent | None) -> None:
-        """Check all followers of a room, those of one moment with one statement; then send those
-        who stay what the room is now, if that is new.
+        """Check all followers of a room, those of one moment with one statement.
 
-        Who is about to join is checked when the log was read for them.
+        Meanwhile they are sent nothing; then those who stay are sent `event`, what the room is now,
+        before all that happened since: they have to know its new address. Who is about to join is
+        checked when the log was read for them.
         """
         followers = [f for f in stream.followers if f.state is not State.WAITING]
+        # For one that is paused already the log is being read.
+        held = {
+            follower
+            for follower in followers
+            if follower.access != stream.room.access and follower.state is not State.PAUSED
+        }
+        for follower in held:
+            stream.pause(follower)
+        if event:
+            stream.emit(event.encode())
         checks = map(self.check_access, followers)
         outcomes = await asyncio.gather(*checks, return_exceptions=True)
         for follower, error in zip(followers, outcomes, strict=True):
@@ -290,8 +301,10 @@ class Feed:
                 # Nothing more is sent to whose rights are not known: it starts again, or ends.
                 stream.pause(follower)
                 follower.sink.resynchronise(follower)
+            elif follower in held:
+                stream.resume(follower)
         if event:
-            stream.emit_settings(event)
+            stream.note_address()
 
     async def apply_access(self, room_id: int) -> None:
         """Apply a change of who may do what in a room, here at once and in the others soon."""

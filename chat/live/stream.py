@@ -155,8 +155,12 @@ class Stream:
     def emit_settings(self, event: RoomEvent) -> None:
         """Write to everybody in the room what it is now."""
         self.emit(event.encode())
+        self.note_address()
+
+    def note_address(self) -> None:
+        """Note that everybody here was told the room's address."""
         for follower in self.followers:
-            follower.slug = event.room.slug
+            follower.slug = self.room.slug
 
     def restart(self, room: Room) -> None:
         """Begin anew: the room's log is another one than before."""

@@ -83,8 +83,9 @@ class KindTests(SocketTestCase):
             assert club["slug"].startswith("club~")
             left = await outside.next("left")
             assert (left["room"], left["reason"]) == ("club", "private")
-            event = await inside.next("room")
-            assert (event["was"], event["room"]["slug"]) == ("club", club["slug"])
+            # Before all else that has the new address, such as who has left.
+            event, *_ = [e for e in await inside.all_events() if club["slug"] in str(e)]
+            assert (event["type"], event.get("was")) == ("room", "club")
             assert club["slug"] not in str(await outside.all_events())
         for address in ("club", club["slug"], club["id"]):
             (await charlie.get(f"rooms/{address}/messages")).check_error(404, "not_found")
