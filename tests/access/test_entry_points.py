@@ -67,11 +67,16 @@ ENDPOINTS = {
     ("GET", "/rooms/{slug}/events"): [None, "?wait=0", "?wait=0&after=0&epoch=x"],
 }
 # Those that name a room in their body.
-NAMING_IN_BODY = {("POST", "/rooms"): [{"name": "ROOM"}, {"name": "ROOM", "password": "x"}]}
+NAMING_IN_BODY = {
+    ("POST", "/rooms"): [{"name": "ROOM"}, {"name": "ROOM", "password": "x"}],
+    ("POST", "/invitations"): [{"rooms": ["ROOM"]}],
+}
 # Those that name none: what they tell of rooms is looked for the secret.
 WITHOUT_ROOM = {
     *(("GET", "/rooms"), ("GET", "/people"), ("GET", "/me"), ("POST", "/me")),
-    *(("GET", "/me/rooms"), ("GET", "/notices")),
+    *(("GET", "/me/rooms"), ("GET", "/notices"), ("GET", "/invitations")),
+    # Who has its code is invited: tests/api/test_invitations.py.
+    *(("POST", "/invitations/{invitation}"), ("DELETE", "/invitations/{invitation}")),
     *(("POST", "/guests"), ("GET", "/origin"), ("GET", "/openapi.json"), ("GET", "/asyncapi.json")),
 }
 COMMANDS = {
@@ -100,7 +105,16 @@ VOCABULARY_EVENTS_WITHOUT_ROOM = {
 }
 PAGES = {"room"}
 PAGES_WITHOUT_ROOM = {
-    *("front", "login", "logout", "manifest", "client-module", "client-classic", "api-docs"),
+    *(
+        "invitation",
+        "front",
+        "login",
+        "logout",
+        "manifest",
+        "client-module",
+        "client-classic",
+        "api-docs",
+    ),
     *("socket.io.js", "socket.io.min.js", "socket.io.esm.min.js", "healthz", "readyz"),
 }
 SOCKETS = {r"^ws/?\Z", r"^ws/plain/(?P<room>[^/]+)/?\Z", r"^\Z", ""}
@@ -181,6 +195,8 @@ class CharlieTestCase(SocketTestCase):
         await self.room.asave()
         await sync_to_async(keep_address)(self.room, "club")
         assert (await self.mara.send_message(SECRET, room=self.room.slug)).status == 201
+        invited = await self.mara.post("invitations", {"rooms": [self.room.slug]})
+        assert invited.status == 201, invited.body
         # Else whoever names a room that is not there makes it, as they should.
         await configure(joining_creates_rooms=False)
 
@@ -238,8 +254,8 @@ class RequestTests(CharlieTestCase):
         if isinstance(body, str):
             address += body
         elif body is not None:
-            fields = {key: named if value == "ROOM" else value for key, value in body.items()}
-            options["content"] = json.dumps(fields).encode()
+            text = json.dumps(body).replace('"ROOM"', json.dumps(named))
+            options["content"] = text.encode()
         response = await caller.request(method, address, **options)
         return (response.status_code, dict(response.headers), what_is_said(response.text, named))
 
