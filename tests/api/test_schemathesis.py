@@ -59,7 +59,8 @@ def test_schemathesis_finds_nothing(serve, accept, examples, options):
     output = run_schemathesis(server, accept, examples, *options)
     assert "Fuzzing" in output
     assert "passed" in output
-    assert "failed" not in output
+    # It also names the operations that refuse every guest, such as the end of a room.
+    assert not re.search(r"\d failed", output)
     assert "ERROR" not in server.log
     assert "Traceback" not in server.log
 
