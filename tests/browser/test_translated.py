@@ -102,7 +102,9 @@ def translated(tmp_path_factory, needs):
 def bracketed_words(node) -> dict:
     """Return the words of the page's scripts, in brackets."""
     script = (
-        "import('./static/chat/page/words.js').then((m) => console.log(JSON.stringify(m.WORDS)))"
+        "const load = (name) => import(`./static/chat/page/${name}.js`);"
+        "Promise.all([load('words'), load('laterwords')])"
+        ".then(([first]) => console.log(JSON.stringify(first.WORDS)))"
     )
     done = subprocess.run([node, "-e", script], cwd=ROOT, capture_output=True, check=True)
     return {key: _in_brackets(words) for key, words in json.loads(done.stdout).items()}

@@ -15,6 +15,7 @@ import { mountYou } from "./parts/you.js";
 
 export { colourWhenSeen } from "./parts/codecolours.js";
 
+export { askPassword } from "./parts/password.js";
 export { mountRename } from "./parts/rename.js";
 
 // What all rooms have in common; the dialogs, of which there is one each.

@@ -28,12 +28,8 @@ export const WORDS = {
 
   // The list of rooms
   rooms: "Rooms",
-  directMessages: "Direct messages",
-  switchRoom: "Go to a room",
-  nothingFound: "Nothing found. Try other letters.",
   close: "Close",
   unread: "unread",
-  forYou: "for you",
 
   // Messages
   today: "Today",
@@ -53,21 +49,7 @@ export const WORDS = {
   reactedWith: "{names} reacted with {emoji}",
   youFirst: "You",
   somebody: "somebody",
-  emojiRecent: "Used last",
-  emojiFound: "Found",
-  emojiSmileys: "Smileys",
-  emojiPeople: "People",
-  emojiAnimals: "Animals and nature",
-  emojiFood: "Food and drink",
-  emojiTravel: "Travel and places",
-  emojiActivities: "Activities",
-  emojiObjects: "Objects",
-  emojiSymbols: "Symbols",
-  emojiFlags: "Flags",
   earlierMessage: "An earlier message",
-  transcriptHead: "{name}, {time}",
-  textCopied: "Text copied",
-  codeCopied: "Code copied",
   notCopied: "Could not copy. Select the text, and copy it from there.",
   newMessages: { one: "{count} new message", other: "{count} new messages" },
   someForYou: "{words}, {count} for you",
@@ -110,6 +92,8 @@ export const WORDS = {
   noRoomNext: "Check the link, or choose another room.",
   roomDeleted: "This room was deleted",
   roomDeletedNext: "Choose another room to go on.",
+  roomLeft: "You are no longer in this room",
+  roomLeftNext: "Choose another room, or ask one of its moderators.",
   notJoined: "You cannot join this room",
   signIn: "Sign in",
   joinAgain: "Join again",
@@ -118,10 +102,7 @@ export const WORDS = {
 
   // Joining
   opening: "Opening {room}",
-  youAre: "You are {you}",
   typeName: "Type your name.",
   notReached: "The server cannot be reached. Check your connection, and try again.",
   openElsewhere: "{name} is open in another tab. Choose another name for this one.",
-  linkCopied: "Link copied",
-  linkNotCopied: "Could not copy. Copy the address from your browser.",
 };

@@ -34,8 +34,12 @@ test("a room that is missing or was deleted ends the visit", () => {
   assert.deepEqual(actions(missing), ["front", "sign-in"]);
   const member = { ...OPEN, info: null, refusal: NOT_FOUND, signedIn: true, user: MEMBER };
   assert.deepEqual(actions(endingFor(member)), ["front"]);
-  const deleted = endingFor({ ...OPEN, refusal: NOT_FOUND });
+  const deleted = endingFor({ ...OPEN, refusal: { ...NOT_FOUND, reason: "deleted" } });
   assert.equal(deleted.title, "This room was deleted");
+  for (const reason of ["removed", "banned", "private", undefined]) {
+    const left = endingFor({ ...OPEN, refusal: { ...NOT_FOUND, reason } });
+    assert.equal(left.title, "You are no longer in this room");
+  }
   const other = endingFor({ ...OPEN, refusal: { code: "conflict", message: "Not now." } });
   assert.equal(other.words, "Not now.");
 });

@@ -3,18 +3,19 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 import { translate, translateParts } from "../../../static/chat/page/logic/translate.js";
+import { LATER_WORDS } from "../../../static/chat/page/laterwords.js";
 import { WORDS } from "../../../static/chat/page/words.js";
 
 const FOLDER = new URL("../../../static/chat/page/", import.meta.url);
 const LOCALE = new URL("../../../locale/", import.meta.url);
 // English for developers, as is all that Swagger UI says; and a script that reads its words from
 // the page.
-const OTHERS = ["words.js", "api.js", "fallback.js", "plainchat.js", "admin.js"];
+const OTHERS = ["words.js", "laterwords.js", "api.js", "fallback.js", "plainchat.js", "admin.js"];
 const CALL = /\btranslate(?:Parts)?\(([^,()]*)(?:, \{ ([^}]*)\})?/g;
 const TEXT = /"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
 const SENTENCE = /\p{L}{2,} \p{Ll}|^\p{Lu}\p{Ll}+\b/u;
 // What browsers are asked for; so are scripts of Unicode.
-const KEYS = ["Enter", "Escape", "Tab", "noopener nofollow"];
+const KEYS = ["Enter", "Escape", "Tab", "noopener nofollow", "Bearer ${token}", "Content-Type"];
 const isScript = (name) => {
   try {
     return Boolean(new RegExp(`\\p{Script=${name}}`, "u"));
@@ -29,6 +30,11 @@ const sources = files.filter((path) => !OTHERS.includes(path)).map((path) => [pa
 const calls = sources.flatMap(([path, code]) => [...code.matchAll(CALL)].map((call) => [path, ...call]));
 const formsOf = (words) => (typeof words === "string" ? [words] : Object.values(words));
 const placesOf = (form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+
+test("words of scripts that are loaded later are in no other script's table", () => {
+  const source = codeOf("words.js");
+  for (const key of Object.keys(LATER_WORDS)) assert.ok(!source.includes(`${key}:`), key);
+});
 
 test("every key is used", () => {
   const code = sources.map(([, source]) => source).join("\n");

@@ -10,6 +10,7 @@ import { TypingNotice, Typists } from "./typing.js";
 
 // Why this client is no longer in a room that it has not left.
 const REASONS = {
+  left: "You are no longer in this room.",
   deleted: "This room was deleted.",
   removed: "You were removed from this room.",
   banned: "You were banned from this room.",
@@ -135,9 +136,10 @@ export class Room {
   }
 
   /** Applies `left`, which was not requested: the room is gone, or this person may not stay. */
-  onLeft({ reason = "deleted" }) {
+  onLeft({ reason }) {
     this.suspend();
-    this.#admission.refuse(new ChatError("not_found", REASONS[reason], { reason }));
+    const words = REASONS[reason] ?? REASONS.left;
+    this.#admission.refuse(new ChatError("not_found", words, { reason }));
   }
 
   /** Applies `joined`, whether it was requested or not. */

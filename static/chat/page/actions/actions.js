@@ -1,6 +1,6 @@
 import { isFinal } from "../logic/changes.js";
 import { permalinkTo } from "../logic/permalinks.js";
-import { translate } from "../logic/translate.js";
+import { translate } from "../laterwords.js";
 import { copyAndSay, showToast } from "../parts/clipboard.js";
 import { isTouch, part } from "../parts/dom.js";
 import { ActionBar } from "./bar.js";

@@ -1,7 +1,7 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
 import { GROUPS, findEmoji, withTone } from "../logic/emoji.js";
 import { USUAL } from "../logic/reactions.js";
-import { translate } from "../logic/translate.js";
+import { translate } from "../laterwords.js";
 import { part } from "../parts/dom.js";
 import { loadEmoji } from "../parts/emojidata.js";
 import { placeBeside } from "./placing.js";

@@ -1,5 +1,5 @@
 import { timeText } from "../logic/times.js";
-import { translate } from "../logic/translate.js";
+import { translate } from "../laterwords.js";
 import { part } from "../parts/dom.js";
 
 /** Makes a copy of several messages a transcript: who wrote, when, and the text as it was typed. */

@@ -27,8 +27,9 @@ export function endingFor({ state, refusal, info, user, signedIn }) {
   }
   const remedies = signedIn ? [ALL_ROOMS] : [ALL_ROOMS, SIGN_IN];
   if (!info) return { title: translate("noRoom"), words: translate("noRoomNext"), remedies };
-  const words = translate("roomDeletedNext");
-  return { title: translate("roomDeleted"), words, remedies: [ALL_ROOMS] };
+  const isDeleted = refusal.reason === "deleted";
+  const words = translate(isDeleted ? "roomDeletedNext" : "roomLeftNext");
+  return { title: translate(isDeleted ? "roomDeleted" : "roomLeft"), words, remedies: [ALL_ROOMS] };
 }
 
 function endingOfStop({ code }, signedIn) {
@@ -62,6 +63,11 @@ export function gateFor({ state, info, site, user }) {
 
 function disconnected({ code, reason }) {
   return { words: code === MALFORMED ? translate("notUnderstood") : reason, remedy: RELOAD };
+}
+
+/** Returns true for a refusal that the room's password may settle. */
+export function asksForPassword({ code }) {
+  return code.startsWith("password_");
 }
 
 /** Returns true for a refusal that another name may settle. */

@@ -6,6 +6,11 @@ const plurals = new Intl.PluralRules(page?.documentElement.lang || "en");
 // In another language than English the server writes its words into the page.
 const translated = JSON.parse(page?.getElementById("words")?.textContent ?? "{}");
 
+/** Adds words in English, of scripts that are loaded later. */
+export function addWords(words) {
+  Object.assign(WORDS, words);
+}
+
 /** Returns the words of a key in the page's language, with `values` in the places of their names. */
 export function translate(key, values) {
   return translateParts(key, values).join("");

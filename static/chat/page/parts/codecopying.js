@@ -1,4 +1,4 @@
-import { translate } from "../logic/translate.js";
+import { translate } from "../laterwords.js";
 import { copyAndSay } from "./clipboard.js";
 import { part } from "./dom.js";
 

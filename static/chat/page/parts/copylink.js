@@ -1,4 +1,4 @@
-import { translate } from "../logic/translate.js";
+import { translate } from "../laterwords.js";
 import { copyText, showToast } from "./clipboard.js";
 
 /** The buttons that copy the address of this room. */

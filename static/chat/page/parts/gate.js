@@ -1,5 +1,6 @@
-import { endingFor, gateFor } from "../logic/gate.js";
+import { asksForPassword, endingFor, gateFor } from "../logic/gate.js";
 import { mountEnding } from "./ending.js";
+import { loadLater } from "./later.js";
 import { remedyButton } from "./remedies.js";
 
 /**
@@ -30,7 +31,13 @@ export function mountGate(view, { storage, signedIn }) {
     }
     shownWords = gate?.words ?? null;
   };
-  const refuse = (error) => {
+  /** Resolves with whether the room's password was typed. */
+  const askPassword = async (error) => {
+    const module = await loadLater().catch(() => null);
+    return module?.askPassword(view, error);
+  };
+  const refuse = async (error) => {
+    if (asksForPassword(error) && (await askPassword(error))) return;
     refusal = error;
     show();
   };

@@ -1,4 +1,4 @@
-import { translateParts } from "../logic/translate.js";
+import { translateParts } from "../laterwords.js";
 import { part, showWords } from "./dom.js";
 
 /** Says in the menu who one is; a guest may change it there: `onChange` is called. */

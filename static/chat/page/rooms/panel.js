@@ -1,5 +1,5 @@
 import { roomPath } from "../logic/roompath.js";
-import { translate } from "../logic/translate.js";
+import { translate } from "../laterwords.js";
 import { part } from "../parts/dom.js";
 import { build, iconButton, iconOf } from "./build.js";
 

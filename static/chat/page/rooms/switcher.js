@@ -1,5 +1,5 @@
 import { findEntries } from "../logic/roomlist.js";
-import { translate } from "../logic/translate.js";
+import { translate } from "../laterwords.js";
 import { build } from "./build.js";
 
 const SHOWN_AT_MOST = 8;

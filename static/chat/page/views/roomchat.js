@@ -37,8 +37,8 @@ export class RoomChat {
     return stop;
   }
 
-  join() {
-    return this.#chat.join(this.#address);
+  join(options) {
+    return this.#chat.join(this.#address, options);
   }
 
   /** Leaves the room, and calls no listener any more. */
