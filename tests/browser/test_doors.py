@@ -1,4 +1,4 @@
-"""Rooms that are not open to everybody, from outside: a password, and an end of what one may see."""
+"""Rooms that are not open to all, from outside: a password, and the end of what one may see."""
 
 import pytest
 from playwright.sync_api import expect
