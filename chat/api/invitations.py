@@ -73,7 +73,7 @@ class Invitation(BaseModel):
         )
 
 
-class Invitations(BaseModel):
+class InvitationList(BaseModel):
     invitations: list[Invitation]
 
 
@@ -85,7 +85,7 @@ class Arrived(BaseModel):
     token: str | None = optional(description="A new guest's.")
 
 
-class Name(Body):
+class Newcomer(Body):
     name: PersonName | None = Field(default=None, description="For who is nobody yet.")
 
 
@@ -127,14 +127,14 @@ def _link(request: HttpRequest, code: str) -> str:
     "/invitations",
     **SIGNED_IN,
     summary="List invitations",
-    response={200: Invitations, **error_responses(401, 403)},
+    response={200: InvitationList, **error_responses(401, 403)},
 )
 async def list_invitations(request: HttpRequest):
     """The invitations that one made, and those to rooms that one owns: the newest 200."""
     check_query(request, set())
     running = await server.current()
     found = await running.database.run(revoking.listed_for, request.auth.person)
-    return reply(Invitations(invitations=[Invitation.of(each) for each in found]))
+    return reply(InvitationList(invitations=[Invitation.of(each) for each in found]))
 
 
 @router.delete(
@@ -170,7 +170,7 @@ def _revoke(person: Person, invitation_id: int, remove: bool) -> list[Room]:
     summary="Come by an invitation",
     response={200: Arrived, **error_responses(401, 403, 404, 409, 422)},
 )
-async def use_invitation(request: HttpRequest, invitation: str, who: Name):
+async def use_invitation(request: HttpRequest, invitation: str, who: Newcomer):
     """Come to belong to the rooms of an invitation, by the code in its link. Who is nobody yet
     becomes a guest called `name`, whose token is in the response; anybody else keeps their name.
     Coming again uses nothing up."""

@@ -38,7 +38,7 @@ class Member(protocol.User):
         return cls(**vars(user), role=str(membership.role), banned=banned)
 
 
-class Members(BaseModel):
+class MemberList(BaseModel):
     members: list[Member]
 
 
@@ -54,7 +54,7 @@ class Entry(Body):
     "/rooms/{slug}/members",
     **SIGNED_IN,
     summary="List the members of a room",
-    response={200: Members, **error_responses(401, 403, 404)},
+    response={200: MemberList, **error_responses(401, 403, 404)},
 )
 async def list_members(request: HttpRequest, slug: Slug, banned: Flag = "false"):
     """Who belongs to a room, there now or not: owners first, 1,000 at most. With `banned=true` also
@@ -68,7 +68,7 @@ async def list_members(request: HttpRequest, slug: Slug, banned: Flag = "false")
 
 def _list(person, room, banned: bool) -> str:
     listed = roles.list_members(person, room, banned=banned)
-    return Members(members=map(Member.of, listed)).model_dump_json()
+    return MemberList(members=map(Member.of, listed)).model_dump_json()
 
 
 @router.post(

@@ -17,7 +17,7 @@ router = Router()
 Typed = Annotated[str, Field(max_length=100, description="The beginning of a name, or of a word.")]
 
 
-class People(BaseModel):
+class PeopleFound(BaseModel):
     people: list[protocol.User]
 
 
@@ -25,7 +25,7 @@ class People(BaseModel):
     "/people",
     **SIGNED_IN,
     summary="Find people",
-    response={200: People, **error_responses(401, 403)},
+    response={200: PeopleFound, **error_responses(401, 403)},
 )
 async def list_people(request: HttpRequest, q: Typed = ""):
     """Those whom one may mention or write to: the members and bots of the site with a name, or a
@@ -33,4 +33,4 @@ async def list_people(request: HttpRequest, q: Typed = ""):
     check_query(request, {"q"})
     running, person = await server.current(), request.auth.person
     found = await running.database.run(find_people, person, q)
-    return reply(People(people=[protocol.User.of(each) for each in found]))
+    return reply(PeopleFound(people=[protocol.User.of(each) for each in found]))

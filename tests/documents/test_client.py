@@ -64,6 +64,11 @@ def test_the_example_of_errors_takes_the_suggested_name(site, bench):
         ana.prints("too_long This message is too long. Send it in parts of up to 4000 characters.")
 
 
+def test_the_example_of_own_rooms_lists_those_of_a_guest(bench):
+    ana = bench.run(PROGRAMS["Own rooms"][0])
+    ana.prints("0 rooms of my own")
+
+
 def test_a_printed_token_identifies_the_same_guest(bench):
     ana = bench.run(PROGRAMS["Stored state"][0])
     ana.prints("keep for the next time: Ana ")

@@ -167,9 +167,9 @@ def hidden(slug: str):
     """
     may = policies.may
 
-    def may_not_read(person, action, room, **settings):
+    def may_not_read(person, action, room, membership, **settings):
         hides = action is Action.READ and room.slug == slug
-        return not hides and may(person, action, room, **settings)
+        return not hides and may(person, action, room, membership, **settings)
 
     def visible(rooms, person):
         return rooms.exclude(slug=slug)

@@ -1,10 +1,18 @@
 """Searches for rooms: one for all who come to a room at once, unless it is refused."""
 
 import asyncio
+from typing import NamedTuple
 from unittest import IsolatedAsyncioTestCase
 
 from chat.live.searches import RoomSearches
 from chat.rules.errors import ChatError, not_found
+
+
+class Found(NamedTuple):
+    """A room, as far as a search looks at it."""
+
+    slug: str
+    creator: str
 
 
 class SearchTests(IsolatedAsyncioTestCase):
@@ -19,7 +27,7 @@ class SearchTests(IsolatedAsyncioTestCase):
             await self.go_on.wait()
             if isinstance(outcome, ChatError):
                 raise outcome
-            return f"{slug}, created by {who}", True
+            return Found(slug, who), True
 
         return asyncio.create_task(self.searches.find(slug, search))
 
@@ -30,7 +38,7 @@ class SearchTests(IsolatedAsyncioTestCase):
 
     async def test_of_those_who_come_to_a_room_at_once_one_searches(self):
         found = await self.outcomes(self.find("Ana"), self.find("Ion"), self.find("Eva"))
-        room = "lobby, created by Ana"
+        room = Found("lobby", "Ana")
         assert found == [(room, True), (room, False), (room, False)]
         assert self.searched == ["Ana"]
 
@@ -42,14 +50,14 @@ class SearchTests(IsolatedAsyncioTestCase):
         refusal = not_found()
         charlie, ana = await self.outcomes(self.find("Charlie", outcome=refusal), self.find("Ana"))
         assert charlie is refusal
-        assert ana == ("lobby, created by Ana", True)
+        assert ana == (Found("lobby", "Ana"), True)
 
     async def test_one_who_disconnects_meanwhile_leaves_the_others_searching(self):
         charlie, ana = self.find("Charlie"), self.find("Ana")
         await asyncio.sleep(0)
         charlie.cancel()
         _, found = await self.outcomes(charlie, ana)
-        assert found == ("lobby, created by Ana", True)
+        assert found == (Found("lobby", "Ana"), True)
 
     async def test_who_comes_later_searches_again(self):
         await self.outcomes(self.find("Ana"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatsite.storage import CLASSIC, PAGES, SHEETS, link_sheet
+from chatsite.storage import CLASSIC, LATER, PAGES, SHEETS, link_sheet
 from tests.support.servers import ROOT, prepared
 
 IMPORT = re.compile(r"""(?:^|\s|\})(?:from|import)\s*\(?\s*["'](\.[^"']+)["']""")
@@ -32,9 +32,16 @@ def test_each_page_loads_one_module_with_a_hashed_name(served):
     modules = [path for path in scripts if HASHED.sub(".js", path.name) not in classic]
     pages = {tag for page in TEMPLATES.rglob("*.html") for tag in MODULE.findall(page.read_text())}
     assert pages == set(PAGES)
-    assert {HASHED.sub(".js", path.name) for path in modules} == {Path(page).name for page in pages}
-    imports = [(path.name, IMPORT.findall(COMMENT.sub("", path.read_text()))) for path in modules]
-    assert imports == [(path.name, []) for path in modules]
+    later = {Path(name).name for names in LATER.values() for name in names}
+    names = {Path(page).name for page in pages}
+    assert {HASHED.sub(".js", path.name) for path in modules} == names | later
+    imports = {
+        HASHED.sub(".js", path.name): IMPORT.findall(COMMENT.sub("", path.read_text()))
+        for path in modules
+    }
+    assert not [name for name in names if imports[name]]
+    # What is loaded later takes the rest from the page's own module.
+    assert all(len(imports[name]) == 1 and "room." in imports[name][0] for name in later)
 
 
 def test_each_page_loads_one_style_sheet_that_imports_nothing(served):
