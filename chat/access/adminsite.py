@@ -22,7 +22,7 @@ class ChatAdminSite(AdminSite):
 
     def admin_view(self, view, cacheable=False):
         """Return a view of the admin, in which jQuery may make elements of texts."""
-        with_jquery = csp_replace({"require-trusted-types-for": None})
+        with_jquery = csp_replace({"require-trusted-types-for": None, "trusted-types": None})
         return with_jquery(super().admin_view(view, cacheable))
 
     def each_context(self, request):

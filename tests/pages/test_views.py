@@ -222,6 +222,7 @@ def test_pages_have_a_strict_content_security_policy(client, address):
     policy = set(response["Content-Security-Policy"].split("; "))
     # The others do not follow from the first.
     assert policy >= {"default-src 'self'", "require-trusted-types-for 'script'"}
+    assert "trusted-types plainchat" in policy
     assert "object-src 'none'" in policy
     assert policy >= {"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"}
     assert "unsafe" not in str(policy)

@@ -10,7 +10,7 @@ from chat.models import Configuration
 
 
 # Swagger UI makes elements of texts.
-@csp_replace({"require-trusted-types-for": None})
+@csp_replace({"require-trusted-types-for": None, "trusted-types": None})
 @require_safe
 def page(request):
     """Show the page, which loads the same document as every program."""

@@ -20,11 +20,18 @@
     return !address || address.indexOf(location.protocol + "//" + location.host + "/") === 0;
   }
 
+  /** Where there are Trusted Types, a script's address is taken from a named policy alone. */
+  function trusted(address) {
+    var types = window.trustedTypes;
+    if (!types) return address;
+    return types.createPolicy("plainchat", { createScriptURL: String }).createScriptURL(address);
+  }
+
   /** A room's page has a script with which one can chat all the same. */
   function offerPlainChat(address) {
     var script = document.createElement("script");
     if (!address) return;
-    script.src = address;
+    script.src = trusted(address);
     document.head.appendChild(script);
   }
 
