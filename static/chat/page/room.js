@@ -67,7 +67,7 @@ const first = views.add({ root: document.querySelector(".conversation"), address
 views.show(first);
 goToAsked(first);
 endEarlyWords();
-mountApplication({ chat, views, visited: new Visited(tab.local), signedIn, title });
+mountApplication({ chat, views, visited: new Visited(tab.local), signedIn, seat, title });
 askBeforeLeaving(() => [...views].every(({ isAllKept }) => isAllKept));
 if (!signedIn && !seat.isLasting) answerNeighbours(storage);
 noteRunning();

@@ -4,13 +4,16 @@ import { test } from "node:test";
 
 import { translate, translateParts } from "../../../static/chat/page/logic/translate.js";
 import { LATER_WORDS } from "../../../static/chat/page/laterwords.js";
+import { ROOM_WORDS } from "../../../static/chat/page/rooms/words.js";
 import { WORDS } from "../../../static/chat/page/words.js";
 
 const FOLDER = new URL("../../../static/chat/page/", import.meta.url);
 const LOCALE = new URL("../../../locale/", import.meta.url);
 // English for developers, as is all that Swagger UI says; and a script that reads its words from
 // the page.
-const OTHERS = ["words.js", "laterwords.js", "api.js", "fallback.js", "plainchat.js", "admin.js"];
+const OTHERS = [
+  "words.js", "laterwords.js", "rooms/words.js", "api.js", "fallback.js", "plainchat.js", "admin.js",
+];
 const CALL = /\btranslate(?:Parts)?\(([^,()]*)(?:, \{ ([^}]*)\})?/g;
 const TEXT = /"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
 const SENTENCE = /\p{L}{2,} \p{Ll}|^\p{Lu}\p{Ll}+\b/u;
@@ -33,7 +36,7 @@ const placesOf = (form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => na
 
 test("words of scripts that are loaded later are in no other script's table", () => {
   const source = codeOf("words.js");
-  for (const key of Object.keys(LATER_WORDS)) assert.ok(!source.includes(`${key}:`), key);
+  for (const key of [LATER_WORDS, ROOM_WORDS].flatMap(Object.keys)) assert.ok(!source.includes(`  ${key}:`), key);
 });
 
 test("every key is used", () => {

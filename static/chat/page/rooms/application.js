@@ -1,6 +1,10 @@
 import { elsewhere, entriesOf, neighbourOf } from "../logic/roomlist.js";
+import { roomPath } from "../logic/roompath.js";
 import { part } from "../parts/dom.js";
+import { Api } from "./api.js";
 import { mountRoomKeys } from "./keys.js";
+import { openMaking } from "./making.js";
+import { mountRoomMenu } from "./menu.js";
 import { Navigation } from "./switching.js";
 import { RoomsPanel, isOpenPopover } from "./panel.js";
 import { Reading } from "./reading.js";
@@ -15,14 +19,16 @@ import { Switcher } from "./switcher.js";
 export class Application {
   #page;
   #navigator;
+  #api;
   #panel = null;
   #switcher = null;
   #isWaiting = false;
 
-  /** @param {{chat: Chat, views: Views, visited: Visited, signedIn: boolean, title: object}} page */
+  /** @param {{chat: Chat, views: Views, visited: Visited, signedIn: boolean, seat: object, title: object}} page */
   constructor(page) {
-    const { chat, views } = page;
+    const { chat, views, seat, signedIn } = page;
     this.#page = page;
+    this.#api = new Api({ storage: seat.storage, signedIn });
     this.#navigator = new Navigation(views, (slug) => this.#entries.some((entry) => entry.slug === slug));
     new Reading(page);
     for (const type of ["shown", "info", "unread"]) views.on(type, () => this.#update());
@@ -64,20 +70,40 @@ export class Application {
   async #mountPanel() {
     await loadStyles();
     if (this.#panel) return;
-    const { views } = this.#page;
+    const { chat, views } = this.#page;
     const open = () => this.#switcher.open();
-    this.#panel = new RoomsPanel(open);
+    this.#panel = new RoomsPanel({ onSearch: open, onNew: (button) => this.#make(button) });
     this.#switcher = new Switcher({
       entries: () => this.#entries,
       recent: () => this.#page.visited.all.map(({ slug }) => slug).filter((slug) => slug !== views.shown.slug),
       onChoose: (entry) => this.#navigator.go(entry),
     });
+    mountRoomMenu({ chat, views, api: this.#api, onGone: (view) => this.#goFrom(view) });
     mountRoomKeys({
       onSwitch: open,
       onStep: (step, isUnread) => this.#step(step, isUnread),
       onEscape: () => views.shown.markAsRead(),
     });
     watchSwipes((side) => this.#swiped(side));
+  }
+
+  #make(button) {
+    const isGuest = !this.#page.signedIn;
+    const openers = [button, part("menu-button")];
+    openMaking({ api: this.#api, isGuest, openers, onMade: (room) => this.#navigator.go(room) });
+  }
+
+  /** Shows another room in the place of one that this person has left; its address leads nowhere. */
+  #goFrom(view) {
+    const { views, visited } = this.#page;
+    for (const slug of view.slugs) visited.forget(slug);
+    const next = this.#entries.find(({ slug }) => !view.slugs.has(slug));
+    if (!next) return location.assign("/");
+    if (view.isShown) {
+      history.replaceState(null, "", roomPath(next.slug));
+      this.#navigator.go(next, { isNew: false });
+    }
+    views.remove(view);
   }
 
   #step(step, isUnread) {

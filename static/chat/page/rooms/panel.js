@@ -1,7 +1,7 @@
 import { roomPath } from "../logic/roompath.js";
-import { translate } from "../laterwords.js";
 import { part } from "../parts/dom.js";
 import { build, iconButton, iconOf } from "./build.js";
+import { translate } from "./words.js";
 
 /** The list of rooms at the left of the page, or, where there is no room for it, over it. */
 export class RoomsPanel {
@@ -13,18 +13,20 @@ export class RoomsPanel {
   #close = iconButton("close", translate("close"), "rooms-close");
   #items = new Map();
 
-  /** @param {() => void} onSearch opens the switcher */
-  constructor(onSearch) {
+  /** @param {{onSearch: () => void, onNew: (button: Element) => void}} on opens the switcher, and asks for a new room */
+  constructor({ onSearch, onNew }) {
     const search = build("button", { class: "rooms-search", type: "button" }, iconOf("search"), translate("switchRoom"));
     this.#lists = [listOf("rooms"), listOf("directMessages")];
-    const sections = this.#lists.map(({ section }) => section);
-    const middle = build("div", { class: "rooms-lists" }, ...sections);
+    const [rooms, direct] = this.#lists.map(({ section }) => section);
+    const add = build("button", { class: "rooms-new", type: "button" }, iconOf("add"), translate("newRoom"));
+    const middle = build("div", { class: "rooms-lists" }, rooms, add, direct);
     const head = build("div", { class: "rooms-head" }, this.#site, this.#close);
     this.#panel = build(
       "nav", { class: "rooms-panel", id: "rooms", popover: "auto", "aria-label": translate("rooms") },
       head, search, middle, this.#me,
     );
     search.addEventListener("click", onSearch);
+    add.addEventListener("click", () => onNew(add));
     this.#panel.addEventListener("click", ({ target }) => target.closest("a") && this.close());
     this.#me.setAttribute("popovertarget", "menu");
     this.#me.addEventListener("click", () => part("menu").classList.add("beside-rooms"));

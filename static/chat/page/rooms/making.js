@@ -1,0 +1,54 @@
+import { newRoom } from "../logic/roomways.js";
+import { choices, textField } from "./fields.js";
+import { fieldError, openForm } from "./form.js";
+import { translate } from "./words.js";
+
+const NAME_LENGTH = 100;
+const PASSWORD_LENGTH = 128;
+
+/**
+ * Opens the dialog in which somebody makes a room; `onMade(room)` goes there. A public room that is
+ * there already is found.
+ */
+export function openMaking({ api, isGuest, openers, onMade }) {
+  const name = nameField();
+  const password = passwordField({ label: translate("roomPassword") });
+  const access = accessOf(isGuest ? [] : ["public", "password", "private"], "public");
+  const showPassword = () => (password.hidden = access.querySelector(":checked")?.value !== "password");
+  access.addEventListener("change", showPassword);
+  access.hidden = isGuest;
+  showPassword();
+  openForm({
+    title: translate("newRoom"), submit: translate("createRoom"), content: [name, access, password], openers,
+    onSubmit: async (values) => {
+      if (values.access === "password" && !values.password) throw fieldError("password", translate("typePassword"));
+      return api.fetch("rooms", "slug", { body: newRoom(values) }).catch(atName);
+    },
+    onDone: onMade,
+  });
+}
+
+/** What is refused of a new room is its name. */
+function atName(error) {
+  throw ["bad_request", "conflict"].includes(error.code) ? fieldError("name", error.message) : error;
+}
+
+export function nameField(value = "") {
+  return textField("name", { label: translate("roomName"), value, maxLength: NAME_LENGTH, required: true });
+}
+
+/** Shown as it is typed: it is told to others. */
+export function passwordField(properties) {
+  return textField("password", { maxLength: PASSWORD_LENGTH, spellcheck: false, ...properties });
+}
+
+/** Returns the radio buttons for who can come in. */
+export function accessOf(kinds, chosen) {
+  const words = {
+    public: [translate("publicRoom"), translate("publicRoomMeans")],
+    password: [translate("passwordRoom"), translate("passwordRoomMeans")],
+    private: [translate("privateRoom"), translate("privateRoomMeans")],
+  };
+  const options = kinds.map((kind) => [kind, ...words[kind]]);
+  return choices("access", { label: translate("whoComes"), options, chosen });
+}

@@ -1,0 +1,65 @@
+import { translate, translateParts } from "../laterwords.js";
+import { addWords } from "../logic/translate.js";
+
+/** What the scripts say that make and change rooms: as WORDS in ../words.js, for those who import from here. */
+export const ROOM_WORDS = {
+  cancel: "Cancel",
+  done: "Done",
+
+  // A new room, and its settings
+  newRoom: "New room",
+  createRoom: "Create this room",
+  roomSettings: "Room settings",
+  save: "Save",
+  roomName: "Name",
+  topic: "Topic",
+  whoComes: "Who can come in",
+  publicRoom: "Everybody",
+  publicRoomMeans: "Everybody can find and read this room.",
+  passwordRoom: "Who knows the password",
+  passwordRoomMeans: "It is asked once, and the room is in no list.",
+  privateRoom: "Who is invited",
+  privateRoomMeans: "Only people who are invited can see this room.",
+  roomPassword: "Password",
+  typePassword: "Type a password.",
+  newPassword: "New password",
+  newPasswordMeans: "Leave this empty to change nothing.",
+  noPassword: "Ask for no password",
+  becomesPrivate: "The room gets another address. Who does not belong to it leaves it.",
+  becomesPublic: "The room gets another address. Everybody can read what was written.",
+  closeRoom: "Closed",
+  closeRoomMeans: "Everybody can read here, and nobody can write.",
+
+  // An invitation
+  invitePeople: "Invite people",
+  inviteMeans: "Whoever has the link can come in.",
+  linkLasts: "The link works for",
+  days: { one: "{count} day", other: "{count} days" },
+  linkUses: "It lets in",
+  uses: { one: "{count} person", other: "{count} people" },
+  anyUses: "any number of people",
+  makeLink: "Make a link",
+  passOnLink: "Pass this link on. It is shown once.",
+  invitationLink: "Link",
+  copyInvitation: "Copy the link",
+  invitationCopied: "Link copied",
+  qrCode: "The link as a QR code",
+
+  // The end
+  leaveRoom: "Leave this room",
+  leavePublicMeans: "It leaves your list. You can come back at any time.",
+  leavePrivateMeans: "You can come back when somebody invites you.",
+  leave: "Leave",
+  hideDirect: "Hide this conversation",
+  hideMeans: "It comes back when there is something new. Nothing is deleted.",
+  hide: "Hide",
+  deleteRoom: "Delete this room",
+  deleteMeans: "Everything in {room} is deleted for everybody. It cannot be brought back.",
+  typeItsName: "Type the name of the room",
+  otherName: "That is another name. Type the name of this room.",
+  deleteForAll: "Delete for everybody",
+};
+
+addWords(ROOM_WORDS);
+
+export { translate, translateParts };
