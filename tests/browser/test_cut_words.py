@@ -152,6 +152,19 @@ def test_the_list_of_rooms_shows_whole_names_and_topics(fair, site, visit):
         assert not words.evaluate(CUT)
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_list_of_rooms_beside_a_room_shows_whole_names(fair, width):
+    ana = fair(viewport={"width": width, "height": 740})
+    ana.come_in("second")
+    if width < 768:
+        ana.page.get_by_role("button", name="Rooms", exact=True).click()
+    entry = ana.page.locator(".rooms-item").filter(has_text=NAME)
+    expect(entry).to_be_visible()
+    for words in (entry, entry.locator(".rooms-item-name")):
+        assert not words.evaluate(CUT)
+        assert words.evaluate("e => e.scrollHeight <= e.clientHeight")
+
+
 def test_only_what_unfolds_or_stands_elsewhere_is_cut():
     """The composer's placeholder repeats the room's name; the admin's list and replies lead to
     messages."""
