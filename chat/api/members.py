@@ -120,5 +120,7 @@ async def delete_member(request: HttpRequest, slug: Slug, id: PersonId, ban: Fla
     room = await running.database.run(log.get_room, slug_in(slug), person)
     remove = partial(roles.remove_member, ban=ban == "true")
     await running.database.run(remove, person, room.pk, id)
+    if id == person.public_id:
+        running.feed.note_left(room.pk, id)
     await running.feed.apply_access(room.pk)
     return no_content()

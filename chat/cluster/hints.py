@@ -77,6 +77,13 @@ class RoomChanged(RoomHint):
     """A room has another name, topic or address, was closed or opened, or is gone."""
 
 
+@dataclass(frozen=True, slots=True)
+class RoomLeft(RoomHint):
+    """Somebody does not belong to a room any more, by their own wish."""
+
+    person: str
+
+
 # People and configuration
 
 
@@ -204,7 +211,7 @@ class Echo(Hint):
 KINDS: dict[str, type[Hint]] = {
     kind.__name__: kind
     for kind in (
-        *(Changes, RoomChanged, ConfigurationChanged),
+        *(Changes, RoomChanged, RoomLeft, ConfigurationChanged),
         *(PersonChanged, PersonRenamed, PersonEvents),
         *(PeopleEvents, MembershipChanged, HasRead),
         *(Heartbeat, PresenceChanged, PresenceWanted, PresenceList, PersonSought, PersonFound),

@@ -326,17 +326,19 @@ class Connection:
         """Leave a room that the person may no longer read, or was removed from; else send what they
         may do there now."""
         before, follower.membership = follower.membership, membership
+        by_wish, follower.is_leaving = follower.is_leaving, False
         room = follower.stream.room
         if reason := ending_of_membership(room, before, membership):
             if self.user and room.pk != self._unseen_in:
                 self.server.presence.remove(room.pk, self.user.id)
-            self._expel(follower, reason)
+            self._expel(follower, None if by_wish and reason == "removed" else reason)
         elif membership and (not before or before.role != membership.role):
             self.out.send(protocol.RoomEvent(room=protocol.Room.of(room, membership)))
 
-    def _expel(self, follower: Follower, reason: str) -> None:
+    def _expel(self, follower: Follower, reason: str | None) -> None:
         self.leave(follower.stream.room.pk)
-        self.out.send(protocol.ErrorEvent.of(not_found()))
+        if reason:
+            self.out.send(protocol.ErrorEvent.of(not_found()))
         self.out.send(protocol.LeftEvent(room=follower.slug, reason=reason))
         if self.is_reader:
             self.close(NORMAL_CLOSURE)

@@ -146,7 +146,9 @@ class LineWriter(SocketWriter):
             self._write_message(event["message"], *lines)
             self._version = event["version"]
         elif event["type"] == "left":
-            # The room was deleted; an error event said so before.
+            # An error event said before that the room was deleted, or may not be read any more.
+            if "reason" not in event:
+                self.write_line(TextLine("* You left the room"))
             self.close(CloseCode.MALFORMED)
         elif not self._keep_reply(event):
             self._write_for_reader(lines)

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from chat import log, protocol
 from chat.access import policies
-from chat.cluster.hints import Changes, RoomChanged, room_group
+from chat.cluster.hints import Changes, RoomChanged, RoomLeft, room_group
 from chat.cluster.transport import HintTransport
 from chat.live.batcher import Batcher
 from chat.live.follower import Follower, Sink, State
@@ -52,6 +52,7 @@ class Feed:
         self._unread = Notice(logger, "The log could not be read: %s")
         hints.handle(Changes, self._on_changes)
         hints.handle(RoomChanged, self._on_room_changed)
+        hints.handle(RoomLeft, self._on_room_left)
 
     def stream(self, room_id: int) -> Stream | None:
         """Return the stream of a room, if this process follows it."""
@@ -305,6 +306,19 @@ class Feed:
                 stream.resume(follower)
         if event:
             stream.note_address()
+
+    def note_left(self, room_id: int, person: str) -> None:
+        """Note, here and in the other processes, that somebody leaves a room by their own wish: it
+        is no removal. To be called before `apply_access`; without the hint they are removed."""
+        hint = RoomLeft(room_id, person)
+        self._on_room_left(hint)
+        self._hints.publish(hint)
+
+    def _on_room_left(self, hint: RoomLeft, sender: str | None = None) -> None:
+        stream = self._streams.get(hint.room)
+        for follower in stream.followers if stream else ():
+            if follower.sink.user and follower.sink.user.id == hint.person:
+                follower.is_leaving = True
 
     async def apply_access(self, room_id: int) -> None:
         """Apply a change of who may do what in a room, here at once and in the others soon."""

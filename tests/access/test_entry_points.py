@@ -163,6 +163,7 @@ def hints_about(room_id: int) -> dict[str, hints.Hint]:
     about = (
         hints.Changes(room_id, f"club~{CODE}", "epoch", 2, [text]),
         hints.RoomChanged(room_id),
+        hints.RoomLeft(room_id, "x"),
         hints.ConfigurationChanged(),
         hints.PersonChanged("x"),
         hints.PersonRenamed("x"),

@@ -142,6 +142,26 @@ class RemovalTests(ClubTestCase):
         assert (await self.take(self.mara, self.mo)).status == 204
         assert await self.roles() == {"Mara": "owner", "Rea": "reader"}
 
+    async def test_who_leaves_is_not_told_that_they_were_removed(self):
+        await self.start()
+        async with connected(self.dan) as phone, connected(self.dan) as desk:
+            for device in (phone, desk):
+                await device.join(self.room.slug)
+            assert (await self.take(self.dan, self.dan)).status == 204
+            for device in (phone, desk):
+                left = [e for e in await device.all_events() if e["type"] in ("left", "error")]
+                assert left == [{"type": "left", "room": self.room.slug}]
+
+    async def test_who_hides_a_direct_room_and_is_removed_later_is_told_so(self):
+        await self.start()
+        await Room.objects.filter(pk=self.room.pk).aupdate(kind="direct")
+        async with connected(self.dan) as dan:
+            await dan.join(self.room.slug)
+            assert (await self.take(self.dan, self.dan)).status == 204
+            await Room.objects.filter(pk=self.room.pk).aupdate(kind="private")
+            await remove(self.room, self.dan.user)
+            assert (await dan.next("left"))["reason"] == "removed"
+
     async def test_a_removal_is_done_when_it_is_answered(self):
         await self.start()
         async with connected(self.dan) as dan:

@@ -8,6 +8,7 @@ from chat.cluster.hints import SITE, decode, encode
 ONE_OF_EACH = [
     hints.Changes(1, "lobby", "e", 5, ["{}"]),
     hints.RoomChanged(1),
+    hints.RoomLeft(1, "x"),
     hints.ConfigurationChanged(),
     hints.PersonChanged("p"),
     hints.PersonRenamed("p"),

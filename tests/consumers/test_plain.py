@@ -3,6 +3,7 @@
 from unittest import mock
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import OperationalError
 from django.test import override_settings
@@ -10,6 +11,8 @@ from django.test import override_settings
 from chat.cluster import announce
 from chat.models import Room
 from chat.rules.errors import CloseCode
+from tests.access.support import admit
+from tests.api.support import new_member
 from tests.support.people import block, change_room, configure, sign_in
 from tests.support.rooms import fill
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, accepts_handshake, connect
@@ -190,6 +193,17 @@ class RefusalTests(SocketTestCase):
         line, code = await self.refused(**member)
         assert line.startswith("! You can no longer")
         assert code == CloseCode.REMOVED
+
+    async def test_who_leaves_elsewhere_is_told_so(self):
+        mara = await new_member("Mara")
+        session = mara.cookies[settings.SESSION_COOKIE_NAME]
+        await mara.post("rooms", {"name": "Tea"})
+        await admit(await Room.objects.aget(slug="tea"), (await new_member("Ion")).user, "owner")
+        async with terminal("tea", session=session, origin=OWN_ORIGIN) as lines:
+            await lines.reads("* You joined tea as Mara")
+            assert (await mara.delete(f"rooms/tea/members/{mara.user['id']}")).status == 204
+            await lines.reads("* You left the room")
+            assert await lines.closed() == CloseCode.MALFORMED
 
     async def test_a_person_who_signs_out_is_disconnected(self):
         member = {"session": await sign_in("Mara"), "origin": OWN_ORIGIN}
