@@ -33,8 +33,13 @@ def originals_in(event: dict) -> dict[int, dict]:
 
 def quote_of(original: dict) -> str:
     """Return the line before a reply: the beginning of the message that it replies to."""
-    excerpt = "(deleted)" if original["deleted"] else " ".join(original["body"].split())[:EXCERPT]
-    return f"> {terminal_text(excerpt)}"
+    return f"> {excerpt_of(original)}"
+
+
+def excerpt_of(message: dict) -> str:
+    """Return the beginning of a message, in one line."""
+    excerpt = "(deleted)" if message["deleted"] else " ".join(message["body"].split())[:EXCERPT]
+    return terminal_text(excerpt)
 
 
 def _without_controls(line: str) -> str:

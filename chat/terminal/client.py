@@ -4,13 +4,16 @@ import asyncio
 import json
 import random
 from contextlib import suppress
+from typing import NamedTuple
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from chat.rules.errors import CloseCode
-from chat.terminal.conversation import Conversation, Ended, Screen
+from chat.terminal.conversation import Conversation
 from chat.terminal.failures import FAILURES, NotAChat, failure
+from chat.terminal.interface import Ended, Screen
+from chat.terminal.site import Site
 
 # In seconds.
 FIRST_WAIT, MAX_WAIT = 0.5, 30.0
@@ -21,6 +24,13 @@ FINAL = {CloseCode.MALFORMED, CloseCode.SIGNED_OUT, CloseCode.REMOVED}
 RESTARTING = {1012, 1013, CloseCode.FLOODING}
 
 
+class Who(NamedTuple):
+    """As whom to talk: a guest of a name, or the guest or bot to whom a token belongs."""
+
+    name: str | None = None
+    token: str | None = None
+
+
 class TerminalClient:
     """Keeps a conversation connected until the input has ended and was sent.
 
@@ -29,10 +39,10 @@ class TerminalClient:
     ends with the first attempt to connect that fails.
     """
 
-    def __init__(
-        self, url: str, room: str, name: str | None, screen: Screen, *, site: str, proxies: bool
-    ):
-        self.conversation = Conversation(room, name, screen, self._send)
+    def __init__(self, url: str, who: Who, room: str, screen: Screen, *, site: Site, proxies: bool):
+        self.conversation = Conversation(
+            room, who.name, screen, self._send, token=who.token, open_direct=self._open_direct
+        )
         self._url, self._site = url, site
         self._proxy = True if proxies else None
         self._screen = screen
@@ -56,9 +66,9 @@ class TerminalClient:
 
     async def _read_input(self) -> None:
         async for line in self._screen.lines():
-            if line.strip():
+            if line.strip() or self.conversation.input.asks_password:
                 await self.conversation.type(line)
-        await self.conversation.outbox.wait_until_empty()
+        await self.conversation.input.end()
 
     async def _keep_connected(self) -> None:
         wait, is_offline = FIRST_WAIT, False
@@ -70,8 +80,10 @@ class TerminalClient:
             self.conversation.disconnected()
             if not is_offline:
                 is_offline = True
-                why = "" if self._was_connected else f" {failure(error, self._site).sentence}"
-                self._screen.refusal(f"No connection to {self._site}. Trying again.{why}")
+                why = (
+                    "" if self._was_connected else f" {failure(error, self._site.address).sentence}"
+                )
+                self._screen.refusal(f"No connection to {self._site.address}. Trying again.{why}")
             # Jitter, so that not all clients reconnect at the same moment.
             delay = wait * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
             await asyncio.sleep(max(delay, self.conversation.retry_after))
@@ -81,13 +93,21 @@ class TerminalClient:
         """Connect, and receive events until the connection ends; return the error that ended it."""
         self._was_welcomed = False
         try:
-            async with connect(self._url, max_size=None, proxy=self._proxy) as self._socket:
+            async with self._connect() as self._socket:
                 await self.conversation.begin()
                 await self._receive_events(self._socket)
         except (*FAILURES, NotAChat) as error:
             return error
         finally:
             self._socket = None
+
+    def _connect(self) -> connect:
+        """Connect as whoever signed in, if somebody did: cookies count on the site's own origin."""
+        as_member = {}
+        if cookies := self._site.cookies:
+            headers = {"Cookie": cookies}
+            as_member = {"additional_headers": headers, "origin": self._site.origin}
+        return connect(self._url, max_size=None, proxy=self._proxy, **as_member)
 
     async def _receive_events(self, socket: ClientConnection) -> None:
         async with asyncio.timeout(WELCOME_WITHIN):
@@ -100,6 +120,9 @@ class TerminalClient:
     async def _receive_frame(self, frame: str | bytes) -> None:
         for event in parse_frame(frame):
             await self.conversation.receive(event)
+
+    async def _open_direct(self, name: str) -> str:
+        return await self._site.open_direct(name, self.conversation.token)
 
     async def _send(self, **fields) -> None:
         if self._socket:
@@ -117,7 +140,7 @@ class TerminalClient:
             self.conversation.retry_after = max(self.conversation.retry_after, FLOOD_WAIT)
         if self._was_connected or code in RESTARTING:
             return
-        sentence, is_permanent = failure(error, self._site)
+        sentence, is_permanent = failure(error, self._site.address)
         if is_permanent or not self._screen.is_watched:
             raise Ended(sentence)
 

@@ -12,13 +12,24 @@ from typing import TextIO
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 
 from chat.rules.text import terminal_text
-from chat.terminal.conversation import Ended, OutputClosed
 from chat.terminal.formatting import formatted
+from chat.terminal.interface import Ended, OutputClosed
 
 READ_AT_ONCE = 65536
+
+
+class TypedLines(InMemoryHistory):
+    """What was typed, to be brought back with the arrow keys; passwords are not."""
+
+    is_secret = False
+
+    def append_string(self, string: str) -> None:
+        if not self.is_secret:
+            super().append_string(string)
 
 
 class TerminalScreen:
@@ -27,8 +38,12 @@ class TerminalScreen:
     is_watched = True
 
     def __init__(self):
+        self._history = TypedLines()
         self._session = PromptSession(
-            "> ", bottom_toolbar=lambda: self._status, erase_when_done=True
+            lambda: "Password: " if self._session.is_password else "> ",
+            bottom_toolbar=lambda: self._status,
+            erase_when_done=True,
+            history=self._history,
         )
         self._status = "Connecting."
 
@@ -52,6 +67,10 @@ class TerminalScreen:
 
     def status(self, text: str) -> None:
         self._status = text
+        self._session.app.invalidate()
+
+    def ask_password(self, is_asked: bool) -> None:
+        self._session.is_password = self._history.is_secret = is_asked
         self._session.app.invalidate()
 
     async def lines(self) -> AsyncIterator[str]:
@@ -110,6 +129,9 @@ class PipeScreen:
 
     def status(self, text: str) -> None:
         """Show nothing: nobody watches."""
+
+    def ask_password(self, is_asked: bool) -> None:
+        """Do nothing: what comes from a pipe is not shown."""
 
     async def lines(self) -> AsyncIterator[str]:
         """Yield the lines of standard input, until its end. Raises Ended where it is unreadable."""

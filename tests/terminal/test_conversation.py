@@ -6,7 +6,8 @@ from unittest import IsolatedAsyncioTestCase
 
 import pytest
 
-from chat.terminal.conversation import Conversation, Ended
+from chat.terminal.conversation import Conversation
+from chat.terminal.interface import Ended
 
 ANA = {"id": "a", "name": "Ana", "kind": "guest"}
 ION = {"id": "i", "name": "Ion", "kind": "guest"}
@@ -26,6 +27,7 @@ class RecordingScreen:
 
     def __init__(self):
         self.messages, self.notices, self.refusals, self.last_status = [], [], [], ""
+        self.hides = False
 
     def message(self, message: dict, mark: str = "", quote: str = "") -> None:
         self.messages.append(f"{quote}{message['body']}{mark}")
@@ -39,11 +41,16 @@ class RecordingScreen:
     def status(self, text: str) -> None:
         self.last_status = text
 
+    def ask_password(self, is_asked: bool) -> None:
+        self.hides = is_asked
 
-class ConversationTests(IsolatedAsyncioTestCase):
+
+class ConversationTestCase(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.screen, self.sent = RecordingScreen(), []
-        self.conversation = Conversation("lobby", "Ana", self.screen, self.send)
+        self.conversation = Conversation(
+            "lobby", "Ana", self.screen, self.send, open_direct=self.open_direct
+        )
         await self.conversation.begin()
 
     async def send(self, **command) -> None:
@@ -68,9 +75,18 @@ class ConversationTests(IsolatedAsyncioTestCase):
             count=1,
         )
 
+    async def ack(self, seq: int, id: str | None = None) -> None:
+        command_id = id or self.sent[-1]["id"]
+        await self.receive("ack", id=command_id, room="lobby", seq=seq, version=seq)
+
+    async def open_direct(self, name: str) -> str:
+        raise AssertionError("No test here writes to somebody alone.")
+
+
+class ConversationTests(ConversationTestCase):
     async def test_it_sends_hello_and_joins(self):
         await self.join()
-        assert [command["type"] for command in self.sent] == ["hello", "join"]
+        assert [command["type"] for command in self.sent] == ["hello", "join", "watch"]
         assert self.sent[0]["name"] == "Ana"
         assert self.screen.notices == ["You joined Lobby as Ana. Nobody else is here."]
 
@@ -145,10 +161,6 @@ class ConversationTests(IsolatedAsyncioTestCase):
         assert self.screen.messages == ["m1", "better (edited)"]
         assert self.screen.notices[-1] == "Ion deleted a message."
 
-    async def ack(self, seq: int, id: str | None = None) -> None:
-        command_id = id or self.sent[-1]["id"]
-        await self.receive("ack", id=command_id, room="lobby", seq=seq, version=seq)
-
     async def test_a_person_changes_their_last_message(self):
         await self.join()
         await self.conversation.type("one")
@@ -167,7 +179,7 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.ack(1)
         await self.conversation.type("/edit too late")
         assert "no message of yours" in self.screen.refusals[-1]
-        assert len(self.conversation.outbox) == 0
+        assert len(self.conversation.input.outbox) == 0
 
     async def test_a_slash_begins_a_message_where_it_is_doubled(self):
         await self.join()
@@ -194,12 +206,12 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.receive_message(4)
         assert self.screen.messages == ["m1", "m2", "m3", "m4"]
         assert self.sent[-1]["type"] == "sync"
-        assert len(self.sent) == 3
+        assert len(self.sent) == 4
 
     async def test_heads_reveal_a_missed_last_message(self):
         await self.join(message(1), version=1)
         await self.receive("heads", rooms={"lobby": 1})
-        assert self.sent[-1]["type"] == "join"
+        assert self.sent[-1]["type"] == "watch"
         await self.receive("heads", rooms={"lobby": 2})
         assert self.sent[-1]["type"] == "sync"
 
@@ -209,7 +221,7 @@ class ConversationTests(IsolatedAsyncioTestCase):
         await self.conversation.begin()
         assert self.sent[-1]["token"] == "t"
         await self.join(message(2), version=2)
-        command = self.sent[-1]
+        command = [command for command in self.sent if command["type"] == "join"][-1]
         assert (command["after"], command["epoch"]) == (1, "e1")
         assert self.screen.messages == ["m1", "m2"]
 

@@ -1,5 +1,7 @@
 import asyncio
+import os
 import sys
+from getpass import getpass
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,11 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from chat.management.addresses import is_loopback
 from chat.management.preconditions import Refused
-from chat.terminal.client import TerminalClient
-from chat.terminal.conversation import Ended, OutputClosed
+from chat.terminal.client import TerminalClient, Who
+from chat.terminal.interface import Ended, OutputClosed
 from chat.terminal.screens import PipeScreen, TerminalScreen
+from chat.terminal.site import Site, SiteRefusal
 
 LOCAL = "http://localhost:8000"
+# In the environment: the token of a bot, or of a guest.
+TOKEN = "CHAT_TOKEN"  # noqa: S105 - a name
 SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 
 
@@ -26,40 +31,64 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("room", help="A room's name or address.")
-        parser.add_argument("--name", help="What to be called; else the server chooses.")
+        parser.add_argument("--name", help="What to be called as a guest; else the server chooses.")
+        parser.add_argument(
+            "--user", help="Sign in as the member with this user name; the password is asked for."
+        )
         parser.add_argument(
             "--url",
             default=settings.BASE_URL or LOCAL,
             help="Where the site is; BASE_URL, or %(default)s, when not given.",
         )
 
-    def handle(self, *args, room: str, name: str | None, url: str, **options):
+    def handle(self, *args, room: str, name: str | None, user: str | None, url: str, **options):
         is_terminal = all(stream and stream.isatty() for stream in (sys.stdin, sys.stdout))
         screen = TerminalScreen() if is_terminal else PipeScreen()
-        name = name and as_text(name)
+        # Not an option: everybody on the machine sees those.
+        who = Who(name and as_text(name), os.environ.get(TOKEN) or None)
         try:
-            refused = asyncio.run(talk(url, as_text(room), name, screen))
+            client = client_for(url, who, as_text(room), screen, user)
+            refused = asyncio.run(talk(client, screen))
         except KeyboardInterrupt:
             return
         if refused and isinstance(screen, PipeScreen):
             raise CommandError(f"{refused} of the lines were refused. The reasons are above.")
 
 
-async def talk(site: str, room: str, name: str | None, screen) -> int:
-    """Chat until the input ends; return how many lines were refused."""
-    url = socket_url(site)
+def client_for(address: str, who: Who, room: str, screen, user: str | None) -> TerminalClient:
+    """Return a client of a site, signed in as `user` where one is given. Raises Refused."""
+    url = socket_url(address)
     # A proxy is for other machines: it would look for this one at its own address.
     proxies = not is_loopback(urlsplit(url).hostname)
-    client = TerminalClient(url, room, name, screen, site=site, proxies=proxies)
+    site = Site(address, proxies=proxies)
+    if user:
+        sign_in(site, user, who, screen)
+    return TerminalClient(url, who, room, screen, site=site, proxies=proxies)
+
+
+def sign_in(site: Site, user: str, who: Who, screen) -> None:
+    """Sign in as a member, with the password that is typed. Raises Refused."""
+    if who.token:
+        raise Refused(f"{TOKEN} says who you are already. Leave out --user, or unset it.")
+    if not screen.is_watched:
+        raise Refused("A password is asked for in a terminal alone. Use a bot's token in a script.")
+    try:
+        site.sign_in(as_text(user), getpass("Password: "))
+    except SiteRefusal as refusal:
+        raise Refused(str(refusal)) from refusal
+
+
+async def talk(client: TerminalClient, screen) -> int:
+    """Chat until the input ends; return how many lines were refused."""
     try:
         with screen.open():
             await client.run()
     except Ended as ended:
         raise Refused(str(ended)) from ended
     except OutputClosed:
-        if unsent := len(client.conversation.outbox):
+        if unsent := len(client.conversation.input.outbox):
             raise CommandError(f"The output was closed. Lines not sent: {unsent}.") from None
-    return client.conversation.refused
+    return client.conversation.input.refused
 
 
 def as_text(argument: str) -> str:
