@@ -90,7 +90,7 @@ def room(request, slug: str):
     if known and known.slug != slug:
         # Its id, or a former address, which another room can have one day.
         return redirect(address_of(request, known.slug))
-    name = known.name if known else slug.partition(UNTYPED)[0] or slug
+    name = name_for(person, known) if known else slug.partition(UNTYPED)[0] or slug
     ending = ending_of_visit(site, person, found, slug)
     is_new = found is None and not may_belong(person, slug)
     page = {
@@ -112,6 +112,14 @@ def room(request, slug: str):
     status = ending.status if ending else HTTPStatus.OK
     response = render(request, "chat/room.html", context, status=status)
     return preload_styles(response, "chat/css/pages/room.css")
+
+
+def name_for(person: Person | None, room: Room) -> str:
+    """Return what a room is called for somebody: a direct one after the others in it."""
+    if room.kind != Room.Kind.DIRECT:
+        return room.name
+    others = room.memberships.exclude(person=person).order_by("pk")
+    return ", ".join(others.values_list("person__name", flat=True)) or room.name
 
 
 def address_of(request, slug: str) -> str:

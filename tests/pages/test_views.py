@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from chat.access import identity
+from chat.log import create_direct_room
 from chat.models import Configuration, Person, Room
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,19 @@ def test_a_rooms_page_names_the_room_and_the_site(client):
     text = body(response)
     assert "<title>Tea &lt;House&gt; \N{EN DASH} Our place</title>" in text
     assert "Join <bdi>Tea &lt;House&gt;</bdi>" in text
+
+
+def test_a_direct_room_is_called_after_the_others_in_it(client, member):
+    mia = identity.member_of(member)
+    others = [
+        Person.objects.create(kind=Person.Kind.MEMBER, name=name, name_key=name.lower())
+        for name in ("Ben", "Ana")
+    ]
+    room = create_direct_room([*others, mia])
+    client.force_login(member)
+    response = client.get(f"/rooms/{room.slug}/")
+    assert page_data(response)["room"]["name"] == "Ben, Ana"
+    assert "<title>Ben, Ana" in body(response)
 
 
 def test_a_missing_room_is_named_by_its_address(client):

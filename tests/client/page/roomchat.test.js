@@ -66,3 +66,23 @@ test("what is done in a room names the room, and after its end it hears nothing"
   assert.deepEqual(chat.calls, [["send", "a", "hello", { replyTo: 1 }], ["leave", "a"]]);
   assert.deepEqual(heard, []);
 });
+
+test("a direct room has the name of the others, also when that is another later", () => {
+  const chat = new FakeChat();
+  const info = { slug: "direct.1", kind: "direct", name: "Ana, Ben" };
+  const room = new RoomChat(chat, "direct.1", () => null, "Ben");
+  const names = [];
+  for (const type of ["joined", "room"]) room.on(type, ({ info: { name } }) => names.push(name));
+  chat.emit("joined", { room: "direct.1", info });
+  room.name = "Benedict";
+  chat.emit("room", { room: "direct.1", info });
+  assert.deepEqual(names, ["Ben", "Benedict"]);
+});
+
+test("any other room has its own name", () => {
+  const chat = new FakeChat();
+  const names = [];
+  new RoomChat(chat, "a", () => null, "typed").on("room", ({ info }) => names.push(info.name));
+  chat.emit("room", { room: "a", info: { kind: "private", name: "Plans" } });
+  assert.deepEqual(names, ["Plans"]);
+});

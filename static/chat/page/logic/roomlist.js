@@ -1,5 +1,6 @@
 /**
- * A room as the list shows it: `{slug, name, isDirect, isUnread, mentions, isMuted}`.
+ * A room as the list shows it: `{slug, name, isDirect, people, isUnread, mentions, isMuted}`, where
+ * `people` has the ids of the others in a direct room.
  *
  * @typedef {object} Entry
  */
@@ -23,16 +24,17 @@ export function entriesOf({ listed, visited, open, me }) {
   return all.sort((a, b) => a.isDirect - b.isDirect || a.name.localeCompare(b.name));
 }
 
-const plain = { isDirect: false, isUnread: false, mentions: 0, isMuted: false };
+const plain = { isDirect: false, people: [], isUnread: false, mentions: 0, isMuted: false };
 
 function listedEntry({ room, people = [], unread, mentions, level }, me) {
   const isDirect = room.kind === "direct";
-  const others = people.filter(({ id }) => id !== me).map(({ name }) => name);
+  const others = people.filter(({ id }) => id !== me);
   const isMuted = level === "nothing";
   return {
     slug: room.slug,
-    name: isDirect && others.length > 0 ? others.join(", ") : room.name,
+    name: isDirect && others.length > 0 ? others.map((each) => each.name).join(", ") : room.name,
     isDirect,
+    people: others.map(({ id }) => id),
     isUnread: !isMuted && (level === "mentions" ? mentions : unread) > 0,
     mentions: isMuted ? 0 : mentions,
     isMuted,

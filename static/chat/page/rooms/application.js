@@ -4,13 +4,16 @@ import { part } from "../parts/dom.js";
 import { Api } from "./api.js";
 import { mountRoomKeys } from "./keys.js";
 import { openMaking } from "./making.js";
+import { mountMembers } from "./members.js";
 import { mountRoomMenu } from "./menu.js";
+import { PersonMenu } from "./personmenu.js";
 import { Navigation } from "./switching.js";
 import { RoomsPanel, isOpenPopover } from "./panel.js";
 import { Reading } from "./reading.js";
 import { showSigns } from "./signs.js";
 import { watchSwipes } from "./swipes.js";
 import { Switcher } from "./switcher.js";
+import { Waiting } from "./waiting.js";
 
 /**
  * The rooms of this person as one application: their list, going from one to another, and what is
@@ -29,7 +32,7 @@ export class Application {
     const { chat, views, seat, signedIn } = page;
     this.#page = page;
     this.#api = new Api({ storage: seat.storage, signedIn });
-    this.#navigator = new Navigation(views, (slug) => this.#entries.some((entry) => entry.slug === slug));
+    this.#navigator = new Navigation(views, (slug) => this.#nameOf(slug));
     new Reading(page);
     for (const type of ["shown", "info", "unread"]) views.on(type, () => this.#update());
     for (const type of ["welcome", "site", "state", "rooms"]) chat.on(type, () => this.#update());
@@ -41,6 +44,11 @@ export class Application {
     const { chat, views, visited, signedIn } = this.#page;
     const open = [...views].filter(({ isEnded }) => !isEnded).map(openRoom);
     return entriesOf({ listed: chat.list, visited: signedIn ? [] : visited.all, open, me: chat.user?.id });
+  }
+
+  /** Returns the name of a room in the list, undefined for any other. */
+  #nameOf(slug) {
+    return this.#entries.find((entry) => entry.slug === slug)?.name;
   }
 
   /** Once for all that changes in one moment. */
@@ -62,6 +70,7 @@ export class Application {
     this.#panel.show(entries, slug);
     this.#panel.showSite(title.siteName());
     if (chat.user) this.#panel.showMe(chat.user, part("connection-words").hidden ? "" : part("connection-words").textContent);
+    for (const view of views) view.chat.name = this.#nameOf(view.slug) ?? view.chat.name;
     const others = elsewhere(entries, slug);
     title.showElsewhere(others);
     showSigns(others, entries.find((entry) => entry.slug === slug));
@@ -70,14 +79,22 @@ export class Application {
   async #mountPanel() {
     await loadStyles();
     if (this.#panel) return;
-    const { chat, views } = this.#page;
+    const { chat, views, signedIn } = this.#page;
     const open = () => this.#switcher.open();
-    this.#panel = new RoomsPanel({ onSearch: open, onNew: (button) => this.#make(button) });
+    const onWrite = (user, before) => this.#write(user, before);
+    this.#panel = new RoomsPanel({
+      first: signedIn ? [this.#waiting()] : [],
+      onSearch: open,
+      onNew: (button) => this.#make(button),
+    });
     this.#switcher = new Switcher({
       entries: () => this.#entries,
       recent: () => this.#page.visited.all.map(({ slug }) => slug).filter((slug) => slug !== views.shown.slug),
       onChoose: (entry) => this.#navigator.go(entry),
-    });
+      onWrite,
+    }, signedIn ? chat : null);
+    if (signedIn) new PersonMenu({ chat, views, onWrite });
+    mountMembers({ api: this.#api, chat, views });
     mountRoomMenu({ chat, views, api: this.#api, onGone: (view) => this.#goFrom(view) });
     mountRoomKeys({
       onSwitch: open,
@@ -104,6 +121,19 @@ export class Application {
       this.#navigator.go(next, { isNew: false });
     }
     views.remove(view);
+  }
+
+  #waiting() {
+    const { chat, views } = this.#page;
+    const nameOf = (slug) => this.#nameOf(slug);
+    return new Waiting({ api: this.#api, chat, views, nameOf, instead: () => part("menu-button") }).element;
+  }
+
+  /** Goes to the direct room with somebody; what was open is closed by `before`. */
+  async #write(user, before) {
+    const { slug } = await this.#page.chat.direct(user);
+    before();
+    this.#navigator.go({ slug, name: user.name });
   }
 
   #step(step, isUnread) {

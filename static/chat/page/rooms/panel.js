@@ -13,13 +13,16 @@ export class RoomsPanel {
   #close = iconButton("close", translate("close"), "rooms-close");
   #items = new Map();
 
-  /** @param {{onSearch: () => void, onNew: (button: Element) => void}} on opens the switcher, and asks for a new room */
-  constructor({ onSearch, onNew }) {
+  /**
+   * @param {{first: Element[], onSearch: () => void, onNew: (button: Element) => void}} parts `first` is above
+   *   the rooms, `onSearch` opens the switcher, and `onNew` asks for a new room
+   */
+  constructor({ first, onSearch, onNew }) {
     const search = build("button", { class: "rooms-search", type: "button" }, iconOf("search"), translate("switchRoom"));
     this.#lists = [listOf("rooms"), listOf("directMessages")];
     const [rooms, direct] = this.#lists.map(({ section }) => section);
     const add = build("button", { class: "rooms-new", type: "button" }, iconOf("add"), translate("newRoom"));
-    const middle = build("div", { class: "rooms-lists" }, rooms, add, direct);
+    const middle = build("div", { class: "rooms-lists" }, ...first, rooms, add, direct);
     const head = build("div", { class: "rooms-head" }, this.#site, this.#close);
     this.#panel = build(
       "nav", { class: "rooms-panel", id: "rooms", popover: "auto", "aria-label": translate("rooms") },

@@ -11,13 +11,16 @@ const OPEN_AT_MOST = 10;
 /** Goes from room to room without loading the page anew; the address and its history follow. */
 export class Navigation {
   #views;
-  #isKnown;
+  #nameOf;
   #elements;
 
-  /** @param {Views} views @param {(slug: string) => boolean} isKnown whether a room is in the list */
-  constructor(views, isKnown) {
+  /**
+   * @param {Views} views
+   * @param {(slug: string) => string | undefined} nameOf returns the name of a room in the list
+   */
+  constructor(views, nameOf) {
     this.#views = views;
-    this.#isKnown = isKnown;
+    this.#nameOf = nameOf;
     this.#elements = new RoomElements(views.blank);
     document.addEventListener("click", (event) => this.#clicked(event));
     window.addEventListener("popstate", () => this.#moved());
@@ -27,7 +30,7 @@ export class Navigation {
   async go({ slug, name }, { seq = null, isNew = true } = {}) {
     performance.mark("chat:switch");
     const isOpen = this.#views.find(slug) !== undefined;
-    const view = this.#views.find(slug) ?? this.#open({ address: slug, name: name ?? slug });
+    const view = this.#views.find(slug) ?? this.#open({ address: slug, name: name ?? this.#nameOf(slug) ?? slug });
     const address = roomPath(view.slug) + (seq ? `?at=${seq}` : "");
     if (isNew) history.pushState(null, "", address);
     this.#views.show(view);
@@ -57,7 +60,7 @@ export class Navigation {
     const link = target.closest("a[href]:not([download])");
     const slug = link?.origin === location.origin ? slugOfPath(link.pathname) : null;
     if (!slug || defaultPrevented || ctrlKey || metaKey || shiftKey || altKey || button !== 0) return;
-    if (!this.#views.find(slug) && !this.#isKnown(slug)) return;
+    if (!this.#views.find(slug) && this.#nameOf(slug) === undefined) return;
     event.preventDefault();
     this.go({ slug, name: link.dataset.name }, { seq: seqOfPermalink(link.href, link) });
   }

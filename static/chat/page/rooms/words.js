@@ -1,10 +1,51 @@
 import { translate, translateParts } from "../laterwords.js";
 import { addWords } from "../logic/translate.js";
 
-/** What the scripts say that make and change rooms: as WORDS in ../words.js, for those who import from here. */
+/** What the scripts of the rooms say: as WORDS in ../words.js, for those who import from here. */
 export const ROOM_WORDS = {
   cancel: "Cancel",
   done: "Done",
+
+  // The list of rooms
+  switchRoomOrPerson: "Go to a room or a person",
+
+  // Direct messages
+  directMessage: "Direct message",
+  sendDirect: "Send a direct message",
+
+  // What waits for one
+  waiting: "For you",
+  nothingWaits: "Nothing is waiting for you. Mentions, replies and direct messages come here.",
+  mentionedIn: "{user} mentioned you in {room}",
+  repliedIn: "{user} replied to you in {room}",
+  wroteToYou: "{user} wrote to you",
+
+  // Who belongs to a room
+  peopleOfRoom: "People of this room",
+  addPerson: "Add somebody",
+  addName: "Add {name}",
+  notFoundPerson: "Nobody found. Try other letters.",
+  roleOf: "Role of {name}",
+  roleOwner: "Owner",
+  roleModerator: "Moderator",
+  roleMember: "Member",
+  roleReader: "Reader",
+  visitor: "Visitor",
+  makeOwner: "{user} can then do everything here, and also delete this room.",
+  makeModerator: "{user} can then remove and ban people here.",
+  makeMember: "{user} can then read and write here, as everybody.",
+  makeReader: "{user} can then read here, but not write.",
+  changeRole: "Change role",
+  handOver: "Hand over, and be a moderator",
+  remove: "Remove",
+  removeName: "Remove {name}",
+  removeAsk: "Remove {user} from this room? Their messages stay.",
+  ban: "Ban",
+  banName: "Ban {name}",
+  banAsk: "Ban {user} from this room? They cannot come back until they are let in again.",
+  banned: "Banned",
+  letIn: "Let in again",
+  letInName: "Let {name} in again",
 
   // A new room, and its settings
   newRoom: "New room",

@@ -1,5 +1,7 @@
 /** One room of a chat: its events and those of the whole site, and its methods without its name. */
 export class RoomChat {
+  /** What a direct room is called here, from the next event on: after the others in it. */
+  name;
   #chat;
   #address;
   #siteNow;
@@ -8,11 +10,13 @@ export class RoomChat {
   /**
    * @param {Chat} chat @param {string} address what is joined: a slug, or what somebody typed
    * @param {() => object?} siteNow returns the site and its limits as the last event had them
+   * @param {string} name see there
    */
-  constructor(chat, address, siteNow) {
+  constructor(chat, address, siteNow, name) {
     this.#chat = chat;
     this.#address = address;
     this.#siteNow = siteNow;
+    this.name = name;
   }
 
   get user() {
@@ -32,7 +36,7 @@ export class RoomChat {
   on(type, listener) {
     const site = type === "site" && this.#siteNow();
     if (site) listener(site);
-    const stop = this.#chat.on(type, (event) => this.#concerns(event) && listener(event));
+    const stop = this.#chat.on(type, (event) => this.#concerns(event) && listener(this.#named(event)));
     this.#stops.add(stop);
     return stop;
   }
@@ -85,6 +89,11 @@ export class RoomChat {
 
   snapshot() {
     return this.#chat.snapshot(this.#address);
+  }
+
+  #named(event) {
+    const { info } = event;
+    return info?.kind === "direct" ? { ...event, info: { ...info, name: this.name } } : event;
   }
 
   #concerns({ room }) {

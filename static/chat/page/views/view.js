@@ -45,7 +45,7 @@ export class RoomView {
     const { session } = seat.storage;
     this.root = root;
     this.part = partsOf(root);
-    this.chat = new RoomChat(chat, address, siteNow);
+    this.chat = new RoomChat(chat, address, siteNow, name);
     this.name = name;
     this.slugs = new Set([slug, address]);
     this.page = page;

@@ -1,0 +1,122 @@
+import { mayModerate, membersOf } from "../logic/members.js";
+import { part } from "../parts/dom.js";
+import { Adding } from "./adding.js";
+import { build } from "./build.js";
+import { Dialog } from "./dialog.js";
+import { bannedRow, memberRow } from "./memberrows.js";
+import { translate } from "./words.js";
+
+/** Puts a button under the list of people that shows who belongs to the room, for who belongs to it. */
+export function mountMembers({ api, chat, views }) {
+  const dialog = new MembersDialog({ api, chat });
+  const button = build("button", { class: ["text-button", "people-all"], type: "button", textContent: translate("peopleOfRoom") });
+  const update = () => {
+    const { info, isEnded } = views.shown;
+    button.hidden = !info?.my || info.kind === "direct" || isEnded;
+  };
+  button.addEventListener("click", () => dialog.open(views.shown));
+  for (const type of ["shown", "info"]) views.on(type, update);
+  part("people-more").after(button);
+  update();
+}
+
+/** The dialog with everybody who belongs to a room, their roles, and who is banned. */
+class MembersDialog {
+  #api;
+  #chat;
+  #view;
+  #dialog;
+  #adding;
+  #alert = build("p", { class: "field-error", role: "alert" });
+  #list = build("ul", { class: "belonging-list" });
+  #banned = build("ul", { class: "belonging-list" });
+  #bannedTitle = build("h3", { textContent: translate("banned") });
+
+  constructor({ api, chat }) {
+    this.#api = api;
+    this.#chat = chat;
+    this.#adding = new Adding(chat, ({ id }) => this.#give(id, "member"));
+    const children = [this.#adding.element, this.#alert, this.#list, this.#bannedTitle, this.#banned];
+    this.#dialog = new Dialog(translate("peopleOfRoom"), () => part("people-button"), ...children);
+  }
+
+  async open(view) {
+    this.#view = view;
+    this.#alert.textContent = "";
+    this.#show({ rows: [], banned: [], mayAdd: false });
+    this.#dialog.open();
+    await this.#load();
+  }
+
+  async #load() {
+    const { info, people } = this.#view;
+    try {
+      const members = await this.#members();
+      this.#show(membersOf({ members, present: people.members, me: this.#chat.user.id, kind: info.kind }));
+    } catch ({ message }) {
+      this.#alert.textContent = message;
+    }
+  }
+
+  /** Who is banned only moderators may ask. */
+  async #members() {
+    const members = await this.#request({});
+    const own = members.find(({ id }) => id === this.#chat.user.id);
+    return mayModerate(own?.role) ? this.#request({ banned: "true" }) : members;
+  }
+
+  async #request(query) {
+    return (await this.#api.fetch(this.#path, "members", { query })).members;
+  }
+
+  get #path() {
+    return `rooms/${encodeURIComponent(this.#view.slug)}/members`;
+  }
+
+  #show({ rows, banned, mayAdd }) {
+    this.#adding.reset(mayAdd ? rows.map(({ user }) => user.id) : null);
+    this.#list.replaceChildren(...rows.map((row) => this.#rowOf(row)));
+    this.#banned.replaceChildren(...banned.map((user) => bannedRow(user, () => this.#remove(user.id, {}))));
+    this.#bannedTitle.hidden = banned.length === 0;
+  }
+
+  #rowOf(row) {
+    const { id } = row.user;
+    return memberRow(row, {
+      onRole: (role) => this.#give(id, role),
+      onHandOver: () => this.#handOver(id),
+      onRemove: () => this.#remove(id, {}),
+      onBan: () => this.#remove(id, { ban: "true" }),
+    });
+  }
+
+  #give(id, role) {
+    return this.#change(id, () => this.#put(id, role));
+  }
+
+  #handOver(id) {
+    return this.#change(id, async () => {
+      await this.#put(id, "owner");
+      await this.#put(this.#chat.user.id, "moderator");
+    });
+  }
+
+  #put(id, role) {
+    return this.#api.fetch(`${this.#path}/${id}`, "role", { method: "PUT", body: { role } });
+  }
+
+  #remove(id, query) {
+    return this.#change(id, () => this.#api.write(`${this.#path}/${id}`, { method: "DELETE", query }));
+  }
+
+  /** Shows the list as it is after a change; what had the focus is another element then. */
+  async #change(id, request) {
+    this.#alert.textContent = "";
+    const refusal = await request().then(() => "", ({ message }) => message);
+    await this.#load();
+    if (refusal) this.#alert.textContent = refusal;
+    const row = this.#list.querySelector(`[data-person="${CSS.escape(id)}"] :is(select, button)`);
+    if (row) row.focus();
+    else this.#dialog.focus();
+  }
+}

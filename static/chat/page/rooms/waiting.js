@@ -1,0 +1,106 @@
+import { Notices } from "../logic/notices.js";
+import { excerptOf } from "../logic/excerpt.js";
+import { fullTimeText, timeText } from "../logic/times.js";
+import { roomPath } from "../logic/roompath.js";
+import { showWords } from "../parts/dom.js";
+import { build, iconOf } from "./build.js";
+import { Dialog } from "./dialog.js";
+import { translate, translateParts } from "./words.js";
+
+/** The messages that mean this person and are not read: their number in the list of rooms, and a dialog. */
+export class Waiting {
+  #api;
+  #views;
+  #nameOf;
+  #notices = new Notices();
+  #count = build("span", { class: "rooms-item-count" });
+  #button;
+  #dialog;
+  #list = build("ul", { class: "waiting-list" });
+  #words = build("p", { class: "waiting-none", role: "status" });
+  #loads = 0;
+  #changes = 0;
+
+  /**
+   * @param {{api: Api, chat: Chat, views: Views, nameOf: (slug: string) => string | undefined,
+   *   instead: () => Element}} page `nameOf` returns the name of a room in the list
+   */
+  constructor({ api, chat, views, nameOf, instead }) {
+    this.#api = api;
+    this.#views = views;
+    this.#nameOf = nameOf;
+    const label = build("span", { class: "rooms-item-name", textContent: translate("waiting") });
+    this.#button = build("button", { class: "rooms-waiting", type: "button" }, iconOf("waiting"), label, " ", this.#count);
+    this.#dialog = new Dialog(translate("waiting"), instead, this.#list, this.#words);
+    this.#button.addEventListener("click", () => this.#open());
+    this.#list.addEventListener("click", ({ target }) => target.closest("a") && this.#dialog.close());
+    chat.on("notice", (notice) => this.#change(() => this.#notices.add(notice)));
+    chat.on("read", ({ room, seq }) => this.#change(() => this.#notices.read([room], seq)));
+    views.on("read", () => this.#change());
+    // What came while there was no connection.
+    chat.on("welcome", () => this.#load());
+    this.#load();
+  }
+
+  get element() {
+    return this.#button;
+  }
+
+  #open() {
+    this.#dialog.open();
+    this.#load();
+  }
+
+  #change(change = () => {}) {
+    change();
+    this.#changes += 1;
+    this.#dropRead();
+    this.#show();
+  }
+
+  /** Again where something has changed meanwhile: the response may be older. */
+  async #load() {
+    this.#loads += 1;
+    const [load, changes] = [this.#loads, this.#changes];
+    try {
+      const { notices } = await this.#api.fetch("notices", "notices");
+      if (load !== this.#loads) return;
+      if (changes !== this.#changes) return void this.#load();
+      this.#notices.replace(notices);
+      this.#dropRead();
+      this.#show();
+    } catch ({ message }) {
+      this.#words.textContent = message;
+    }
+  }
+
+  /** What was read on this page the server may not know yet; a notice may come after its message. */
+  #dropRead() {
+    for (const { slugs, lastRead } of this.#views) this.#notices.read([...slugs], lastRead);
+  }
+
+  #show() {
+    const { all } = this.#notices;
+    this.#count.textContent = all.length > 0 ? String(all.length) : "";
+    this.#button.classList.toggle("unread", all.length > 0);
+    this.#list.replaceChildren(...all.map((notice) => this.#itemOf(notice)));
+    this.#words.textContent = all.length === 0 ? translate("nothingWaits") : "";
+  }
+
+  #itemOf({ room, seq, why, message }) {
+    const name = this.#nameOf(room) ?? room;
+    const head = build("span", { class: "waiting-head" });
+    showWords(head, headOf(why, { user: message.author, room: { name } }));
+    const at = new Date(message.at);
+    const time = build("time", { dateTime: message.at, title: fullTimeText(at), textContent: timeText(at) });
+    const words = build("span", { class: "waiting-words", dir: "auto", textContent: excerptOf(message) });
+    const link = build("a", { class: "waiting-item", href: `${roomPath(room)}?at=${seq}`, data: { name } }, head, time, words);
+    return build("li", {}, link);
+  }
+}
+
+function headOf(why, { user, room }) {
+  if (why === "direct") return translateParts("wroteToYou", { user });
+  if (why === "reply") return translateParts("repliedIn", { user, room });
+  return translateParts("mentionedIn", { user, room });
+}
