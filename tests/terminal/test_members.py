@@ -51,6 +51,8 @@ def test_a_rooms_password_is_asked_for_and_not_shown(serve):
         ana.sees("Password:")
         ana.types("guess")
         ana.sees("! That is not the room's password.")
+        # What is typed while a line is being printed is echoed by the terminal itself.
+        ana.sees("Password:")
         ana.types("open sesame")
         ana.sees("* You joined Safe as Ana.")
         ana.types("/rooms")
