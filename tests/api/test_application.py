@@ -26,7 +26,16 @@ FORMS = {
 
 class RequestTests(SocketTestCase):
     async def test_an_unknown_address_is_not_found(self):
-        for path in ("", "nothing", "rooms/", "rooms/lobby", "rooms/a/b/messages", "docs", "%ff"):
+        paths = (
+            "",
+            "nothing",
+            "rooms/",
+            "rooms/lobby/nothing",
+            "rooms/a/b/messages",
+            "docs",
+            "%ff",
+        )
+        for path in paths:
             with self.subTest(path=path):
                 (await Caller().get(path)).check_error(404, "not_found")
 

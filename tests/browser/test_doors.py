@@ -38,7 +38,9 @@ def test_a_room_with_a_password_asks_for_it_once(admin, site, visit, room, compl
     ana.is_in()
     ben = Guest(visit(site), "Ben")
     ben.knock(room)
-    ben.page.get_by_role("button", name="Cancel").click()
+    ben.page.get_by_role("dialog", name=re.compile("^Join ")).get_by_role(
+        "button", name="Cancel"
+    ).click()
     expect(ben.page.get_by_role("region", name="You cannot join this room")).to_be_visible()
 
 
