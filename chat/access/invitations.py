@@ -69,12 +69,6 @@ def account_needed() -> ChatError:
     )
 
 
-def needs_account(invitation: Invitation, person: Person | None) -> bool:
-    """Whether somebody, None for who would be a guest, has to sign in to come by an invitation."""
-    is_guest = person is None or person.kind == Person.Kind.GUEST
-    return is_guest and invitation.role in {Role.OWNER, Role.MODERATOR}
-
-
 # Making
 
 
@@ -118,7 +112,7 @@ def look_up(code: str, person: Person | None) -> Offer:
 
 
 def redeem(code: str, person: Person | None, name: str | None) -> Arrival:
-    """Let `person` into an invitation's rooms, or a new guest called `name`; return who came.
+    """Add `person` to an invitation's rooms, or a new guest called `name`; return who came.
 
     Who belongs to a room already stays as they are. Nobody who comes again uses it up. Raises
     ChatError as `look_up` does, and for a refused name.
@@ -129,7 +123,7 @@ def redeem(code: str, person: Person | None, name: str | None) -> Arrival:
         rooms = list(Room.objects.locked([room.pk for room in offer.rooms]))
         offer = _offer(offer.invitation, rooms, person)
         token = None
-        if offer.new and needs_account(offer.invitation, person):
+        if offer.new and not policies.may_hold(person, offer.invitation.role):
             raise account_needed()
         if person is None:
             person, token = _new_guest(name)

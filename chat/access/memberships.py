@@ -87,13 +87,13 @@ def locked_room(room_id: int) -> Iterator[Room]:
 
 
 def set_role(room_id: int, person: Person, role: str) -> Membership:
-    """Give somebody a role in a room; they belong to it from now on, also if they were banned."""
+    """Set somebody's role in a room; they belong to it from now on, also if they were banned."""
     with changed_access(room_id) as room:
         return put_in(room, person, role)
 
 
 def put_in(room: Room, person: Person, role: str) -> Membership:
-    """Give somebody a role in a room that is locked."""
+    """Set somebody's role in a room that is locked."""
     membership, _ = Membership.objects.update_or_create(
         room=room,
         person=person,

@@ -137,6 +137,12 @@ def refusal_to_invite(
     return ChatError("forbidden", _("Only owners give that role. Invite people as members."))
 
 
+def may_hold(person: Actor | None, role: str) -> bool:
+    """Whether somebody, None for who would be a guest, can have a role: guests rule no room."""
+    is_guest = person is None or person.kind == Person.Kind.GUEST
+    return not is_guest or role in {Role.MEMBER, Role.READER}
+
+
 def asks_for_password(room: Place, membership: Belonging | None) -> bool:
     """Whether somebody may come into a room by its password alone."""
     return room.kind == Room.Kind.PUBLIC and bool(room.password) and membership is None

@@ -12,8 +12,6 @@ from chat.rules.errors import ChatError, no_such_person, not_found
 
 # Whom the list of a room's members has at most, those with the most rights first.
 MAX_LISTED = 1000
-# What somebody may be made by who only invites them.
-INVITED = {Role.MEMBER, Role.READER}
 RANK = Case(*(When(role=role, then=rank) for rank, role in enumerate(Role)))
 
 
@@ -31,7 +29,7 @@ def list_members(asker: Person, room: Room, *, banned: bool) -> list[Membership]
 
 
 def give_role(asker: Person, room_id: int, public_id: str, role: str) -> Membership:
-    """Give somebody a role in a room, or bring them into it. Raises ChatError."""
+    """Set somebody's role in a room, or add them to it. Raises ChatError."""
     with changed_access(room_id) as room:
         own = _own_to_read(room, asker)
         person = Person.objects.filter(public_id=public_id).first()
@@ -39,7 +37,7 @@ def give_role(asker: Person, room_id: int, public_id: str, role: str) -> Members
         if person is None or not _may_be_chosen(person, theirs):
             raise no_such_person()
         _check_may_give(asker, room, own, theirs, role)
-        if person.kind == Person.Kind.GUEST and role not in INVITED:
+        if not policies.may_hold(person, role):
             raise ChatError("forbidden", _("A guest cannot have this role. Ask them to sign in."))
         if role != Role.OWNER and _is_last_owner(room, theirs):
             raise needs_an_owner()
@@ -110,8 +108,8 @@ def _check_may_give(
     if policies.may(asker, Action.MANAGE, room, own):
         return
     # Into a public room everybody comes by themselves, with the right to write.
-    is_invited = theirs is None and role in INVITED and room.kind == Room.Kind.PRIVATE
-    if is_invited and policies.may(asker, Action.INVITE, room, own):
+    is_new = theirs is None and room.kind == Room.Kind.PRIVATE
+    if is_new and policies.refusal_to_invite(asker, room, own, role) is None:
         return
     raise ChatError("forbidden", _("Only owners give roles here. Ask one of them."))
 

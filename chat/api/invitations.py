@@ -102,7 +102,7 @@ def qr_code(text: str) -> str:
     response={201: Invitation, **error_responses(401, 403, 404)},
 )
 async def create_invitation(request: HttpRequest, wanted: NewInvitation):
-    """Make a link that lets people into rooms; the response is the only one that has it."""
+    """Create a link that lets people into rooms; the response is the only one that has it."""
     check_query(request, set())
     running, maker = await server.current(), request.auth.person
     terms = Terms(wanted.role, wanted.max_uses, timedelta(seconds=wanted.expires_in))
@@ -171,7 +171,7 @@ def _revoke(person: Person, invitation_id: int, remove: bool) -> list[Room]:
     response={200: Arrived, **error_responses(401, 403, 404, 409, 422)},
 )
 async def use_invitation(request: HttpRequest, invitation: str, who: Newcomer):
-    """Come to belong to the rooms of an invitation, by the code in its link. Who is nobody yet
+    """Join the rooms of an invitation, by the code in its link. Who is nobody yet
     becomes a guest called `name`, whose token is in the response; anybody else keeps their name.
     Coming again uses nothing up."""
     check_query(request, set())

@@ -78,7 +78,7 @@ def _list(person, room, banned: bool) -> str:
     response={200: protocol.Room, **error_responses(401, 403, 404)},
 )
 async def enter_room(request: HttpRequest, slug: Slug, entry: Entry):
-    """Belong to a room from now on, with its password where it asks for one: for clients that
+    """Enter a room for good, with its password where it asks for one: for clients that
     follow it by requests. A guest belongs to no room that is open to all."""
     check_query(request, set())
     running, person = await server.current(), request.auth.person
@@ -97,7 +97,7 @@ async def enter_room(request: HttpRequest, slug: Slug, entry: Entry):
     response={200: Member, **error_responses(401, 403, 404, 409)},
 )
 async def put_member(request: HttpRequest, slug: Slug, id: PersonId, given: GivenRole):
-    """Give somebody a role in a room that one owns, or bring somebody in as a member or reader."""
+    """Set somebody's role in a room that one owns, or add somebody as a member or reader."""
     check_query(request, set())
     running, person = await server.current(), request.auth.person
     room = await running.database.run(log.get_room, slug_in(slug), person)

@@ -180,10 +180,13 @@ class Connection:
         if self.server.limiter.enabled and len(self.rooms) >= MAX_ROOMS:
             message = _("You are in %(count)s rooms. Leave one first.") % {"count": MAX_ROOMS}
             raise ChatError("bad_request", message)
+        # Before the room is followed, which takes time and leaves a trace that a missing one would
+        # not; a right that is taken away meanwhile is noticed by `access`.
+        access = room.access
+        membership = await admit(self.server, self, room, password)
         follower = await self.server.feed.follow(room, self)
+        follower.membership, follower.access = membership, access
         try:
-            # After it follows the room: a right that is taken away meanwhile is noticed.
-            follower.membership = await admit(self.server, self, room, password)
             await self.server.presence.prepare(room.pk)
             self._take_place(room, follower)
         except BaseException:

@@ -148,7 +148,7 @@ class Lists:
         watcher.changed.add(own.room_id)
 
     def hide(self, watcher: Watcher, room_id: int) -> None:
-        """Take a room out of somebody's list."""
+        """Remove a room from somebody's list."""
         head = self.rooms[room_id].head
         del watcher.own[room_id]
         watcher.digest = None

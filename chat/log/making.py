@@ -63,7 +63,7 @@ def create_direct_room(people: Sequence[Person]) -> Room:
 
 
 def show_again(room: Room, person: Person) -> None:
-    """Put a direct room back into somebody's list, which they had hidden."""
+    """Show a direct room again in somebody's list, which they had hidden."""
     room.memberships.filter(person=person, hidden=True).update(hidden=False)
 
 

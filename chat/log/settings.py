@@ -49,7 +49,7 @@ def delete_room(room_id: int, person: Person) -> None:
 
 
 def change_kind(room: Room, kind: str) -> None:
-    """Make a locked room public or private, without saving it; its address follows.
+    """Set whether a locked room is public or private, without saving it; its address follows.
 
     A private one gets an address that nobody can guess. A public one that of its name, where it is
     free, else it stays where it is.
@@ -63,14 +63,14 @@ def change_kind(room: Room, kind: str) -> None:
 
 
 def move_room(room: Room, slug: str) -> None:
-    """Give a locked room another address, without saving it; the one until now leads to it, for
+    """Set another address of a locked room, without saving it; the one until now leads to it, for
     those who may read it, until another room has it."""
     former, room.slug = room.slug, slug
     keep_address(room, former)
 
 
 def keep_address(room: Room, former: str) -> None:
-    """Let a former address lead to a room that has another one by now."""
+    """Keep a former address, which leads to a room that has another one by now."""
     Alias.objects.filter(slug=room.slug).delete()
     if former != room.slug:
         Alias.objects.update_or_create(slug=former, defaults={"room": room})

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from chat.access import identity, invitations
+from chat.access import identity, invitations, policies
 from chat.access.invitations import Offer
 from chat.models import Configuration, Person
 from chat.pages.words import page_words
@@ -36,7 +36,7 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
             "rooms": offer.rooms,
             "member_name": person.name if person else None,
             "account": request.user.pk,
-            "needs_account": invitations.needs_account(offer.invitation, person),
+            "needs_account": not policies.may_hold(person, offer.invitation.role),
             "words": page_words(),
         }
         response = render(request, "chat/invitation.html", page)

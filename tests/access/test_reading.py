@@ -3,6 +3,8 @@
 Ana belongs to the club, which is private; Charlie does not, nor does who says nothing.
 """
 
+from unittest import mock
+
 from asgiref.sync import sync_to_async
 from django.contrib.auth.hashers import make_password
 from django.test import Client
@@ -114,6 +116,23 @@ class RemovalTests(SocketTestCase):
             ):
                 reply = await bea.reply_to(await bea.send_command(command, room="club", **fields))
                 assert (reply["type"], reply["code"]) == ("error", "not_found")
+
+    async def test_a_removal_while_somebody_joins_counts(self):
+        room = await make_private()
+        feed = (await server.current()).feed
+        follow = feed.follow
+        async with connect("Bea") as bea:
+            await admit(room, bea.user)
+            person = await person_of(bea.user)
+
+            async def remove_and_follow(room, sink):
+                await sync_to_async(memberships.remove)(room.pk, person)
+                return await follow(room, sink)
+
+            with mock.patch.object(feed, "follow", remove_and_follow):
+                await bea.send_command("join", room="club")
+                assert (await bea.next("left"))["reason"] == "removed"
+            assert "joined" not in {event["type"] for event in await bea.all_events()}
 
     async def test_a_removal_that_nobody_told_of_is_noticed(self):
         room = await make_private()

@@ -163,7 +163,7 @@ async def traces() -> tuple:
 def hidden(slug: str):
     """Make a room unreadable for everybody.
 
-    All rooms are public: this tests that every entry point checks.
+    The room is public: this tests that every entry point asks.
     """
     may = policies.may
 

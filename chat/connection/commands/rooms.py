@@ -7,7 +7,7 @@ from chat.models import Room
 
 
 async def read(connection: Connection, command: protocol.Read) -> None:
-    """Note how far the person has read a room."""
+    """Store how far the person has read a room."""
     room = await _room_at(connection, command.room)
     mark_read(connection.server, connection.person, room, command.seq, by=connection)
 
