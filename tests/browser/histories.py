@@ -1,8 +1,12 @@
 """Long histories: a writer of many messages, and a measurement of how far the page jumps."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
+from tests.browser.people import Guest
 from tests.support.servers import Server
 from tests.support.wire import Wire
 
@@ -27,6 +31,8 @@ FRAMES = """async () => {
     for (let count = 0; count < 3; count += 1) await new Promise(requestAnimationFrame);
 }"""
 
+TURNING_SECONDS = 60
+
 
 @contextmanager
 def writer_in(site: Server, room: str, history: int) -> Iterator[Wire]:
@@ -44,3 +50,14 @@ def say(wire: Wire, count: int) -> None:
     for number in range(wire.said + 1, wire.said + count + 1):
         wire.send(f"message {number}")
     wire.said += count
+
+
+def turning(reader: Guest, step: int) -> Iterator[None]:
+    """Turn the wheel over the messages between two steps of a loop; fail if that does not end."""
+    reader.scroller.hover()
+    deadline = time.monotonic() + TURNING_SECONDS
+    while time.monotonic() < deadline:
+        yield
+        reader.page.mouse.wheel(0, step)
+        reader.page.evaluate("new Promise(requestAnimationFrame)")
+    pytest.fail(f"The wheel was turned for {TURNING_SECONDS} s and what was awaited did not come.")

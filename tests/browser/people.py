@@ -8,6 +8,8 @@ from tests.support.servers import ADMIN_PASSWORD
 
 # On the button of the dialog that asks for a name.
 ENTER = re.compile("^(Join|Start this room)$")
+# More than a page has where the keyboard stops.
+MOST_TAB_STOPS = 60
 
 
 class Guest:
@@ -118,6 +120,29 @@ def choose(person: Guest, text: str, action: str) -> None:
     person.message(text).hover()
     person.page.get_by_role("button", name="More", exact=True).click()
     person.page.get_by_role("dialog").get_by_role("button", name=action).click()
+
+
+def tab_back_to(page: Page, selector: str) -> list[str]:
+    """Go back with the keyboard to an element; return the outline of each on the way."""
+    outlines = []
+    for _ in range(MOST_TAB_STOPS):
+        page.keyboard.press("Shift+Tab")
+        focused = page.locator(":focus")
+        if focused.evaluate("(element, selector) => element.matches(selector)", selector):
+            return outlines
+        outlines.append(focused.evaluate("element => getComputedStyle(element).outlineStyle"))
+    raise AssertionError(f"No tab stop is {selector}.")
+
+
+def finish_animations(page: Page) -> None:
+    """Wait for the end of those animations that have one."""
+    page.evaluate(
+        """() => {
+            const ends = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
+            const ending = document.getAnimations().filter(ends);
+            return Promise.allSettled(ending.map((each) => each.finished)).then(() => {});
+        }"""
+    )
 
 
 def press_long(person: Guest, text: str) -> None:

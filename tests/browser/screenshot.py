@@ -11,7 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.people import Guest
+from tests.browser.people import Guest, finish_animations
 from tests.support import shared
 from tests.support.programs import chromium_path
 from tests.support.servers import ROOT, Server
@@ -70,7 +70,7 @@ def take(browser: Browser, url: str) -> None:
     people["Ion"].composer.press_sequentially("Good luck, both of you")
     ana = people["Ana"].page
     ana.get_by_text("Ion is typing").wait_for()
-    ana.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")
+    finish_animations(ana)
     ana.screenshot(path=PICTURE)
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.error_pages import serve_error_pages
-from tests.browser.people import Admin, Guest
+from tests.browser.people import Admin, Guest, finish_animations, tab_back_to
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 # All that axe tells of what is well takes three quarters of the time.
@@ -148,12 +148,7 @@ def test_a_room_can_be_used_by_keyboard_alone(site, visit, room):
     page.keyboard.type("Hello")
     page.keyboard.press("Enter")
     ana.sees("Hello")
-    page.keyboard.press("Shift+Tab")
-    focused = page.locator(":focus")
-    while not focused.evaluate("element => element.matches('[popovertarget=menu]')"):
-        outline = focused.evaluate("element => getComputedStyle(element).outlineStyle")
-        assert outline == "solid", focused.evaluate("element => element.outerHTML")
-        page.keyboard.press("Shift+Tab")
+    assert set(tab_back_to(page, "[popovertarget=menu]")) == {"solid"}
     page.keyboard.press("Enter")
     dark = page.get_by_label("Dark")
     expect(dark).to_be_visible()
@@ -241,7 +236,3 @@ def style(page: Page, selector: str, name: str, pseudo: str = "") -> str:
         "(element, [name, pseudo]) => getComputedStyle(element, pseudo)[name]",
         [name, pseudo],
     )
-
-
-def finish_animations(page: Page) -> None:
-    page.evaluate("Promise.allSettled(document.getAnimations().map((each) => each.finished))")

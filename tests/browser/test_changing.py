@@ -4,8 +4,15 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.people import Guest, choose, press_long, said
-from tests.browser.test_access import finish_animations, violations
+from tests.browser.people import (
+    Guest,
+    choose,
+    finish_animations,
+    press_long,
+    said,
+    tab_back_to,
+)
+from tests.browser.test_access import violations
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
@@ -219,8 +226,7 @@ def test_a_deleted_message_has_no_actions(ana, ben):
 def test_actions_are_reached_by_keyboard_alone(ana, ben):
     said(ana, ben, "one", "two")
     page = ana.page
-    while not page.locator(":focus").evaluate("each => each.matches('[role=log]')"):
-        page.keyboard.press("Shift+Tab")
+    tab_back_to(page, "[role=log]")
     page.keyboard.press("ArrowUp")
     expect(ana.message("two")).to_be_focused()
     page.keyboard.press("ArrowUp")

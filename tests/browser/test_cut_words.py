@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.people import finish_animations
 from tests.support.servers import ROOT
 from tests.support.wire import Wire
 
@@ -59,7 +60,7 @@ def test_the_mouse_unfolds_the_header_without_moving_messages(fair):
     ana.say("still here")
     ana.sees("still here")
     expect(ana.message("still here")).to_have_css("opacity", "1")
-    ana.page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    finish_animations(ana.page)
     before = ana.message("still here").bounding_box()
     topic_of(ana).hover()
     expect_whole(ana)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.histories import writer_in
+from tests.browser.histories import turning, writer_in
 from tests.browser.people import Guest
 
 HISTORY = 120
@@ -94,9 +94,9 @@ def test_neither_new_nor_older_messages_move_what_is_read(watch, writer, width):
     for number in range(5):
         writer.send(f"news {number}")
     ana.sees("news 4")
-    ana.scroller.hover()
-    while ana.message("message 1").count() == 0:
-        ana.page.mouse.wheel(0, -150)
+    for _ in turning(ana, -150):
+        if ana.message("message 1").count():
+            break
         ana.page.evaluate(REPORT)
         expect(ana.page.locator(".loading")).not_to_contain_class("growing")
     writer.send("more news")
@@ -114,8 +114,14 @@ def test_a_message_stays_where_the_name_above_it_vanishes(writer, guest):
             const end = () => first.getBoundingClientRect().bottom;
             box.scrollTop = 0;
             const before = end();
-            while (!first.matches(".continued")) await new Promise(requestAnimationFrame);
-            return [before, end()];
+            return new Promise((done) => {
+                const look = () => {
+                    if (first.matches(".continued")) done([before, end()]);
+                    else requestAnimationFrame(look);
+                };
+                setTimeout(() => done([before, NaN]), 10_000);
+                look();
+            });
         }"""
     )
     assert abs(before - after) <= 1

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.histories import WATCH, say, writer_in
+from tests.browser.histories import WATCH, say, turning, writer_in
 from tests.browser.people import Admin, Guest
 
 HISTORY = 300
@@ -29,10 +29,9 @@ def shown(guest: Guest) -> list[int]:
 
 def scroll_until(guest: Guest, step: int, number: int) -> None:
     """Turn the wheel until a message is shown, and check for gaps on the way."""
-    guest.scroller.hover()
-    while number not in shown(guest):
-        guest.page.mouse.wheel(0, step)
-        guest.page.evaluate("new Promise(requestAnimationFrame)")
+    for _ in turning(guest, step):
+        if number in shown(guest):
+            return
 
 
 def test_a_page_at_the_end_drops_the_oldest_and_reloads_them(writer, guest, room):
@@ -103,10 +102,9 @@ def test_a_message_deleted_while_unloaded_is_shown_as_deleted(writer, guest, roo
     expect(ana.message(f"message {HISTORY + MORE}")).to_be_in_viewport()
     expect(ana.message(text)).to_have_count(0)
     Admin(visit(site)).choose("message", text, "Delete, so that nobody can read them")
-    ana.scroller.hover()
     gone = ana.page.get_by_text("This message was deleted.")
-    while not gone.count():
+    for _ in turning(ana, -4_000):
+        if gone.count():
+            break
         assert ana.message("message 1").count() == 0
-        ana.page.mouse.wheel(0, -4_000)
-        ana.page.evaluate("new Promise(requestAnimationFrame)")
     expect(ana.message(text)).to_have_count(0)

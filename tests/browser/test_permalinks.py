@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.histories import FRAMES, WATCH, writer_in
+from tests.browser.histories import FRAMES, WATCH, turning, writer_in
 from tests.browser.people import Guest, choose
 
 HISTORY = 300
@@ -46,12 +46,12 @@ def test_a_link_leads_to_its_message_and_one_reads_on_both_ways(at, writer):
     assert len(numbers) <= 150
     assert numbers == list(range(numbers[0], numbers[-1] + 1))
     expect(ana.jump).to_be_visible()
-    ana.scroller.hover()
     for step, end in ((-2_000, 1), (2_000, HISTORY)):
-        while end not in (numbers := shown(ana)):
-            ana.page.mouse.wheel(0, step)
-            ana.page.evaluate("new Promise(requestAnimationFrame)")
+        for _ in turning(ana, step):
+            numbers = shown(ana)
             assert numbers == list(range(numbers[0], numbers[-1] + 1))
+            if end in numbers:
+                break
 
 
 def test_the_newest_is_one_step_away_and_news_do_not_move_the_place(at, writer):

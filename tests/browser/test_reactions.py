@@ -3,8 +3,8 @@
 from playwright.sync_api import expect
 
 from tests.browser.histories import FRAMES, WATCH, writer_in
-from tests.browser.people import Guest, said
-from tests.browser.test_access import finish_animations, violations
+from tests.browser.people import Guest, finish_animations, said, tab_back_to
+from tests.browser.test_access import violations
 
 
 def react(person: Guest, text: str, emoji: str) -> None:
@@ -82,9 +82,7 @@ def test_reactions_move_nothing_for_somebody_who_reads_above(guest, site, room):
 def test_any_emoji_is_found_by_keyboard_in_a_skin_tone_and_remembered(ana, ben):
     said(ana, ben, "one")
     page = ben.page
-    page.keyboard.press("Shift+Tab")
-    while not page.locator(":focus").evaluate("each => each.matches('[role=log]')"):
-        page.keyboard.press("Shift+Tab")
+    tab_back_to(page, "[role=log]")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     page.get_by_role("dialog").get_by_role("button", name="React").press("Enter")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.histories import WATCH, writer_in
+from tests.browser.histories import WATCH, turning, writer_in
 from tests.browser.people import Guest
 from tests.support.waiting import wait_until
 
@@ -54,10 +54,9 @@ def test_the_message_being_read_stays_in_its_place(writer, guest):
 def test_older_messages_are_added_without_a_jump(writer, guest):
     ana = guest("Ana")
     ana.scroller.evaluate(WATCH)
-    ana.scroller.hover()
-    while ana.messages.count() < HISTORY:
-        ana.page.mouse.wheel(0, -120)
-        ana.page.evaluate("new Promise(requestAnimationFrame)")
+    for _ in turning(ana, -120):
+        if ana.messages.count() == HISTORY:
+            break
     assert ana.page.evaluate("window.moves.length") > 20
     # A page of older messages is far higher than what the wheel scrolls between two frames.
     assert max(map(abs, ana.page.evaluate("window.moves"))) < 500

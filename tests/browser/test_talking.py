@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.people import Guest
+from tests.browser.people import Guest, finish_animations
 
 SCRIPT = "<script>window.stolen = 1</script><img src=x onerror='window.stolen = 1'>"
 
@@ -111,7 +111,7 @@ def test_stacked_marks_do_not_cover_other_messages(guest):
     for person, text in ((ana, "above"), (ben, marked), (ana, "below")):
         person.say(text)
         ana.sees(text)
-    ana.page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+    finish_animations(ana.page)
     others = [ana.message(text) for text in ("above", "below")]
     covered = [each.screenshot() for each in others]
     ana.message(marked).evaluate("message => { message.style.visibility = 'hidden' }")
