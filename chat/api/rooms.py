@@ -136,7 +136,7 @@ async def _public(
     room, is_new = await find_or_create_room(
         running, person, address, wanted.name, password=wanted.password
     )
-    membership = await running.feed.membership_of(room, person)
+    membership = await running.feed.rights.membership_of(room, person)
     if policies.asks_for_password(room, membership):
         await running.passwords.check(room, None, address)
     policies.check_may_read(person, room, membership)
@@ -175,7 +175,7 @@ async def _reply(
     running: ChatServer, person: Person, room: Room, status: int = 200
 ) -> HttpResponse:
     """Return the response with a room as `person` is sent it."""
-    membership = await running.feed.membership_of(room, person)
+    membership = await running.feed.rights.membership_of(room, person)
     return reply(protocol.Room.of(room, membership), status)
 
 

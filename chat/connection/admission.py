@@ -80,12 +80,12 @@ async def admit(
     `password_wrong` for one that asks for a password.
     """
     person = client.person
-    membership = await server.feed.membership_of(room, person)
+    membership = await server.feed.rights.membership_of(room, person)
     if policies.asks_for_password(room, membership):
         await server.passwords.check(room, password, client.address)
         await server.committer.admit_newcomer(newcomer(room, person))
         server.watching.publish_membership(room.pk, person.public_id)
-        membership = await server.feed.membership_of(room, person)
+        membership = await server.feed.rights.membership_of(room, person)
     policies.check_may_read(person, room, membership)
     if password is not None and not room.password:
         raise ChatError("bad_request", _("This room asks for no password. Join it without one."))

@@ -3,15 +3,33 @@ packed once for all."""
 
 from collections.abc import Iterable
 
+from chat.live.feed import MAX_READINGS
 from chat.live.server import ChatServer
-from chat.log import Question, React, Receipt, StoredMessage
+from chat.live.stream import Stream
+from chat.log import Backlog, Question, React, Receipt, StoredMessage
 from chat.models import Person, Room
 from chat.protocol import ReactedEvent, Reaction
 from chat.protocol.objects import read_reactions
-from chat.rules.errors import ChatError
+from chat.rules.errors import ChatError, unavailable
 
 Outcome = Receipt | ChatError
 Crowded = dict[int, list[Reaction]]
+
+
+async def read_backlog(
+    server: ChatServer, person: Person | None, stream: Stream, after: int | None, epoch: str | None
+) -> tuple[Backlog, dict]:
+    """Return what a reader of version `after` of `epoch` is missing, and the fields beside it.
+
+    The stream can go live with it. Raises ChatError `not_found` or `unavailable`.
+    """
+    for _attempt in range(MAX_READINGS):
+        backlog = await server.feed.backlog(stream, after, epoch)
+        beside = await read_beside(server, person, stream.room.pk, backlog.messages)
+        # Meanwhile the tail may have lost what comes after the reading.
+        if stream.can_go_live(backlog):
+            return backlog, beside
+    raise unavailable()
 
 
 async def read_beside(

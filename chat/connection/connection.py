@@ -18,19 +18,18 @@ from chat.access import identity, policies
 from chat.access.identity import SignIn
 from chat.access.policies import ending_of_membership
 from chat.connection.admission import admit, check_name_is_free
-from chat.connection.beside import read_beside
+from chat.connection.beside import read_backlog
 from chat.connection.output import Output
-from chat.live.feed import MAX_READINGS
+from chat.connection.places import Places
 from chat.live.follower import Follower
 from chat.live.server import ChatServer
-from chat.live.stream import Stream
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import database_errors_as_unavailable
 from chat.log import Backlog
 from chat.models import Membership, Person, Room
 from chat.protocol import Message, User
 from chat.protocol.contract import HELLO_WITHIN
-from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out, unavailable
+from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out
 
 logger = logging.getLogger(__name__)
 
@@ -65,13 +64,11 @@ class Connection:
         # The token of a guest who is made for this client, where it was given one before.
         self.spare_token: str | None = None
         self.sign_in: SignIn | None = None
-        self.rooms: dict[int, Follower] = {}
+        self.rooms = Places()
         self.ended = False
         # The room in which it only listens.
         self._unseen_in: int | None = None
         self._session_key = visitor.session_key
-        # Former slugs of its rooms, and what they are now.
-        self._moved: dict[str, str] = {}
         self._replays = BackgroundTasks()
         self._loop = asyncio.get_running_loop()
         self._next_heads = 0.0
@@ -132,31 +129,13 @@ class Connection:
 
     # The rooms it is in
 
-    def slug_now(self, slug: str) -> str:
-        """Return a room's slug now, for one that it may have had before."""
-        return self._moved.get(slug, slug)
-
-    def note_address(self, slug: str, room: Room) -> None:
-        """Accept in commands the address by which a room was joined, where that is a former one."""
-        now = self.rooms[room.pk].stream.room if room.pk in self.rooms else room
-        if slug not in (now.slug, now.public_id):
-            self._moved[slug] = now.slug
-
     def room_at(self, slug: str) -> Room | None:
         """Return a room that this process follows: joining it takes no search in the database."""
-        return self.server.feed.room_at(self.slug_now(slug))
-
-    def find_follower(self, slug: str) -> Follower | None:
-        """Return this connection's place in a room, None where it is not in it."""
-        slug = self.slug_now(slug)
-        for follower in self.rooms.values():
-            if slug in (follower.stream.room.slug, follower.stream.room.public_id):
-                return follower
-        return None
+        return self.server.feed.room_at(self.rooms.slug_now(slug))
 
     def follower(self, slug: str) -> Follower:
         """Return this connection's place in a room. Raises ChatError where it is not in it."""
-        if follower := self.find_follower(slug):
+        if follower := self.rooms.find(slug):
             return follower
         raise ChatError("forbidden", _("You are not in that room. Join it first."))
 
@@ -258,8 +237,8 @@ class Connection:
         stream.pause(follower)
         try:
             with database_errors_as_unavailable():
-                backlog, beside = await self._read_backlog(stream, after, epoch)
-                await self.server.feed.check_access(follower)
+                backlog, beside = await read_backlog(self.server, self.person, stream, after, epoch)
+                await self.server.feed.rights.check(follower)
         except BaseException:
             if not stream.resume(follower):
                 self.leave(stream.room.pk)
@@ -271,23 +250,9 @@ class Connection:
         stream.go_live(follower, backlog.room.version)
         self.server.feed.notice_version(stream.room.pk, backlog.room.version)
 
-    async def _read_backlog(
-        self, stream: Stream, after: int | None, epoch: str | None
-    ) -> tuple[Backlog, dict]:
-        for _attempt in range(MAX_READINGS):
-            backlog = await self.server.feed.backlog(stream, after, epoch)
-            room_id, messages = stream.room.pk, backlog.messages
-            beside = await read_beside(self.server, self.person, room_id, messages)
-            if stream.can_go_live(backlog):
-                return backlog, beside
-        raise unavailable()
-
     def leave(self, room_id: int) -> None:
         """Follow a room no more."""
-        if follower := self.rooms.pop(room_id, None):
-            # Its former slugs are free for other rooms.
-            slug = follower.stream.room.slug
-            self._moved = {old: now for old, now in self._moved.items() if now != slug}
+        if follower := self.rooms.remove(room_id):
             self.server.feed.unfollow(follower)
             if room_id == self._unseen_in:
                 self._unseen_in = None
@@ -316,10 +281,8 @@ class Connection:
         self.close(CloseCode.INTERNAL_ERROR)
 
     def on_room_moved(self, was: str, now: str) -> None:
-        """Accept a room's new slug in commands, and its old one too until the room is left."""
-        self._moved = {old: now if new == was else new for old, new in self._moved.items()}
-        self._moved[was] = now
-        self._moved.pop(now, None)
+        """Accept a room's new slug in commands."""
+        self.rooms.note_move(was, now)
 
     def on_room_gone(self, follower: Follower) -> None:
         """Leave a room that was deleted, and say so."""

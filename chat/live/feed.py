@@ -11,16 +11,16 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from chat import log, protocol
-from chat.access import policies
 from chat.cluster.hints import Changes, RoomChanged, RoomLeft, room_group
 from chat.cluster.transport import HintTransport
 from chat.live.batcher import Batcher
-from chat.live.follower import Follower, Sink, State
+from chat.live.follower import Follower, Sink
+from chat.live.rights import Rights
 from chat.live.stream import Stream, settings_of
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.log import Backlog, Head, LockedRoom, Receipt, StoredMessage
-from chat.models import Membership, Person, Room
+from chat.models import Room
 from chat.rules.errors import ChatError, not_found, unavailable
 from chat.rules.notices import Notice
 
@@ -39,7 +39,7 @@ class Feed:
         self._streams: dict[int, Stream] = {}
         self._by_slug: dict[str, Stream] = {}
         self._heads = Batcher(database, self._read_heads)
-        self._memberships = Batcher(database, self._read_memberships)
+        self.rights = Rights(database)
         # The newest version noticed of each room whose log is being read.
         self._noticed: dict[int, int] = {}
         self._comparing = asyncio.Lock()
@@ -244,68 +244,11 @@ class Feed:
         event = protocol.RoomEvent(room=protocol.Room.of(stream.room), was=was) if is_told else None
         if is_access_changed:
             # Its new name and address are for those alone who may still read it.
-            self._background.run(self._check_access(stream, event), self._unread.warn)
+            self._background.run(self.rights.check_all(stream, event), self._unread.warn)
         elif event:
             stream.emit_settings(event)
 
     # Who may read
-
-    async def membership_of(self, room: Room, person: Person | None) -> Membership | None:
-        """Return somebody's membership in a room. Raises ChatError `unavailable`."""
-        if person is None:
-            return None
-        if person.kind == Person.Kind.GUEST and policies.is_open(room) and not room.access:
-            # Guests come to such a room as they are, and nobody was ever banned there.
-            return None
-        return await self._memberships.outcome_of((room.pk, person.pk))
-
-    @staticmethod
-    def _read_memberships(keys: Sequence[tuple[int, int]]) -> list[Membership | None]:
-        found = log.memberships(set(keys))
-        return [found.get(key) for key in keys]
-
-    async def check_access(self, follower: Follower) -> None:
-        """Read a follower's membership again where what it allows may have changed.
-
-        Whoever may no longer read is told, and is no follower any more.
-        """
-        room, person = follower.stream.room, follower.sink.person
-        access = room.access
-        if follower.access != access:
-            membership = await self.membership_of(room, person)
-            if follower in follower.stream.followers:
-                follower.access = access
-                follower.sink.on_membership(follower, membership)
-
-    async def _check_access(self, stream: Stream, event: protocol.RoomEvent | None) -> None:
-        """Check all followers of a room, those of one moment with one statement.
-
-        Meanwhile they are sent nothing; then those who stay are sent `event`, what the room is now,
-        before all that happened since: they have to know its new address. Who is about to join is
-        checked when the log was read for them.
-        """
-        followers = [f for f in stream.followers if f.state is not State.WAITING]
-        # For one that is paused already the log is being read.
-        held = {
-            follower
-            for follower in followers
-            if follower.access != stream.room.access and follower.state is not State.PAUSED
-        }
-        for follower in held:
-            stream.pause(follower)
-        if event:
-            stream.emit(event.encode())
-        checks = map(self.check_access, followers)
-        outcomes = await asyncio.gather(*checks, return_exceptions=True)
-        for follower, error in zip(followers, outcomes, strict=True):
-            if error is not None and follower in stream.followers:
-                # Nothing more is sent to whose rights are not known: it starts again, or ends.
-                stream.pause(follower)
-                follower.sink.resynchronise(follower)
-            elif follower in held:
-                stream.resume(follower)
-        if event:
-            stream.note_address()
 
     def note_left(self, room_id: int, person: str) -> None:
         """Note, here and in the other processes, that somebody leaves a room by their own wish: it
@@ -326,7 +269,7 @@ class Feed:
         await self.compare([room_id])
         if stream := self._streams.get(room_id):
             # The caller replies that it is done: nobody is there by then who may not read.
-            await self._check_access(stream, None)
+            await self.rights.check_all(stream)
         if self.on_access:
             await self.on_access(room_id)
 
@@ -378,5 +321,5 @@ class Feed:
     async def stop(self) -> None:
         """Cancel what is under way."""
         await self._heads.stop()
-        await self._memberships.stop()
+        await self.rights.stop()
         await self._background.stop()

@@ -43,11 +43,11 @@ async def join_room(connection: Connection, command: protocol.Join) -> None:
     slug = slug_of(command.room)
     room = connection.room_at(slug) or await _find_or_create(connection, command)
     await connection.join(room, command.after, command.epoch, command.id, command.password)
-    connection.note_address(slug, room)
+    connection.rooms.note_address(slug, room)
 
 
 async def _find_or_create(connection: Connection, command: protocol.Join) -> Room:
-    moved_to = connection.slug_now(slug_of(command.room))
+    moved_to = connection.rooms.slug_now(slug_of(command.room))
     with database_errors_as_unavailable():
         if command.password is not None:
             # A room with a password is there already.

@@ -13,9 +13,11 @@ async def read(connection: Connection, command: protocol.Read) -> None:
 
 
 async def _room_at(connection: Connection, address: str) -> Room:
-    if follower := connection.find_follower(address):
+    if follower := connection.rooms.find(address):
         return follower.stream.room
-    return await connection.read(log.get_room, connection.slug_now(address), connection.person)
+    return await connection.read(
+        log.get_room, connection.rooms.slug_now(address), connection.person
+    )
 
 
 async def watch(connection: Connection, command: protocol.Watch) -> None:
