@@ -57,7 +57,7 @@ class HintTransport:
     A process without peers publishes nothing of its rooms: to Redis and back cost a single sender
     1,150 of 2,920 messages a second (`bench/run durable`). What was not published before two
     processes knew of each other they find by comparing with the database, every second while
-    there are peers.
+    there are peers or may be some.
     """
 
     def __init__(self, layer):
@@ -72,7 +72,7 @@ class HintTransport:
         self._peers: dict[str, float] = {}
         self._work = asyncio.Event()
         self._channel: str | None = None
-        self._echoed_at = 0.0
+        self._echoed_at = self._hears_since = 0.0
         self._tasks: list[asyncio.Task] = []
         self._receiver: asyncio.Task | None = None
         self._fault: object = "it does not reply"
@@ -86,13 +86,22 @@ class HintTransport:
         """Whether other processes have been heard of lately."""
         return bool(self._peers)
 
+    @property
+    def may_have_peers(self) -> bool:
+        """Whether there are peers, or may be some that could not be heard of yet.
+
+        When the layer comes back, each process notices in its own time. One that has not noticed
+        yet misses the echoes of the others, and publishes nothing of its rooms to them.
+        """
+        return self.has_peers or self._now() < self._hears_since + SILENT_AFTER
+
     def handle(self, kind: type[H], handler: Handler[H]) -> None:
         """Register the handler of a kind of hint."""
         self._handlers[kind] = handler
 
     async def start(self) -> None:
         """Begin to receive and to send."""
-        self._echoed_at = self._now()
+        self._echoed_at = self._hears_since = self._now()
         self.is_deaf = not await self._subscribe()
         if self.is_deaf:
             self._silence.warn(self._fault)
@@ -235,6 +244,7 @@ class HintTransport:
             return
         self._echoed_at = self._now()
         if self.is_deaf:
+            self._hears_since = self._now()
             self._return.warn()
         self.is_deaf = False
 

@@ -126,7 +126,7 @@ class Clock:
             await process.poll_site()
             self._polled_at = now
         watched = tuple(process.watching.room_ids)
-        if due or process.hints.has_peers or watched:
+        if due or process.hints.may_have_peers or watched:
             heads = await process.feed.compare(also=watched)
             await process.watching.apply_heads(heads, watched)
         if now >= self._sessions_at:

@@ -53,6 +53,26 @@ class HangingTests(IsolatedAsyncioTestCase):
         assert "RoomChanged" not in layer.sent
 
 
+class ReturningTests(IsolatedAsyncioTestCase):
+    @mock.patch("chat.cluster.transport.ECHO_EVERY", 0.02)
+    @mock.patch("chat.cluster.transport.DEAF_AFTER", 0.1)
+    @mock.patch("chat.cluster.transport.SILENT_AFTER", 0.3)
+    async def test_after_the_layers_return_there_may_be_peers_that_have_not_noticed_it_yet(self):
+        layer = FaultyLayer(fates=("deliver",))
+        hints = HintTransport(layer)
+        await hints.start()
+        assert hints.may_have_peers
+        layer.fates = ("drop",)
+        await eventually(lambda: hints.is_deaf, "the silence")
+        await eventually(lambda: not hints.may_have_peers, "the end of the wait for peers")
+        layer.fates = ("deliver",)
+        await eventually(lambda: not hints.is_deaf, "the return")
+        assert hints.may_have_peers
+        assert not hints.has_peers
+        await eventually(lambda: not hints.may_have_peers, "the end of the wait for peers")
+        await hints.stop()
+
+
 class MissingLayer(FaultyLayer):
     """A layer that nobody can reach."""
 

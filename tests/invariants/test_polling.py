@@ -45,6 +45,18 @@ def test_a_poll_finds_once_that_the_database_was_restored():
     run(story, 2)
 
 
+def test_a_process_polls_while_its_peers_may_not_have_noticed_it_yet():
+    """They publish nothing of their rooms until then."""
+
+    async def story(server):
+        ion = await person_in(server, "Ion")
+        await eventually(lambda: has_polled(server), "the first poll")
+        await fill("lobby", 1)
+        await eventually(lambda: ion.messages, "the message of another process", 3)
+
+    run(story)
+
+
 def test_a_configuration_unreadable_at_the_start_is_read_later():
     load, failures = Configuration.load, [True, True]
 
