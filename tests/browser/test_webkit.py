@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.browser.histories import writer_in
 from tests.browser.webkit import ENTER, SHIFT, WebKit
-from tests.support.wire import Wire
 
 HISTORY = 160
 COMPOSER = "[data-part=composer-text]"
@@ -78,11 +78,7 @@ def test_the_field_grows_with_its_text_and_shrinks_once_it_is_sent(ana):
 
 
 def test_older_messages_are_added_without_a_jump(webkit, site, room):
-    with Wire(site.ws_url) as writer:
-        writer.enter("Writer", room)
-        writer.room = writer.request("join", room=room)["room"]["slug"]
-        for number in range(1, HISTORY + 1):
-            writer.send(f"message {number}")
+    with writer_in(site, room, HISTORY):
         come_in(webkit, site, room)
         webkit.becomes(f"{BODIES}.at(-1) === 'message {HISTORY}'")
         # A page of older messages is far higher than this.

@@ -13,6 +13,7 @@ from tests.support.services import free_port
 from tests.support.waiting import wait_until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the name that WebDriver gives to references
+STOP_SECONDS = 15
 SHIFT, ENTER = "\ue008", "\ue007"  # a second SHIFT releases it
 
 
@@ -24,6 +25,10 @@ def running(command: list[str], **options) -> Iterator[subprocess.Popen]:
             yield process
         finally:
             process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 @contextmanager
