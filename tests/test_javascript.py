@@ -1,4 +1,5 @@
 import re
+from functools import cache
 
 from tests.support.javascript import Run
 from tests.support.servers import ROOT
@@ -58,11 +59,15 @@ def test_each_call_on_the_path_of_a_message_has_one_definition():
 
 def definitions(name: str) -> list[str]:
     """Return the files under static/chat/ that define a function, method or callback."""
-    method = rf"^\s+(?:async |get |static )?#?{name}\([^;]*\) \{{"
+    method = rf"^ +(?:async |get |static )?#?{name}\([^;]*\) \{{"
     function = rf"\bfunction {name}\(|\bconst {name} = (?:async )?\("
     defined = re.compile(rf"{method}|{function}|\b{name}: (?:async )?\(", re.MULTILINE)
-    return [
-        path.relative_to(SCRIPTS).as_posix()
-        for path in sorted(SCRIPTS.rglob("*.js"))
-        for _ in defined.findall(path.read_text())
-    ]
+    texts = {path: text for path, text in scripts().items() if name in text}
+    return [path for path, text in texts.items() for _ in defined.findall(text)]
+
+
+@cache
+def scripts() -> dict[str, str]:
+    """Return the text of each file under static/chat/."""
+    files = sorted(SCRIPTS.rglob("*.js"))
+    return {path.relative_to(SCRIPTS).as_posix(): path.read_text() for path in files}

@@ -10,6 +10,8 @@ from tests.support.servers import ROOT
 
 TESTS = "tests/client/**/*.test.js"
 RECORDER = "./tests/client/support/record.js"
+# One for each file takes three times as long.
+IN_ONE_PROCESS = ("--test", "--test-isolation=none")
 REPORT, STATUS = "report", "status"
 
 
@@ -26,7 +28,7 @@ class Run:
 
 def _run(node: Path, folder: Path) -> None:
     done = subprocess.run(
-        [node, "--import", RECORDER, "--test", "--test-reporter=spec", TESTS],
+        [node, "--import", RECORDER, *IN_ONE_PROCESS, "--test-reporter=spec", TESTS],
         cwd=ROOT,
         env={"RECORD": str(folder)},
         capture_output=True,
