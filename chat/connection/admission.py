@@ -10,6 +10,7 @@ from chat import log
 from chat.access import identity, policies
 from chat.live.presence import Presence
 from chat.live.server import ChatServer
+from chat.log import StoredMembership
 from chat.models import Membership, Person, Room
 from chat.protocol import User
 from chat.rules.errors import ChatError, not_found
@@ -55,12 +56,17 @@ async def find_or_create_room(
             return room, False
         return await _create_room(server, person, address, slug, text, password), True
 
+    if is_untyped(moved_to or slug):
+        # Whom it is there for differs: nobody may wait for another's search.
+        return await search()
     return await server.room_searches.find(moved_to or slug, search)
 
 
 def _look_up(slug: str, text: str, person: Person) -> Room | None:
-    """Return the room that a text means. Of those that another address than a room's own leads to,
-    one that `person` may enter: for everybody else the address is free, as any other is."""
+    """Return the room that a text means. At an address that nobody can guess, or at another than
+    its own, one that `person` may enter: for everybody else there is none."""
+    if is_untyped(slug):
+        return log.find_to_enter(slug, person)
     room = log.look_up(slug)
     if room is not None and slug in (room.slug, room.public_id):
         return room
@@ -72,7 +78,7 @@ def _look_up(slug: str, text: str, person: Person) -> Room | None:
 
 async def admit(
     server: ChatServer, client: Client, room: Room, password: str | None
-) -> Membership | None:
+) -> StoredMembership | Membership | None:
     """Return somebody's membership in a room that they come into, None where they need none.
 
     A member or bot belongs to every room that they were in, a guest to those that are not open to

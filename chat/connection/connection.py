@@ -25,11 +25,12 @@ from chat.live.follower import Follower
 from chat.live.server import ChatServer
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import database_errors_as_unavailable
-from chat.log import Backlog
-from chat.models import Membership, Person, Room
+from chat.log import Backlog, StoredMembership
+from chat.models import Person, Room
 from chat.protocol import Message, User
 from chat.protocol.contract import HELLO_WITHIN
 from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out
+from chat.rules.slugs import is_untyped
 
 logger = logging.getLogger(__name__)
 
@@ -130,8 +131,12 @@ class Connection:
     # The rooms it is in
 
     def room_at(self, slug: str) -> Room | None:
-        """Return a room that this process follows: joining it takes no search in the database."""
-        return self.server.feed.room_at(self.rooms.slug_now(slug))
+        """Return a room that this process follows: joining it takes no search in the database.
+
+        None at an address that nobody can guess: there the same is done whether there is a room.
+        """
+        slug = self.rooms.slug_now(slug)
+        return None if is_untyped(slug) else self.server.feed.room_at(slug)
 
     def follower(self, slug: str) -> Follower:
         """Return this connection's place in a room. Raises ChatError where it is not in it."""
@@ -288,7 +293,7 @@ class Connection:
         """Leave a room that was deleted, and say so."""
         self._expel(follower, "deleted")
 
-    def on_membership(self, follower: Follower, membership: Membership | None) -> None:
+    def on_membership(self, follower: Follower, membership: StoredMembership | None) -> None:
         """Leave a room that the person may no longer read, or was removed from; else send what they
         may do there now."""
         before, follower.membership = follower.membership, membership

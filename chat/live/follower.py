@@ -15,6 +15,7 @@ from its position, by itself, when the client reads again or says what it receiv
 from enum import Enum, auto
 from typing import Protocol
 
+from chat.log import StoredMembership
 from chat.models import Membership, Person, Room
 from chat.protocol import Frame, User
 
@@ -59,7 +60,7 @@ class Sink(Protocol):
     def on_room_gone(self, follower: "Follower") -> None:
         """Handle that the room was deleted."""
 
-    def on_membership(self, follower: "Follower", membership: Membership | None) -> None:
+    def on_membership(self, follower: "Follower", membership: StoredMembership | None) -> None:
         """Handle that the person's membership in the room, or what it allows, may be another."""
 
 
@@ -96,7 +97,7 @@ class Follower:
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
-        self.membership: Membership | None = None
+        self.membership: StoredMembership | Membership | None = None
         self.is_leaving = False
         self.access = stream.room.access
         self.slug = stream.room.slug

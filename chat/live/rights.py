@@ -10,7 +10,8 @@ from chat.live.batcher import Batcher
 from chat.live.follower import Follower, State
 from chat.live.stream import Stream
 from chat.live.threads import DatabaseThreads
-from chat.models import Membership, Person, Room
+from chat.log import StoredMembership
+from chat.models import Person, Room
 
 
 class Rights:
@@ -19,7 +20,7 @@ class Rights:
     def __init__(self, database: DatabaseThreads):
         self._memberships = Batcher(database, self._read_memberships)
 
-    async def membership_of(self, room: Room, person: Person | None) -> Membership | None:
+    async def membership_of(self, room: Room, person: Person | None) -> StoredMembership | None:
         """Return somebody's membership in a room. Raises ChatError `unavailable`."""
         if person is None:
             return None
@@ -29,7 +30,7 @@ class Rights:
         return await self._memberships.outcome_of((room.pk, person.pk))
 
     @staticmethod
-    def _read_memberships(keys: Sequence[tuple[int, int]]) -> list[Membership | None]:
+    def _read_memberships(keys: Sequence[tuple[int, int]]) -> list[StoredMembership | None]:
         found = log.memberships(set(keys))
         return [found.get(key) for key in keys]
 

@@ -223,6 +223,18 @@ class CharlieTestCase(SocketTestCase):
             "signed out": Caller(),
         }
 
+    async def ask(self, caller: Caller, method: str, path: str, body, named: str) -> tuple:
+        """Return the status, headers and text of a response."""
+        address = path[1:].format(slug=named, id=self.mara.user["id"], seq=1, emoji="👍")
+        options = {}
+        if isinstance(body, str):
+            address += body
+        elif body is not None:
+            text = json.dumps(body).replace('"ROOM"', json.dumps(named))
+            options["content"] = text.encode()
+        response = await caller.request(method, address, **options)
+        return (response.status_code, dict(response.headers), what_is_said(response.text, named))
+
 
 def what_is_said(text: str, named: str) -> str:
     """Return a text without what the sender has put into it."""
@@ -247,18 +259,6 @@ class RequestTests(CharlieTestCase):
         assert await Room.objects.acount() == 1
         room = await Room.objects.aget()
         assert (room.version, room.name, room.kind) == (1, SECRET, "private")
-
-    async def ask(self, caller: Caller, method: str, path: str, body, named: str) -> tuple:
-        """Return the status, headers and text of a response."""
-        address = path[1:].format(slug=named, id=self.mara.user["id"], seq=1, emoji="👍")
-        options = {}
-        if isinstance(body, str):
-            address += body
-        elif body is not None:
-            text = json.dumps(body).replace('"ROOM"', json.dumps(named))
-            options["content"] = text.encode()
-        response = await caller.request(method, address, **options)
-        return (response.status_code, dict(response.headers), what_is_said(response.text, named))
 
     async def test_nothing_that_names_no_room_tells_of_it(self):
         await self.start()

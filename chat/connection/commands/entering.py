@@ -6,7 +6,7 @@ from chat import log, protocol
 from chat.connection.admission import find_or_create_room
 from chat.connection.connection import Connection
 from chat.live.threads import database_errors_as_unavailable
-from chat.models import Room
+from chat.models import Person, Room
 from chat.rules.errors import ChatError, CloseCode, not_found
 from chat.rules.slugs import slug_of
 
@@ -51,15 +51,15 @@ async def _find_or_create(connection: Connection, command: protocol.Join) -> Roo
     with database_errors_as_unavailable():
         if command.password is not None:
             # A room with a password is there already.
-            return await connection.server.database.run(_room_at, moved_to)
+            return await connection.server.database.run(_room_at, moved_to, connection.person)
         room, _ = await find_or_create_room(
             connection.server, connection.person, connection.address, command.room, moved_to
         )
     return room
 
 
-def _room_at(address: str) -> Room:
-    if room := log.look_up(address):
+def _room_at(address: str, person: Person) -> Room:
+    if room := log.find_to_enter(address, person):
         return room
     raise not_found()
 
