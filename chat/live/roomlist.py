@@ -14,9 +14,11 @@ def list_rooms(person: Person | None) -> list[Room]:
     counts = people_counts()
     fullest = sorted(counts, key=lambda room_id: -counts[room_id])[:MAX_ROOMS]
     visible = Room.objects.visible(person)
-    rooms = visible.in_bulk(fullest)
-    for room in visible.exclude(pk__in=rooms)[: MAX_ROOMS - len(rooms)]:
-        rooms[room.pk] = room
+    rooms = {pk: room for part in visible for pk, room in part.in_bulk(fullest).items()}
+    more = MAX_ROOMS - len(rooms)
+    rest = [room for part in visible for room in part.exclude(pk__in=rooms)[:more]]
+    rest.sort(key=lambda room: room.name)
+    rooms |= {room.pk: room for room in rest[:more]}
     for room in rooms.values():
         room.count = counts.get(room.pk, 0)
     return sorted(rooms.values(), key=lambda room: (-room.count, room.name))

@@ -5,7 +5,7 @@ from chat.models.keys import SiteKey
 from chat.models.memberships import Invitation, Membership
 from chat.models.messages import Message, Revision
 from chat.models.notices import Notice
-from chat.models.people import Person
+from chat.models.people import NameStart, Person
 from chat.models.reactions import Reaction
 from chat.models.rooms import Alias, Room
 
@@ -15,6 +15,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Message",
+    "NameStart",
     "Notice",
     "Person",
     "Reaction",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from chat.rules.errors import ChatError
+from chat.rules.finding import starts
 from chat.rules.lookalikes import MAX_KEY, skeleton_key, skeleton_keys
 from chat.rules.names import (
     MAX_NAME,
@@ -51,6 +52,21 @@ class PersonQuerySet(models.QuerySet):
         """Return the members and bots whom other members may mention and write to."""
         has_account = models.Q(kind=Person.Kind.MEMBER, user__is_active=True)
         return self.filter(has_account | models.Q(kind=Person.Kind.BOT), blocked_at=None)
+
+    def beginning_as(self, text: str, *, is_whole: bool):
+        """Return the members and bots whose name begins as `text`, or a later word of it, which is
+        folded, by what they are found by; whom several words match comes several times."""
+        first = text.encode(errors="replace")
+        # No character begins with this byte.
+        begins_so = {"name_starts__text__gte": first, "name_starts__text__lt": first + b"\xff"}
+        found = self.filter(name_starts__is_whole=is_whole, **begins_so)
+        return found.order_by("name_starts__text", "name_starts__person_id")
+
+    def store_missing_starts(self) -> None:
+        """Store what names begin as where it is not: of people whom an older release made."""
+        named = self.exclude(kind=Person.Kind.GUEST).filter(name_starts=None).order_by()
+        while some := named[:1000]:
+            NameStart.objects.bulk_create(start for person in some for start in person.starts())
 
     def names_taken(self, names: Collection[str]) -> set[str]:
         """Return those of `names` that a member has, or one that looks the same, in one query."""
@@ -147,13 +163,24 @@ class Person(models.Model):
     def save(self, *args, update_fields=None, **kwargs):
         """Update the keys that decide whether a name is taken together with the name."""
         self.set_keys()
-        if update_fields is not None and "name" in update_fields:
+        is_named = update_fields is None or "name" in update_fields
+        if update_fields is not None and is_named:
             update_fields = {*update_fields, "name_key", "skeleton"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+        with transaction.atomic():
+            super().save(*args, update_fields=update_fields, **kwargs)
+            if is_named and self.kind != self.Kind.GUEST:
+                self.name_starts.all().delete()
+                NameStart.objects.bulk_create(self.starts())
 
     def set_keys(self) -> None:
         """Set the keys that follow from the name; `bulk_create` does not."""
         self.name_key, self.skeleton = name_key(self.name), skeleton_key(self.name)
+
+    def starts(self) -> list["NameStart"]:
+        """Return what the name begins as, to be stored; `bulk_create` does not."""
+        whole, *words = starts(self.name)
+        rows = [(whole, True), *((word, False) for word in words)]
+        return [NameStart(person=self, text=t.encode(), is_whole=is_whole) for t, is_whole in rows]
 
     def follow_account(self, before: str, now: str) -> bool:
         """Adopt the name of a renamed account, and return whether the name changed.
@@ -186,3 +213,21 @@ class Person(models.Model):
     def is_staff(self) -> bool:
         """Whether they moderate the site: an active account with access to the admin."""
         return self.user_id is not None and self.user.is_active and self.user.is_staff
+
+
+class NameStart(models.Model):
+    """What the name of a member or bot can be typed as: all of it, or from a word in it on.
+
+    Folded, as bytes: every database compares those alike, so that an index finds what begins as
+    what was typed.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="name_starts")
+    text = models.BinaryField()
+    is_whole = models.BooleanField()
+
+    class Meta:
+        indexes = [models.Index(fields=["is_whole", "text", "person"], name="names_by_start")]
+
+    def __str__(self):
+        return bytes(self.text).decode()

@@ -16,7 +16,7 @@ from chat.management.storage import (
     check_writes,
     refusing_what_fails,
 )
-from chat.models import Configuration, Room
+from chat.models import Configuration, Person, Room
 
 
 class Command(BaseCommand):
@@ -73,6 +73,7 @@ class Command(BaseCommand):
             # The version that is running may yet be started again, with its key.
             keys.check_key(keep=not beside)
             self.create_default_room()
+            Person.objects.store_missing_starts()
         if static:
             call_command("collectstatic", if_changed=True, interactive=False, verbosity=0)
         if admin and not get_user_model().objects.exists():
