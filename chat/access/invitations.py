@@ -191,7 +191,6 @@ def _add(person: Person, offer: Offer) -> None:
                 room=room,
                 person=person,
                 role=offer.invitation.role,
-                last_read=room.last_seq,
                 invitation=offer.invitation,
             )
             for room in offer.new

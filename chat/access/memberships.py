@@ -9,12 +9,24 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.models import Membership, Person, Room
 from chat.rules.errors import ChatError, not_found
+
+# By hand, because it runs for every batch of joining members: 0.06 ms for each of 25, and 0.16
+# through the ORM.
+NEWCOMER = "(%s, %s, %s, %s)"
+NEWCOMERS = (
+    "INSERT INTO chat_membership"
+    " (level, hidden, created_at, room_id, person_id, role, invitation_id, last_read)"
+    " SELECT %s, %s, %s, r.id, n.column2, n.column3, CAST(n.column4 AS bigint), r.last_seq"
+    " FROM (VALUES {}) n JOIN chat_room r ON r.id = n.column1"
+    # Without a condition SQLite would take ON for a part of the JOIN.
+    " WHERE 1 = 1 ON CONFLICT DO NOTHING"
+)
 
 
 def add_newcomers(newcomers: Sequence[Membership]) -> list[ChatError | None]:
@@ -23,12 +35,16 @@ def add_newcomers(newcomers: Sequence[Membership]) -> list[ChatError | None]:
 
     Whoever belongs to a room already, or is banned there, stays as they are.
     """
-    newest = _newest({membership.room_id for membership in newcomers})
-    found = [membership for membership in newcomers if membership.room_id in newest]
-    for membership in found:
-        membership.last_read = newest[membership.room_id]
-    Membership.objects.bulk_create(found, ignore_conflicts=True)
-    return [None if membership.room_id in newest else not_found() for membership in newcomers]
+    created_at = connection.ops.adapt_datetimefield_value(timezone.now())
+    values = [Membership.Level.EVERYTHING.value, False, created_at]
+    for each in newcomers:
+        values += [each.room_id, each.person_id, str(each.role), each.invitation_id]
+    with connection.cursor() as cursor:
+        cursor.execute(NEWCOMERS.format(", ".join([NEWCOMER] * len(newcomers))), values)
+        if cursor.rowcount == len(newcomers):
+            return [None] * len(newcomers)
+    there = _newest({membership.room_id for membership in newcomers})
+    return [None if membership.room_id in there else not_found() for membership in newcomers]
 
 
 class ReadMark(NamedTuple):
