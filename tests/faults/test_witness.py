@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from tests.faults.witness import Evidence, Journal, Note, Row, Shown, check, examine
-from tests.faults.witness.checks import MOST_LINES, View
+from tests.faults.witness import Barred, Evidence, Journal, Note, Row, Shown, check, examine
+from tests.faults.witness.evidence import MOST_LINES, View
 from tests.faults.witness.member import Member
 
 
@@ -233,3 +233,55 @@ def test_a_refused_change_is_none():
     check(evidence)
     evidence.reacted.clear()
     assert "I9" in found(evidence)
+
+
+def barred_truth(what: str) -> Evidence:
+    """Return the correct log, in which Mara may not read, or not write, after the third message."""
+    evidence = truth()
+    third = next(note for note in evidence.notes if note.id == "Ion-3")
+    evidence.barred.append(Barred("Mara", what, since=third.at, within=0))
+    del evidence.views["Mara"]
+    evidence.notes = [n for n in evidence.notes if n.who != "Mara" or n.seq <= 3]
+    return evidence
+
+
+def test_who_hears_nothing_after_being_taken_out_is_accepted():
+    check(barred_truth("read"))
+
+
+@pytest.mark.parametrize("device", ["Mara", "Mara/2"])
+@pytest.mark.parametrize("what", ["hear", "listed"])
+def test_what_reaches_somebody_who_was_taken_out_is_found(device, what):
+    evidence = barred_truth("read")
+    evidence.notes.append(Note(99, device, what, id="Ion-5" if what == "hear" else "", seq=5))
+    assert found(evidence) == {"I5"}
+    evidence.barred[0].within = 99
+    check(evidence)
+    evidence.barred[0].within, evidence.barred[0].until = 0, 98
+    check(evidence)
+
+
+def test_what_was_sent_before_somebody_was_taken_out_may_reach_them_later():
+    evidence = barred_truth("read")
+    evidence.notes.append(Note(99, "Mara", "hear", id="Ana-2", seq=2))
+    check(evidence)
+
+
+@pytest.mark.parametrize("what", ["read", "write"])
+def test_what_is_stored_of_who_may_not_write_is_found(what):
+    evidence = barred_truth(what)
+    evidence.barred[0] = replace(evidence.barred[0], who="Ana")
+    evidence.notes = [note for note in evidence.notes if note.what != "hear"]
+    assert found(evidence) == {"I5"}
+    evidence.barred[0].until = evidence.barred[0].since
+    check(evidence)
+
+
+def test_a_device_that_counts_unread_messages_wrongly_is_found():
+    evidence = truth()
+    evidence.places = {"Mara": {"club": (4, 2, 1)}}
+    evidence.lists = {"Mara": {"club": (4, 2, 1)}, "Mara/2": {"club": (4, 2, 1)}}
+    check(evidence)
+    for wrong in ({"club": (4, 1, 1)}, {}, {"club": (4, 2, 1), "gone": (0, 0, 0)}):
+        evidence.lists["Mara/2"] = wrong
+        assert found(evidence) == {"I10"}

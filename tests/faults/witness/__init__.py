@@ -5,14 +5,16 @@ then compare the logs with each other and with the database. The witness uses no
 code, so that an error in it cannot hide itself.
 """
 
-from tests.faults.witness.checks import Evidence, Violation, check, examine
+from tests.faults.witness.checks import check, examine
 from tests.faults.witness.client import Client
 from tests.faults.witness.crowd import Crowd
+from tests.faults.witness.evidence import Barred, Evidence, Violation
 from tests.faults.witness.journal import Journal, Note
 from tests.faults.witness.rows import Row, Shown, read_rows
 from tests.faults.witness.socketio import SocketIOClient
 
 __all__ = [
+    "Barred",
     "Client",
     "Crowd",
     "Evidence",

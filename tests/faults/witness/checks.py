@@ -2,61 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
+from tests.faults.witness.evidence import Evidence, Violation, person_of
 from tests.faults.witness.journal import Note
-from tests.faults.witness.rows import Row, Shown
-
-# Lines of one story that are shown; the shortest is reported, so few are longer.
-MOST_LINES = 30
-
-
-@dataclass
-class View:
-    """One client's state at the end: messages by seq, from `first` on."""
-
-    first: int
-    version: int
-    messages: dict[int, Shown]
-
-
-@dataclass
-class Evidence:
-    """All data that the checks use.
-
-    `views` are those of the clients connected at the end; `orderly` are the senders whose messages
-    must keep their order, and `reacted` the seq, emoji and person of each reaction that is stored.
-    """
-
-    notes: list[Note]
-    rows: list[Row]
-    views: dict[str, View]
-    orderly: set[str] = field(default_factory=set)
-    reacted: set[tuple[int, str, str]] = field(default_factory=set)
-
-
-@dataclass
-class Violation:
-    """A violated invariant, and what happened around it."""
-
-    invariant: str
-    what: str
-    story: list[Note]
-
-    def __str__(self):
-        start = self.story[0].at if self.story else 0
-        lines = [told(note, start) for note in self.story[:MOST_LINES]]
-        left_out = len(self.story) - len(lines)
-        more = [f"    … and {left_out} more"] if left_out else []
-        return "\n".join([f"{self.invariant}: {self.what}", *lines, *more])
-
-
-def told(note: Note, start: float) -> str:
-    """Return a note as a line of a story."""
-    who = note.who or "the site"
-    numbers = f" seq {note.seq} version {note.version}" if note.seq else ""
-    words = [note.what, note.id, numbers.strip(), "again" if note.duplicate else "", note.text[:60]]
-    return f"    {note.at - start:8.3f} s  {who:12} {' '.join(filter(None, words))}"
+from tests.faults.witness.rows import Row
 
 
 def check(evidence: Evidence) -> None:
@@ -66,10 +15,11 @@ def check(evidence: Evidence) -> None:
 
 
 def examine(evidence: Evidence) -> list[Violation]:
-    """Return all violations of I1 to I4 and of I9."""
+    """Return all violations of I1 to I5, of I9 and of I10."""
     judge = _Judge(evidence)
     tests = (judge.lost, judge.twice, judge.invented, judge.differing, judge.reordered)
     tests += (judge.unkept, judge.miscounted, judge.misdirected, judge.alone)
+    tests += (judge.read_on, judge.written_on, judge.miscounted_as_unread)
     return [violation for test in tests for violation in test()]
 
 
@@ -230,3 +180,43 @@ class _Judge:
             if shown != are:
                 what = f"{seq} counts {shown} {emoji}, and {are} are stored"
                 yield Violation("I9", what, self.changes[seq])
+
+    def read_on(self) -> Iterator[Violation]:
+        """Check I5: nothing reaches somebody that was sent after they could read no more."""
+        for barred in self.evidence.barred:
+            if barred.what != "read":
+                continue
+            for note in self.evidence.notes:
+                is_told = note.what in ("hear", "listed") and person_of(note.who) == barred.who
+                if is_told and barred.since < note.at < barred.until:
+                    late = self._sent_at(note) - barred.since
+                    if late > barred.within:
+                        what = f"{note.who} was told of {note.seq}, sent {late:.3f} s after the end"
+                        yield Violation("I5", what, self.story(self._id_of(note), who=note.who))
+
+    def _id_of(self, note: Note) -> str:
+        row = self.rows.get(note.seq)
+        return note.id or (row.id if row else "")
+
+    def _sent_at(self, note: Note) -> float:
+        """Return when the message that a note is about was sent first."""
+        sends = self.of["send"].get(self._id_of(note))
+        return sends[0].at if sends else 0
+
+    def written_on(self) -> Iterator[Violation]:
+        """Check I5: nothing is stored that somebody sent who could write no more."""
+        for barred in self.evidence.barred:
+            for key, acks in self.of["ack"].items():
+                ack = next((a for a in acks if not a.duplicate), acks[0])
+                is_theirs = person_of(ack.who) == barred.who and ack.at < barred.until
+                if is_theirs and self._sent_at(ack) > barred.since:
+                    late = self._sent_at(ack) - barred.since
+                    what = f"{ack.who} wrote {key}, sent {late:.3f} s after the end"
+                    yield Violation("I5", what, self.story(key, who=ack.who))
+
+    def miscounted_as_unread(self) -> Iterator[Violation]:
+        """Check I10: each device shows as unread what the database says."""
+        for device, shown in self.evidence.lists.items():
+            stored = self.evidence.places.get(person_of(device), {})
+            if shown != stored:
+                yield Violation("I10", f"{device} shows {shown}, and stored is {stored}", [])

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
 
-from tests.faults.witness.checks import View
+from tests.faults.witness.evidence import View
 from tests.faults.witness.journal import Journal
 from tests.faults.witness.member import Member
 

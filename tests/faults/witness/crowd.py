@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from itertools import count, cycle
 
-from tests.faults.witness.checks import Evidence, check
+from tests.faults.witness.checks import check
 from tests.faults.witness.client import Client
+from tests.faults.witness.evidence import Evidence
 from tests.faults.witness.journal import Journal, Note
 from tests.faults.witness.rows import Row, read_reacted, read_rows
 from tests.faults.witness.socketio import SocketIOClient

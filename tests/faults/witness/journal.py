@@ -12,7 +12,7 @@ class Note:
     "fault". `id` is that of a command, or the name of somebody who joined or left. A change of a
     message is "change", then "done", or "declined" for good; it has the message's seq, and as text
     what is to be done, such as "react 👍 on". A "send" has the seq that it replies to, and "alone"
-    is a reply that came without that.
+    is a reply that came without that. "listed" is the seq that a list of rooms shows as the newest.
     """
 
     at: float

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections.abc import Sequence
 
 from tests.faults.witness.journal import Journal
 from tests.faults.witness.rows import Shown, counts
@@ -100,6 +101,7 @@ class Member:
         emoji: str = "",
         on: bool = True,
         reply_to: int = 0,
+        mentions: Sequence[str] = (),
     ) -> None:
         if type == "send":
             self.journal.note(self.name, "send", id=key, text=body, seq=reply_to)
@@ -244,8 +246,7 @@ class Member:
     def _on_error(self, event: dict) -> None:
         key, wait = event.get("id", ""), event.get("retry_after", 0)
         command = self.unanswered.get(key, {"type": "send"})
-        # A change may come after the deletion of its message; what is sent is stored in the end.
-        is_final = event["code"] not in TEMPORARY and command["type"] != "send"
+        is_final = self.is_final(event["code"], command)
         what = "declined" if is_final else "refusal"
         self.journal.note(self.name, what, id=key or "", text=event["code"])
         if key in self._under_way and (is_final or not self.heeds):
@@ -256,6 +257,11 @@ class Member:
             self._under_way.discard(key)
             self._hold_until = time.monotonic() + wait
             asyncio.get_running_loop().call_later(wait + 0.01, self.pump)
+
+    def is_final(self, code: str, command: dict) -> bool:
+        """Return whether a command is not sent again: a change may come after the deletion of its
+        message, and what is sent is stored in the end."""
+        return code not in TEMPORARY and command["type"] != "send"
 
     def _on_pong(self, event: dict) -> None:
         if self._ping_at is not None:

@@ -1,6 +1,7 @@
 """The log in the database, read without the product's code."""
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from typing import NamedTuple
@@ -18,6 +19,17 @@ REACTIONS = (
     " JOIN chat_person p ON p.id = e.person_id JOIN chat_room r ON r.id = e.room_id"
     " WHERE r.slug = 'ROOM'"
 )
+
+# What is unread: the newest message without the last one read; whom a message means is a notice.
+PLACES = (
+    "SELECT p.name, r.public_id, m.last_read, r.last_seq - m.last_read, (SELECT COUNT(*)"
+    " FROM chat_notice n WHERE n.room_id = m.room_id AND n.person_id = m.person_id"
+    " AND n.seq > m.last_read) FROM chat_membership m JOIN chat_person p ON p.id = m.person_id"
+    " JOIN chat_room r ON r.id = m.room_id WHERE m.banned_at IS NULL"
+)
+
+# How far somebody has read a room, how much is unread there, and how much of that means them.
+Place = tuple[int, int, int]
 
 
 class Shown(NamedTuple):
@@ -66,8 +78,16 @@ def read_reacted(database_url: str, room: str) -> set[tuple[int, str, str]]:
     return set(_select(database_url, REACTIONS, room))
 
 
+def read_places(database_url: str) -> dict[str, dict[str, Place]]:
+    """Return people's places in rooms by their names and the rooms' ids."""
+    places: dict[str, dict[str, Place]] = {}
+    for name, room_id, *place in _select(database_url, PLACES, ""):
+        places.setdefault(name, {})[room_id] = tuple(place)
+    return places
+
+
 def _select(database_url: str, statement: str, room: str) -> list[tuple]:
-    assert room.isalnum(), room
+    assert re.fullmatch(r"[\w~-]*", room), room
     scheme, _, rest = database_url.partition("://")
     if scheme == "sqlite":
         opening = closing(
