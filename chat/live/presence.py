@@ -16,9 +16,11 @@ from chat.rules.names import TakenNames, is_held, variants
 HEARTBEAT_EVERY = 2.0
 LEAVE_AFTER = 5.0
 
-# Rooms with more people than this send who joined and left at most once in GATHER seconds.
-SMALL_ROOM = 100
-GATHER = 1.0
+# Who joined and left is sent at once in a room of so few people. In a larger one it is gathered, so
+# that a crowd costs at most WRITES_A_SECOND: each of its changes goes to everybody there.
+SMALL_ROOM = 10
+WRITES_A_SECOND = 100
+GATHER_AT_MOST = 1.0
 
 
 @dataclass(slots=True)
@@ -114,9 +116,10 @@ class Presence:
 
         None where the name is free, as it is for somebody who is in the room under it.
         """
-        taken = TakenNames(u.name for u in self.people(room_id).values() if u.id != user.id)
-        if user.name not in taken:
+        others = [u.name for u in self.people(room_id).values() if u.id != user.id]
+        if not any(is_held(user.name, other) for other in others):
             return None
+        taken = TakenNames(others)
         return next(name for name in variants(user.name) if name not in taken)
 
     def release_name(self, room_id: int, user: User) -> None:
@@ -159,11 +162,11 @@ class Presence:
     # What the followers are sent
 
     def _refresh(self, room_id: int) -> None:
-        """Send the room's followers what changed; in a large room, not each change by itself."""
+        """Send the room's followers what changed; in a larger room, not each change by itself."""
         shown = self._shown.setdefault(room_id, Shown())
         if shown.timer:
             return
-        wait = shown.at + GATHER - self._loop.time() if len(shown.people) > SMALL_ROOM else 0
+        wait = shown.at + gathering(len(shown.people)) - self._loop.time()
         if wait > 0:
             shown.timer = self._loop.call_later(wait, self._send_changes, room_id)
         else:
@@ -238,3 +241,8 @@ class Presence:
         timers += [e.leaving for entries in self._own.values() for e in entries.values()]
         for timer in filter(None, timers):
             timer.cancel()
+
+
+def gathering(people: int) -> float:
+    """Return for how many seconds a room of so many people gathers who joins and leaves."""
+    return min(people / WRITES_A_SECOND, GATHER_AT_MOST) if people > SMALL_ROOM else 0.0

@@ -20,6 +20,8 @@ CODE = 12
 CODE_CHARACTERS = string.ascii_lowercase + string.digits
 UNTYPED_SLUG = re.compile(rf"[^{UNTYPED}]*{UNTYPED}[a-z0-9]{{{CODE}}}")
 DIGEST = 8  # characters
+# What is a slug already, as nearly all that programs and links send.
+PLAIN = re.compile(rf"(?=.{{1,{MAX_SLUG}}}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 
 # Signs that belong to a name are written out, so that “C”, “C++” and “C#” are three rooms. Others
 # only part words: nobody means another room with a “!”.
@@ -55,7 +57,7 @@ def slug_of(text: str) -> str:
     signs of Hindi, Thai and others. Raises ChatError `bad_request` when there is neither a letter
     nor a number.
     """
-    if is_untyped(text):
+    if PLAIN.fullmatch(text) or is_untyped(text):
         return text
     typed = _folded(text)
     if not any(map(_is_kept, typed)):

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import os
 import resource
-import socket
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
@@ -12,10 +10,6 @@ from chat.rules.notices import Notice
 from chatsite.server.fixes import FixedHttp
 
 logger = logging.getLogger(__name__)
-
-# Seconds after which a client is disconnected whose machine does not acknowledge what was sent. An
-# event stream has no pings: without this a dead reader was present for a quarter of an hour.
-SILENCE_WITHIN = 40
 
 # Seconds and bytes for a request's line and headers. uvicorn has no limits of its own: 20 clients
 # with endless headers cost 480 MB.
@@ -50,11 +44,9 @@ class HttpProtocol(FixedHttp):
 
     def connection_made(self, transport):
         super().connection_made(transport)
-        sock = transport.get_extra_info("socket")
-        if is_beyond_limit(sock):
+        if is_beyond_limit(transport.get_extra_info("socket")):
             transport.close()
             return
-        limit_silence(sock)
         self._start_timer(HEAD_WITHIN)
 
     def connection_lost(self, exc):
@@ -149,16 +141,3 @@ def is_beyond_limit(sock) -> bool:
         return False
     OUT_OF_FILES.warn(allowed)
     return True
-
-
-def limit_silence(sock) -> None:
-    """Make the system close a TCP connection that is silent for SILENCE_WITHIN seconds (RFC 5482).
-
-    Does nothing on systems without the option, and to sockets of other families.
-    """
-    if sock is None or sock.family not in (socket.AF_INET, socket.AF_INET6):
-        return
-    if option := getattr(socket, "TCP_USER_TIMEOUT", None):
-        # uvloop's socket object takes no options.
-        with socket.socket(fileno=os.dup(sock.fileno())) as same:
-            same.setsockopt(socket.IPPROTO_TCP, option, SILENCE_WITHIN * 1000)

@@ -25,6 +25,10 @@ from chat.rules.limits import PING_AFTER, PONG_WITHIN
 
 logger = logging.getLogger("uvicorn.error")
 
+# Seconds after which a client is disconnected whose machine does not acknowledge what was sent. An
+# event stream has no pings: without this a dead reader was present for a quarter of an hour.
+SILENCE_WITHIN = 40
+
 
 def serve(listener: socket.socket, workers: int) -> None:
     """Serve until told to stop."""
@@ -32,6 +36,7 @@ def serve(listener: socket.socket, workers: int) -> None:
     # Here and not in each worker: it takes most of the time of a start.
     config.load()
     load_templates()
+    limit_silence(listener)
     host, port = listener.getsockname()[:2]
     logger.info("Listening on %s port %d", host, port)
     if workers == 1:
@@ -53,6 +58,13 @@ def load_templates() -> None:
     for folder in settings.TEMPLATES[0]["DIRS"]:
         for path in folder.rglob("*.html"):
             get_template(str(path.relative_to(folder)))
+
+
+def limit_silence(listener: socket.socket) -> None:
+    """Make the system close the TCP connections to a socket that are silent for SILENCE_WITHIN
+    seconds (RFC 5482), where it has this option; they inherit it."""
+    if option := getattr(socket, "TCP_USER_TIMEOUT", None):
+        listener.setsockopt(socket.IPPROTO_TCP, option, SILENCE_WITHIN * 1000)
 
 
 def configuration(workers: int) -> uvicorn.Config:

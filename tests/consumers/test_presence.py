@@ -116,7 +116,7 @@ class LargeRoomTests(SocketTestCase):
     async def test_changes_in_a_large_room_are_batched(self):
         with (
             mock.patch("chat.live.presence.SMALL_ROOM", 1),
-            mock.patch("chat.live.presence.GATHER", 0.5),
+            mock.patch("chat.live.presence.WRITES_A_SECOND", 4),
         ):
             async with (
                 connect("Ana") as ana,
@@ -135,7 +135,8 @@ class LargeRoomTests(SocketTestCase):
     async def test_who_is_gone_before_they_are_announced_leaves_the_list_of_a_late_comer(self):
         with (
             mock.patch("chat.live.presence.SMALL_ROOM", 1),
-            mock.patch("chat.live.presence.GATHER", 1.5),
+            mock.patch("chat.live.presence.WRITES_A_SECOND", 1),
+            mock.patch("chat.live.presence.GATHER_AT_MOST", 1.5),
         ):
             async with connect("Ana") as ana, connect("Ion") as ion, connect("Eva") as eva:
                 await ana.join("lobby")
