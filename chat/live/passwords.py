@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext as _
@@ -38,12 +39,20 @@ class RoomPasswords:
             raise ChatError(
                 "password_required", _("This room asks for a password. Ask whoever sent you here.")
             )
-        key, now = (room.pk, network_of(address)), asyncio.get_running_loop().time()
-        if self._is_limited and (wait := self._wrong.wait(key, WRONG, now)):
-            raise password_wrong(wait)
-        if not await self._is_right(room.password, typed):
-            self._wrong.take(key, WRONG, now)
-            raise password_wrong(None)
+        key = room.pk, network_of(address)
+        async with self._turn(room.password):
+            # Counted before the check, for which others do not wait: of many at once each counts.
+            now = asyncio.get_running_loop().time()
+            if self._is_limited and (wait := self._wrong.take(key, WRONG, now)):
+                raise password_wrong(wait)
+            if not await self._is_right(room.password, typed):
+                raise password_wrong(None)
+            if self._is_limited:
+                self._wrong.give_back(key, WRONG)
+
+    def _turn(self, stored: str) -> AbstractAsyncContextManager:
+        """Return what to hold during a check: nothing where that takes no time."""
+        return nullcontext() if stored in self._known else self._checking
 
     async def hash_of(self, password: str) -> str:
         """Return what is stored of a new password."""
@@ -56,8 +65,7 @@ class RoomPasswords:
         digest = hashlib.blake2b(typed.encode("utf-8", "surrogatepass"), key=self._key).digest()
         if known := self._known.get(stored):
             return hmac.compare_digest(known, digest)
-        async with self._checking:
-            is_right = await asyncio.to_thread(check_password, typed, stored)
+        is_right = await asyncio.to_thread(check_password, typed, stored)
         if is_right:
             if len(self._known) >= MAX_KNOWN:
                 self._known.clear()

@@ -87,6 +87,10 @@ class Bucket:
         self.full_at = full_at
         return 0.0
 
+    def give_back(self, rate: Rate) -> None:
+        """Return a token that was consumed."""
+        self.full_at -= 1 / rate.per_second
+
     def wait(self, rate: Rate, now: float) -> float:
         """Return the seconds until there is a token, without consuming it."""
         early = max(self.full_at, now) + (1 - rate.burst) / rate.per_second - now
@@ -111,6 +115,11 @@ class Buckets:
         """Return the seconds until `key` has a token, without consuming it."""
         bucket = self._buckets.get(key)
         return bucket.wait(rate, now) if bucket else 0.0
+
+    def give_back(self, key: Hashable, rate: Rate) -> None:
+        """Return a token that `key` consumed."""
+        if bucket := self._buckets.get(key):
+            bucket.give_back(rate)
 
 
 class Refusals:

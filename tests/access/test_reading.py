@@ -3,10 +3,11 @@
 Ana belongs to the club, which is private; Charlie does not, nor does who says nothing.
 """
 
+import asyncio
 from unittest import mock
 
 from asgiref.sync import sync_to_async
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 
 from chat.access import memberships
@@ -238,6 +239,28 @@ class PasswordTests(SocketTestCase):
                 assert "retry_after" not in await ana.receives_error("password_wrong")
             await ana.send_command("join", room="safe", password="open sesame")
             assert (await ana.receives_error("password_wrong"))["retry_after"] > 1
+
+    async def test_passwords_that_are_tried_at_once_are_held_back_as_well(self):
+        await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))
+        charlie = await new_guest("Charlie")
+        (await server.current()).passwords._is_limited = True
+        with mock.patch("chat.live.passwords.check_password", wraps=check_password) as check:
+            tries = [{"password": f"open {number}"} for number in range(24)]
+            refusals = await asyncio.gather(*(charlie.post("rooms/safe/members", t) for t in tries))
+        errors = [refusal.check_error(403, "password_wrong") for refusal in refusals]
+        assert len([error for error in errors if "retry_after" not in error]) == 5
+        assert check.call_count == 5
+
+    async def test_a_class_that_comes_at_once_with_the_right_password_is_let_in(self):
+        await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))
+        pupils = [await new_guest(f"Pupil {number}") for number in range(12)]
+        (await server.current()).passwords._is_limited = True
+        right = {"password": "open sesame"}
+        entries = await asyncio.gather(*(p.post("rooms/safe/members", right) for p in pupils))
+        assert {entry.status for entry in entries} == {200}
+        # Right ones use none of the tries up.
+        refusal = await (await new_guest("Ana")).post("rooms/safe/members", {"password": "no"})
+        assert "retry_after" not in refusal.check_error(403, "password_wrong")
 
     async def test_a_room_with_a_password_is_missing_for_every_request(self):
         await make_private("safe", Room.Kind.PUBLIC, password=make_password("open sesame"))

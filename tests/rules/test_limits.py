@@ -24,6 +24,15 @@ waits = st.lists(st.floats(0, 10), min_size=1, max_size=200)
 
 
 class TestBucket:
+    @given(rates)
+    def test_a_token_that_is_given_back_can_be_taken_again(self, rate):
+        bucket = Bucket()
+        taken = [bucket.take(rate, 0.0) for _ in range(int(rate.burst))]
+        assert not any(taken)
+        bucket.give_back(rate)
+        assert bucket.take(rate, 0.0) == 0
+        assert bucket.take(rate, 0.0) > 0
+
     @given(rates, waits)
     def test_no_period_has_more_than_burst_and_rate_allow(self, rate, waits):
         bucket, now, taken = Bucket(), 0.0, []
