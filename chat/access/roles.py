@@ -1,7 +1,7 @@
 """Who belongs to a room, as its own people decide it: each change is one person's wish, and is
 checked while the room is locked, so that two at once cannot leave it without an owner."""
 
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.utils.translation import gettext as _
 
 from chat.access import policies
@@ -40,7 +40,7 @@ def give_role(asker: Person, room_id: int, public_id: str, role: str) -> Members
         if not policies.may_hold(person, role):
             raise ChatError("forbidden", _("A guest cannot have this role. Ask them to sign in."))
         if role != Role.OWNER and _is_last_owner(room, theirs):
-            raise needs_an_owner()
+            raise needs_an_owner(room, theirs)
         return put_in(room, person, role)
 
 
@@ -71,13 +71,13 @@ def _leave(room: Room, own: Membership | None) -> None:
         own.hidden = True
         own.save(update_fields=["hidden"])
         return
-    others = room.memberships.filter(banned_at=None).exclude(pk=own.pk)
+    others = _others(room, own).filter(person__in=Person.objects.active())
     if room.kind == Room.Kind.PRIVATE and not others.exists():
         raise ChatError(
             "conflict", _("Nobody else could ever come here again. Delete the room instead.")
         )
     if _is_last_owner(room, own) and others.exists():
-        raise needs_an_owner()
+        raise needs_an_owner(room, own)
     take_out(room, own.person, ban=False)
 
 
@@ -129,13 +129,25 @@ def _check_may_remove(
 def _is_last_owner(room: Room, theirs: Membership | None) -> bool:
     if theirs is None or theirs.role != Role.OWNER:
         return False
-    owners = room.memberships.filter(role=Role.OWNER, banned_at=None)
-    return not owners.exclude(pk=theirs.pk).exists()
+    return not _who_can_own(room, theirs).filter(role=Role.OWNER).exists()
 
 
-def needs_an_owner() -> ChatError:
-    """Return the error for the last owner, who wants to be none."""
-    return ChatError("conflict", _("This room needs an owner. Make somebody else one first."))
+def _others(room: Room, own: Membership) -> QuerySet[Membership]:
+    return room.memberships.filter(banned_at=None).exclude(pk=own.pk)
+
+
+def _who_can_own(room: Room, own: Membership) -> QuerySet[Membership]:
+    """Return the others who can own a room, or do: nobody who is blocked, no closed account."""
+    return _others(room, own).filter(person__in=Person.objects.reachable())
+
+
+def needs_an_owner(room: Room, theirs: Membership) -> ChatError:
+    """Return the error for the last owner who can act, and wants to be none."""
+    if _who_can_own(room, theirs).exists():
+        message = _("This room needs an owner. Make somebody else one first.")
+    else:
+        message = _("Nobody else here can own this room. Invite a member first, or delete it.")
+    return ChatError("conflict", message)
 
 
 def between_its_people() -> ChatError:

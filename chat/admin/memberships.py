@@ -1,16 +1,16 @@
 from collections.abc import Callable
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from chat.access import memberships
+from chat.access import memberships, policies
 from chat.admin.lists import ListAdmin, Outcome, SetFilter, yes_or_no
 from chat.cluster import announce
-from chat.models import Membership, Room
+from chat.models import Membership, Person, Room
 
 Role = Membership.Role
 
@@ -20,6 +20,7 @@ REMOVED = Outcome(
 BANNED = Outcome(
     _("Banned."), ngettext_lazy("%(count)d person banned.", "%(count)d people banned.", "count")
 )
+FOR_ACCOUNTS = _("A guest cannot have this role. Ask them to sign in.")
 CHANGED = Outcome(
     _("Given another role."),
     ngettext_lazy(
@@ -41,6 +42,15 @@ class MembershipForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["banned"] = self.instance.banned_at is not None
+
+    def clean(self):
+        """Refuse a role that the person cannot have; who is banned has none."""
+        fields = super().clean()
+        person = fields.get("person") or Person.objects.filter(pk=self.instance.person_id).first()
+        role = fields.get("role")
+        if person and role and not fields.get("banned") and not policies.may_hold(person, role):
+            self.add_error("role", FOR_ACCOUNTS)
+        return fields
 
 
 class BannedFilter(SetFilter):
@@ -150,6 +160,10 @@ class MembershipAdmin(ListAdmin):
 
     def _set_roles(self, request, queryset, role: str) -> None:
         others = queryset.filter(banned_at=None).exclude(role=role)
+        if not policies.may_hold(None, role):
+            if others.filter(person__kind=Person.Kind.GUEST).exists():
+                self.message_user(request, FOR_ACCOUNTS, messages.WARNING)
+            others = others.exclude(person__kind=Person.Kind.GUEST)
         self.change_each(request, others, setter_of(role), CHANGED)
 
     @admin.action(description=_("Remove from the room"), permissions=["delete"])

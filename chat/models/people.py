@@ -48,6 +48,11 @@ class PersonQuerySet(models.QuerySet):
     def members(self):
         return self.filter(kind=Person.Kind.MEMBER)
 
+    def active(self):
+        """Return those who can do anything: not the blocked, nor members of a closed account."""
+        is_member = models.Q(kind=Person.Kind.MEMBER)
+        return self.filter(~is_member | models.Q(user__is_active=True), blocked_at=None)
+
     def reachable(self):
         """Return the members and bots whom other members may mention and write to."""
         has_account = models.Q(kind=Person.Kind.MEMBER, user__is_active=True)

@@ -15,11 +15,13 @@ from tests.admin.support import (
     alice,
     bob,
     edit,
+    errors,
     form_of,
     guest,
     history,
     list_of,
     listed,
+    member,
     queries,
     room,
 )
@@ -34,7 +36,7 @@ class MembershipTests(TestCase):
         self.ana, self.ion = (self.belong(name) for name in ("Ana", "Ion"))
 
     def belong(self, name: str, **fields) -> Membership:
-        return Membership.objects.create(room=self.chess, person=guest(name), **fields)
+        return Membership.objects.create(room=self.chess, person=member(name), **fields)
 
     def access(self) -> int:
         self.chess.refresh_from_db()
@@ -81,6 +83,25 @@ class MembershipTests(TestCase):
         banned.refresh_from_db()
         assert banned.banned_at is not None
         assert history(self.ana) == ["Given another role."] * 4
+
+    def test_a_guest_is_given_no_role_that_guests_cannot_have(self):
+        olga = Membership.objects.create(room=self.chess, person=guest("Olga"))
+        vera = guest("Vera")
+        for role in (Role.OWNER, Role.MODERATOR):
+            page = act(self.alice, f"make_{role}", olga, self.ana)
+            self.assertContains(page, "A guest cannot have this role.")
+            assert list(errors(edit(self.alice, olga, role=role))) == ["role"]
+            fields = {"room": self.chess.pk, "person": vera.pk, "role": role}
+            page = self.alice.post(reverse("admin:chat_membership_add"), fields)
+            assert list(errors(page)) == ["role"]
+            self.ana.refresh_from_db()
+            assert self.ana.role == role
+        olga.refresh_from_db()
+        assert olga.role == Role.MEMBER
+        assert not vera.memberships.exists()
+        act(self.alice, "make_reader", olga)
+        olga.refresh_from_db()
+        assert olga.role == Role.READER
 
     def test_people_are_banned_and_removed_at_once(self):
         act(self.alice, "ban", self.ana, self.ion)

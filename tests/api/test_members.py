@@ -1,5 +1,7 @@
 """/api/v1/rooms/SLUG/members: who belongs to a room, their roles, leaving and removing."""
 
+from django.contrib.auth.models import User
+
 from chat.live import server
 from chat.models import Membership, Room
 from tests.access.support import Role, admit, connected, remove
@@ -103,6 +105,24 @@ class RoleTests(ClubTestCase):
         await self.give(self.mara, self.dan, "owner")
         assert (await self.give(self.mara, self.mara, "member")).status == 200
         assert (await self.take(self.mara, self.mara)).status == 204
+
+    async def test_an_owner_who_can_do_nothing_does_not_count(self):
+        await self.start()
+        for other in (self.dan, self.mo, self.rea):
+            assert (await self.give(self.mara, other, "owner")).status == 200
+        await block(self.dan.user["id"])
+        await User.objects.filter(person__name="Mo").aupdate(is_active=False)
+        await User.objects.filter(person__name="Rea").adelete()
+        for attempt in (self.give(self.mara, self.mara, "member"), self.take(self.mara, self.mara)):
+            (await attempt).check_error(409, "conflict")
+
+    async def test_who_is_alone_with_guests_is_told_what_they_can_do(self):
+        mara, ana = await new_member("Mara"), await new_guest("Ana")
+        made = await mara.post("rooms", {"name": "Club", "kind": "private"})
+        await admit(await Room.objects.aget(), ana.user)
+        theirs = f"rooms/{made['slug']}/members/{mara.user['id']}"
+        for attempt in (mara.put(theirs, {"role": "member"}), mara.delete(theirs)):
+            assert "Invite a member" in (await attempt).check_error(409, "conflict")["message"]
 
     async def test_a_guest_is_a_member_or_reader_at_most(self):
         await self.start()
