@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.access import policies
+from chat.access import memberships, policies
 from chat.access.invitations import memberships_in
 from chat.access.memberships import changed_access
 from chat.access.policies import Action
@@ -71,7 +71,7 @@ def revoke_and_remove(invitation: Invitation, person: Person | None = None) -> l
         came = Membership.objects.filter(invitation=invitation, banned_at=None)
         if person is not None:
             came = came.filter(_removable(person, rooms)).exclude(person=person)
-        came.delete()
+        memberships.delete(came)
     return rooms
 
 

@@ -19,12 +19,18 @@ _BY_OTHERS = (
     "m.person_id <> (SELECT author_id FROM chat_message x"
     " WHERE x.room_id = n.room_id AND x.seq = n.seq)"
 )
+# It counts among those that mean a person.
+_NOT_BY_NAME = (
+    "NOT EXISTS (SELECT 1 FROM chat_notice o WHERE o.room_id = n.room_id AND o.seq = n.seq"
+    " AND o.person_id = m.person_id)"
+)
 # One statement, so that a room's version and the notices are of one moment: what was written after
 # it is found by comparing versions.
 OWN_ROOMS = (
     "SELECT m.person_id, m.room_id, m.role, m.last_read, m.level, m.hidden,"  # noqa: S608
     # Two, so that an index leads to each. Who addresses everybody does not mean themselves.
-    f" {_UNREAD.format('= m.person_id')} + {_UNREAD.format(f'IS NULL AND {_BY_OTHERS}')},"
+    f" {_UNREAD.format('= m.person_id')}"
+    f" + {_UNREAD.format(f'IS NULL AND {_BY_OTHERS} AND {_NOT_BY_NAME}')},"
     f" {', '.join(f'r.{name}' for name in Head._fields)}"
     " FROM chat_membership m JOIN chat_room r ON r.id = m.room_id"
     " WHERE m.banned_at IS NULL AND"

@@ -2,7 +2,7 @@
 
 from chat.models import Membership, Room
 from tests.access.support import admit, make_private, remove
-from tests.api.support import Caller, make_room, new_guest
+from tests.api.support import Caller, make_room, new_guest, new_member
 from tests.support.rooms import fill
 from tests.support.sockets import SocketTestCase
 
@@ -68,3 +68,43 @@ class LevelTests(SocketTestCase):
         for level in ("loud", "", None, 1):
             refusal = await ana.put("rooms/club/level", {"level": level})
             refusal.check_error(400, "bad_request")
+
+
+class NoticeTests(SocketTestCase):
+    """Mara is mentioned twice in the lobby, which everybody may read, and has read the first."""
+
+    async def start(self) -> None:
+        await make_room()
+        self.ion, self.mara = await new_guest("Ion"), await new_member("Mara")
+        assert (await self.mara.post("rooms/lobby/members", {})).status == 200
+        for _ in range(2):
+            await self.ion.send_message("@Mara, look")
+
+    async def noticed(self) -> list[int]:
+        return [notice["seq"] for notice in (await self.mara.get("notices"))["notices"]]
+
+    async def test_what_was_read_is_not_unread_again_for_who_leaves(self):
+        await self.start()
+        await self.mara.put("rooms/lobby/read", {"seq": 1})
+        me = f"rooms/lobby/members/{self.mara.user['id']}"
+        assert (await self.mara.delete(me)).status == 204
+        assert await self.noticed() == [2]
+
+    async def test_nor_for_who_is_removed_or_banned_for_a_time(self):
+        await self.start()
+        await self.mara.put("rooms/lobby/read", {"seq": 1})
+        room = await Room.objects.aget()
+        await remove(room, self.mara.user, ban=True)
+        assert await self.noticed() == []
+        await remove(room, self.mara.user)
+        assert await self.noticed() == [2]
+
+    async def test_who_does_not_belong_to_the_room_reads_there_too(self):
+        await self.start()
+        await remove(await Room.objects.aget(), self.mara.user)
+        assert await self.noticed() == [2, 1]
+        # Others read for themselves alone.
+        await self.ion.put("rooms/lobby/read", {"seq": 2})
+        for seq, left in ((1, [2]), (2**63 - 1, [])):
+            assert (await self.mara.put("rooms/lobby/read", {"seq": seq})).status == 204
+            assert await self.noticed() == left

@@ -184,6 +184,17 @@ class NoticeTests(SocketTestCase):
             await entry_with(vera, mentions=1)
             assert not [e for e in await mara.all_events() if e["type"] == "notice"]
 
+    async def test_a_message_that_means_somebody_in_two_ways_counts_once(self):
+        async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
+            await ion.join("lobby")
+            await belong(mara)
+            await mara.send("who knows?")
+            await ion.send("@Mara and @room", reply_to=1)
+            await entry_with(mara, mentions=1)
+            await ion.send("@room")
+            await entry_with(mara, mentions=2)
+            assert len([e for e in await mara.all_events() if e["type"] == "notice"]) == 2
+
     async def test_whoever_wants_to_hear_nothing_of_a_room_is_told_nothing(self):
         async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
             await ion.join("lobby")
