@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from chat.live.registry import Client
 from chat.log import Digest, Head, Listed, OwnRoom, OwnRooms
-from chat.models import Room
 from chat.protocol import SharedEntry
 from chat.protocol.listed import encoded_entry, encoded_rooms
 
@@ -57,8 +56,7 @@ class WatchedRoom:
         """Return the encoded entry of one of its watchers."""
         if self.text is None:
             self.text = SharedEntry.of(self.head, self.count, self.people).encode()
-        is_direct = self.head.kind == Room.Kind.DIRECT
-        return encoded_entry(self.text, self.head.last_seq, is_direct, own)
+        return encoded_entry(self.text, self.head.last_seq, own)
 
 
 class Lists:

@@ -15,7 +15,7 @@ from chat.live.lists import Lists, Watcher
 from chat.live.registry import Client
 from chat.live.threads import DatabaseThreads
 from chat.log import Digest, Head, Listed, OwnRooms
-from chat.models import Person
+from chat.models import Person, Room
 from chat.rules.errors import ChatError
 
 # So many lists are sent in a row: with thousands, others would wait for their frames.
@@ -145,9 +145,11 @@ class Watching:
         own = watcher and watcher.own.get(hint.room)
         if not own or own.last_read >= hint.seq:
             return
-        self._lists.set_place(watcher, own._replace(last_read=hint.seq))
-        if own.mentions:
-            # How many are left.
+        read_up_to = max(own.read_up_to, hint.seq)
+        now = own._replace(last_read=hint.seq, read_up_to=read_up_to)
+        self._lists.set_place(watcher, now)
+        if own.mentions or self._lists.rooms[hint.room].head.last_seq > read_up_to:
+            # How many are left, and whether any is by somebody else.
             self._read_place(watcher, hint.room)
         else:
             self._lists.send_changes(watcher)
@@ -166,9 +168,38 @@ class Watching:
             self._counted_at = self._now()
             self._lists.apply_counts(self._count_people())
         if grown:
-            for room_id, person_id in await self._database.run(log.noticed_since, grown):
-                self._read_mentions(room_id, person_id)
+            await self._apply_growth(grown)
         await self._send_all_changes()
+
+    async def _apply_growth(self, grown: dict[int, int]) -> None:
+        """Apply what new messages are to whom beside unread ones; `grown` has the seqs after which
+        they came."""
+        noticed, authors = await self._database.run(_noticed_and_authors, grown)
+        for room_id, person_id in noticed:
+            self._read_mentions(room_id, person_id)
+        # Before anything is sent: one's own words are not unread, not even for a moment.
+        for room_id, written in authors.items():
+            for person_id in set(written.values()):
+                self._pass_own(person_id, room_id, written)
+        direct = [
+            self._readings.outcome_of((watcher.person_id, room_id))
+            for room_id in grown
+            if (room := self._lists.rooms.get(room_id)) and room.head.kind == Room.Kind.DIRECT
+            for watcher in room.watchers
+        ]
+        await asyncio.gather(*direct, return_exceptions=True)
+
+    def _pass_own(self, person_id: int, room_id: int, written: dict[int, int]) -> None:
+        """Take for read what somebody has written after what they have read; `written` has the
+        authors of messages, by seq."""
+        watcher = self._lists.watchers.get(person_id)
+        if not watcher or not (own := watcher.own.get(room_id)):
+            return
+        seq = own.read_up_to
+        while written.get(seq + 1) == person_id:
+            seq += 1
+        if seq > own.read_up_to:
+            self._lists.set_place(watcher, own._replace(read_up_to=seq))
 
     def _apply_head(self, room_id: int, head: Head | None, grown: dict[int, int]) -> None:
         """Apply the head of a room; note in `grown` after which seq messages are new."""
@@ -229,6 +260,14 @@ class Watching:
 
 def _read_places(sought: Sequence[tuple[int, int | None]]) -> list[OwnRooms]:
     return [log.own_rooms(set(sought))] * len(sought)
+
+
+def _noticed_and_authors(
+    grown: dict[int, int],
+) -> tuple[list[tuple[int, int | None]], dict[int, dict[int, int]]]:
+    """Return whom new messages mean, by room and person, and who has written them, by room and
+    seq."""
+    return log.noticed_since(grown), log.authors_since(grown)
 
 
 def _digests_and_people(

@@ -24,13 +24,25 @@ _NOT_BY_NAME = (
     "NOT EXISTS (SELECT 1 FROM chat_notice o WHERE o.room_id = n.room_id AND o.seq = n.seq"
     " AND o.person_id = m.person_id)"
 )
+_OTHERS = (
+    "FROM chat_message x WHERE x.room_id = m.room_id AND x.seq > m.last_read"
+    " AND x.author_id <> m.person_id"
+)
+# Up to the first message of somebody else, which is near: what one wrote oneself is read.
+_READ_UP_TO = f"COALESCE((SELECT x.seq {_OTHERS} ORDER BY x.seq LIMIT 1) - 1, r.last_seq)"
+# In a direct room all that the others write means one, and nothing is stored of it.
+_DIRECT = (
+    f"CASE r.kind WHEN '{Room.Kind.DIRECT}'"
+    f" THEN (SELECT COUNT(*) {_OTHERS} AND x.deleted_at IS NULL) ELSE 0 END"
+)
 # One statement, so that a room's version and the notices are of one moment: what was written after
 # it is found by comparing versions.
 OWN_ROOMS = (
-    "SELECT m.person_id, m.room_id, m.role, m.last_read, m.level, m.hidden,"  # noqa: S608
+    f"SELECT m.person_id, m.room_id, m.role, m.last_read, {_READ_UP_TO}, m.level, m.hidden,"  # noqa: S608
     # Two, so that an index leads to each. Who addresses everybody does not mean themselves.
     f" {_UNREAD.format('= m.person_id')}"
-    f" + {_UNREAD.format(f'IS NULL AND {_BY_OTHERS} AND {_NOT_BY_NAME}')},"
+    f" + {_UNREAD.format(f'IS NULL AND {_BY_OTHERS} AND {_NOT_BY_NAME}')}"
+    f" + {_DIRECT},"
     f" {', '.join(f'r.{name}' for name in Head._fields)}"
     " FROM chat_membership m JOIN chat_room r ON r.id = m.room_id"
     " WHERE m.banned_at IS NULL AND"
@@ -41,14 +53,20 @@ PEOPLE = (
     " WHERE m.banned_at IS NULL AND m.room_id IN ({}) ORDER BY m.id"
 )
 NOTICED = "SELECT room_id, person_id FROM chat_notice WHERE"
+AUTHORS = "SELECT room_id, seq, author_id FROM chat_message WHERE"
 
 
 class OwnRoom(NamedTuple):
-    """Somebody's place in a room; `mentions` counts the unread messages that mean them."""
+    """Somebody's place in a room; `mentions` counts the unread messages that mean them.
+
+    `last_read` is the mark that is stored. What they have written themselves directly after it is
+    read, too: up to `read_up_to`.
+    """
 
     room_id: int
     role: str
     last_read: int
+    read_up_to: int
     level: str
     hidden: bool
     mentions: int
@@ -101,11 +119,23 @@ def people_of_direct_rooms(heads: dict[int, Head]) -> dict[int, list[Listed]]:
 def noticed_since(seqs: dict[int, int]) -> list[tuple[int, int | None]]:
     """Return whom messages of some rooms mean that came after a seq: the keys of room and person,
     None for everybody."""
+    return _since(NOTICED, seqs)
+
+
+def authors_since(seqs: dict[int, int]) -> dict[int, dict[int, int]]:
+    """Return who has written in some rooms after a seq: the keys of people, by room and seq."""
+    authors: dict[int, dict[int, int]] = {room_id: {} for room_id in seqs}
+    for room_id, seq, person_id in _since(AUTHORS, seqs):
+        authors[room_id][seq] = person_id
+    return authors
+
+
+def _since(select: str, seqs: dict[int, int]) -> list[tuple]:
     found = []
     for some in _parts(list(seqs.items())):
         condition = " OR ".join(["(room_id = %s AND seq > %s)"] * len(some))
         with connection.cursor() as cursor:
-            cursor.execute(f"{NOTICED} {condition}", [value for pair in some for value in pair])
+            cursor.execute(f"{select} {condition}", [value for pair in some for value in pair])
             found += cursor.fetchall()
     return found
 

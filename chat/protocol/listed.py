@@ -31,10 +31,12 @@ class SharedEntry(BaseModel):
 class ListedRoom(SharedEntry):
     """One of somebody's own rooms, as it is in their list."""
 
-    last_read: int = Field(description="The seq up to which they have read.")
+    last_read: int = Field(
+        description="The seq up to which they have read, with what they wrote themselves after it."
+    )
     unread: int = Field(description="How many messages came after that.")
     mentions: int = Field(
-        description="How many of those mean them: mentions, replies; in a direct room all."
+        description="How many of those mean them: mentions, replies; in a direct room all others'."
     )
     level: Literal["everything", "mentions", "nothing"]
     role: Literal["owner", "moderator", "member", "reader"]
@@ -72,21 +74,23 @@ class NoticeEvent(Event):
 
 
 class Standing(MembershipLike):
-    """Somebody's place in a room, and how many unread messages there mean them."""
+    """Somebody's place in a room: up to where nothing is unread, and how many messages after it
+    mean them."""
 
+    read_up_to: int
     mentions: int
 
 
-def encoded_entry(shared: str, last_seq: int, is_direct: bool, own: Standing) -> str:
+def encoded_entry(shared: str, last_seq: int, own: Standing) -> str:
     """Return a ListedRoom as JSON, from the JSON of its SharedEntry.
 
     By hand: the shared part is encoded once for everybody, and an entry costs a microsecond.
     """
-    unread = max(0, last_seq - own.last_read)
+    unread = max(0, last_seq - own.read_up_to)
     # A notice may have been read before the message that it is of.
-    mentions = unread if is_direct else min(unread, own.mentions)
+    mentions = min(unread, own.mentions)
     return (
-        f'{shared[:-1]},"last_read":{own.last_read},"unread":{unread},"mentions":{mentions}'
+        f'{shared[:-1]},"last_read":{own.read_up_to},"unread":{unread},"mentions":{mentions}'
         f',"level":"{own.level}","role":"{own.role}"{_HIDDEN if own.hidden else _SHOWN}'
     )
 

@@ -8,7 +8,7 @@ from chat.live import server
 from chat.models import Membership, Notice, Person, Room
 from chat.protocol import ListedRoom
 from tests.access.support import Role, admit, make_private, person_of, remove
-from tests.api.support import new_guest
+from tests.api.support import Caller, new_guest
 from tests.support.people import sign_in
 from tests.support.rooms import fill
 from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect
@@ -76,6 +76,50 @@ class ListTests(SocketTestCase):
             assert (read["room"], read["seq"]) == ("lobby", 2)
             await entry_with(laptop, unread=1, last_read=2)
             assert "read" not in {event["type"] for event in await phone.all_events()}
+
+    async def test_ones_own_words_are_read_also_those_of_a_script_that_only_sends(self):
+        session = await member("Mara")
+        async with connect("Ion") as ion, connect(**session) as script, connect(**session) as page:
+            await ion.join("lobby")
+            await belong(script)
+            await list_of(page)
+            for body in ("one", "two"):
+                await script.send(body)
+            while (entry := await entry_with(page))["room"]["seq"] < 2:
+                assert (entry["unread"], entry["last_read"]) == (0, entry["room"]["seq"])
+            await ion.send("three")
+            await script.send("four")
+            entry = await entry_with(page, unread=2)
+            assert entry["last_read"] == 2
+            async with connect(**session) as phone:
+                assert (await list_of(phone))["lobby"]["unread"] == 2
+            await page.send_command("read", room="lobby", seq=3)
+            assert (await entry_with(page, unread=0))["last_read"] == 4
+
+    async def test_in_a_direct_room_ones_own_words_do_not_wait_for_oneself(self):
+        room = await make_private("talk", Room.Kind.DIRECT)
+        session = await member("Mara")
+        async with connect("Ion") as ion, connect(**session) as script, connect(**session) as page:
+            for socket in (script, ion):
+                await admit(room, socket.user)
+                await socket.join("talk")
+            await list_of(page)
+            for socket in (script, ion, script):
+                await socket.send("hello")
+            entry = await entry_with(page, "talk", unread=2)
+            assert (entry["last_read"], entry["mentions"]) == (1, 1)
+
+    async def test_what_one_wants_to_hear_of_is_the_same_on_all_devices_at_once(self):
+        session = await member("Mara")
+        async with connect(**session) as phone, connect(**session) as laptop:
+            await belong(phone)
+            await list_of(laptop)
+            caller = Caller(session=session["session"], origin=OWN_ORIGIN, csrf=True)
+            assert (await caller.put("rooms/lobby/level", {"level": "nothing"})).status == 204
+            await entry_with(laptop, level="nothing")
+            await Membership.objects.aupdate(level="mentions")
+            await (await server.current()).watching.compare()
+            await entry_with(phone, level="mentions")
 
     async def test_reading_never_goes_back_nor_past_the_newest_message(self):
         await fill("lobby", 3)
@@ -180,7 +224,7 @@ class NoticeTests(SocketTestCase):
                 await belong(socket)
             await mara.send("@room, tea is ready")
             assert (await vera.next("notice"))["why"] == "mention"
-            assert (await entry_with(mara, unread=1))["mentions"] == 0
+            assert (await entry_with(mara, last_read=1))["mentions"] == 0
             await entry_with(vera, mentions=1)
             assert not [e for e in await mara.all_events() if e["type"] == "notice"]
 

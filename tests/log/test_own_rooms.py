@@ -1,10 +1,11 @@
 """Own rooms as the log reads them: one statement, and a digest that agrees with the database's."""
 
 from django.test import TestCase
+from django.utils import timezone
 
 from chat import log
 from chat.log import digest_of, digests, own_rooms
-from chat.models import Membership, Notice, Person, Room
+from chat.models import Membership, Message, Notice, Person, Room
 
 
 class OwnRoomTests(TestCase):
@@ -47,3 +48,37 @@ class OwnRoomTests(TestCase):
             assert digest_of(places.values()) == digest
             seen.add(digest)
         assert len(seen) == 4
+
+    def test_ones_own_words_are_read_up_to_those_of_somebody_else(self):
+        public, direct, *_ = self.rooms
+        Room.objects.filter(pk=direct.pk).update(kind="direct")
+        for room in (public, direct):
+            for seq, author in enumerate((self.vera, self.vera, self.vera, *[self.mara] * 2), 1):
+                add_message(room, seq, author)
+        places = own_rooms({(self.mara.pk, None)}).places[self.mara.pk]
+        assert [(places[r.pk].last_read, places[r.pk].read_up_to) for r in (public, direct)] == [
+            (3, 5)
+        ] * 2
+        for room in (public, direct):
+            for seq, author in enumerate((self.vera, self.mara, self.vera), 6):
+                add_message(room, seq, author)
+        places = own_rooms({(self.mara.pk, None)}).places[self.mara.pk]
+        assert [(places[r.pk].read_up_to, places[r.pk].mentions) for r in (public, direct)] == [
+            (5, 0),
+            (5, 2),
+        ]
+        assert log.authors_since({public.pk: 6}) == {public.pk: {7: self.mara.pk, 8: self.vera.pk}}
+
+
+def add_message(room: Room, seq: int, author: Person) -> None:
+    Message.objects.create(
+        room=room,
+        seq=seq,
+        version=seq,
+        first_version=seq,
+        author=author,
+        client_id=str(seq),
+        body="hello",
+        created_at=timezone.now(),
+    )
+    Room.objects.filter(pk=room.pk).update(last_seq=seq, version=seq)
