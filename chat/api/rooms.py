@@ -179,6 +179,20 @@ async def _reply(
     return reply(protocol.Room.of(room, membership), status)
 
 
+@router.get(
+    "/rooms/{slug}",
+    **ANYBODY,
+    summary="Read a room",
+    response={200: protocol.Room, **error_responses(401, 403, 404)},
+)
+async def read_room(request: HttpRequest, slug: Slug):
+    """A room as it is now, by its address, a former one, or its id."""
+    check_query(request, set())
+    running, person = await server.current(), request.auth.person
+    room = await running.database.run(log.get_room, slug_in(slug), person)
+    return await _reply(running, person, room) if person else reply(protocol.Room.of(room))
+
+
 @router.patch(
     "/rooms/{slug}",
     **SIGNED_IN,

@@ -6,7 +6,8 @@ from unittest import mock
 from django.test import TestCase
 
 from chat.api.rooms import _rooms
-from chat.models import Room
+from chat.models import Alias, Room
+from tests.access.support import admit, make_private
 from tests.api.support import Caller
 from tests.support.people import block
 from tests.support.sockets import SocketTestCase, connect
@@ -39,6 +40,26 @@ class RoomsTests(SocketTestCase):
                 "count": 0,
             }
         ]
+
+    async def test_one_room_is_read_by_its_address_a_former_one_or_its_id(self):
+        room = await Room.objects.acreate(slug="tea", name="Tea")
+        await Alias.objects.acreate(slug="coffee", room=room)
+        for address in ("tea", "coffee", room.public_id):
+            found = await Caller().get(f"rooms/{address}")
+            assert (found.status, found["slug"], found["id"]) == (200, "tea", room.public_id)
+        assert "my" not in found.body
+
+    async def test_a_room_that_is_not_open_to_all_is_read_by_who_belongs_to_it(self):
+        room = await make_private()
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            await admit(room, ana.user)
+            found = await Caller(ana.token).get("rooms/club")
+            assert (found["slug"], found["my"]["role"]) == ("club", "member")
+            missing = await Caller().get("rooms/nothing")
+            for caller in (Caller(), Caller(charlie.token)):
+                refusal = await caller.get("rooms/club")
+                assert refusal.body == missing.body
+                refusal.check_error(404, "not_found")
 
     async def test_the_count_is_of_people_not_of_sockets(self):
         async with (

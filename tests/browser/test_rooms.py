@@ -10,6 +10,13 @@ from tests.browser.people import Guest
 from tests.browser.test_access import violations
 
 SWITCHED = "performance.getEntriesByName('chat:switched').map(({ duration }) => duration)"
+MOVE = """
+from chat.log import move_room
+from chat.models import Room
+room = Room.objects.get(slug=%r)
+move_room(room, %r)
+room.save()
+"""
 
 
 class Rooms:
@@ -161,6 +168,28 @@ def test_a_room_that_is_gone_ends_alone(ana, site, room, garden):
     ana.rooms.go(room)
     ana.say("still here")
     ana.sees("still here")
+
+
+def test_a_former_address_is_the_same_room(ana, site, room, garden):
+    former = ana.page.url
+    ana.rooms.go(room)
+    ana.page.reload()
+    expect(ana.rooms.entries).to_have_count(2)
+    slug = former.split("/")[-2]
+    now = f"{slug}-two"
+    site.manage("shell", "-c", MOVE % (slug, now))
+    ana.rooms.go(garden)
+    expect(ana.page).to_have_url(re.compile(f"/{now}/$"))
+    ana.say("in the garden")
+    ana.rooms.go(room)
+    # A step back in the history may lead to a former address, too.
+    for address in (former, "/nowhere/"):
+        ana.page.evaluate("address => history.pushState(null, '', address)", address)
+    ana.page.go_back()
+    expect(ana.page).to_have_url(re.compile(f"/{now}/$"))
+    ana.sees("in the garden")
+    expect(ana.page.locator(".conversation")).to_have_count(2)
+    expect(ana.rooms.entries).to_have_count(2)
 
 
 def test_a_name_that_is_taken_in_another_room_is_asked_for(ana, guest, room, garden):

@@ -32,7 +32,10 @@ export class Application {
     const { chat, views, seat, signedIn } = page;
     this.#page = page;
     this.#api = new Api({ storage: seat.storage, signedIn });
-    this.#navigator = new Navigation(views, (slug) => this.#nameOf(slug));
+    this.#navigator = new Navigation(views, {
+      nameOf: (slug) => this.#nameOf(slug),
+      slugOf: (address) => this.#slugOf(address),
+    });
     new Reading(page);
     for (const type of ["shown", "info", "unread"]) views.on(type, () => this.#update());
     for (const type of ["welcome", "site", "state", "rooms"]) chat.on(type, () => this.#update());
@@ -49,6 +52,19 @@ export class Application {
   /** Returns the name of a room in the list, undefined for any other. */
   #nameOf(slug) {
     return this.#entries.find((entry) => entry.slug === slug)?.name;
+  }
+
+  /**
+   * Resolves with the slug that a room has now: a visit may have been under a former one. Resolves with
+   * null for a room that is not there for this person.
+   */
+  async #slugOf(address) {
+    if (this.#page.chat.list.some(({ room }) => room.slug === address)) return address;
+    try {
+      return (await this.#api.fetch(`rooms/${encodeURIComponent(address)}`, "slug")).slug;
+    } catch ({ code }) {
+      return code === "not_found" ? null : address;
+    }
   }
 
   /** Once for all that changes in one moment. */
@@ -111,14 +127,14 @@ export class Application {
   }
 
   /** Shows another room in the place of one that this person has left; its address leads nowhere. */
-  #goFrom(view) {
+  async #goFrom(view) {
     const { views, visited } = this.#page;
     for (const slug of view.slugs) visited.forget(slug);
     const next = this.#entries.find(({ slug }) => !view.slugs.has(slug));
     if (!next) return location.assign("/");
     if (view.isShown) {
       history.replaceState(null, "", roomPath(next.slug));
-      this.#navigator.go(next, { isNew: false });
+      await this.#navigator.go(next, { isNew: false });
     }
     views.remove(view);
   }

@@ -12,15 +12,20 @@ const OPEN_AT_MOST = 10;
 export class Navigation {
   #views;
   #nameOf;
+  #slugOf;
   #elements;
+  // Another object with each way: one that was slower belongs nowhere.
+  #way = {};
 
   /**
    * @param {Views} views
-   * @param {(slug: string) => string | undefined} nameOf returns the name of a room in the list
+   * @param {{nameOf: (slug: string) => string | undefined, slugOf: (address: string) => Promise<string | null>}}
+   *   known the name of a room in the list; the slug that a room has now, null where it is not there
    */
-  constructor(views, nameOf) {
+  constructor(views, { nameOf, slugOf }) {
     this.#views = views;
     this.#nameOf = nameOf;
+    this.#slugOf = slugOf;
     this.#elements = new RoomElements(views.blank);
     document.addEventListener("click", (event) => this.#clicked(event));
     window.addEventListener("popstate", () => this.#moved());
@@ -29,8 +34,17 @@ export class Navigation {
   /** Shows a room; with a seq, at this message. */
   async go({ slug, name }, { seq = null, isNew = true } = {}) {
     performance.mark("chat:switch");
-    const isOpen = this.#views.find(slug) !== undefined;
-    const view = this.#views.find(slug) ?? this.#open({ address: slug, name: name ?? this.#nameOf(slug) ?? slug });
+    const way = (this.#way = {});
+    let view = this.#views.find(slug);
+    const isOpen = view !== undefined;
+    if (!isOpen) {
+      const now = await this.#slugOf(slug);
+      if (way !== this.#way) return;
+      // Its page asks before a room is started.
+      if (now === null) return location.assign(roomPath(slug));
+      view = this.#views.find(now) ?? this.#open({ address: now, name: name ?? this.#nameOf(slug) ?? now });
+      view.slugs.add(slug);
+    }
     const address = roomPath(view.slug) + (seq ? `?at=${seq}` : "");
     if (isNew) history.pushState(null, "", address);
     this.#views.show(view);
