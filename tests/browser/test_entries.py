@@ -14,9 +14,10 @@ NAMES = ("mara", "bela", "cleo")
 ACCOUNTS = f"""
 from chat.access import identity
 from django.contrib.auth import get_user_model
-for name in {NAMES!r}:
-    user = get_user_model().objects.create_user(name, password="{ADMIN_PASSWORD}")
-    identity.member_of(user)
+users = get_user_model().objects
+# Other files of tests may have made them on this site.
+for name in set({NAMES!r}) - set(users.values_list("username", flat=True)):
+    identity.member_of(users.create_user(name, password="{ADMIN_PASSWORD}"))
 """
 ROOM = """
 from chat.log import create_private_room

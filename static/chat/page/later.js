@@ -1,7 +1,7 @@
 import { mountActions } from "./actions/actions.js";
 import { ActionMenu } from "./actions/menu.js";
+import { mountPageKeys } from "./actions/pagekeys.js";
 import { mountPermalinks } from "./actions/permalinks.js";
-import { EmojiPicker } from "./actions/picker.js";
 import { mountReactors } from "./actions/reactors.js";
 import { mountTranscript } from "./actions/transcript.js";
 import { mountCodeCopying } from "./parts/codecopying.js";
@@ -9,14 +9,12 @@ import { Completion } from "./parts/completion.js";
 import { mountCopyLink } from "./parts/copylink.js";
 import { markUp } from "./parts/markup.js";
 import { mountMoving } from "./parts/moving.js";
+import { useApplication } from "./parts/ondemand.js";
 import { mountTheme } from "./parts/theme.js";
 import { mountUnfolding } from "./parts/unfolding.js";
 import { mountYou } from "./parts/you.js";
 
 export { colourWhenSeen } from "./parts/codecolours.js";
-
-export { askPassword } from "./parts/password.js";
-export { mountRename } from "./parts/rename.js";
 
 // What all rooms have in common; the dialogs, of which there is one each.
 let shared = null;
@@ -39,10 +37,13 @@ export function mountLater(view) {
 }
 
 function mountShared({ page: { chat, views, naming }, storage }) {
+  // The emoji are a file more, too, which is loaded once somebody wants one.
+  const open = (...asked) => useApplication(({ openPicker }) => openPicker(storage, ...asked));
   mountCopyLink();
   mountTheme();
   mountMoving(chat, views);
   mountUnfolding(views);
   mountYou(chat, naming.change);
-  return { picker: new EmojiPicker(storage), menu: new ActionMenu() };
+  mountPageKeys(views);
+  return { picker: { open }, menu: new ActionMenu() };
 }

@@ -8,12 +8,6 @@ export const LATER_WORDS = {
   nothingFound: "Nothing found. Try other letters.",
   forYou: "for you",
 
-  // A room that asks for a password
-  enterRoom: "Join {name}",
-  roomAsks: "This room asks for a password, once.",
-  password: "Password",
-  enter: "Join",
-
   // Emoji
   emojiRecent: "Used last",
   emojiFound: "Found",
@@ -27,12 +21,21 @@ export const LATER_WORDS = {
   emojiSymbols: "Symbols",
   emojiFlags: "Flags",
 
+  // Reactions
+  reactedWith: "{names} reacted with {emoji}",
+  youFirst: "You",
+  somebody: "somebody",
+
+  // The menu
+  keys: "Keyboard shortcuts",
+
   // What was copied, and who one is
   transcriptHead: "{name}, {time}",
   textCopied: "Text copied",
   codeCopied: "Code copied",
   youAre: "You are {you}",
   linkCopied: "Link copied",
+  notCopied: "Could not copy. Select the text, and copy it from there.",
   linkNotCopied: "Could not copy. Copy the address from your browser.",
 };
 

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { GROUPS, choosableEmoji, findEmoji, withTone } from "../../../static/chat/page/logic/emoji.js";
-import { USUAL, reactionWords, reactionsNow } from "../../../static/chat/page/logic/reactions.js";
+import { reactionWords } from "../../../static/chat/page/logic/reactionwords.js";
+import { USUAL, reactionsNow } from "../../../static/chat/page/logic/reactions.js";
 
 const PATH = "../../../static/vendor/emoji-picker-element-data-1.8.0/data.json";
 const ALL = choosableEmoji(JSON.parse(readFileSync(new URL(PATH, import.meta.url), "utf8")));

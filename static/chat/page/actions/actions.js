@@ -1,7 +1,8 @@
 import { isFinal } from "../logic/changes.js";
 import { permalinkTo } from "../logic/permalinks.js";
 import { translate } from "../laterwords.js";
-import { copyAndSay, showToast } from "../parts/clipboard.js";
+import { copyAndSay } from "../parts/clipboard.js";
+import { showToast } from "../parts/toast.js";
 import { isTouch, part } from "../parts/dom.js";
 import { ActionBar } from "./bar.js";
 import { Deletions } from "./deletions.js";

@@ -1,6 +1,6 @@
 import { seqOfPermalink } from "../logic/permalinks.js";
 import { translate } from "../logic/translate.js";
-import { showToast } from "../parts/clipboard.js";
+import { showToast } from "../parts/toast.js";
 
 /** Goes to a message of the room, or says why not. */
 export async function goToMessage(messages, seq) {

@@ -3,7 +3,7 @@ const SIDE_STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
 /**
  * Moves the focus among the messages: the list is one stop of the Tab key, arrows up and down choose
- * a message in it, those to the sides a reaction of it, Enter calls `onEnter(element)`, and Escape
+ * a message in it, those to the sides its author's name, where that is a button, and its reactions, Enter calls `onEnter(element)`, and Escape
  * `onEscape()`.
  */
 export function mountKeys(box, onEnter, onEscape) {
@@ -26,9 +26,9 @@ export function focusMessage(element) {
   element?.scrollIntoView({ block: "nearest" });
 }
 
-/** Moves the focus among a message and its reactions. */
+/** Moves the focus among a message, its author and its reactions; the author of a continued one is not seen. */
 function focusBeside(message, step) {
-  const places = [message, ...message.querySelectorAll(".chip")];
+  const places = [message, ...message.querySelectorAll(".message:not(.continued) .person-button, .chip")];
   places[places.indexOf(document.activeElement) + step]?.focus({ preventScroll: true });
 }
 

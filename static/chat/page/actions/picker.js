@@ -13,8 +13,20 @@ const FOUND_AT_MOST = 60;
 const TONES = ["✋", "✋🏻", "✋🏼", "✋🏽", "✋🏾", "✋🏿"];
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
 
+let picker = null;
+
+/**
+ * Shows all emoji beside an element; `onChoose(emoji)` is called once, or never.
+ *
+ * @param {Storage} storage of the browser: what was used last is the same in all its tabs
+ */
+export function openPicker(storage, anchor, onChoose) {
+  picker ??= new EmojiPicker(storage);
+  return picker.open(anchor, onChoose);
+}
+
 /** The dialog with all emoji: recent ones, groups, a search, and skin tones. */
-export class EmojiPicker {
+class EmojiPicker {
   #dialog = part("picker");
   #search = part("picker-search");
   #tone = part("picker-tone");
@@ -24,7 +36,6 @@ export class EmojiPicker {
   #onChoose = null;
   #isPressed = false;
 
-  /** @param {Storage} storage of the browser: what was used last is the same in all its tabs */
   constructor(storage) {
     this.#storage = storage;
     this.#tone.replaceChildren(...TONES.map((sign, tone) => new Option(sign, tone)));
@@ -42,7 +53,6 @@ export class EmojiPicker {
     });
   }
 
-  /** Shows the dialog beside an element; `onChoose(emoji)` is called once, or never. */
   async open(anchor, onChoose) {
     const box = anchor.getBoundingClientRect();
     this.#anchor = anchor;

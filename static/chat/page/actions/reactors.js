@@ -1,4 +1,4 @@
-import { reactionWords } from "../logic/reactions.js";
+import { reactionWords } from "../logic/reactionwords.js";
 import { hovered, part, showWords } from "../parts/dom.js";
 import { placeBeside } from "./placing.js";
 

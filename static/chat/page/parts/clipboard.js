@@ -1,8 +1,5 @@
-import { translate } from "../logic/translate.js";
-import { part } from "./dom.js";
-
-const SHOWN_MS = 2_000;
-let timer = null;
+import { translate } from "../laterwords.js";
+import { showToast } from "./toast.js";
 
 /** Copies a text; returns false where the browser refuses. */
 export async function copyText(text) {
@@ -18,17 +15,6 @@ export async function copyText(text) {
 export async function copyAndSay(text, words) {
   const isCopied = await copyText(text);
   showToast(isCopied ? words : translate("notCopied"));
-}
-
-/** Shows words at the foot of the page for a while; screen readers read them. */
-export function showToast(words, { isVisible = true, onEnd = () => {} } = {}) {
-  clearTimeout(timer);
-  part("toast").textContent = words;
-  part("toast").classList.toggle("shown", isVisible);
-  timer = setTimeout(() => {
-    part("toast").classList.remove("shown");
-    onEnd();
-  }, SHOWN_MS);
 }
 
 /** Pages on plain http have no clipboard but for what is selected in them. */

@@ -1,5 +1,6 @@
 import { translate } from "../laterwords.js";
-import { copyText, showToast } from "./clipboard.js";
+import { copyText } from "./clipboard.js";
+import { showToast } from "./toast.js";
 
 /** The buttons that copy the address of this room. */
 export function mountCopyLink() {

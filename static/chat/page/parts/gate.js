@@ -1,6 +1,6 @@
 import { asksForPassword, endingFor, gateFor } from "../logic/gate.js";
 import { mountEnding } from "./ending.js";
-import { loadLater } from "./later.js";
+import { loadApplication } from "./later.js";
 import { remedyButton } from "./remedies.js";
 
 /**
@@ -33,7 +33,7 @@ export function mountGate(view, { storage, signedIn }) {
   };
   /** Resolves with whether the room's password was typed. */
   const askPassword = async (error) => {
-    const module = await loadLater().catch(() => null);
+    const module = await loadApplication().catch(() => null);
     return module?.askPassword(view, error);
   };
   const refuse = async (error) => {

@@ -1,5 +1,5 @@
 import { translate } from "../logic/translate.js";
-import { showToast } from "./clipboard.js";
+import { showToast } from "./toast.js";
 import { part } from "./dom.js";
 
 const loading = {};

@@ -1,7 +1,7 @@
 import { storedGuest } from "../../client/identity.js";
 import { isAboutName, isUnknown } from "../logic/gate.js";
 import { forgetField } from "./kept.js";
-import { loadLater } from "./later.js";
+import { loadApplication } from "./later.js";
 import { openElsewhereText } from "./seat.js";
 
 /**
@@ -46,7 +46,7 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
   };
 
   const askAnother = async (question) => {
-    renaming ??= (await loadLater()).mountRename();
+    renaming ??= (await loadApplication()).mountRename();
     return renaming.ask(question);
   };
 

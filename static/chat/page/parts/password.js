@@ -1,4 +1,4 @@
-import { translate } from "../laterwords.js";
+import { translate } from "../rooms/words.js";
 import { copyOf, part } from "./dom.js";
 
 /**

@@ -11,6 +11,7 @@ import { Navigation } from "./switching.js";
 import { RoomsPanel, isOpenPopover } from "./panel.js";
 import { Reading } from "./reading.js";
 import { showSigns } from "./signs.js";
+import { loadStyles } from "./styles.js";
 import { watchSwipes } from "./swipes.js";
 import { Switcher } from "./switcher.js";
 import { Waiting } from "./waiting.js";
@@ -115,7 +116,6 @@ export class Application {
     mountRoomKeys({
       onSwitch: open,
       onStep: (step, isUnread) => this.#step(step, isUnread),
-      onEscape: () => views.shown.markAsRead(),
     });
     watchSwipes((side) => this.#swiped(side));
   }
@@ -171,16 +171,4 @@ export class Application {
 
 function openRoom({ slug, name, unread, isRead }) {
   return { slug, name, isRead, unread: unread.count, mentions: unread.mentions };
-}
-
-/** Resolves once the styles of the list are there; people who have one always get them at once. */
-function loadStyles() {
-  const address = part("rooms-shown").dataset.styles;
-  if (!address) return Promise.resolve();
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = address;
-  const loading = new Promise((resolve) => (link.onload = link.onerror = resolve));
-  document.head.append(link);
-  return loading;
 }

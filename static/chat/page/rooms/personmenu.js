@@ -4,6 +4,9 @@ import { build, iconOf } from "./build.js";
 import { wordsOf } from "./peoplesearch.js";
 import { translate } from "./words.js";
 
+// What messages come in.
+const HOLDERS = ".message, .day, .conversation";
+
 /** What one can do with somebody whose name one presses, in the list of people or at a message. */
 export class PersonMenu {
   #views;
@@ -26,15 +29,28 @@ export class PersonMenu {
     write.addEventListener("click", () => this.#write());
     this.#dialog.addEventListener("click", ({ target }) => target === this.#dialog && this.#dialog.close());
     document.body.append(this.#dialog);
-    document.body.classList.add("with-directs");
     part("rooms-shown").addEventListener("click", ({ target }) => this.#clicked(target));
+    this.#watchAuthors();
     this.#watchPeople();
   }
 
   #clicked(target) {
-    const name = target.closest(".message-author");
-    const message = name && this.#views.shown.messages.list.messageAt(name.closest(".message"));
-    if (message && this.#isOther(message.author)) this.#open(message.author, name);
+    const button = target.closest(".message-author .person-button");
+    const message = button && this.#views.shown.messages.list.messageAt(button.closest(".message"));
+    if (message) this.#open(message.author, button);
+  }
+
+  /** Makes the names at messages buttons, as soon as they are shown, and anew with another name. */
+  #watchAuthors() {
+    const shown = part("rooms-shown");
+    const update = (root) => root.querySelectorAll(".message-author").forEach(makeButton);
+    new MutationObserver((changes) => {
+      for (const { target, addedNodes } of changes) {
+        if (target.matches(".message-author")) makeButton(target);
+        for (const node of addedNodes) if (node.matches?.(HOLDERS)) update(node);
+      }
+    }).observe(shown, { childList: true, subtree: true });
+    update(shown);
   }
 
   #open(user, anchor) {
@@ -71,11 +87,21 @@ export class PersonMenu {
     [...part("people").children].forEach((item, index) => {
       const user = members[index];
       if (!user || !this.#isOther(user)) return;
-      const button = build("button", { class: "person-button", type: "button", data: { person: user.id }, textContent: user.name });
-      button.setAttribute("aria-haspopup", "dialog");
+      const button = personButton(user.name, { data: { person: user.id } });
       button.addEventListener("click", () => this.#open(user, button));
       part("name", item).replaceChildren(button);
       if (user.id === this.#focused && document.activeElement === document.body) button.focus();
     });
   }
+}
+
+/** Makes the name of somebody else at a message a button, which the arrow to the side leads to. */
+function makeButton(author) {
+  const message = author.closest(".message");
+  const isOther = !message.classList.contains("own") && !part("member", message).hidden;
+  if (isOther && !author.firstElementChild) author.replaceChildren(personButton(author.textContent, { tabIndex: -1 }));
+}
+
+function personButton(name, properties) {
+  return build("button", { class: "person-button", type: "button", textContent: name, "aria-haspopup": "dialog", ...properties });
 }

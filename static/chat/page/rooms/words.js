@@ -9,6 +9,40 @@ export const ROOM_WORDS = {
   // The list of rooms
   switchRoomOrPerson: "Go to a room or a person",
 
+  // The keys, by what is written on them, and by what they do
+  keyControl: "Ctrl",
+  keyAlt: "Alt",
+  keyShift: "Shift",
+  keyEnter: "Enter",
+  keyEscape: "Esc",
+  keyTab: "Tab",
+  keysStep: "The room above or below",
+  keysUnread: "The unread room above or below",
+  keysReading: "Reading",
+  keysToMessages: "From where you write to the messages",
+  keysMessage: "The message above or below",
+  keysBeside: "The author of a message, and its reactions",
+  keysActions: "What you can do with a message",
+  keysEscape: "Close what is open, then mark as read",
+  keysHelp: "This list, outside of a text",
+  keysWriting: "Writing",
+  keysSend: "Send",
+  keysLine: "A new line",
+  keysEditLast: "Edit your last message, in an empty field",
+  keysMention: "Mention somebody",
+  keysEmoji: "Find an emoji by its name",
+  keysTake: "Take what is suggested",
+  keysBold: "Bold",
+  keysItalic: "Italic",
+  keysCode: "Code",
+  keysStruck: "Struck through",
+
+  // A room that asks for a password
+  enterRoom: "Join {name}",
+  roomAsks: "This room asks for a password, once.",
+  password: "Password",
+  enter: "Join",
+
   // Direct messages
   directMessage: "Direct message",
   sendDirect: "Send a direct message",
