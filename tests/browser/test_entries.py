@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.histories import say, writer_in
 from tests.browser.test_access import violations
 from tests.browser.test_rooms import Shown
 from tests.browser.test_signs import sign_in
@@ -111,6 +112,52 @@ def test_a_name_in_the_list_of_people_opens_the_menu_by_keyboard(mara, enter, cl
     expect(name).to_be_focused()
     own = mara.page.get_by_role("complementary").get_by_role("button", name="mara")
     expect(own).to_have_count(0)
+
+
+def test_a_name_at_a_message_opens_the_menu_by_keyboard(mara, enter, club):
+    bela = enter("bela", club)
+    for text in ("one", "two"):
+        bela.say(text)
+        mara.sees(text)
+    page = mara.page
+    name = mara.message("one").get_by_role("button", name="bela")
+    expect(name).to_have_attribute("aria-haspopup", "dialog")
+    page.keyboard.press("Shift+Tab")
+    for key in ("ArrowUp", "ArrowRight"):
+        # That of a message that goes on is not seen.
+        page.keyboard.press(key)
+        expect(mara.message("two")).to_be_focused()
+    for key in ("ArrowUp", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(name).to_be_focused()
+    page.keyboard.press("Enter")
+    menu = page.get_by_role("dialog", name="bela")
+    expect(menu.get_by_role("button", name="Send a direct message")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(name).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    expect(mara.message("one")).to_be_focused()
+
+
+def test_a_room_opens_where_one_has_stopped_reading_on_any_device(enter, site, room):
+    with writer_in(site, room, 3) as writer:
+        bela = enter("bela", writer.room)
+        bela.sees("message 3")
+        bela.page.close()
+        say(writer, 120)
+        again = enter("bela", writer.room)
+        line = again.page.locator(".new-line")
+        expect(line).to_be_in_viewport()
+        expect(again.page.locator(".new-line + .message .message-body")).to_have_text("message 4")
+        expect(again.message("message 3")).to_be_in_viewport()
+        expect(again.jump).to_have_text("120 new messages")
+        again.page.keyboard.press("Escape")
+        expect(again.message("message 123")).to_be_in_viewport()
+        expect(again.jump).to_be_hidden()
+        expect(line).to_have_count(0)
+        again.page.reload()
+        expect(again.message("message 123")).to_be_in_viewport()
+        expect(line).to_have_count(0)
 
 
 def test_the_switcher_finds_people(mara):

@@ -3,6 +3,7 @@ import { ActionMenu } from "./actions/menu.js";
 import { mountPageKeys } from "./actions/pagekeys.js";
 import { mountPermalinks } from "./actions/permalinks.js";
 import { mountReactors } from "./actions/reactors.js";
+import { goToStopped } from "./actions/stopped.js";
 import { mountTranscript } from "./actions/transcript.js";
 import { mountCodeCopying } from "./parts/codecopying.js";
 import { Completion } from "./parts/completion.js";
@@ -33,7 +34,7 @@ export function mountLater(view) {
   mountTranscript(view);
   new Completion(view);
   mountCodeCopying(view.part("stream"));
-  return { actions, picker: shared.picker, markUp };
+  return { actions, picker: shared.picker, markUp, goToStopped };
 }
 
 function mountShared({ page: { chat, views, naming }, storage }) {

@@ -2,10 +2,16 @@ import { seqOfPermalink } from "../logic/permalinks.js";
 import { translate } from "../logic/translate.js";
 import { showToast } from "../parts/toast.js";
 
-/** Goes to a message of the room, or says why not. */
+const LIT_MS = 1_500;
+
+/** Goes to a message of the room, and marks it for a moment; or says why not. */
 export async function goToMessage(messages, seq) {
   try {
-    if (!(await messages.goTo(seq))) showToast(translate("noMessage"));
+    if (!(await messages.show(seq))) return showToast(translate("noMessage"));
+    const element = messages.list.elementOf(seq);
+    element?.focus({ preventScroll: true });
+    element?.classList.add("lit");
+    setTimeout(() => element?.classList.remove("lit"), LIT_MS);
   } catch {
     // The connection was lost, or the server busy.
     showToast(translate("notLoaded"));

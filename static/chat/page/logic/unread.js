@@ -31,13 +31,13 @@ export class Unread {
     this.#onChange();
   }
 
-  /** Counts a message of somebody else; returns true when it is the first unread one. */
-  countMessage(isMention = false) {
+  /** Counts messages of others; returns true when they are the first unread ones. */
+  countMessage(isMention = false, count = 1) {
     if (this.#isReading) return false;
-    this.#count += 1;
+    this.#count += count;
     if (isMention) this.#mentions += 1;
     this.#onChange();
-    return this.#count === 1;
+    return this.#count === count;
   }
 }
 

@@ -153,6 +153,12 @@ export class MessageList {
     if (this.#stored.has(seq)) this.#insertNewLine();
   }
 
+  /** Moves it to the first message that others have written after this one, of those shown. */
+  markNewAfter(seq) {
+    const isNew = ({ rank, author }) => rank > seq && author && author.id !== this.#chat.user.id;
+    this.markNew(this.#timeline.items.find(isNew)?.rank ?? null);
+  }
+
   /** Writes the names of the days as they are now. */
   nameDays() {
     nameDays(this.#stream);

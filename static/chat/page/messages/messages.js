@@ -12,7 +12,6 @@ import { Scroll } from "./scroll.js";
 // Several screens in both directions, however far one scrolls and however long the page is open.
 const MEASURE = { keep: 600, limit: 700 };
 const TIME_CHECK_MS = 2_000;
-const LIT_MS = 1_500;
 
 /** The stream of messages: what it shows, where it is scrolled to, and what is unread. */
 export class Messages {
@@ -73,14 +72,27 @@ export class Messages {
     this.updateReading();
   }
 
-  /** Begins what is new after a message: this person has read so far, on whatever device. */
+  /**
+   * Counts what is new after a message, up to which this person has read, on whatever device, and
+   * shows where it begins. Returns whether that is above the messages that are there.
+   */
   noteStopped(seq) {
-    const { user } = this.#chat;
-    const later = this.#chat.snapshot().messages.filter((each) => each.seq > seq && each.author.id !== user.id);
-    if (later.length === 0) return;
-    this.#changeSilently(() => this.#list.markNew(later[0].seq));
+    const { messages, more } = this.#chat.snapshot();
+    const me = this.#chat.user.id;
+    const later = messages.filter((each) => each.seq > seq && each.author.id !== me);
+    if (later.length === 0) return false;
+    this.showStopped(seq);
+    if (this.isReading) return false;
+    for (const message of later) this.#unread.countMessage(isMentioned(message, me));
+    const above = more ? messages[0].seq - seq - 1 : 0;
+    this.#unread.countMessage(false, above);
+    return above > 0;
+  }
+
+  /** Shows the first message of others after this one, below the line above what is new. */
+  showStopped(seq) {
+    this.#changeSilently(() => this.#list.markNewAfter(seq));
     if (this.#list.newLine) this.#scroll.toMiddle(this.#list.newLine);
-    for (const message of this.isReading ? [] : later) this.#unread.countMessage(isMentioned(message, user.id));
   }
 
   /** Counts nothing up to a message any more: it was read on another device. */
@@ -139,22 +151,18 @@ export class Messages {
   }
 
   /**
-   * Shows the message with this seq in the middle, and marks it for a moment; loads it where it is
-   * not on the page. Returns false where there is no such message.
+   * Shows the message with this seq in the middle; where it is not on the page, from the page of the
+   * log around it, which is loaded unless it is `known`. Returns false where there is no such message.
    */
-  async goTo(seq) {
+  async show(seq, known) {
     if (!this.#list.elementOf(seq)) {
       const window = (this.#window = {});
-      const page = await this.#pages.around(seq);
+      const page = known ?? (await this.#pages.around(seq));
       if (window !== this.#window) return true;
       if (!page.messages.some((each) => each.seq === seq)) return false;
       this.#changeSilently(() => this.#replace(page));
     }
-    const element = this.#list.elementOf(seq);
-    this.#scroll.toMiddle(element);
-    element.focus({ preventScroll: true });
-    element.classList.add("lit");
-    setTimeout(() => element.classList.remove("lit"), LIT_MS);
+    this.#scroll.toMiddle(this.#list.elementOf(seq));
     return true;
   }
 

@@ -158,8 +158,10 @@ export class RoomView {
     for (const type of ["joined", "room"]) chat.on(type, noteInfo);
     const stop = chat.on("joined", ({ info }) => {
       stop();
-      if (info.my) this.messages.noteStopped(info.my.last_read);
+      const seq = info.my?.last_read;
+      const isAbove = info.my && this.messages.noteStopped(seq);
       this.messages.updateReading();
+      if (isAbove) this.later.use(({ goToStopped }) => goToStopped(this, seq));
     });
     for (const type of ["joined", "presence"]) chat.on(type, notePeople);
   }
