@@ -160,6 +160,28 @@ def test_a_room_opens_where_one_has_stopped_reading_on_any_device(enter, site, r
         expect(line).to_have_count(0)
 
 
+def test_a_visit_goes_on_in_the_last_room_but_the_front_page_stays_there(mara, room, complaints):
+    page = mara.page
+    tab = page.context.new_page()
+    tab.goto("/")
+    expect(tab.get_by_role("heading", level=1)).to_have_text(room)
+    assert tab.url == page.url
+    tab.goto("/")
+    expect(tab.get_by_label("Room", exact=True)).to_be_visible()
+    page.locator(".rooms-site").click()
+    expect(page.get_by_label("Room", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Room", exact=True)).to_be_visible()
+
+
+def test_a_visit_of_somebody_else_on_the_same_computer_begins_on_the_front_page(mara, enter, site):
+    page = mara.page
+    page.context.clear_cookies()
+    tab = page.context.new_page()
+    tab.goto("/")
+    expect(tab.get_by_label("Your name")).to_be_focused()
+
+
 def test_the_switcher_finds_people(mara):
     page = mara.page
     page.keyboard.press("Control+k")

@@ -2,6 +2,7 @@ import { systemStorage } from "../client/base/storage.js";
 import { lastName } from "../client/identity.js";
 import { noteArrival, takeArrival } from "./parts/arrival.js";
 import { isTouch, part, showScripted } from "./parts/dom.js";
+import { goOnWhereLeft } from "./parts/goingon.js";
 import { forgetField, keepField, nameBeingTyped } from "./parts/kept.js";
 import { noteRunning } from "./parts/lifecycle.js";
 import { mountRooms } from "./parts/rooms.js";
@@ -32,6 +33,8 @@ async function showName() {
 }
 
 showScripted();
+// Members are not asked for a name.
+if (!name && navigation?.type === "navigate") goOnWhereLeft(storage);
 for (const field of [name, room]) {
   if (field) keepField(storage, field, { isRestored: isBack });
 }

@@ -10,6 +10,11 @@ export function noteArrival({ session }, arrival) {
 /** Returns, once, what was typed on the front page just before, as `{name, room}`. */
 export function takeArrival({ session }) {
   const arrival = loadItem(session, ARRIVAL_KEY) ?? {};
-  session.removeItem(ARRIVAL_KEY);
+  storeItem(session, ARRIVAL_KEY, {});
   return arrival;
+}
+
+/** Returns whether this tab has called `takeArrival` on no page before. */
+export function isFirstPage({ session }) {
+  return loadItem(session, ARRIVAL_KEY) === null;
 }
