@@ -195,9 +195,11 @@ export class Room {
   }
 
   onRoom({ room, was }) {
-    this.#info = room;
+    // One's own place comes with `joined` alone.
+    const { my } = this.#info;
+    this.#info = my ? { my, ...room } : room;
     if (was) this.#claimOutbox();
-    this.#emitEvent("room", { info: room, was });
+    this.#emitEvent("room", { info: this.#info, was });
     this.#synchroniser.compareEpoch(room.epoch);
   }
 

@@ -18,6 +18,7 @@ export class Waiting {
   #dialog;
   #list = build("ul", { class: "waiting-list" });
   #words = build("p", { class: "waiting-none", role: "status" });
+  #heard = "";
   #loads = 0;
   #changes = 0;
 
@@ -37,6 +38,7 @@ export class Waiting {
     chat.on("notice", (notice) => this.#change(() => this.#notices.add(notice)));
     chat.on("read", ({ room, seq }) => this.#change(() => this.#notices.read([room], seq)));
     views.on("read", () => this.#change());
+    chat.on("rooms", ({ rooms }) => this.#follow(rooms));
     // What came while there was no connection.
     chat.on("welcome", () => this.#load());
     this.#load();
@@ -44,6 +46,14 @@ export class Waiting {
 
   get element() {
     return this.#button;
+  }
+
+  /** What waits is another where one wants to hear of more rooms than before, or of fewer. */
+  #follow(rooms) {
+    const heard = rooms.filter(({ level }) => level !== "nothing").map(({ room }) => room.id).join();
+    if (heard === this.#heard) return;
+    this.#heard = heard;
+    this.#load();
   }
 
   #open() {
