@@ -105,6 +105,11 @@ class EmojiPicker {
   #pressed(event) {
     const buttons = [...this.#dialog.querySelectorAll(".picker-emoji")];
     const index = buttons.indexOf(document.activeElement);
+    // A field for a search would only be emptied.
+    if (event.key === "Escape" && event.target === this.#search) {
+      event.preventDefault();
+      return this.#dialog.close();
+    }
     if (event.key === "Enter" && event.target === this.#search && buttons.length > 0) {
       event.preventDefault();
       return this.#choose(buttons[0].textContent);

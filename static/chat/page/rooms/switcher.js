@@ -89,6 +89,8 @@ export class Switcher {
     if (event.isComposing) return;
     if (event.key in STEPS) this.#choose(this.#index + STEPS[event.key]);
     else if (event.key === "Enter") this.#take(this.#index);
+    // A field for a search would only be emptied.
+    else if (event.key === "Escape") this.#dialog.close();
     else return;
     event.preventDefault();
   }
