@@ -121,7 +121,9 @@ def ending_of_membership(
         return "banned"
     if before and not now:
         return "removed"
-    return None if now or is_open(room) else "private"
+    if now or is_open(room):
+        return None
+    return "password" if asks_for_password(room, now) else "private"
 
 
 def refusal_to_invite(

@@ -14,8 +14,12 @@ from chat.protocol import (
     Event,
     Frame,
     JoinedEvent,
+    LeftEvent,
     MessageEvent,
+    NoticeEvent,
     PresenceEvent,
+    ReactedEvent,
+    ReadEvent,
     RenamedEvent,
     RoomEvent,
     SiteEvent,
@@ -42,7 +46,20 @@ class State(BaseModel):
 
 
 class Poll(State):
-    events: list[MessageEvent | PresenceEvent | RenamedEvent | TypingEvent | RoomEvent | SiteEvent]
+    """What happened in the room; and in others what the caller's own events say, as in a stream."""
+
+    events: list[
+        MessageEvent
+        | PresenceEvent
+        | RenamedEvent
+        | TypingEvent
+        | RoomEvent
+        | SiteEvent
+        | LeftEvent
+        | ReactedEvent
+        | ReadEvent
+        | NoticeEvent
+    ]
 
 
 class EventBuffer:
@@ -64,7 +81,7 @@ class EventBuffer:
 
 
 class PollOutput(Output):
-    """Takes a connection's own events apart: none of them is an event of the response."""
+    """Takes the replies to a connection's own commands apart: the response says it otherwise."""
 
     def __init__(self, buffer: EventBuffer):
         super().__init__(buffer)
@@ -78,6 +95,9 @@ class PollOutput(Output):
         elif isinstance(event, ErrorEvent):
             self.error = event
             self._buffer.filled.set()
+        elif isinstance(event, LeftEvent):
+            # The person's own wish, else an error came before. The next poll would join again.
+            self.send_encoded(event.encode())
 
     def _take(self, joined: JoinedEvent) -> None:
         self.joined = joined

@@ -29,7 +29,14 @@ from chat.log import Backlog, StoredMembership
 from chat.models import Person, Room
 from chat.protocol import Message, User
 from chat.protocol.contract import HELLO_WITHIN
-from chat.rules.errors import ChatError, CloseCode, blocked, not_found, signed_out
+from chat.rules.errors import (
+    ChatError,
+    CloseCode,
+    blocked,
+    not_found,
+    password_required,
+    signed_out,
+)
 from chat.rules.slugs import is_untyped
 
 logger = logging.getLogger(__name__)
@@ -309,7 +316,8 @@ class Connection:
     def _expel(self, follower: Follower, reason: str | None) -> None:
         self.leave(follower.stream.room.pk)
         if reason:
-            self.out.send(protocol.ErrorEvent.of(not_found()))
+            refusal = password_required() if reason == "password" else not_found()
+            self.out.send(protocol.ErrorEvent.of(refusal))
         self.out.send(protocol.LeftEvent(room=follower.slug, reason=reason))
         if self.is_reader:
             self.close(NORMAL_CLOSURE)

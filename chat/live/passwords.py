@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.utils.translation import gettext as _
 
 from chat.models import Room
-from chat.rules.errors import ChatError
+from chat.rules.errors import ChatError, password_required
 from chat.rules.limits import Buckets, Rate, network_of
 
 # Wrong ones for one room from one address; a school or an office shares one.
@@ -36,9 +36,7 @@ class RoomPasswords:
     async def check(self, room: Room, typed: str | None, address: str) -> None:
         """Raise `password_required` or `password_wrong` unless `typed` is a room's password."""
         if typed is None:
-            raise ChatError(
-                "password_required", _("This room asks for a password. Ask whoever sent you here.")
-            )
+            raise password_required()
         key = room.pk, network_of(address)
         async with self._turn(room.password):
             # Counted before the check, for which others do not wait: of many at once each counts.

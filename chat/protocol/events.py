@@ -105,7 +105,7 @@ class LeftEvent(Event):
 
     type: Literal["left"] = "left"
     room: RoomSlug
-    reason: Literal["removed", "banned", "deleted", "private"] | None = optional(
+    reason: Literal["removed", "banned", "deleted", "private", "password"] | None = optional(
         description="Why, where it was not the client's wish."
     )
 

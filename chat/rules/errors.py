@@ -64,6 +64,13 @@ def not_found() -> ChatError:
     )
 
 
+def password_required() -> ChatError:
+    """Return the error for a room that lets in who knows its password."""
+    return ChatError(
+        "password_required", _("This room asks for a password. Ask whoever sent you here.")
+    )
+
+
 def foreign_website() -> ChatError:
     """Return the error for a page of a website that is not on the admin's list."""
     return ChatError(

@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
 
+from chat.api.polls import Poll
 from chat.api.readers import end_readers
 from chat.cluster import announce
 from chat.live import server
-from tests.api.support import ApiResponse, Caller, make_room, new_guest
+from tests.api.support import ApiResponse, Caller, make_room, new_guest, new_member
 from tests.support.holding import holding
 from tests.support.people import block, change_room
 from tests.support.processes import eventually
@@ -88,6 +89,30 @@ class PollTests(SocketTestCase):
         response = await asyncio.wait_for(poll, DEADLINE)
         assert [event["type"] for event in response["events"]] == ["room"]
         assert place == {"after": response["version"], "epoch": response["epoch"]}
+
+    async def test_an_event_of_the_person_ends_the_wait_as_in_a_stream(self):
+        await make_room()
+        await make_room("tea")
+        mara, ion = await new_member("Mara"), await new_guest("Ion")
+        place = await state(mara)
+        await mara.post("rooms/tea/members", {})
+        for happens, kind in (
+            (ion.send_message("@Mara, look", room="tea"), "notice"),
+            (mara.put("rooms/tea/read", {"seq": 1}), "read"),
+            (mara.delete(f"rooms/lobby/members/{mara.user['id']}"), "left"),
+        ):
+            poll = await waiting(mara, **place)
+            assert (await happens).status in (201, 204)
+            response = await asyncio.wait_for(poll, DEADLINE)
+            assert [event["type"] for event in response["events"]] == [kind]
+            Poll.model_validate(response.body)
+
+    async def test_a_poll_in_a_room_that_gets_a_password_ends_with_that(self):
+        mara, ana = await new_member("Mara"), await new_guest("Ana")
+        await mara.post("rooms", {"name": "Lobby Bar"})
+        poll = await waiting(ana, room="lobby-bar", **await state(ana, room="lobby-bar"))
+        await mara.patch("rooms/lobby-bar", {"password": "sesame"})
+        (await asyncio.wait_for(poll, DEADLINE)).check_error(403, "password_required")
 
     async def test_after_the_wait_a_poll_may_be_empty(self):
         await fill("lobby", 2)

@@ -137,8 +137,9 @@ class PasswordTests(SocketTestCase):
             await outside.join("safe")
             changed = await mara.patch("rooms/safe", {"password": "sesame"})
             assert (changed["kind"], changed["slug"]) == ("public", "safe")
-            assert (await outside.next("left"))["room"] == "safe"
-            await outside.all_events()
+            error, left = [e for e in await outside.all_events() if e["type"] in ("error", "left")]
+            assert error["code"] == "password_required"
+            assert left == {"type": "left", "room": "safe", "reason": "password"}
             await outside.send_command("join", room="safe")
             await outside.receives_error("password_required")
             await inside.send("still here")
