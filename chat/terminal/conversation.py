@@ -7,7 +7,7 @@ from chat.rules.sentences import in_a_sentence
 from chat.rules.text import originals_in, quote_of
 from chat.terminal.input import Input, OpenDirect, Send
 from chat.terminal.interface import Ended, Screen
-from chat.terminal.roomlist import RoomList
+from chat.terminal.roomlist import RoomList, SeveralRooms
 from chat.terminal.roomlog import Shown
 from chat.terminal.site import unknown_site
 from chat.terminal.visit import Visit
@@ -82,6 +82,13 @@ class Conversation:
             raise Ended("You are signed out. Sign in and start again.")
         self._user, self.token = event["user"], event.get("token", self.token)
         self._rooms.begin(self._user["id"])
+        if self._visit.log.epoch is None and self._user["kind"] != "guest":
+            # A private room's name would make a public room of that name.
+            await self._send(type="watch", id="watch")
+        else:
+            await self._join()
+
+    async def _join(self) -> None:
         log = self._visit.log
         place = {"after": log.version, "epoch": log.epoch}
         await self._send(type="join", id="join", room=self._visit.room, **place)
@@ -146,6 +153,12 @@ class Conversation:
         if event.get("id") == "rooms":
             for line in self._rooms.lines(self._visit.room):
                 self._screen.notice(line)
+        elif event.get("id") and self._visit.log.epoch is None:
+            try:
+                self._visit.room = self._rooms.address_of(self._visit.room)
+            except SeveralRooms as several:
+                raise Ended(str(several)) from None
+            await self._join()
         elif event.get("id"):
             await self.input.send_next()
 
@@ -236,7 +249,8 @@ class Conversation:
 
     def _retry_later(self, command_id: str | None) -> None:
         """Repeat a command with a temporary error after `retry_after` seconds."""
-        repeat = self.begin if command_id in ("hello", "join") else self.input.send_next
+        is_entering = command_id in ("hello", "join") or not self._visit.is_joined
+        repeat = self.begin if is_entering else self.input.send_next
         self._retry = call_later(self.retry_after, repeat)
 
     def _show_status(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from chat.terminal.interface import Ended, Screen
 from chat.terminal.outbox import Outbox
-from chat.terminal.roomlist import RoomList
+from chat.terminal.roomlist import RoomList, SeveralRooms
 from chat.terminal.site import SiteRefusal
 from chat.terminal.typed import HELP, read_line
 from chat.terminal.visit import Visit
@@ -106,17 +106,25 @@ class Input:
             seq = self._visit.sent[-1]
             await self._send(id=command_id, room=self._visit.room, seq=seq, **command)
         else:
-            self._screen.refusal("There is no message of yours here to change.")
-            self.outbox.done(command_id)
-            await self.send_next()
+            await self._drop(command_id, "There is no message of yours here to change.")
+
+    async def _drop(self, command_id: str, why: str) -> None:
+        """Drop a command that cannot be sent, say why, and send the next."""
+        self._screen.refusal(why)
+        self.outbox.done(command_id)
+        await self.send_next()
 
     async def _send_join(self, command_id: str, typed: str, **password: str) -> None:
         # Until the list has come, a private room's name would make a public room of that name.
-        if self._rooms.is_known:
-            room = self._rooms.address_of(typed)
-            await self._send(type="join", id=command_id, room=room, **password)
-        else:
+        if not self._rooms.is_known:
             await self._send(type="watch", id="watch")
+            return
+        try:
+            room = self._rooms.address_of(typed)
+        except SeveralRooms as several:
+            await self._drop(command_id, str(several))
+        else:
+            await self._send(type="join", id=command_id, room=room, **password)
 
     async def acknowledge(self, event: dict) -> None:
         """Handle that a command was done, and send the next."""

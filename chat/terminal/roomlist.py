@@ -1,6 +1,7 @@
 """The list of one's own rooms, as the server keeps it up to date."""
 
 from chat.rules.sentences import in_a_sentence
+from chat.rules.slugs import is_named
 from chat.rules.text import excerpt_of
 
 SAID = {"mention": "mentioned you", "reply": "replied to you", "direct": "wrote to you"}
@@ -8,6 +9,16 @@ NONE = (
     "You belong to no room yet. Members belong to each room that they were in, and guests to "
     "private rooms and those with a password."
 )
+
+
+class SeveralRooms(Exception):
+    """Somebody belongs to several rooms with the name that they typed."""
+
+    def __init__(self, addresses: list[str]):
+        super().__init__(
+            "You are in several rooms with that name, each at its own address. "
+            f"Type one of these: {', '.join(addresses)}"
+        )
 
 
 class RoomList:
@@ -42,12 +53,22 @@ class RoomList:
 
     def address_of(self, typed: str) -> str:
         """Return the address of the own room that somebody means by its name or address, else what
-        they typed. A private room's address cannot be told from its name by the server."""
-        if typed in {entry["room"]["slug"] for entry in self._all}:
-            return typed
+        they typed. A private room's address cannot be told from its name by the server.
+
+        Raises SeveralRooms.
+        """
+        found = self._addresses(typed) or [typed]
+        if len(found) > 1:
+            raise SeveralRooms(found)
+        return found[0]
+
+    def _addresses(self, typed: str) -> list[str]:
+        rooms = [entry["room"] | {"name": self._name(entry)} for entry in self._all]
+        if any(typed in (room["slug"], room.get("id")) for room in rooms):
+            return [typed]
         wanted = typed.casefold()
-        found = [entry for entry in self._all if self._name(entry).casefold() == wanted]
-        return found[0]["room"]["slug"] if len(found) == 1 else typed
+        same = [room["slug"] for room in rooms if room["name"].casefold() == wanted]
+        return same or [room["slug"] for room in rooms if is_named(room["name"], typed)]
 
     def lines(self, current: str) -> list[str]:
         """Return what there is to show: a line for each room, by name, `current` marked."""

@@ -114,6 +114,67 @@ class JoinTests(RoomsTestCase):
         await self.conversation.type("/join safe")
         assert self.sent[-1]["room"] == "private-x1"
 
+    async def test_a_private_room_is_found_by_its_name_however_that_is_typed(self):
+        await self.list_rooms(entry(SAFE), entry(DIRECT, people=[ANA, ION]))
+        for typed, address in (
+            ("Safe!", "private-x1"),
+            ("  SAFE ", "private-x1"),
+            ("r3", "r3"),
+            ("ion?", "direct-y2"),
+            ("Safer", "Safer"),
+            ("?!", "?!"),
+        ):
+            await self.conversation.type(f"/join {typed}")
+            assert self.sent[-1]["room"] == address
+            await self.receive("error", id=self.sent[-1]["id"], code="not_found", message="None.")
+
+    async def test_of_several_rooms_with_a_name_none_is_joined_and_none_made(self):
+        other = SAFE | {"id": "r5", "slug": "private-x2"}
+        await self.list_rooms(entry(SAFE), entry(other), entry(CLUB))
+        self.sent.clear()
+        for typed in ("Safe", "safe", "Safe!"):
+            await self.conversation.type(f"/join {typed}")
+            assert self.screen.refusals[-1].endswith("Type one of these: private-x1, private-x2")
+        assert not self.sent
+        await self.conversation.type("/join private-x2")
+        assert self.sent[-1]["room"] == "private-x2"
+
+    async def test_one_room_with_exactly_that_name_is_meant_before_others_like_it(self):
+        sharp = CLUB | {"id": "r6", "slug": "private-x3", "name": "Chess-Club"}
+        await self.list_rooms(entry(CLUB), entry(sharp))
+        await self.conversation.type("/join chess-club")
+        assert self.sent[-1]["room"] == "private-x3"
+
+    async def test_the_first_room_is_looked_for_in_a_members_list_too(self):
+        twin = SAFE | {"id": "r5", "slug": "private-x2"}
+        for rooms, address in (
+            ([entry(SAFE)], "private-x1"),
+            ([entry(CLUB)], "safe"),
+            ([entry(SAFE), entry(twin)], None),
+        ):
+            self.sent.clear()
+            self.conversation = conversation.Conversation("safe", None, self.screen, self.send)
+            await self.conversation.begin()
+            await self.receive("welcome", id="hello", user=ANA | {"kind": "member"})
+            assert [command["type"] for command in self.sent] == ["hello", "watch"]
+            if address is None:
+                with pytest.raises(Ended, match="private-x1, private-x2"):
+                    await self.list_rooms(*rooms)
+            else:
+                await self.list_rooms(*rooms)
+                assert self.commands("join")[0]["room"] == address
+                await self.joined(SAFE | {"slug": address}, id="join")
+                assert len(self.commands("watch")) == 1
+
+    async def test_a_member_whose_list_does_not_come_tries_again(self):
+        self.sent.clear()
+        self.conversation = conversation.Conversation("safe", None, self.screen, self.send)
+        await self.conversation.begin()
+        await self.receive("welcome", id="hello", user=ANA | {"kind": "member"})
+        await self.receive("error", id="watch", code="unavailable", message="Busy.", retry_after=0)
+        await asyncio.sleep(0.01)
+        assert [command["type"] for command in self.sent] == ["hello", "watch", "hello"]
+
     async def test_nothing_is_joined_before_the_list_has_come(self):
         """A private room's name would make a public room of that name."""
         await self.conversation.type("/join safe")
