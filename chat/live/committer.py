@@ -35,7 +35,7 @@ class Committer:
         self._thread = DatabaseThreads("committer", 1)
         self.writes = Batcher(self._thread, log.commit_writes, self._finish_batch)
         self._reactions = Gatherer(self.writes.add_item)
-        feed.on_changes_elsewhere = self._reactions.note_changes
+        feed.on_changes_elsewhere.append(self._reactions.note_changes)
         self._guests = Batcher(self._thread, identity.create_guests, every=CROWD_EVERY)
         self._newcomers = Batcher(self._thread, memberships.add_newcomers, every=CROWD_EVERY)
         self._read_marks = Batcher(self._thread, memberships.store_read_marks, every=READ_EVERY)

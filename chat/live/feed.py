@@ -45,7 +45,7 @@ class Feed:
         self._comparing = asyncio.Lock()
         self._background = BackgroundTasks()
         # Called with a room, and the encoded events of messages that another process changed there.
-        self.on_changes_elsewhere: Callable[[int, Sequence[str]], None] | None = None
+        self.on_changes_elsewhere: list[Callable[[int, Sequence[str]], None]] = []
         # Called with a room of which who may do what was changed here.
         self.on_access: Callable[[int], Awaitable[None]] | None = None
         # The next comparison tries again.
@@ -130,8 +130,8 @@ class Feed:
     def _on_changes(self, hint: Changes, sender: str | None) -> None:
         stream = self._streams.get(hint.room)
         if stream and stream.room.epoch == hint.epoch:
-            if self.on_changes_elsewhere:
-                self.on_changes_elsewhere(hint.room, hint.texts)
+            for note in self.on_changes_elsewhere:
+                note(hint.room, hint.texts)
             self._apply_hint(hint)
 
     def _apply_hint(self, hint: Changes) -> None:

@@ -1,6 +1,7 @@
 """Who is typing: sent at once, forgotten within seconds."""
 
 import asyncio
+from collections.abc import Sequence
 
 from chat.cluster.hints import TypingNoted
 from chat.cluster.transport import HintTransport
@@ -24,6 +25,7 @@ class Typists:
         self._unsent: set[int] = set()
         self._loop = asyncio.get_running_loop()
         hints.handle(TypingNoted, self._on_typing_noted)
+        feed.on_changes_elsewhere.append(self._note_messages)
 
     def started_typing(self, room_id: int, user: User) -> None:
         """Note that `user` types, and send that to the room, here and in the other processes.
@@ -39,6 +41,14 @@ class Typists:
     def stopped_typing(self, room_id: int, user_id: str) -> None:
         """Forget somebody who has sent what they typed."""
         self._until.get(room_id, {}).pop(user_id, None)
+
+    def _note_messages(self, room_id: int, texts: Sequence[str]) -> None:
+        """Forget whose messages another process has sent, by their encoded events."""
+        for user_id in tuple(self._until.get(room_id, ())):
+            # Nobody can write this in a text: there its quotation marks are escaped.
+            author = f'"author":{{"id":"{user_id}"'
+            if any(author in text for text in texts):
+                self.stopped_typing(room_id, user_id)
 
     def forget_room(self, room_id: int) -> None:
         """Keep nothing of a room that this process no longer follows."""

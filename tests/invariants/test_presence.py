@@ -164,3 +164,26 @@ def test_a_crowd_that_joins_a_room_is_sent_gathered():
 
 def presence_counts(person) -> list[int]:
     return [event["count"] for event in person.events if event["type"] == "presence"]
+
+
+def test_who_has_sent_what_they_typed_is_not_typing_in_any_process():
+    async def story(servers):
+        ana, ion, eva = ProtocolClient("Ana"), ProtocolClient("Ion"), ProtocolClient("Eva")
+        await ana.connect(servers[0], "lobby")
+        for person in (ion, eva):
+            await person.connect(servers[1], "lobby")
+        await eventually(lambda: names(ion) == {"Ana", "Ion", "Eva"}, "everybody")
+        await ana.send_command("typing", room=ana.room)
+        await eventually(lambda: typists(ion)[-1:] == [["Ana"]], "Ana types")
+        await ana.send("hello")
+        await eventually(lambda: ion.messages, "the message")
+        await eva.send_command("typing", room=eva.room)
+        await eventually(lambda: typists(ion)[1:], "Eva types")
+        assert typists(ion)[1:] == [["Eva"]]
+
+    run(("deliver",), story)
+
+
+def typists(person) -> list[list[str]]:
+    events = [event for event in person.events if event["type"] == "typing"]
+    return [[user["name"] for user in event["users"]] for event in events]
