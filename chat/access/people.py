@@ -19,11 +19,11 @@ def find_people(asker: Person, typed: str) -> list[Person]:
         return []
     others = Person.objects.reachable().exclude(pk=asker.pk)
     found: dict[int, Person] = {}
-    for is_whole in (True, False):
+    # By several words somebody may come several times.
+    for is_whole, most in ((True, MAX_FOUND), (False, 4 * MAX_FOUND)):
         if len(found) < MAX_FOUND:
             matches = others.beginning_as(typed_start(typed), is_whole=is_whole)
-            # Somebody may come several times, by several words.
-            for person in matches[: MAX_FOUND * 4]:
+            for person in matches[:most]:
                 found.setdefault(person.pk, person)
     return list(found.values())[:MAX_FOUND]
 

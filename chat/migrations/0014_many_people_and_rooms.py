@@ -30,7 +30,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["is_whole", "text", "person"], name="names_by_start")
+                    models.Index(
+                        condition=models.Q(("is_whole", True)),
+                        fields=["text", "person"],
+                        name="names_by_start",
+                    ),
+                    models.Index(
+                        condition=models.Q(("is_whole", False)),
+                        fields=["text", "person"],
+                        name="names_by_word",
+                    ),
                 ],
             },
         ),

@@ -232,7 +232,15 @@ class NameStart(models.Model):
     is_whole = models.BooleanField()
 
     class Meta:
-        indexes = [models.Index(fields=["is_whole", "text", "person"], name="names_by_start")]
+        # Two, as SQLite compares no flag by an index.
+        indexes = [
+            models.Index(
+                fields=["text", "person"],
+                condition=models.Q(is_whole=is_whole),
+                name=f"names_by_{part}",
+            )
+            for part, is_whole in (("start", True), ("word", False))
+        ]
 
     def __str__(self):
         return bytes(self.text).decode()
