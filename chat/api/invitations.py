@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from chat import log, protocol
 from chat.access import invitations, revoking
 from chat.access.invitations import LIFETIME, MAX_LIFETIME, MAX_ROOMS, Terms
+from chat.access.shown import room_for
 from chat.api.callers import ANYBODY, SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import AddressCount, Body, check_query, slug_in
@@ -182,6 +183,6 @@ async def use_invitation(request: HttpRequest, invitation: str, who: Newcomer):
     )
     for room, _ in arrival.rooms:
         running.watching.publish_membership(room.pk, arrival.person.public_id)
-    rooms = [protocol.Room.of(room, membership) for room, membership in arrival.rooms]
+    rooms = [room_for(arrival.person, *own) for own in arrival.rooms]
     user = protocol.User.of(arrival.person)
     return reply(Arrived(rooms=rooms, user=user, token=arrival.token))

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from chat import log, protocol
 from chat.access import roles
+from chat.access.shown import room_for
 from chat.api.callers import SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import Body, check_query, slug_in
@@ -14,7 +15,7 @@ from chat.api.responses import no_content, reply
 from chat.connection.admission import Visit, admit
 from chat.live import server
 from chat.live.passwords import MAX_PASSWORD
-from chat.models import Membership
+from chat.models import Membership, Person, Room
 from chat.protocol.commands import PersonId, Slug
 from chat.protocol.events import optional
 from chat.rules.errors import not_found
@@ -40,6 +41,7 @@ class Member(protocol.User):
 
 class MemberList(BaseModel):
     members: list[Member]
+    my: protocol.Membership | None = optional(description="The reader's own place there.")
 
 
 class GivenRole(Body):
@@ -66,9 +68,11 @@ async def list_members(request: HttpRequest, slug: Slug, banned: Flag = "false")
     return reply(members)
 
 
-def _list(person, room, banned: bool) -> str:
+def _list(person: Person, room: Room, banned: bool) -> str:
     listed = roles.list_members(person, room, banned=banned)
-    return MemberList(members=map(Member.of, listed)).model_dump_json()
+    own = log.memberships([(room.pk, person.pk)]).get((room.pk, person.pk))
+    my = room_for(person, room, own).my
+    return MemberList(members=map(Member.of, listed), my=my).model_dump_json()
 
 
 @router.post(
@@ -87,7 +91,7 @@ async def enter_room(request: HttpRequest, slug: Slug, entry: Entry):
         raise not_found()
     visit = Visit(person, request.META.get("REMOTE_ADDR", ""))
     membership = await admit(running, visit, room, entry.password)
-    return reply(protocol.Room.of(room, membership))
+    return reply(room_for(person, room, membership))
 
 
 @router.put(

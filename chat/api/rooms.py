@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from chat import log, protocol
 from chat.access import policies
 from chat.access.people import people_to_write_to
+from chat.access.shown import room_for
 from chat.api.callers import ANYBODY, SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import Body, check_query, slug_in
@@ -176,7 +177,7 @@ async def _reply(
 ) -> HttpResponse:
     """Return the response with a room as `person` is sent it."""
     membership = await running.feed.rights.membership_of(room, person)
-    return reply(protocol.Room.of(room, membership), status)
+    return reply(room_for(person, room, membership), status)
 
 
 @router.get(

@@ -17,6 +17,7 @@ from chat import protocol
 from chat.access import identity, policies
 from chat.access.identity import SignIn
 from chat.access.policies import ending_of_membership
+from chat.access.shown import room_for
 from chat.connection.admission import admit, check_name_is_free
 from chat.connection.beside import read_backlog
 from chat.connection.output import Output
@@ -224,7 +225,7 @@ class Connection:
             members, count = self.server.presence.members(backlog.room.pk, self.user)
         return protocol.JoinedEvent(
             id=id,
-            room=protocol.Room.of(backlog.room, follower.membership),
+            room=self._shown(backlog.room, follower),
             reset=backlog.reset,
             messages=[Message.of(message) for message in backlog.messages],
             more=backlog.more,
@@ -304,14 +305,23 @@ class Connection:
         """Leave a room that the person may no longer read, or was removed from; else send what they
         may do there now."""
         before, follower.membership = follower.membership, membership
+        told = follower.told
         by_wish, follower.is_leaving = follower.is_leaving, False
         room = follower.stream.room
         if reason := ending_of_membership(room, before, membership):
             if self.user and room.pk != self._unseen_in:
                 self.server.presence.remove(room.pk, self.user.id)
             self._expel(follower, None if by_wish and reason == "removed" else reason)
-        elif membership and (not before or before.role != membership.role):
-            self.out.send(protocol.RoomEvent(room=protocol.Room.of(room, membership)))
+        elif membership:
+            shown = self._shown(room, follower)
+            if follower.told != told:
+                self.out.send(protocol.RoomEvent(room=shown))
+
+    def _shown(self, room: Room, follower: Follower) -> protocol.Room:
+        """Return a room as the client is sent it, and note what that says of its person's place."""
+        shown = room_for(self.person, room, follower.membership)
+        follower.told = shown.my and (shown.my.role, shown.my.may)
+        return shown
 
     def _expel(self, follower: Follower, reason: str | None) -> None:
         self.leave(follower.stream.room.pk)

@@ -85,19 +85,21 @@ class Follower:
 
     `position` and `version` are those of the last event that was written to it, `received` the
     version that the client says it has, if it does. `slug` is the room's address as far as the
-    client was told. `membership` is the person's, as of the room's `access`; `is_leaving` says that
-    they have ended it themselves.
+    client was told. `membership` is the person's, as of the room's `access`, and `told` their role
+    and what they may do there as the client was told; `is_leaving` says that they have ended it
+    themselves.
     """
 
     __slots__ = (
         *("access", "epoch", "is_leaving", "membership", "paused_at", "position", "received"),
         *("received_position", "received_size", "sink", "slug", "stalled_since", "state"),
-        *("stream", "version", "write"),
+        *("stream", "told", "version", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
         self.membership: StoredMembership | Membership | None = None
+        self.told: tuple[str, list[str] | None] | None = None
         self.is_leaving = False
         self.access = stream.room.access
         self.slug = stream.room.slug

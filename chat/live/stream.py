@@ -27,7 +27,7 @@ CHUNK = 128
 IDLE_AFTER = 10.0
 
 # What followers are sent of a room when it changes.
-settings_of = attrgetter("slug", "name", "topic", "closed", "kind")
+settings_of = attrgetter("slug", "name", "topic", "closed", "kind", "password")
 
 
 class Stream:

@@ -65,6 +65,7 @@ class Head(NamedTuple):
     topic: str
     closed: bool
     kind: str
+    password: str
     access: int
 
 

@@ -1,5 +1,6 @@
 """The objects in events: users, rooms, messages, the site and its limits."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from operator import is_
@@ -31,6 +32,7 @@ Mine = Annotated[
     Field(description="The reader's own reactions that the messages do not name, by seq."),
 ]
 Format = Literal["plain"]
+Right = Literal["invite", "moderate", "manage"]
 Present = Annotated[int, Field(description="How many people are in the room.")]
 
 
@@ -75,14 +77,18 @@ class Membership(BaseModel):
         description="What they want to hear of."
     )
     hidden: bool | None = optional(description="Whether it is not in their list.")
+    may: list[Right] | None = optional(
+        description="What they may do there besides reading and writing."
+    )
 
     @classmethod
-    def of(cls, membership: MembershipLike) -> "Membership":
+    def of(cls, membership: MembershipLike, may: Sequence[str]) -> "Membership":
         return cls(
             role=str(membership.role),
             last_read=membership.last_read,
             level=str(membership.level),
             hidden=membership.hidden or None,
+            may=list(may) or None,
         )
 
 
@@ -97,22 +103,26 @@ class Room(BaseModel):
     topic: str
     kind: Literal["public", "private", "direct"]
     closed: bool = Field(description="Whether it can only be read.")
+    has_password: bool | None = optional(description="Whether it asks for a password, once.")
     epoch: Epoch
     version: Version
     seq: int = Field(description="That of the newest message; 0 where there is none.")
     my: Membership | None = optional(description="The reader's own, in what is sent to them alone.")
 
     @classmethod
-    def of(cls, room: RoomLike, membership: MembershipLike | None = None) -> "Room":
-        """Return a room; with a membership as its member alone is sent it."""
+    def of(
+        cls, room: RoomLike, membership: MembershipLike | None = None, may: Sequence[str] = ()
+    ) -> "Room":
+        """Return a room; with a membership, and what it allows, as its member alone is sent it."""
         return cls(
             id=room.public_id,
-            my=Membership.of(membership) if membership else None,
+            my=Membership.of(membership, may) if membership else None,
             slug=room.slug,
             name=room.name,
             topic=room.topic,
             kind=str(room.kind),
             closed=room.closed,
+            has_password=bool(room.password) or None,
             epoch=room.epoch,
             version=room.version,
             seq=room.last_seq,

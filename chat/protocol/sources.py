@@ -26,6 +26,7 @@ class RoomLike(Protocol):
     topic: str
     kind: str
     closed: bool
+    password: str
     epoch: str
     version: int
     last_seq: int

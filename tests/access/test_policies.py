@@ -13,6 +13,7 @@ from chat.access.policies import (
     refusal_of_length,
     refusal_to_write,
 )
+from chat.access.shown import rights_in
 from chat.models import Configuration, Membership, Person, Room
 from chat.rules.errors import ChatError
 
@@ -70,6 +71,23 @@ def test_what_a_role_allows(person, role, room, allowed):
     membership = Membership(role=role) if role else None
     actions = [action for action in Action if action is not Action.READ]
     assert {a.name for a in actions if may(person, a, room, membership)} == allowed
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "room", "told"),
+    [
+        (MEMBER, "owner", PRIVATE, ["invite", "moderate", "manage"]),
+        (MEMBER, "member", PRIVATE, ["invite"]),
+        (MEMBER, "reader", OPEN, []),
+        (GUEST, "member", PRIVATE, []),
+        (STAFF, "member", PRIVATE, ["invite", "moderate"]),
+        (STAFF, "member", LOCKED, ["invite", "moderate", "manage"]),
+        (STAFF, "member", DIRECT, []),
+        (CHARLIE, "owner", PRIVATE, []),
+    ],
+)
+def test_somebody_is_told_what_they_may_do_besides_reading_and_writing(person, role, room, told):
+    assert rights_in(person, room, Membership(role=role)) == told
 
 
 @pytest.mark.parametrize(

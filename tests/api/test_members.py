@@ -43,6 +43,8 @@ class ListTests(ClubTestCase):
                 *(("Mara", "owner"), ("Mo", "moderator"), ("Dan", "member"), ("Rea", "reader")),
             ]
             assert members[0] == {**self.mara.user, "role": "owner"}
+        assert (await self.mo.get(f"{self.club}/members"))["my"]["may"] == ["invite", "moderate"]
+        assert "may" not in (await self.rea.get(f"{self.club}/members"))["my"]
         (await self.charlie.get(f"{self.club}/members")).check_error(404, "not_found")
 
     async def test_moderators_alone_see_who_is_banned(self):
@@ -146,7 +148,8 @@ class RoleTests(ClubTestCase):
         async with connected(self.dan) as dan:
             await dan.join(self.room.slug)
             await self.give(self.mara, self.dan, "reader")
-            assert (await dan.next("room"))["room"]["my"]["role"] == "reader"
+            my = (await dan.next("room"))["room"]["my"]
+            assert (my["role"], "may" in my) == ("reader", False)
             await dan.send_command("send", room=self.room.slug, body="hello")
             await dan.receives_error("forbidden")
 
@@ -190,6 +193,15 @@ class RemovalTests(ClubTestCase):
             (theirs,) = [c for c in running.registry.connections if c.rooms]
             await self.take(self.mo, self.dan)
             assert not theirs.rooms
+
+    async def test_a_moderator_deletes_what_others_wrote_and_a_member_does_not(self):
+        await self.start()
+        sent = await self.mara.send_message("not very kind", room=self.room.slug)
+        address = f"{self.club}/messages/{sent['seq']}"
+        (await self.dan.delete(address)).check_error(403, "forbidden")
+        assert (await self.mo.delete(address)).status == 200
+        (message,) = (await self.dan.get(f"{self.club}/messages"))["messages"]
+        assert message["deleted"]
 
     async def test_others_remove_nobody(self):
         await self.start()

@@ -137,6 +137,7 @@ class PasswordTests(SocketTestCase):
             await outside.join("safe")
             changed = await mara.patch("rooms/safe", {"password": "sesame"})
             assert (changed["kind"], changed["slug"]) == ("public", "safe")
+            assert changed["has_password"] is True
             error, left = [e for e in await outside.all_events() if e["type"] in ("error", "left")]
             assert error["code"] == "password_required"
             assert left == {"type": "left", "room": "safe", "reason": "password"}
@@ -145,6 +146,24 @@ class PasswordTests(SocketTestCase):
             await inside.send("still here")
             await mara.patch("rooms/safe", {"password": ""})
             await outside.join("safe")
+
+    async def test_whether_it_has_one_is_told_to_those_inside_and_to_nobody_else(self):
+        mara, dan, charlie = [await new_member(name) for name in ("Mara", "Dan", "Charlie")]
+        made = await mara.post("rooms", {"name": "Safe", "password": "sesame"})
+        assert made["has_password"] is True
+        assert (await dan.post("rooms/safe/members", {"password": "sesame"}))["has_password"]
+        async with connected(dan) as inside:
+            assert (await inside.join("safe"))["room"]["has_password"]
+            (entry,) = (await inside.request("watch"))["rooms"]
+            assert entry["room"]["has_password"]
+            assert "has_password" not in (await mara.patch("rooms/safe", {"password": ""})).body
+            assert "has_password" not in (await inside.next("room"))["room"]
+            await mara.patch("rooms/safe", {"password": "open"})
+            assert (await inside.next("room"))["room"]["has_password"]
+        (room,) = (await dan.get("rooms"))["rooms"]
+        assert room["has_password"]
+        for caller in (charlie, Caller()):
+            assert (await caller.get("rooms"))["rooms"] == []
 
     async def test_a_password_brings_in_over_http(self):
         mara, ana, dan = await new_member("Mara"), await new_guest("Ana"), await new_member("Dan")
@@ -182,6 +201,22 @@ class DeletionTests(SocketTestCase):
         (await sam.delete(f"rooms/{club['slug']}")).check_error(404, "not_found")
         assert (await sam.delete("rooms/tea")).status == 204
         assert [room.name async for room in Room.objects.all()] == ["Club"]
+
+    async def test_a_site_moderator_is_told_what_they_may_do_where_they_belong(self):
+        mara, sam = await new_member("Mara"), await new_member("Sam")
+        await get_user_model().objects.filter(username="Sam").aupdate(is_staff=True)
+        await mara.post("rooms", {"name": "Tea"})
+        async with connected(sam) as staff:
+            joined = await staff.join("tea")
+            assert joined["room"]["my"]["role"] == "member"
+            assert joined["room"]["my"]["may"] == ["invite", "moderate", "manage"]
+            # Of a private room they look after the talk, and its owners of the rest.
+            await mara.patch("rooms/tea", {"kind": "private"})
+            while "my" not in (event := await staff.next("room"))["room"]:
+                pass
+            assert event["room"]["my"]["may"] == ["invite", "moderate"]
+        talk = await sam.post("rooms", {"kind": "direct", "members": [mara.user["id"]]})
+        assert "may" not in talk["my"]
 
 
 class PageTests(SocketTestCase):

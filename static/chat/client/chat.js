@@ -191,8 +191,9 @@ export class Chat {
   }
 
   /**
-   * Deletes an own message for everybody: `remove(message)`, or `remove(room, message)`, with a
-   * message as in `edit`. One that was not sent yet is not sent.
+   * Deletes an own message for everybody, or, where one moderates, anybody's by its seq:
+   * `remove(message)`, or `remove(room, message)`, with a message as in `edit`. One that was not sent
+   * yet is not sent.
    *
    * @param {[message: string | number] | [room: string, message: string | number]} options
    * @returns {Promise<Receipt>}

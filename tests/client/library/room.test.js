@@ -316,13 +316,15 @@ test("a changed room is an event, and has its new slug", () => {
   assert.equal(server.last("send").room, "hall");
 });
 
-test("a changed room keeps one's own place in it, which came with joined alone", () => {
+test("a changed room keeps one's own place in it, unless that is another", () => {
   const my = { role: "owner", last_read: 3, level: "everything" };
   const { chat, server, events } = startInLobby({ joined: { room: { my } } });
   server.push({ type: "room", room: room({ topic: "Books" }) });
   assert.deepEqual(events.last("room").info.my, my);
   assert.deepEqual(chat.snapshot("lobby").info.my, my);
   assert.equal(chat.snapshot("lobby").info.topic, "Books");
+  server.push({ type: "room", room: room({ my: { ...my, role: "member" } }) });
+  assert.equal(events.last("room").info.my.role, "member");
 });
 
 test("a changed site is an event", () => {

@@ -76,6 +76,7 @@
  * @property {string} topic
  * @property {"public" | "private" | "direct"} kind
  * @property {boolean} closed it can be read, but not written in
+ * @property {boolean} [has_password] it asks for a password, once
  * @property {string} epoch
  * @property {number} version the number of its changes
  * @property {number} seq that of its newest message
@@ -88,6 +89,7 @@
  * @property {number} last_read the seq up to which one has read
  * @property {"everything" | "mentions" | "nothing"} level what one wants to hear of
  * @property {boolean} [hidden]
+ * @property {("invite" | "moderate" | "manage")[]} [may] what one may do there besides reading and writing
  */
 
 /**

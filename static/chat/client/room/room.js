@@ -195,7 +195,7 @@ export class Room {
   }
 
   onRoom({ room, was }) {
-    // One's own place comes with `joined` alone.
+    // What everybody is sent does not say one's own place.
     const { my } = this.#info;
     this.#info = my ? { my, ...room } : room;
     if (was) this.#claimOutbox();
