@@ -141,8 +141,7 @@ def new_token() -> str:
 
 def rename_guest(person: Person, name: str) -> None:
     """Save another name of a guest. Raises ChatError `name_invalid` or `name_taken`."""
-    person.name = clean_guest_name(name)
-    person.save(update_fields=["name"])
+    person.rename(clean_guest_name(name))
 
 
 def clean_guest_name(name: str) -> str:

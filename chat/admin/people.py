@@ -98,7 +98,7 @@ class PersonAdmin(ListAdmin):
     def save_model(self, request, obj, form, change):
         """Save only the edited fields: another admin may be blocking this person right now."""
         if "name" in form.changed_data:
-            obj.save(update_fields=["name"])
+            obj.rename(obj.name)
             announce.person_renamed(obj)
         if "blocked" in form.changed_data:
             set_blocked(obj, form.cleaned_data["blocked"])

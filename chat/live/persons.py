@@ -20,7 +20,7 @@ from chat.live.registry import Client, Registry
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.log import Receipt
-from chat.models import Person
+from chat.models import Person, Room
 from chat.protocol import Event, Message, NoticeEvent, RenamedEvent, User
 from chat.rules.notices import Notice
 
@@ -174,8 +174,12 @@ class Persons:
         self._background.run(self._rename_author(hint.person), self._unread.warn)
 
     async def _rename_author(self, person_id: str) -> None:
-        """Send the rooms in which somebody has written the name that their messages have now."""
-        followed = [stream.room.pk for stream in self._feed.streams()]
+        """Send the rooms in which somebody has written the name that their messages have now, and
+        direct ones that they are in the name that those have."""
+        streams = self._feed.streams()
+        if direct := [s.room.pk for s in streams if s.room.kind == Room.Kind.DIRECT]:
+            await self._feed.compare(direct)
+        followed = [stream.room.pk for stream in streams]
         person, written_in = await self._database.run(_person_and_rooms, person_id, followed)
         for room_id in written_in:
             if stream := self._feed.stream(room_id):

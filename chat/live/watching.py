@@ -216,6 +216,7 @@ class Watching:
             self._read_mentions(room_id, None)
         elif head.epoch == before.epoch and head.version - before.version == appended:
             grown[room_id] = before.last_seq
+            self._read_hidden(room_id)
         else:
             # One that was there before may mean others now.
             self._read_mentions(room_id, None)
@@ -224,6 +225,12 @@ class Watching:
         """Read again how many messages mean somebody in a room; without them, everybody."""
         for watcher in self._lists.watchers_of(room_id):
             if person_id in (None, watcher.person_id):
+                self._read_place(watcher, room_id)
+
+    def _read_hidden(self, room_id: int) -> None:
+        """Read again the places of those who had hidden a room: a new message shows it again."""
+        for watcher in self._lists.watchers_of(room_id):
+            if watcher.own[room_id].hidden:
                 self._read_place(watcher, room_id)
 
     # What no hint said

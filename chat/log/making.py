@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from chat.log.rooms import get_room
 from chat.models import Alias, Membership, Person, Room
-from chat.rules.names import clean_room_name
+from chat.rules.names import name_between
 from chat.rules.slugs import unguessable_slug
 
 # Of a direct room's address: names would stand in every log of a proxy.
@@ -47,12 +47,11 @@ def find_direct_room(people: Sequence[Person]) -> Room | None:
 
 def create_direct_room(people: Sequence[Person]) -> Room:
     """Return the room between exactly these people, created now unless somebody was quicker."""
-    names = ", ".join(sorted((person.name for person in people), key=str.casefold))
     try:
         with transaction.atomic():
             room = Room.objects.create(
                 slug=unguessable_slug(DIRECT),
-                name=clean_room_name(names),
+                name=name_between(person.name for person in people),
                 kind=Room.Kind.DIRECT,
                 people_digest=_digest_of(people),
             )

@@ -111,6 +111,7 @@ def store_meant(changes: Sequence[Change]) -> None:
     for change in changes:
         _remove(change)
     candidates = _Candidates([change for change in changes if change.added])
+    candidates.show_again()
     rows = [row for change in changes for row in _rows(change, candidates)]
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
@@ -158,6 +159,12 @@ class _Candidates:
         self._places = {(place.room_id, place.person_id): place for place in places}
         people = named | {person_id for _, person_id in self._places}
         self._people = Person.objects.filter(blocked_at=None).in_bulk(people) if people else {}
+
+    def show_again(self) -> None:
+        """Show a direct room again in the lists of those who had hidden it."""
+        hidden = [place.pk for place in self._places.values() if place.hidden]
+        if hidden:
+            Membership.objects.filter(pk__in=hidden).update(hidden=False)
 
     def find(self, person_id: int, room: NoticedRoom) -> list[Candidate]:
         """Return somebody, where they may read a room and are somebody tomorrow, too."""

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from chat.models.rooms import Room
 from chat.rules.errors import ChatError
 from chat.rules.finding import starts
 from chat.rules.lookalikes import MAX_KEY, skeleton_key, skeleton_keys
@@ -187,6 +188,13 @@ class Person(models.Model):
         rows = [(whole, True), *((word, False) for word in words)]
         return [NameStart(person=self, text=t.encode(), is_whole=is_whole) for t, is_whole in rows]
 
+    def rename(self, name: str) -> None:
+        """Save another name, which the direct rooms of this person have in theirs."""
+        self.name = name
+        with transaction.atomic():
+            self.save(update_fields=["name"])
+            Room.objects.rename_direct(self)
+
     def follow_account(self, before: str, now: str) -> bool:
         """Adopt the name of a renamed account, and return whether the name changed.
 
@@ -195,8 +203,7 @@ class Person(models.Model):
         if not self._is_named_after(before):
             return False
         others = Person.objects.exclude(pk=self.pk)
-        self.name = others.free_name(name_of_account(now))
-        self.save(update_fields=["name"])
+        self.rename(others.free_name(name_of_account(now)))
         return True
 
     def _is_named_after(self, username: str) -> bool:
@@ -207,8 +214,7 @@ class Person(models.Model):
     def retire(self) -> None:
         """Free the name, as the account is being deleted; the messages stay under another."""
         others = Person.objects.exclude(pk=self.pk)
-        self.name = others.free_name(former(self.name))
-        self.save(update_fields=["name"])
+        self.rename(others.free_name(former(self.name)))
 
     @property
     def is_blocked(self) -> bool:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.rules.errors import ChatError
-from chat.rules.names import MAX_ROOM_NAME
+from chat.rules.names import MAX_ROOM_NAME, name_between
 from chat.rules.slugs import MAX_SLUG, new_room_id, slug_of
 
 
@@ -53,6 +53,15 @@ class RoomQuerySet(models.QuerySet):
         own = self.filter(memberships__person=person, memberships__banned_at=None)
         is_closed = models.Q(kind=Room.Kind.PRIVATE) | ~models.Q(password="")
         return self.open().exclude(pk__in=banned.values("pk")), own.filter(is_closed).moderated()
+
+    def rename_direct(self, person):
+        """Name the direct rooms of somebody after their people, as they are called now."""
+        own = self.filter(kind=Room.Kind.DIRECT, memberships__person=person)
+        # Of two who are renamed at once, the second waits, and reads both names.
+        rooms = list(self.locked(own.values("pk")).prefetch_related("memberships__person"))
+        for room in rooms:
+            room.name = name_between(each.person.name for each in room.memberships.all())
+        self.bulk_update(rooms, ["name"])
 
     def locked(self, pks):
         """Return rooms locked for a write, in a fixed order, so that writers cannot deadlock.

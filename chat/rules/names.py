@@ -165,6 +165,11 @@ def name_of_account(username: str) -> str:
         return "Member"
 
 
+def name_between(names: Iterable[str]) -> str:
+    """Return the name of a direct room, which is between people called `names`."""
+    return clean_room_name(", ".join(sorted(names, key=str.casefold)))
+
+
 def clean_room_name(text: str) -> str:
     """Return a room's name from what was typed: one line, no invisible characters."""
     name = " ".join(visible(text[:MAX_TYPED], " ").split())

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from django.contrib.auth import get_user_model
+
 from chat.models import Alias, Membership, Room
 from tests.access.support import connected, make_private
 from tests.api.support import Caller, new_guest, new_member
@@ -169,6 +171,39 @@ class DirectTests(SocketTestCase):
         assert await roles(talk) == {"Mara": "member", "Dan": "member"}
         assert await Membership.objects.filter(hidden=True).acount() == 1
         assert "hidden" not in (await mara.post("rooms", fields))["my"]
+
+    async def test_a_new_message_shows_it_again_to_who_had_hidden_it(self):
+        mara, dan = await new_member("Mara"), await new_member("Dan")
+        talk = await mara.post("rooms", {"kind": "direct", "members": [dan.user["id"]]})
+        for caller in (mara, dan):
+            await caller.delete(f"rooms/{talk['id']}/members/{caller.user['id']}")
+        async with connected(mara) as phone:
+            (entry,) = (await phone.request("watch"))["rooms"]
+            assert entry["hidden"]
+            await dan.send_message("hello again", room=talk["id"])
+            while "hidden" in entry:
+                (entry,) = (await phone.next("rooms"))["rooms"]
+            assert entry["unread"] == 1
+            # It stays when that is read.
+            await mara.put(f"rooms/{talk['id']}/read", {"seq": 1})
+            assert "hidden" not in (await phone.join(talk["id"]))["room"]["my"]
+        assert not await Membership.objects.filter(hidden=True).aexists()
+
+    async def test_it_is_named_after_its_people_as_they_are_called_now(self):
+        mara, dan, eva = [await new_member(name) for name in ("Mara", "Dan", "Eva")]
+        made = {"kind": "direct", "members": [dan.user["id"]]}
+        talk = await mara.post("rooms", made)
+        other = await mara.post("rooms", {"kind": "direct", "members": [eva.user["id"]]})
+        async with connected(mara) as phone:
+            await phone.join(talk["id"])
+            user = await get_user_model().objects.aget(username="Dan")
+            user.username = "Zoe"
+            await user.asave()
+            assert (await phone.next("room"))["room"]["name"] == "Mara, Zoe"
+        assert (await mara.post("rooms", made))["name"] == "Mara, Zoe"
+        assert (await Room.objects.aget(public_id=other["id"])).name == "Eva, Mara"
+        await user.adelete()
+        assert (await Room.objects.aget(public_id=talk["id"])).name == "Mara, Zoe (former)"
 
     async def test_it_is_in_nobodys_list_of_rooms(self):
         mara, dan = await new_member("Mara"), await new_member("Dan")
