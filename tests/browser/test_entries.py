@@ -102,6 +102,30 @@ def test_a_direct_message_from_a_name_arrives_and_is_named_after_the_other(mara,
     bela.rooms.shows("mara")
 
 
+def test_a_direct_room_is_hidden_until_something_new_comes(mara, enter, club):
+    bela = enter("bela", club)
+    bela.say("hi")
+    mara.message("hi").locator(".message-author").click()
+    mara.page.get_by_role("button", name="Send a direct message").click()
+    mara.rooms.shows("bela")
+    mara.say("a secret")
+    bela.rooms.go("mara")
+    bela.sees("a secret")
+    mara.page.get_by_role("button", name="Menu", exact=True).click()
+    mara.page.get_by_role("button", name="Hide this conversation").click()
+    dialog = mara.page.get_by_role("dialog", name="Hide this conversation")
+    dialog.get_by_role("button", name="Hide", exact=True).click()
+    expect(mara.rooms.entry("bela")).to_have_count(0)
+    expect(mara.page.locator(".ending:visible")).to_have_count(0)
+    bela.say("are you there?")
+    expect(mara.rooms.entry("bela").locator(".rooms-item-count")).to_have_text("1")
+    mara.rooms.go("bela")
+    mara.sees("are you there?")
+    expect(mara.rooms.entry("bela").locator(".rooms-item-count")).to_be_empty()
+    mara.page.reload()
+    mara.rooms.shows("bela")
+
+
 def test_a_name_in_the_list_of_people_opens_the_menu_by_keyboard(mara, enter, club):
     enter("bela", club)
     name = mara.page.get_by_role("complementary").get_by_role("button", name="bela")

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import Admin, Guest
+from tests.browser.people import Admin, Guest, choose
 from tests.browser.test_access import violations
 from tests.browser.test_rooms import Shown
 
@@ -16,7 +16,7 @@ class Owner(Shown):
     def open_form(self, button: str) -> Locator:
         """Open a dialog from the menu of the page."""
         self.page.get_by_role("button", name="Menu", exact=True).click()
-        self.page.get_by_role("button", name=button).click()
+        self.page.locator("#menu").get_by_role("button", name=button).click()
         return self.page.get_by_role("dialog", name=button)
 
     def make(self, name: str, access: str) -> None:
@@ -33,6 +33,35 @@ class Owner(Shown):
         menu = self.page.locator(".menu-room button")
         expect(menu).to_have_text(list(buttons))
 
+    def invite(self, uses: str) -> str:
+        """Make the link of an invitation for so many, and return it."""
+        dialog = self.open_form("Invite people")
+        dialog.get_by_label("It lets in").select_option(uses)
+        dialog.get_by_role("button", name="Make a link").click()
+        link = dialog.get_by_label("Link", exact=True).input_value()
+        dialog.get_by_role("button", name="Done").click()
+        return link
+
+
+def come_by(link: str, page: Page, name: str = "Ana") -> Guest:
+    """Come into a room by the link of an invitation."""
+    guest = Guest(page, name)
+    page.goto(link)
+    page.get_by_label("Your name").fill(name)
+    page.get_by_role("button", name="Join").click()
+    guest.is_in()
+    return guest
+
+
+def knock(page: Page, name: str, room: str, password: str) -> Guest:
+    """Try a password at the door of a room."""
+    guest = Guest(page, name)
+    guest.knock(room)
+    door = page.get_by_role("dialog", name=re.compile("^Join "))
+    door.get_by_label("Password").fill(password)
+    door.get_by_role("button", name="Join").click()
+    return guest
+
 
 ALL = ("Invite people", "Room settings", "Leave this room", "Delete this room")
 
@@ -43,6 +72,12 @@ def olga(site, visit, room) -> Owner:
     olga = Owner(Admin(visit(site)).page, "admin")
     olga.start_room(room)
     return olga
+
+
+@pytest.fixture
+def ana_alone(guest) -> Guest:
+    """A guest in a public room that nobody owns."""
+    return guest("Ana")
 
 
 def test_a_private_room_is_made_and_people_are_invited(olga, site, visit, room):
@@ -58,13 +93,124 @@ def test_a_private_room_is_made_and_people_are_invited(olga, site, visit, room):
     link = dialog.get_by_label("Link", exact=True).input_value()
     dialog.get_by_role("button", name="Done").click()
     expect(page.get_by_role("button", name="Menu", exact=True)).to_be_focused()
-    ana = Guest(visit(site), "Ana")
-    ana.page.goto(link)
-    ana.page.get_by_label("Your name").fill("Ana")
-    ana.page.get_by_role("button", name="Join").click()
-    ana.is_in()
+    ana = come_by(link, visit(site))
     ana.say("thank you")
     olga.sees("thank you")
+
+
+def test_invitations_that_stand_are_listed_and_revoked_with_who_came_by_them(
+    olga, site, visit, room, complaints
+):
+    page = olga.page
+    olga.make(f"{room} club", "Who is invited")
+    first, second = olga.invite("10 people"), olga.invite("any number of people")
+    ana, ben = come_by(first, visit(site)), come_by(second, visit(site), "Ben")
+    dialog = olga.open_form("Invite people")
+    links = dialog.get_by_role("listitem")
+    expect(links.first).to_have_text(re.compile("Member, by you.*1 person came", re.DOTALL))
+    expect(links.last).to_have_text(re.compile("1 of 10 came"))
+    assert violations(page) == []
+    links.last.get_by_role("button", name="Revoke").click()
+    question = dialog.get_by_role("group", name="Revoke this link")
+    question.get_by_role("button", name="Cancel").click()
+    expect(links.last.get_by_role("button", name="Revoke")).to_be_focused()
+    links.last.get_by_role("button", name="Revoke").click()
+    dialog.get_by_role("button", name="Revoke, and remove 1 person").click()
+    expect(links).to_have_count(1)
+    expect(ana.composer).to_be_hidden()
+    links.get_by_role("button", name="Revoke").click()
+    dialog.get_by_role("button", name="Revoke", exact=True).click()
+    expect(links).to_have_count(0)
+    expect(dialog.get_by_role("heading", name="Invite people")).to_be_focused()
+    ben.say("still here")
+    olga.sees("still here")
+    late = visit(site)
+    late.goto(second)
+    expect(late.get_by_role("button", name="Join")).to_have_count(0)
+    # The console of a browser names the page that is not there.
+    assert [each for each in complaints if "404" not in each] == []
+    complaints.clear()
+
+
+def test_the_link_of_a_private_room_is_not_offered(olga, room):
+    page = olga.page
+    copy = page.get_by_role("button", name="Copy the link")
+    menu = page.get_by_role("button", name="Menu", exact=True)
+    expect(copy).to_have_count(1)
+    menu.click()
+    expect(copy).to_have_count(2)
+    page.keyboard.press("Escape")
+    olga.make(f"{room} club", "Who is invited")
+    beginning = page.locator(".beginning").filter(visible=True)
+    expect(beginning).to_contain_text("Nobody has said anything yet. Say hello.")
+    menu.click()
+    expect(copy).to_have_count(0)
+    page.keyboard.press("Escape")
+    beginning.get_by_role("button", name="Invite people").click()
+    expect(page.get_by_role("dialog", name="Invite people")).to_be_visible()
+
+
+def test_a_guest_who_belongs_to_nothing_but_a_private_room_can_leave_it(olga, site, visit, room):
+    olga.make(f"{room} club", "Who is invited")
+    ana = come_by(olga.invite("1 person"), visit(site))
+    expect(ana.page.locator(".rooms-panel")).to_have_count(0)
+    dialog = Owner.open_form(ana, "Leave this room")
+    expect(dialog).to_contain_text("You can come back when somebody invites you.")
+    dialog.get_by_role("button", name="Leave", exact=True).click()
+    expect(ana.page).to_have_url(f"{site.url}/")
+    expect(olga.page.locator(".person")).to_have_count(1)
+
+
+def test_a_password_is_set_changed_and_taken_away(olga, site, visit, room, complaints):
+    page = olga.page
+    dialog = olga.open_form("Room settings")
+    expect(dialog.get_by_role("radio", name="Everybody")).to_be_checked()
+    dialog.get_by_role("radio", name="Who knows the password").check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Type a password.")
+    dialog.get_by_label("Password", exact=True).fill("e4 e5")
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    lock = page.locator(".rooms-item[aria-current]").get_by_role("img", name="Asks for a password")
+    expect(lock).to_be_visible()
+    page.keyboard.press("Control+k")
+    option = page.get_by_role("option").filter(has_text=room.replace(" ", "-"))
+    expect(option.get_by_role("img", name="Asks for a password")).to_be_visible()
+    page.keyboard.press("Escape")
+    knock(visit(site), "Ana", room, "e4 e5").is_in()
+
+    dialog = olga.open_form("Room settings")
+    expect(dialog.get_by_role("radio", name="Who knows the password")).to_be_checked()
+    expect(dialog).to_contain_text("The room has one. Leave this empty to keep it.")
+    dialog.get_by_label("New password").fill("d4 d5")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    ben = knock(visit(site), "Ben", room, "e4 e5")
+    expect(ben.page.get_by_role("alert").filter(visible=True)).to_contain_text("not the room's")
+    knock(visit(site), "Cleo", room, "d4 d5").is_in()
+
+    dialog = olga.open_form("Room settings")
+    dialog.get_by_role("radio", name="Everybody").check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
+    expect(lock).to_have_count(0)
+    Guest(visit(site), "Dora").come_in(room)
+
+
+def test_who_moderates_the_site_has_what_that_allows_in_a_room_of_others(ana_alone, site, visit):
+    ana_alone.say("not very kind")
+    sam = Owner(Admin(visit(site)).page, "admin")
+    sam.page.goto(ana_alone.page.url)
+    sam.is_in()
+    sam.offers(*ALL)
+    choose(sam, "not very kind", "Delete")
+    expect(ana_alone.page.get_by_text("This message was deleted.")).to_be_visible(timeout=20_000)
+    sam.page.get_by_role("button", name="People of this room").click()
+    dialog = sam.page.get_by_role("dialog", name="People of this room")
+    dialog.get_by_role("button", name="Ban Ana").click()
+    dialog.get_by_role("button", name="Ban", exact=True).click()
+    expect(ana_alone.composer).to_be_hidden()
 
 
 def test_what_is_refused_of_a_new_room_is_said_at_its_field(olga, room, complaints):
@@ -105,7 +251,7 @@ def test_an_owner_changes_a_room_and_others_see_it_at_once(olga, guest, room):
     expect(dialog.get_by_role("checkbox", name="Closed")).to_be_checked()
     dialog.get_by_role("radio", name="Who is invited").check()
     expect(dialog.get_by_role("status")).to_have_text(re.compile("gets another address"))
-    expect(dialog.get_by_label("New password")).to_be_hidden()
+    expect(dialog.get_by_label("Password", exact=True)).to_be_hidden()
     dialog.get_by_role("button", name="Save").click()
     expect(olga.page).to_have_url(re.compile(r"~\w{12}/$"))
     expect(ana.composer).to_be_hidden()

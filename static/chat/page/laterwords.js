@@ -2,12 +2,6 @@ import { addWords, translate, translateParts } from "./logic/translate.js";
 
 /** What the scripts say that are loaded later: as WORDS in words.js, for those who import from here. */
 export const LATER_WORDS = {
-  // The list of rooms
-  directMessages: "Direct messages",
-  switchRoom: "Go to a room",
-  nothingFound: "Nothing found. Try other letters.",
-  forYou: "for you",
-
   // Emoji
   emojiRecent: "Used last",
   emojiFound: "Found",

@@ -10,20 +10,32 @@ const MEMBER = person("ben", "member");
 const READER = person("rea", "reader");
 const MEMBERS = [OWNER, MODERATOR, MEMBER, READER];
 const VISITOR = { id: "ion", name: "ion", kind: "guest" };
+const MAY = { owner: ["invite", "moderate", "manage"], moderator: ["invite", "moderate"], member: ["invite"] };
 
-function seenBy(me, { members = MEMBERS, kind = "private", present = [VISITOR] } = {}) {
-  return membersOf({ members, present, me, kind });
+function seenBy(me, { members = MEMBERS, kind = "private", present = [VISITOR], may } = {}) {
+  const own = members.find(({ id }) => id === me);
+  const my = own && { role: own.role, may: may ?? MAY[own.role] };
+  return membersOf({ members, present, me, kind, my });
 }
 
 function rowOf(id, seen) {
   return seen.rows.find(({ user }) => user.id === id);
 }
 
-test("an owner gives every role to others, and removes and bans everybody else", () => {
+test("who manages a room gives every role to others, and removes and bans everybody else", () => {
   const seen = seenBy("ana", { members: [...MEMBERS, person("olga", "owner")] });
   assert.deepEqual(rowOf("ben", seen).roles, ["owner", "moderator", "member", "reader"]);
-  assert.deepEqual(rowOf("ana", seen), { user: OWNER, role: "owner", isMe: true, roles: [], mayRemove: false, mayBan: false });
+  assert.deepEqual(rowOf("ana", seen), {
+    user: OWNER, role: "owner", isMe: true, roles: [], mayHandOver: true, mayRemove: false, mayBan: false,
+  });
   assert.ok(["olga", "mara", "ben", "rea"].every((id) => rowOf(id, seen).mayRemove && rowOf(id, seen).mayBan));
+});
+
+test("who manages the site does so as a member too, and has no room to hand over", () => {
+  const seen = seenBy("ben", { may: MAY.owner, kind: "public" });
+  const { roles, mayRemove, mayBan, mayHandOver } = rowOf("ana", seen);
+  assert.deepEqual({ roles: roles.length, mayRemove, mayBan, mayHandOver }, { roles: 4, mayRemove: true, mayBan: true, mayHandOver: false });
+  assert.equal(rowOf("ion", seen).mayBan, true);
 });
 
 test("a moderator gives no role, and removes everybody but owners and themselves", () => {
@@ -47,12 +59,10 @@ test("members and readers may do nothing to anybody", () => {
   }
 });
 
-test("into a private room everybody who may write in it brings people", () => {
+test("into a private room everybody who may invite brings people", () => {
   const may = (me, kind) => seenBy(me, { kind }).mayAdd;
   assert.deepEqual(["ana", "mara", "ben", "rea", "charlie"].map((me) => may(me, "private")), [true, true, true, false, false]);
   assert.equal(may("ana", "public"), false);
-  const guest = person("gus", "member", { kind: "guest" });
-  assert.equal(seenBy("gus", { members: [...MEMBERS, guest] }).mayAdd, false);
 });
 
 test("who is banned is in a list of their own, and a guest can be no more than a member", () => {

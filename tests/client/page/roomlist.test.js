@@ -34,8 +34,20 @@ test("a level says what makes a room unread", () => {
   assert.equal(shown.get("nothing-1").isMuted, true);
 });
 
-test("a hidden room is not shown", () => {
-  assert.deepEqual(list(listed("a", { hidden: true })), []);
+test("a hidden room is shown while anything in it is unread, or it is open", () => {
+  const people = [{ id: me, name: "Ana" }, { id: "b", name: "Ben" }];
+  const hidden = listed("~d", { kind: "direct", people, hidden: true });
+  assert.deepEqual(list(hidden), []);
+  assert.deepEqual(list({ ...hidden, unread: 1, mentions: 1 }).map(({ name }) => name), ["Ben"]);
+  const open = [{ slug: "~d", name: "Ana, Ben", isRead: true, unread: 0, mentions: 0 }];
+  const [entry] = entriesOf({ listed: [hidden], visited: [], open, me });
+  assert.deepEqual([entry.name, entry.isDirect], ["Ben", true]);
+});
+
+test("a room that asks for a password is marked", () => {
+  const asking = listed("a");
+  asking.room.has_password = true;
+  assert.deepEqual(list(asking, listed("b")).map(({ hasPassword }) => hasPassword), [true, false]);
 });
 
 test("a guest's rooms are those visited and those open, counted by the page", () => {

@@ -1,27 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { changesOf, isNameOf, newInvitation, newRoom, waysIn } from "../../../static/chat/page/logic/roomways.js";
+import { accessOf, changesOf, isNameOf, newInvitation, newRoom, standingIn, waysIn } from "../../../static/chat/page/logic/roomways.js";
 
-const MEMBER = { kind: "member" };
-const GUEST = { kind: "guest" };
-const waysOf = (kind, role, user = MEMBER) => waysIn({ kind, my: role && { role } }, user).join(" ");
+const ALL = ["invite", "moderate", "manage"];
+const waysOf = (kind, may, fields = {}) => waysIn({ kind, my: { role: "member", may }, ...fields }).join(" ");
 
-test("the menu of a room offers what one may do there", () => {
+test("the menu of a room offers what the server says that one may do there", () => {
   const all = "invite settings leave delete";
-  const expected = {
-    public: { owner: all, moderator: "leave", member: "leave", reader: "leave" },
-    private: { owner: all, moderator: "invite leave", member: "invite leave", reader: "leave" },
-    direct: { member: "hide" },
-  };
-  for (const [kind, roles] of Object.entries(expected)) {
-    for (const [role, ways] of Object.entries(roles)) assert.equal(waysOf(kind, role), ways, `${kind} ${role}`);
-  }
+  assert.deepEqual([waysOf("public", ALL), waysOf("private", ALL)], [all, all]);
+  assert.deepEqual([waysOf("public", ["invite"]), waysOf("private", ["invite"])], ["leave", "invite leave"]);
+  assert.deepEqual([waysOf("public"), waysOf("private")], ["leave", "leave"]);
+  assert.equal(waysOf("private", ["moderate"]), "leave");
+  assert.equal(waysOf("direct"), "hide");
+  assert.equal(waysIn({ kind: "public" }).join(" "), "");
 });
 
-test("guests invite nobody, and leave only where they belong", () => {
-  assert.equal(waysOf("private", "member", GUEST), "leave");
-  assert.equal(waysOf("public", undefined, GUEST), "");
+test("people are invited to a room whose address alone lets nobody in", () => {
+  assert.equal(waysOf("public", ["invite"], { has_password: true }), "invite leave");
+});
+
+test("a password is a way to come in", () => {
+  assert.equal(accessOf({ kind: "public" }), "public");
+  assert.equal(accessOf({ kind: "public", has_password: true }), "password");
+  assert.equal(accessOf({ kind: "private" }), "private");
+});
+
+test("an invitation stands until it is revoked, over or used up", () => {
+  const now = Date.parse("2030-01-01T00:00Z");
+  const invitation = { rooms: [{ id: "r1" }, { id: "r2" }], revoked_at: null, expires_at: "2030-01-02T00:00Z", uses: 1, max_uses: null };
+  const stands = (fields, id = "r2") => standingIn([{ ...invitation, ...fields }], { id }, now).length === 1;
+  assert.ok(stands({}) && stands({ max_uses: 2 }));
+  assert.ok(!stands({ max_uses: 1 }) && !stands({ expires_at: "2029-12-31T00:00Z" }) && !stands({ revoked_at: "2029-12-31T00:00Z" }));
+  assert.ok(!stands({}, "r3"));
 });
 
 test("a new room is asked for with what its kind has", () => {
@@ -38,9 +49,20 @@ test("only what is another is changed", () => {
   assert.deepEqual(changesOf(room, form), {});
   assert.deepEqual(changesOf(room, { ...form, name: " Go ", closed: "on" }), { name: "Go", closed: true });
   assert.deepEqual(changesOf({ ...room, closed: true }, { ...form, topic: "" }), { topic: "", closed: false });
-  assert.deepEqual(changesOf(room, { ...form, password: "e4" }), { password: "e4" });
-  assert.deepEqual(changesOf(room, { ...form, password: "e4", noPassword: "on" }), { password: "" });
   assert.deepEqual(changesOf(room, { ...form, access: "private", password: "e4" }), { kind: "private" });
+});
+
+test("a password is set, changed, kept and taken away by who can come in", () => {
+  const open = { name: "Chess", topic: "", kind: "public", closed: false };
+  const form = { name: "Chess", topic: "", password: "" };
+  const changes = (room, access, password = "") => changesOf(room, { ...form, access, password });
+  assert.deepEqual(changes(open, "password", "e4"), { password: "e4" });
+  const asking = { ...open, has_password: true };
+  assert.deepEqual(changes(asking, "password"), {});
+  assert.deepEqual(changes(asking, "password", "d4"), { password: "d4" });
+  assert.deepEqual(changes(asking, "public", "d4"), { password: "" });
+  assert.deepEqual(changes(asking, "private"), { kind: "private" });
+  assert.deepEqual(changes({ ...open, kind: "private" }, "password", "e4"), { kind: "public", password: "e4" });
 });
 
 test("an invitation says how long, and how many, or leaves it open", () => {

@@ -58,7 +58,10 @@ function namesOn(element, { list, standing, editor }) {
   const message = list.messageAt(element);
   if (message?.error && isFinal(message.error)) return ["copy-text"];
   const isEdited = message && editor.of === ofMessage(message);
-  return message && !isEdited ? standing.actionsOn(message, Date.now()) : [];
+  if (!message || isEdited) return [];
+  const names = standing.actionsOn(message, Date.now());
+  const isModerated = names.includes("copy-message-link") && standing.info.my?.may?.includes("moderate");
+  return isModerated ? [...new Set([...names, "delete"])] : names;
 }
 
 /** What the library calls a message: its seq, or its id while it has none. */

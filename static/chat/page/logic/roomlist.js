@@ -1,13 +1,13 @@
 /**
- * A room as the list shows it: `{slug, name, isDirect, people, isUnread, mentions, isMuted}`, where
- * `people` has the ids of the others in a direct room.
+ * A room as the list shows it: `{slug, name, isDirect, people, hasPassword, isUnread, mentions,
+ * isMuted}`, where `people` has the ids of the others in a direct room.
  *
  * @typedef {object} Entry
  */
 
 /**
  * Returns the entries of the rooms that somebody has, or has visited: rooms by name, then direct
- * messages by name.
+ * messages by name. One that was hidden is among them while anything in it is unread, or it is open.
  *
  * @param {{listed: object[], visited: {slug: string, name: string}[], open: object[], me?: string}} known
  *   `listed` as `chat.list`; `open`: `{slug, name, unread, mentions}` of the rooms on the page
@@ -15,16 +15,17 @@
  */
 export function entriesOf({ listed, visited, open, me }) {
   const entries = new Map(visited.map(({ slug, name }) => [slug, { slug, name }]));
-  for (const each of listed) if (!each.hidden) entries.set(each.room.slug, listedEntry(each, me));
+  const own = new Map(listed.map((each) => [each.room.slug, listedEntry(each, me)]));
+  for (const { room, hidden, unread } of listed) if (!hidden || unread > 0) entries.set(room.slug, own.get(room.slug));
   for (const { slug, name, ...counts } of open) {
-    const known = entries.get(slug);
+    const known = own.get(slug) ?? entries.get(slug);
     entries.set(slug, { ...known, slug, name: known?.isDirect ? known.name : name, ...countsNow(known, counts) });
   }
   const all = [...entries.values()].map((entry) => ({ ...plain, ...entry }));
   return all.sort((a, b) => a.isDirect - b.isDirect || a.name.localeCompare(b.name));
 }
 
-const plain = { isDirect: false, people: [], isUnread: false, mentions: 0, isMuted: false };
+const plain = { isDirect: false, people: [], hasPassword: false, isUnread: false, mentions: 0, isMuted: false };
 
 function listedEntry({ room, people = [], unread, mentions, level }, me) {
   const isDirect = room.kind === "direct";
@@ -35,6 +36,7 @@ function listedEntry({ room, people = [], unread, mentions, level }, me) {
     name: isDirect && others.length > 0 ? others.map((each) => each.name).join(", ") : room.name,
     isDirect,
     people: others.map(({ id }) => id),
+    hasPassword: room.has_password === true,
     isUnread: !isMuted && (level === "mentions" ? mentions : unread) > 0,
     mentions: isMuted ? 0 : mentions,
     isMuted,

@@ -1,17 +1,30 @@
 /**
- * Returns what the menu of a room offers to somebody: "invite", "settings", "leave", "hide" and
- * "delete", in this order. The server decides, in the same way (chat/access/policies.py).
+ * Returns what the menu of a room offers to whom it was sent: "invite", "settings", "leave", "hide"
+ * and "delete", in this order. What somebody may do, the server says.
  *
- * @param {Room} room @param {User} user
+ * @param {Room} room
  */
-export function waysIn({ kind, my }, user) {
+export function waysIn({ kind, has_password: hasPassword, my }) {
   if (!my) return [];
   if (kind === "direct") return ["hide"];
-  const isOwner = my.role === "owner";
+  const may = new Set(my.may);
   // Into a room that is open to all, people come by its address.
-  const mayInvite = user.kind !== "guest" && (isOwner || (kind === "private" && my.role !== "reader"));
-  const ways = { invite: mayInvite, settings: isOwner, leave: true, delete: isOwner };
+  const mayInvite = may.has("invite") && (kind === "private" || hasPassword || may.has("manage"));
+  const ways = { invite: mayInvite, settings: may.has("manage"), leave: true, delete: may.has("manage") };
   return Object.keys(ways).filter((way) => ways[way]);
+}
+
+/** Returns who comes into a room, as its settings ask for it: "public", "password" or "private". */
+export function accessOf({ kind, has_password: hasPassword }) {
+  return kind === "public" && hasPassword ? "password" : kind;
+}
+
+/** Returns the invitations that still let people into a room, as far as is known. */
+export function standingIn(invitations, room, now) {
+  return invitations.filter(({ rooms, revoked_at: revoked, expires_at: end, uses, max_uses: most }) => {
+    const isOpen = revoked === null && Date.parse(end) > now && (most === null || uses < most);
+    return isOpen && rooms.some(({ id }) => id === room.id);
+  });
 }
 
 /** Returns the body of the request that makes a room, of what was chosen in a form. */
@@ -21,12 +34,13 @@ export function newRoom({ name, access = "public", password }) {
 }
 
 /** Returns the body of the request that changes a room: only what is another in the form. */
-export function changesOf(room, { name, topic, access, password = "", noPassword, closed }) {
-  const wanted = { name: name.trim(), topic: topic.trim(), kind: access, closed: closed !== undefined };
+export function changesOf(room, { name, topic, access, password = "", closed }) {
+  const kind = access === "private" ? access : "public";
+  const wanted = { name: name.trim(), topic: topic.trim(), kind, closed: closed !== undefined };
   const changes = Object.entries(wanted).filter(([key, value]) => room[key] !== value);
-  // A private room has none, and whether a public one has is not shown to anybody.
-  const isAsked = access === "public" && (noPassword !== undefined || password !== "");
-  if (isAsked) changes.push(["password", noPassword === undefined ? password : ""]);
+  if (access === "password" && password !== "") changes.push(["password", password]);
+  // A room that becomes private loses it.
+  if (access === "public" && room.has_password) changes.push(["password", ""]);
   return Object.fromEntries(changes);
 }
 

@@ -70,6 +70,7 @@ function rowFor(room, rows) {
   row.firstElementChild.href = path;
   setText(part("name", row), room.name);
   setText(part("topic", row), room.topic);
+  part("lock", row).hidden = !room.has_password;
   setText(part("closed", row), room.closed ? translate("closedRoom") : "");
   const { count } = room;
   setText(part("count", row), count > 0 ? translate("hereNow", { count }) : "");

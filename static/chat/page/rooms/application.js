@@ -18,7 +18,7 @@ import { Waiting } from "./waiting.js";
 
 /**
  * The rooms of this person as one application: their list, going from one to another, and what is
- * unread. Who has one room, and may see no others, gets no list.
+ * unread. Who has one room, and may see no others, gets no list; but a menu, where they belong to it.
  */
 export class Application {
   #page;
@@ -26,6 +26,7 @@ export class Application {
   #api;
   #panel = null;
   #switcher = null;
+  #hasMenu = false;
   #isWaiting = false;
 
   /** @param {{chat: Chat, views: Views, visited: Visited, signedIn: boolean, seat: object, title: object}} page */
@@ -81,9 +82,11 @@ export class Application {
   async #show() {
     const entries = this.#entries;
     const { chat, views, signedIn, title } = this.#page;
-    if (!signedIn && entries.length < 2) return;
+    const { slug, info } = views.shown;
+    const isListed = signedIn || entries.length > 1;
+    if (isListed || info?.my) await this.#mountMenu();
+    if (!isListed) return;
     if (!this.#panel) await this.#mountPanel();
-    const { slug } = views.shown;
     this.#panel.show(entries, slug);
     this.#panel.showSite(title.siteName());
     if (chat.user) this.#panel.showMe(chat.user, part("connection-words").hidden ? "" : part("connection-words").textContent);
@@ -91,6 +94,15 @@ export class Application {
     const others = elsewhere(entries, slug);
     title.showElsewhere(others);
     showSigns(others, entries.find((entry) => entry.slug === slug));
+  }
+
+  async #mountMenu() {
+    await loadStyles();
+    if (this.#hasMenu) return;
+    this.#hasMenu = true;
+    const { chat, views } = this.#page;
+    mountMembers({ api: this.#api, chat, views });
+    mountRoomMenu({ chat, views, api: this.#api, onGone: (view) => this.#goFrom(view) });
   }
 
   async #mountPanel() {
@@ -111,8 +123,6 @@ export class Application {
       onWrite,
     }, signedIn ? chat : null);
     if (signedIn) new PersonMenu({ chat, views, onWrite });
-    mountMembers({ api: this.#api, chat, views });
-    mountRoomMenu({ chat, views, api: this.#api, onGone: (view) => this.#goFrom(view) });
     mountRoomKeys({
       onSwitch: open,
       onStep: (step, isUnread) => this.#step(step, isUnread),
@@ -142,7 +152,7 @@ export class Application {
   #waiting() {
     const { chat, views } = this.#page;
     const nameOf = (slug) => this.#nameOf(slug);
-    return new Waiting({ api: this.#api, chat, views, nameOf, instead: () => part("menu-button") }).element;
+    return new Waiting({ api: this.#api, chat, views, nameOf, opener: part("menu-button") }).element;
   }
 
   /** Goes to the direct room with somebody; what was open is closed by `before`. */

@@ -1,54 +1,34 @@
-import { translate } from "../logic/translate.js";
 import { build, iconButton } from "./build.js";
+import { translate } from "./words.js";
 
 let made = 0;
 
-/** A dialog over the page, with a title and a button that closes it. */
-export class Dialog {
-  #element;
-  #heading;
-  #opener = null;
-  #instead;
-
-  /**
-   * @param {string} title
-   * @param {() => Element} instead what has the focus afterwards, where what had it is hidden then
-   * @param {Element[]} children
-   */
-  constructor(title, instead, ...children) {
-    made += 1;
-    this.#instead = instead;
-    const close = iconButton("close", translate("close"), "dialog-close");
-    this.#heading = build("h2", { id: `dialog-${made}`, textContent: title, tabIndex: -1 });
-    const head = build("div", { class: "dialog-head" }, this.#heading, close);
-    const box = build("div", { class: "dialog-box" }, head, ...children);
-    this.#element = build("dialog", { class: "dialog", "aria-labelledby": this.#heading.id }, box);
-    close.addEventListener("click", () => this.close());
-    this.#element.addEventListener("click", ({ target }) => target === this.#element && this.close());
-    this.#element.addEventListener("close", () => this.#closed());
-    document.body.append(this.#element);
-  }
-
-  get isOpen() {
-    return this.#element.open;
-  }
-
-  open() {
-    if (this.isOpen) return;
-    this.#opener = document.activeElement;
-    this.#element.showModal();
-  }
-
-  close() {
-    this.#element.close();
-  }
-
-  /** Moves the focus to the title. */
-  focus() {
-    this.#heading.focus();
-  }
-
-  #closed() {
-    if (this.#opener?.getClientRects().length === 0) this.#instead().focus();
-  }
+/**
+ * Opens a dialog over the page, with a title and a button that closes it, as every button with
+ * `data-close` does. Returns `{close, focus}`; `focus()` moves the focus to the title. Afterwards the
+ * focus goes back to what had it, or, where that is hidden by then, to the first of `openers` that is
+ * in view.
+ *
+ * @param {{title: string, content: Element[], openers: Element[], isLight?: boolean}} dialog `isLight`:
+ *   a press beside it closes it, as nothing that was typed or is shown once would be lost
+ */
+export function openDialog({ title, content, openers, isLight = false }) {
+  made += 1;
+  const heading = build("h2", { id: `dialog-${made}`, textContent: title, tabIndex: -1 });
+  const cross = iconButton("close", translate("close"), "dialog-close");
+  const head = build("div", { class: "dialog-head" }, heading, cross);
+  const box = build("div", { class: "dialog-box" }, head, ...content);
+  const dialog = build("dialog", { class: "dialog", "aria-labelledby": heading.id }, box);
+  cross.dataset.close = "";
+  dialog.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-close]") || (isLight && target === dialog)) dialog.close();
+  });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    // What was chosen in a menu is hidden with it.
+    if (document.activeElement === document.body) openers.find((each) => each.getClientRects().length > 0)?.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  return { close: () => dialog.close(), focus: () => heading.focus() };
 }

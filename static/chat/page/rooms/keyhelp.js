@@ -1,6 +1,7 @@
 import { part } from "../parts/dom.js";
+import { isAnyOpen } from "../parts/overlays.js";
 import { build } from "./build.js";
-import { Dialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
 import { loadStyles } from "./styles.js";
 import { translate } from "./words.js";
 
@@ -42,13 +43,12 @@ const WRITING = [
   ["ctrl+shift+X", translate("keysStruck")],
 ];
 
-let dialog = null;
-
 /** Shows which keys there are; those for going to other rooms where there is a list of them. */
 export async function showKeys() {
   await loadStyles();
-  dialog ??= new Dialog(translate("keys"), () => part("menu-button"), ...sections());
-  dialog.open();
+  // The key may have been pressed twice meanwhile.
+  if (isAnyOpen()) return;
+  openDialog({ title: translate("keys"), content: sections(), openers: [part("menu-button")], isLight: true });
 }
 
 function sections() {

@@ -5,6 +5,8 @@ import { translate } from "./words.js";
 
 const NAME_LENGTH = 100;
 const PASSWORD_LENGTH = 128;
+/** Who can come into a room. */
+export const KINDS = ["public", "password", "private"];
 
 /**
  * Opens the dialog in which somebody makes a room; `onMade(room)` goes there. A public room that is
@@ -13,7 +15,7 @@ const PASSWORD_LENGTH = 128;
 export function openMaking({ api, isGuest, openers, onMade }) {
   const name = nameField();
   const password = passwordField({ label: translate("roomPassword") });
-  const access = accessOf(isGuest ? [] : ["public", "password", "private"], "public");
+  const access = accessChoices(isGuest ? [] : KINDS, "public");
   const showPassword = () => (password.hidden = access.querySelector(":checked")?.value !== "password");
   access.addEventListener("change", showPassword);
   access.hidden = isGuest;
@@ -21,7 +23,7 @@ export function openMaking({ api, isGuest, openers, onMade }) {
   openForm({
     title: translate("newRoom"), submit: translate("createRoom"), content: [name, access, password], openers,
     onSubmit: async (values) => {
-      if (values.access === "password" && !values.password) throw fieldError("password", translate("typePassword"));
+      if (values.access === "password") checkPassword(values);
       return api.fetch("rooms", "slug", { body: newRoom(values) }).catch(atName);
     },
     onDone: onMade,
@@ -42,8 +44,13 @@ export function passwordField(properties) {
   return textField("password", { maxLength: PASSWORD_LENGTH, spellcheck: false, ...properties });
 }
 
+/** Throws the error of a password that is not typed, where a room is to have one. */
+export function checkPassword({ password }) {
+  if (!password) throw fieldError("password", translate("typePassword"));
+}
+
 /** Returns the radio buttons for who can come in. */
-export function accessOf(kinds, chosen) {
+export function accessChoices(kinds, chosen) {
   const words = {
     public: [translate("publicRoom"), translate("publicRoomMeans")],
     password: [translate("passwordRoom"), translate("passwordRoomMeans")],

@@ -1,9 +1,10 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
-import { copyOf, isMember, paint, part, showWords } from "../parts/dom.js";
+import { copyOf, isMember, paint, part } from "../parts/dom.js";
+import { askInPlace } from "./asking.js";
 import { build } from "./build.js";
 import { translate, translateParts } from "./words.js";
 
-const ROLES = { owner: "roleOwner", moderator: "roleModerator", member: "roleMember", reader: "roleReader" };
+export const ROLES = { owner: "roleOwner", moderator: "roleModerator", member: "roleMember", reader: "roleReader" };
 const MAKE = { owner: "makeOwner", moderator: "makeModerator", member: "makeMember", reader: "makeReader" };
 
 /**
@@ -18,14 +19,17 @@ export function memberRow(row, on) {
   const ways = [];
   const item = personItem(user);
   part("note", item).textContent = isMe ? translate("you") : "";
-  const ask = (...question) => askIn(item, user, ...question);
-  ways.push(roleOf(row, (role) => ask(MAKE[role], waysToGive(role, on))));
+  const ask = (key, answers, field) => {
+    const restore = () => field && (field.value = row.role);
+    askInPlace(part("ways", item), translateParts(key, { user: { name: user.name } }), answers, restore);
+  };
+  ways.push(roleOf(row, (field) => ask(MAKE[field.value], waysToGive(row, field.value, on), field)));
   if (mayRemove) {
-    const remove = () => ask("removeAsk", [["remove", on.onRemove, "danger"]]);
+    const remove = () => ask("removeAsk", [{ words: translate("remove"), act: on.onRemove, isDangerous: true }]);
     ways.push(wayOf("remove", translate("removeName", { name: user.name }), remove));
   }
   if (mayBan) {
-    const ban = () => ask("banAsk", [["ban", on.onBan, "danger"]]);
+    const ban = () => ask("banAsk", [{ words: translate("ban"), act: on.onBan, isDangerous: true }]);
     ways.push(wayOf("ban", translate("banName", { name: user.name }), ban));
   }
   part("ways", item).replaceChildren(...ways);
@@ -39,9 +43,10 @@ export function bannedRow(user, onLetIn) {
   return item;
 }
 
-function waysToGive(role, { onRole, onHandOver }) {
-  const give = ["changeRole", () => onRole(role)];
-  return role === "owner" ? [give, ["handOver", onHandOver]] : [give];
+function waysToGive({ mayHandOver }, role, { onRole, onHandOver }) {
+  const give = { words: translate("changeRole"), act: () => onRole(role) };
+  const handOver = { words: translate("handOver"), act: onHandOver };
+  return role === "owner" && mayHandOver ? [give, handOver] : [give];
 }
 
 function personItem(user) {
@@ -52,7 +57,7 @@ function personItem(user) {
   part("member", item).hidden = !isMember(user);
   item.classList.add("belonging");
   item.dataset.person = user.id;
-  item.append(build("span", { class: "belonging-ways", data: { part: "ways" } }));
+  item.append(build("span", { class: "row-ways", data: { part: "ways" } }));
   return item;
 }
 
@@ -63,8 +68,7 @@ function roleOf({ user, role, roles }, onChoose) {
   const options = roles.map((each) => build("option", { value: each, textContent: translate(ROLES[each]) }));
   const field = build("select", { class: "role", "aria-label": translate("roleOf", { name: user.name }) }, ...options);
   field.value = role;
-  field.dataset.role = role;
-  field.addEventListener("change", () => onChoose(field.value));
+  field.addEventListener("change", () => onChoose(field));
   return field;
 }
 
@@ -72,29 +76,4 @@ function wayOf(key, label, onClick) {
   const button = build("button", { class: "text-button", type: "button", textContent: translate(key), "aria-label": label });
   button.addEventListener("click", onClick);
   return button;
-}
-
-/** Asks in the place of what one may do; where it is cancelled, that is there again. */
-function askIn(item, { name }, key, answers) {
-  const ways = part("ways", item);
-  const before = [...ways.children];
-  const words = build("p", { class: "belonging-ask" });
-  showWords(words, translateParts(key, { user: { name } }));
-  const buttons = answers.map(([answer, act, kind]) => {
-    const button = build("button", { class: ["text-button", ...(kind ? [kind] : [])], type: "button", textContent: translate(answer) });
-    button.addEventListener("click", act);
-    return button;
-  });
-  const cancel = build("button", { class: "text-button", type: "button", textContent: translate("cancel") });
-  cancel.addEventListener("click", () => {
-    const field = before.find((each) => each.matches("select"));
-    if (field) field.value = field.dataset.role;
-    item.classList.remove("asking");
-    ways.replaceChildren(...before);
-    ways.querySelector("select, button").focus();
-  });
-  const question = build("div", { class: "belonging-question", role: "group", "aria-label": words.textContent.replace(/\s+/g, " ") }, words, ...buttons, cancel);
-  item.classList.add("asking");
-  ways.replaceChildren(question);
-  buttons[0].focus();
 }

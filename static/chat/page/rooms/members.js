@@ -1,15 +1,15 @@
-import { mayModerate, membersOf } from "../logic/members.js";
+import { membersOf } from "../logic/members.js";
 import { part } from "../parts/dom.js";
 import { Adding } from "./adding.js";
 import { build } from "./build.js";
-import { Dialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
 import { bannedRow, memberRow } from "./memberrows.js";
 import { translate } from "./words.js";
 
 /** Puts a button under the list of people that shows who belongs to the room, for who belongs to it. */
 export function mountMembers({ api, chat, views }) {
-  const dialog = new MembersDialog({ api, chat });
   const button = build("button", { class: ["text-button", "people-all"], type: "button", textContent: translate("peopleOfRoom") });
+  const dialog = new MembersDialog({ api, chat, openers: [button, part("people-button")] });
   const update = () => {
     const { info, isEnded } = views.shown;
     button.hidden = !info?.my || info.kind === "direct" || isEnded;
@@ -24,6 +24,7 @@ export function mountMembers({ api, chat, views }) {
 class MembersDialog {
   #api;
   #chat;
+  #openers;
   #view;
   #dialog;
   #adding;
@@ -32,27 +33,27 @@ class MembersDialog {
   #banned = build("ul", { class: "belonging-list" });
   #bannedTitle = build("h3", { textContent: translate("banned") });
 
-  constructor({ api, chat }) {
+  constructor({ api, chat, openers }) {
     this.#api = api;
     this.#chat = chat;
+    this.#openers = openers;
     this.#adding = new Adding(chat, ({ id }) => this.#give(id, "member"));
-    const children = [this.#adding.element, this.#alert, this.#list, this.#bannedTitle, this.#banned];
-    this.#dialog = new Dialog(translate("peopleOfRoom"), () => part("people-button"), ...children);
   }
 
   async open(view) {
     this.#view = view;
     this.#alert.textContent = "";
     this.#show({ rows: [], banned: [], mayAdd: false });
-    this.#dialog.open();
+    const content = [this.#adding.element, this.#alert, this.#list, this.#bannedTitle, this.#banned];
+    this.#dialog = openDialog({ title: translate("peopleOfRoom"), content, openers: this.#openers, isLight: true });
     await this.#load();
   }
 
   async #load() {
-    const { info, people } = this.#view;
     try {
-      const members = await this.#members();
-      this.#show(membersOf({ members, present: people.members, me: this.#chat.user.id, kind: info.kind }));
+      const { members, my } = await this.#members();
+      const { info, people } = this.#view;
+      this.#show(membersOf({ members, my, present: people.members, me: this.#chat.user.id, kind: info.kind }));
     } catch ({ message }) {
       this.#alert.textContent = message;
     }
@@ -60,13 +61,12 @@ class MembersDialog {
 
   /** Who is banned only moderators may ask. */
   async #members() {
-    const members = await this.#request({});
-    const own = members.find(({ id }) => id === this.#chat.user.id);
-    return mayModerate(own?.role) ? this.#request({ banned: "true" }) : members;
+    const found = await this.#request({});
+    return found.my?.may?.includes("moderate") ? this.#request({ banned: "true" }) : found;
   }
 
-  async #request(query) {
-    return (await this.#api.fetch(this.#path, "members", { query })).members;
+  #request(query) {
+    return this.#api.fetch(this.#path, "members", { query });
   }
 
   get #path() {

@@ -6,6 +6,7 @@ import { openDeleting, openHiding, openLeaving } from "./leaving.js";
 import { openSettings } from "./settings.js";
 import { translate } from "./words.js";
 
+const COPY = '[data-action="copy-link"]';
 const WAYS = {
   invite: { key: "invitePeople", open: openInviting },
   settings: { key: "roomSettings", open: openSettings },
@@ -15,8 +16,8 @@ const WAYS = {
 };
 
 /**
- * Puts what one may do with the room that is shown into the menu of the page. Where one is gone from
- * a room, `onGone(view)` is called.
+ * Puts what one may do with the room that is shown into the menu of the page, and takes its link away
+ * where that lets nobody in. Where one is gone from a room, `onGone(view)` is called.
  */
 export function mountRoomMenu({ chat, views, api, onGone }) {
   const group = build("div", { class: "menu-room" });
@@ -29,22 +30,38 @@ export function mountRoomMenu({ chat, views, api, onGone }) {
   };
   const update = () => {
     const view = views.shown;
-    const isThere = view?.info && chat.user && !view.isEnded;
-    const ways = isThere ? waysIn({ kind: view.info.kind, my: myOf(view, chat) }, chat.user) : [];
+    const ways = view?.info && !view.isEnded ? waysIn(view.info) : [];
+    if (view?.info) showLink(view, ways, choose);
     // A button may have the focus.
     if (ways.join() === shown) return;
     shown = ways.join();
     group.replaceChildren(...ways.map((way) => buttonOf(way, choose)));
   };
   for (const type of ["shown", "info"]) views.on(type, update);
-  for (const type of ["welcome", "rooms"]) chat.on(type, update);
-  part("menu").querySelector('[data-action="copy-link"]').after(group);
+  part("menu").querySelector(COPY).after(group);
   update();
 }
 
-/** The list has what is sent to this person alone, and newer than the room that was joined. */
-function myOf({ slugs, info }, { list }) {
-  return list.find(({ room }) => slugs.has(room.slug)) ?? info.my;
+/**
+ * Shows the link of a room, and the words for an empty one that speak of it, only where it lets
+ * people in: to others they are invited.
+ */
+function showLink({ info, root, part: partOfRoom }, ways, choose) {
+  const isPublic = info.kind === "public";
+  for (const place of [root, part("menu"), part("people-panel")]) place.querySelector(COPY).hidden = !isPublic;
+  const words = partOfRoom("beginning-words");
+  words.textContent = isPublic ? words.dataset.words : translate("nothingSaid");
+  const isInvited = !isPublic && ways.includes("invite");
+  const former = part("invite", root);
+  if (former) former.hidden = !isInvited;
+  else if (isInvited) partOfRoom("beginning").append(inviteButton(choose));
+}
+
+function inviteButton(choose) {
+  const properties = { class: "text-button", type: "button", data: { part: "invite" } };
+  const button = build("button", { ...properties, textContent: translate("invitePeople") });
+  button.addEventListener("click", () => choose("invite"));
+  return button;
 }
 
 function buttonOf(way, choose) {

@@ -1,6 +1,6 @@
 import { roomPath } from "../logic/roompath.js";
 import { part } from "../parts/dom.js";
-import { build, iconButton, iconOf } from "./build.js";
+import { build, iconButton, iconOf, lockSign } from "./build.js";
 import { translate } from "./words.js";
 
 /** The list of rooms at the left of the page, or, where there is no room for it, over it. */
@@ -114,10 +114,10 @@ function itemOf({ slug }) {
   const name = build("span", { class: ["rooms-item-name", "name-like"], data: { part: "name" } });
   const count = build("span", { class: "rooms-item-count", data: { part: "count" } });
   const words = build("span", { class: "visually-hidden", data: { part: "words" } });
-  return build("li", {}, build("a", { class: "rooms-item", href: roomPath(slug) }, name, count, words));
+  return build("li", {}, build("a", { class: "rooms-item", href: roomPath(slug) }, name, lockSign(translate("asksForPassword")), count, words));
 }
 
-function showEntry(item, { slug, name, isUnread, mentions, isMuted }, isShown) {
+function showEntry(item, { slug, name, hasPassword, isUnread, mentions, isMuted }, isShown) {
   const link = item.firstElementChild;
   link.dataset.name = name;
   link.href = roomPath(slug);
@@ -126,6 +126,7 @@ function showEntry(item, { slug, name, isUnread, mentions, isMuted }, isShown) {
   if (isShown) link.setAttribute("aria-current", "page");
   else link.removeAttribute("aria-current");
   setText(part("name", item), name);
+  part("lock", item).hidden = !hasPassword;
   setText(part("count", item), mentions > 0 ? String(mentions) : "");
   setText(part("words", item), mentions > 0 ? translate("forYou") : isUnread ? translate("unread") : "");
 }

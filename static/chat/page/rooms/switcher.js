@@ -1,5 +1,5 @@
 import { findEntries } from "../logic/roomlist.js";
-import { build } from "./build.js";
+import { build, lockSign } from "./build.js";
 import { PeopleSearch, wordsOf } from "./peoplesearch.js";
 import { translate } from "./words.js";
 
@@ -118,12 +118,12 @@ export class Switcher {
   }
 }
 
-function optionOf({ name, isUnread = false, mentions = 0, user }, index) {
+function optionOf({ name, hasPassword = false, isUnread = false, mentions = 0, user }, index) {
   const option = build("li", { role: "option", id: `switcher-${index}`, class: "switcher-option" });
   const label = build("span", { class: "name-like", textContent: name });
   const count = build("span", { class: "rooms-item-count", textContent: mentions > 0 ? String(mentions) : "" });
   const note = build("span", { class: "switcher-note", textContent: translate("directMessage") });
   option.classList.toggle("unread", isUnread);
-  option.append(label, user ? note : count);
+  option.append(label, ...(hasPassword ? [lockSign(translate("asksForPassword"))] : []), user ? note : count);
   return option;
 }

@@ -4,7 +4,7 @@ import { fullTimeText, timeText } from "../logic/times.js";
 import { roomPath } from "../logic/roompath.js";
 import { showWords } from "../parts/dom.js";
 import { build, iconOf } from "./build.js";
-import { Dialog } from "./dialog.js";
+import { openDialog } from "./dialog.js";
 import { translate, translateParts } from "./words.js";
 
 /** The messages that mean this person and are not read: their number in the list of rooms, and a dialog. */
@@ -12,10 +12,11 @@ export class Waiting {
   #api;
   #views;
   #nameOf;
+  #openers;
   #notices = new Notices();
   #count = build("span", { class: "rooms-item-count" });
   #button;
-  #dialog;
+  #dialog = null;
   #list = build("ul", { class: "waiting-list" });
   #words = build("p", { class: "waiting-none", role: "status" });
   #heard = "";
@@ -24,15 +25,16 @@ export class Waiting {
 
   /**
    * @param {{api: Api, chat: Chat, views: Views, nameOf: (slug: string) => string | undefined,
-   *   instead: () => Element}} page `nameOf` returns the name of a room in the list
+   *   opener: Element}} page `nameOf` returns the name of a room in the list; `opener` has the focus
+   *   after the dialog where the list was closed with it
    */
-  constructor({ api, chat, views, nameOf, instead }) {
+  constructor({ api, chat, views, nameOf, opener }) {
     this.#api = api;
     this.#views = views;
     this.#nameOf = nameOf;
     const label = build("span", { class: "rooms-item-name", textContent: translate("waiting") });
     this.#button = build("button", { class: "rooms-waiting", type: "button" }, iconOf("waiting"), label, " ", this.#count);
-    this.#dialog = new Dialog(translate("waiting"), instead, this.#list, this.#words);
+    this.#openers = [this.#button, opener];
     this.#button.addEventListener("click", () => this.#open());
     this.#list.addEventListener("click", ({ target }) => target.closest("a") && this.#dialog.close());
     chat.on("notice", (notice) => this.#change(() => this.#notices.add(notice)));
@@ -57,7 +59,8 @@ export class Waiting {
   }
 
   #open() {
-    this.#dialog.open();
+    const content = [this.#list, this.#words];
+    this.#dialog = openDialog({ title: translate("waiting"), content, openers: this.#openers, isLight: true });
     this.#load();
   }
 

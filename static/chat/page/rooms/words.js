@@ -7,6 +7,10 @@ export const ROOM_WORDS = {
   done: "Done",
 
   // The list of rooms
+  directMessages: "Direct messages",
+  forYou: "for you",
+  switchRoom: "Go to a room",
+  nothingFound: "Nothing found. Try other letters.",
   switchRoomOrPerson: "Go to a room or a person",
 
   // The keys, by what is written on them, and by what they do
@@ -98,15 +102,19 @@ export const ROOM_WORDS = {
   roomPassword: "Password",
   typePassword: "Type a password.",
   newPassword: "New password",
-  newPasswordMeans: "Leave this empty to change nothing.",
-  noPassword: "Ask for no password",
+  newPasswordMeans: "The room has one. Leave this empty to keep it.",
+  getsPassword: "Who belongs to the room stays. Everybody else is asked for the password.",
+  losesPassword: "Nobody is asked for a password any more. Everybody can read what was written.",
   becomesPrivate: "The room gets another address. Who does not belong to it leaves it.",
   becomesPublic: "The room gets another address. Everybody can read what was written.",
+  becomesPublicAsking: "The room gets another address. Who belongs to it stays.",
+  asksForPassword: "Asks for a password",
   closeRoom: "Closed",
   closeRoomMeans: "Everybody can read here, and nobody can write.",
 
   // An invitation
   invitePeople: "Invite people",
+  nothingSaid: "Nobody has said anything yet. Say hello.",
   inviteMeans: "Whoever has the link can come in.",
   linkLasts: "The link works for",
   days: { one: "{count} day", other: "{count} days" },
@@ -119,6 +127,17 @@ export const ROOM_WORDS = {
   copyInvitation: "Copy the link",
   invitationCopied: "Link copied",
   qrCode: "The link as a QR code",
+  standingLinks: "Links that work now",
+  linkBy: "{role}, by {user}",
+  linkByYou: "{role}, by you",
+  haveCome: { one: "{count} person came", other: "{count} people came" },
+  haveComeOf: "{count} of {most} came",
+  invitationTerms: "{came}, until {time}",
+  alsoTo: "Also to {rooms}",
+  revoke: "Revoke",
+  revokeAsk: "Revoke this link? Nobody new can come in by it.",
+  revokeOrRemoveAsk: "Revoke this link? Who came by it stays, unless you remove them too.",
+  revokeAndRemove: { one: "Revoke, and remove {count} person", other: "Revoke, and remove {count} people" },
 
   // The end
   leaveRoom: "Leave this room",
