@@ -23,6 +23,9 @@ Outcome = Receipt | ChatError
 
 # Somebody who reads along marks each message: of several, the last counts.
 READ_EVERY = 0.1
+# A transaction for one or two newcomers costs nearly as much as their joining, and hardly anybody
+# waits for it ("joining" in bench/).
+NEWCOMERS_EVERY = 0.1
 
 
 class Committer:
@@ -37,7 +40,7 @@ class Committer:
         self._reactions = Gatherer(self.writes.add_item)
         feed.on_changes_elsewhere.append(self._reactions.note_changes)
         self._guests = Batcher(self._thread, identity.create_guests, every=CROWD_EVERY)
-        self._newcomers = Batcher(self._thread, memberships.add_newcomers, every=CROWD_EVERY)
+        self._newcomers = Batcher(self._thread, memberships.add_newcomers, every=NEWCOMERS_EVERY)
         self._read_marks = Batcher(self._thread, memberships.store_read_marks, every=READ_EVERY)
 
     def submit_write(self, write: Write | React, on_outcome: Callable[[Outcome], None]) -> None:

@@ -47,6 +47,7 @@ NAMED_IN_SHORT = {name: NAMED[name] for name in (f"club~{CODE}", "club")}
 SECRET = "the password is swordfish"
 # The bodies and queries that endpoints with a room in their address are tried with.
 ENDPOINTS = {
+    ("GET", "/rooms/{slug}"): [None],
     ("PATCH", "/rooms/{slug}"): [{"name": "Mine"}, {"kind": "public"}, {"password": "x"}],
     ("DELETE", "/rooms/{slug}"): [None],
     ("GET", "/rooms/{slug}/members"): [None, "?banned=true"],

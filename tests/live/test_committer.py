@@ -20,6 +20,7 @@ class FeedSpy:
     def __init__(self, calls: list):
         self.publish_changes = lambda receipts: calls.append(("publish", list(receipts)))
         self.notice_version = lambda room_id, version: calls.append(("notice", room_id, version))
+        self.on_changes_elsewhere = []
 
 
 class FinishTests(IsolatedAsyncioTestCase):
