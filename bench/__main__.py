@@ -19,10 +19,10 @@ from tests.support import shared
 
 WORKS = [
     *("fanout", "latency", "durable", "rooms", "connections", "http", "workers", "presence"),
-    *("storm", "watching"),
+    *("storm", "watching", "large", "joining", "unknown"),
 ]
 
-MAX_SECONDS = 300
+MAX_SECONDS = 600
 
 
 def arguments() -> argparse.Namespace:

@@ -32,7 +32,9 @@ class HttpClient:
         return int(head.split(b" ", 2)[1])
 
 
-def request(method: str, path: str, body: dict | None = None, token: str = "") -> bytes:
+def request(
+    method: str, path: str, body: dict | None = None, token: str = "", cookie: str = ""
+) -> bytes:
     """Return the bytes of a request."""
     content = json.dumps(body) if body is not None else ""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1"]
@@ -40,6 +42,8 @@ def request(method: str, path: str, body: dict | None = None, token: str = "") -
         lines += ["Content-Type: application/json", f"Content-Length: {len(content)}"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
+    if cookie:
+        lines.append(f"Cookie: {cookie}")
     return "\r\n".join([*lines, "", content]).encode()
 
 
