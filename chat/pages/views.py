@@ -21,6 +21,7 @@ from chat.log import find_older_to_enter, find_room, find_to_enter
 from chat.models import Configuration, Person, Room
 from chat.pages.forms import EnterForm
 from chat.pages.preview import room_preview, site_preview
+from chat.pages.roomrows import row_of
 from chat.pages.words import page_words
 from chat.rules.errors import ChatError, not_found
 from chat.rules.names import name_key
@@ -53,7 +54,7 @@ def front_page(request, *, status=HTTPStatus.OK, stale=False):
         "member_name": person.name if person else request.user.get_username(),
         "preview": site_preview(request, site, is_indexed=True),
         "form": form,
-        "rooms": list_rooms(reader),
+        "rooms": [row_of(room) for room in list_rooms(reader)],
         "stale": stale,
         "words": page_words(),
     }

@@ -46,6 +46,17 @@ def test_the_first_page_shows_the_site_and_its_rooms(client):
         assert words in text
 
 
+def test_the_first_page_shows_rooms_as_they_are_now(client):
+    room = Room.objects.create(slug="garden", name="Garden", topic="Tomatoes")
+    assert "Closed" not in body(client.get("/"))
+    room.topic, room.closed = "Beans", True
+    room.save()
+    text = body(client.get("/"))
+    assert "Beans" in text
+    assert "Closed" in text
+    assert "Tomatoes" not in text
+
+
 def test_the_first_page_offers_the_default_room_by_its_name(client):
     configure(default_room="tea-house")
     assert client.get("/").context["form"]["room"].value() == "tea-house"
