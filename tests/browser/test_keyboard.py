@@ -12,7 +12,7 @@ from tests.browser.test_rooms import Shown
 
 __all__ = ["accounts", "enter"]
 
-SIZES = [(360, 740), (740, 360), (768, 1024), (1280, 800)]
+SIZES = [(360, 740), (1280, 800)]
 # More than there are stops of the Tab key on the page.
 STOPS = 40
 
