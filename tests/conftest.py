@@ -1,6 +1,7 @@
 """What all tests share: services, servers and the browser; their order; what is missing."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -19,6 +20,7 @@ from tests.support.services import PostgresService, RedisService
 ORDER = ("faults", "multiprocess", "tooling", "processes", "fuzz", "unit", "browser")
 HEAVY = {"fuzz", "unit"}
 HEAVY_NICENESS = 10
+TEARDOWN_SECONDS = 120
 SERVICES = {"serve", "redis", "postgres"}
 MISSING = "could not run: there is no "
 
@@ -97,6 +99,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         with suppress(PermissionError):
             niceness = HEAVY_NICENESS if kind_of(item) in HEAVY else 0
             os.setpriority(os.PRIO_PROCESS, 0, niceness)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown():
+    """Bound the teardown of a test that failed: for that one pytest-timeout counts no longer."""
+    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+        return (yield)
+    signal.signal(signal.SIGALRM, lambda *_: pytest.fail(f"after {TEARDOWN_SECONDS} s of teardown"))
+    signal.setitimer(signal.ITIMER_REAL, TEARDOWN_SECONDS)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -206,4 +222,9 @@ def browser_type_launch_args(needs) -> dict:
     """How Playwright starts the system's Chromium, quiet on the network."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return {"executable_path": str(needs("Chromium")), "args": [*sandbox, *quiet]}
+    return {
+        "executable_path": str(needs("Chromium")),
+        "args": [*sandbox, *quiet],
+        # All processes start theirs at once.
+        "timeout": 120_000,
+    }

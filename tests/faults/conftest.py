@@ -76,12 +76,12 @@ def side_by_side(subtests):
     """
 
     def run(**stories) -> None:
-        with ThreadPoolExecutor(len(stories)) as threads:
-            under_way = {
-                name: threads.submit(asyncio.run, story) for name, story in stories.items()
-            }
-            for name, future in under_way.items():
-                with subtests.test(msg=name.replace("_", " ")):
-                    future.result()
+        threads = ThreadPoolExecutor(len(stories))
+        under_way = {name: threads.submit(asyncio.run, story) for name, story in stories.items()}
+        # Not by `with`: after a timeout of the test it would wait for what caused that.
+        threads.shutdown(wait=False)
+        for name, future in under_way.items():
+            with subtests.test(msg=name.replace("_", " ")):
+                future.result()
 
     return run
