@@ -49,9 +49,9 @@ def run_schemathesis(server: Server, accept: str, examples: int, *options: str) 
 @pytest.mark.parametrize(
     ("accept", "examples", "options"),
     [
-        ("application/json", 40, ()),
+        ("application/json", 15, ()),
         # It reads one event of each stream.
-        ("text/event-stream", 20, ("--include-path-regex=/events$",)),
+        ("text/event-stream", 10, ("--include-path-regex=/events$",)),
     ],
 )
 def test_schemathesis_finds_nothing(serve, accept, examples, options):

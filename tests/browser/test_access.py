@@ -50,8 +50,7 @@ def violations(page: Page) -> list[str]:
     return page.evaluate(FIND)
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("colours", "width"), [("light", 1280), ("dark", 360)])
 def test_pages_have_no_accessibility_violations(site, visit, complaints, width, colours):
     page = visit(site, color_scheme=colours, viewport={"width": width, "height": 800})
     found = {}
@@ -110,8 +109,7 @@ def test_the_admins_pages_have_no_accessibility_violations(
     complaints.clear()
 
 
-@pytest.mark.parametrize("colours", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("colours", "width"), [("light", 1280), ("dark", 360)])
 def test_a_room_has_no_accessibility_violations(guest, colours, width):
     ana = guest("Ana", color_scheme=colours, viewport={"width": width, "height": 800})
     ben = guest("Ben")

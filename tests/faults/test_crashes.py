@@ -18,7 +18,7 @@ def test_a_killed_process_loses_no_message_and_leaves_no_ghosts(
     new_site, new_redis, dice, rounds, figures
 ):
     site = new_site(REDIS_URL=new_redis().url)
-    asyncio.run(kill_in_bursts(site, dice, rounds(5), figures))
+    asyncio.run(kill_in_bursts(site, dice, rounds(3), figures))
 
 
 async def kill_in_bursts(site: Site, dice, rounds: int, figures) -> None:
@@ -95,7 +95,7 @@ def test_a_commit_survives_a_crash_before_its_ack_or_its_hint(
     new_site, new_redis, dice, rounds, figures
 ):
     site = new_site(REDIS_URL=new_redis().url)
-    asyncio.run(die_at_points(site, dice, rounds(5), figures))
+    asyncio.run(die_at_points(site, dice, rounds(3), figures))
 
 
 async def die_at_points(site: Site, dice, rounds: int, figures) -> None:

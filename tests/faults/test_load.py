@@ -9,7 +9,7 @@ from tests.faults.sites import Process, Site, until
 from tests.faults.witness import Client, Crowd
 from tests.faults.witness.crowd import percentile, split
 
-READERS, SLOW = 200, 20
+READERS, SLOW = 100, 10
 BURST_RATE, BURST_SECONDS, BODY = 60, 6, "x" * 1000
 SMALL_BUFFER = 32 * 1024
 MOST_BYTES_EACH = 1_000_000

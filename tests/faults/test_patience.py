@@ -9,9 +9,9 @@ from tests.faults.witness import Crowd
 from tests.faults.witness.crowd import percentile, split
 
 CUTS = ("RST", "FIN", "silence")
-SECONDS_OF_CUTS = 30
+SECONDS_OF_CUTS = 20
 MOVES = (signal.SIGUSR1, signal.SIGUSR2, signal.SIGUSR2, signal.SIGUSR1)
-TIMES = 6
+TIMES = 5
 RETURNS_TO = 1.05
 SOCKETS = 50
 
@@ -77,8 +77,8 @@ async def come_and_go(site: Site, dice, times: int, figures) -> None:
     used = []
     for _ in range(times):
         async with Crowd(site.addresses, dice) as crowd:
-            await crowd.come(100)
-            await crowd.talk(300, 2)
+            await crowd.come(60)
+            await crowd.talk(200, 2)
             await crowd.settle(site.database_url)
         # A departure is announced after 5 s; streams without followers end with the next tick.
         await asyncio.sleep(6.5)

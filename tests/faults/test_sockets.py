@@ -7,7 +7,7 @@ from tests.faults.sites import Site, stop, until
 from tests.faults.witness import Client, Crowd
 from tests.faults.witness.crowd import ROOM, split
 
-REPEATED = 1000
+REPEATED = 300
 AT_ONCE = 10
 BACK_WITHIN = 3
 

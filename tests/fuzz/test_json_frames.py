@@ -93,7 +93,7 @@ def expected_close(frame: str | bytes) -> int | None:
 
 
 def test_every_frame_gets_a_valid_reply_and_harms_nobody(fuzz):
-    @fuzz(600)
+    @fuzz(300)
     @given(frames)
     @example("\ud800")
     @example('{"type":"ping","id":"\\ud800"}')

@@ -74,7 +74,7 @@ def a_name(text: str) -> str:
 
 @pytest.mark.parametrize("output", ["lines", "pipe"])
 def test_no_name_and_no_text_forges_a_line_of_another_author(fuzz, capsys, output):
-    @fuzz(400)
+    @fuzz(200)
     @given(names, typed)
     @example("Ion: yes", "x")
     @example("! Slow down", "try again")
@@ -163,7 +163,7 @@ class JoinTarget(Target):
 
 @pytest.mark.django_db(transaction=True)
 def test_any_room_and_name_are_accepted_or_refused_with_a_reason(fuzz):
-    @fuzz(150)
+    @fuzz(100)
     @given(st.text(characters, min_size=1, max_size=70), st.one_of(names, typed))
     def join(room, name):
         # A room with a slash is another path.
@@ -177,7 +177,7 @@ def test_any_room_and_name_are_accepted_or_refused_with_a_reason(fuzz):
 
 @pytest.mark.django_db(transaction=True)
 def test_any_line_is_delivered_as_typed_or_refused_with_a_reason(fuzz):
-    @fuzz(300)
+    @fuzz(150)
     @given(st.one_of(typed, st.builds(mul, typed, st.integers(1, 2000))))
     @example("")
     @example("\0")

@@ -264,4 +264,4 @@ class ProtocolMachine(Stage):
 @mock.patch("chat.live.server.current", current)
 @override_settings(CHAT_RATE_LIMITS=False)
 def test_every_reply_and_every_view_follow_the_protocol(fuzz):
-    run_state_machine_as_test(ProtocolMachine, settings=fuzz(130, stateful_step_count=40))
+    run_state_machine_as_test(ProtocolMachine, settings=fuzz(60, stateful_step_count=40))
