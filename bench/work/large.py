@@ -13,8 +13,8 @@ from bench.work.measuring import Pace, Row
 from bench.work.watching import OWN_ROOMS, Watcher
 
 CASES = {"100,000 people, 10,000 rooms": (100_000, 10_000)}
-# What a list shows at most; the small site has as many.
-SHOWN_PEOPLE, SHOWN_ROOMS = 200, 200
+# The small site has what a list shows at most: 200 open rooms, and some that are private.
+SHOWN_PEOPLE, SHOWN_ROOMS = 200, 230
 # Of each site and each page, and how long one takes, in seconds.
 SLICES, SLICE = 4, 0.4
 MOST = 1.2
