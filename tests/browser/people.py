@@ -135,10 +135,12 @@ def tab_back_to(page: Page, selector: str) -> list[str]:
 
 
 def finish_animations(page: Page) -> None:
-    """Wait for the end of those animations that have one."""
+    """Wait for the end of those animations that have one: in a room that is put away they stand
+    still, and the promise of one that is waited for would never be kept."""
     page.evaluate(
         """() => {
-            const ends = ({ effect }) => effect.getComputedTiming().endTime !== Infinity;
+            const ends = ({ effect }) =>
+                effect.getComputedTiming().endTime !== Infinity && effect.target.checkVisibility();
             const ending = document.getAnimations().filter(ends);
             return Promise.allSettled(ending.map((each) => each.finished)).then(() => {});
         }"""
