@@ -12,6 +12,7 @@ from chat.consumers.socketio import sessions
 from chat.consumers.socketio.transports import MOST_WAITING, PollingTransport
 from chat.live import server
 from chat.protocol import Frame
+from tests.access.support import admit, make_private
 from tests.support.people import block, change_room, configure, sign_in
 from tests.support.socketio import (
     EIO,
@@ -80,6 +81,25 @@ class ProtocolTests(SocketTestCase):
                     assert await ana.request("ping") == [{"type": "pong"}]
                     (left,) = await ana.request("leave", {"room": room["slug"]})
                     assert left["type"] == "left"
+
+    async def test_the_list_of_rooms_is_acknowledged_and_then_comes_as_an_event(self):
+        room = await make_private()
+        async with client({"name": "Ana"}) as ana, connect("Ion") as ion:
+            user = (await ana.next("welcome"))["user"]
+            for person in (user, ion.user):
+                await admit(room, person)
+            await ion.join("club")
+            for fields in ((), ({"id": "w1"},)):
+                (rooms,) = await ana.request("watch", *fields)
+                assert rooms.get("id") == (fields[0]["id"] if fields else None)
+                assert [entry["room"]["slug"] for entry in rooms["rooms"]] == ["club"]
+            (connection,) = [
+                c for c in (await server.current()).registry.connections if c.user.id == user["id"]
+            ]
+            assert not connection.out._replies
+            await ion.send("hello")
+            (changed,) = (await ana.next("rooms"))["rooms"]
+            assert changed["unread"] == 1
 
     async def test_a_message_reaches_clients_of_both_transports_and_sockets(self):
         ion_polls = client(ION, transport="polling")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from pydantic_core import from_json
+
 from chat.connection.output import Output, Writer
 from chat.consumers.socketio.packets import (
     DISCONNECT_PACKET,
@@ -11,12 +13,14 @@ from chat.consumers.socketio.packets import (
     connect_error_packet,
     event_packet,
 )
-from chat.protocol import ErrorEvent, Event, Frame
+from chat.protocol import ErrorEvent, Event, Frame, RoomsEvent
 from chat.rules.errors import CloseCode
 
 OnReply = Callable[[Event], None]
 
 REFUSED = "error_message"
+# How an encoded event begins that is a reply.
+REPLY = '{"id":'
 
 # After these a client has no reason to come back by itself: after DISCONNECT it does not. After
 # any other end of the transport it does, with backoff.
@@ -135,7 +139,12 @@ class PacketOutput(Output):
             self.send_packets(self.dialect.own_packets(event))
 
     def send_encoded(self, text: str) -> None:
-        self.send_packets(self.dialect.encoded_packets(text))
+        # Of what is encoded already, one's list of rooms alone is a reply.
+        command_id = from_json(text)["id"] if text.startswith(REPLY) else None
+        if on_reply := self.take_callback(command_id):
+            on_reply(RoomsEvent.model_validate_json(text))
+        else:
+            self.send_packets(self.dialect.encoded_packets(text))
 
     def send_packets(self, texts: list[str]) -> None:
         """Send packets."""
