@@ -102,6 +102,13 @@ async def admit(
     return membership
 
 
+async def check_may_come(server: ChatServer, person: Person, room: Room) -> None:
+    """Raise `not_found` for a room that somebody may not come into, whatever password they have."""
+    membership = await server.feed.rights.membership_of(room, person)
+    if not policies.asks_for_password(room, membership):
+        policies.check_may_read(person, room, membership)
+
+
 def newcomer(room: Room, person: Person) -> Membership:
     """Return the membership of somebody who comes into a room; what is there counts as read."""
     return Membership(room_id=room.pk, person_id=person.pk, last_read=room.last_seq)

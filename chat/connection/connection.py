@@ -18,7 +18,7 @@ from chat.access import identity, policies
 from chat.access.identity import SignIn
 from chat.access.policies import ending_of_membership
 from chat.access.shown import room_for
-from chat.connection.admission import admit, check_name_is_free
+from chat.connection.admission import admit, check_may_come, check_name_is_free
 from chat.connection.beside import read_backlog
 from chat.connection.output import Output
 from chat.connection.places import Places
@@ -164,12 +164,23 @@ class Connection:
 
         Raises ChatError, `name_taken` for a guest with the name of somebody there.
         """
-        follower = self.rooms.get(room.pk) or await self._enter(room, password)
+        if follower := self.rooms.get(room.pk):
+            await self._renew_membership(follower)
+        else:
+            follower = await self._enter(room, password)
         await self.replay(follower, after, epoch, partial(self._joined, id=id))
+
+    async def _renew_membership(self, follower: Follower) -> None:
+        """Read anew what changes without a change of rights, such as how far somebody has read."""
+        membership = await self.server.feed.rights.membership_of(follower.stream.room, self.person)
+        if follower.membership and membership and membership.banned_at is None:
+            follower.membership = membership
 
     async def _enter(self, room: Room, password: str | None) -> Follower:
         """Follow a room and be present there; nothing is sent before the follower goes live."""
         if self.server.limiter.enabled and len(self.rooms) >= MAX_ROOMS:
+            # Else the refusal would say that there is such a room.
+            await check_may_come(self.server, self.person, room)
             message = _("You are in %(count)s rooms. Leave one first.") % {"count": MAX_ROOMS}
             raise ChatError("bad_request", message)
         # Before the room is followed, which takes time and leaves a trace that a missing one would
@@ -286,8 +297,11 @@ class Connection:
 
     def resynchronise(self, follower: Follower) -> None:
         """Start again from the log: the room's tail no longer has what the client needs."""
-        replay = self.replay(follower, follower.version, follower.epoch, self._joined)
-        self._replays.run(replay, self._on_replay_failed)
+        self._replays.run(self._start_again(follower), self._on_replay_failed)
+
+    async def _start_again(self, follower: Follower) -> None:
+        await self._renew_membership(follower)
+        await self.replay(follower, follower.version, follower.epoch, self._joined)
 
     def _on_replay_failed(self, error: BaseException) -> None:
         # The client reconnects and resumes.

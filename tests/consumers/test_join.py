@@ -6,7 +6,9 @@ from unittest import mock
 from django.test import override_settings
 
 from chat import log
-from chat.models import Room
+from chat.models import Membership, Room
+from tests.access.support import admit, make_private
+from tests.api.support import new_guest
 from tests.support.holding import holding
 from tests.support.people import configure
 from tests.support.rooms import bodies, fill
@@ -124,8 +126,36 @@ class FirstJoinTests(SocketTestCase):
                 await ana.request("leave", room="one")
                 await ana.join("three")
 
+    @override_settings(CHAT_RATE_LIMITS=True)
+    async def test_whoever_is_in_too_many_rooms_learns_of_no_other(self):
+        await make_private("club")
+        await make_private("safe", Room.Kind.PUBLIC, password="a hash")
+        await configure(joining_creates_rooms=False)
+        with mock.patch("chat.connection.connection.MAX_ROOMS", 1):
+            async with connect("Charlie") as charlie:
+                await fill("lobby", 1)
+                await charlie.join("lobby")
+                for room, code in (
+                    *(("club", "not_found"), ("nowhere", "not_found")),
+                    *(("safe", "bad_request"), ("lobby", None)),
+                ):
+                    sent = await charlie.send_command("join", room=room)
+                    assert (await charlie.reply_to(sent)).get("code") == code
+
 
 class ResumeTests(SocketTestCase):
+    async def test_a_second_join_says_how_far_somebody_has_read_by_now(self):
+        await fill("club", 3)
+        room, ana = await make_private(), await new_guest("Ana")
+        await admit(room, ana.user)
+        await Membership.objects.aupdate(last_read=0)
+        async with connect(token=ana.token) as socket:
+            assert (await socket.join("club"))["room"]["my"]["last_read"] == 0
+            await ana.put("rooms/club/read", {"seq": 2})
+            await ana.put("rooms/club/level", {"level": "mentions"})
+            my = (await socket.join("club"))["room"]["my"]
+            assert (my["last_read"], my["level"], my["role"]) == (2, "mentions", "member")
+
     async def test_a_resume_receives_what_was_missed_and_no_more(self):
         await fill("lobby", 3)
         async with connect("Ana") as ana:
