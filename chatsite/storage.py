@@ -22,7 +22,10 @@ class StaticFiles(StaticFilesConfig):
 
 
 # The modules that pages load; each imports all that its page needs.
-PAGES = tuple(f"chat/page/{page}.js" for page in ("room", "front", "invitation", "sheet", "api"))
+PAGES = tuple(
+    f"chat/page/{page}.js"
+    for page in ("room", "front", "invitation", "invitationended", "sheet", "api")
+)
 # The modules that a page loads when they are needed, from beside its script.
 LATER = {"chat/page/room.js": ("chat/page/later.js", "chat/page/application.js")}
 # What runs where or before they do, and is no module.

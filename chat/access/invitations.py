@@ -101,11 +101,11 @@ def create(maker: Person, rooms: Sequence[Room], terms: Terms) -> tuple[Invitati
 def look_up(code: str, person: Person | None) -> Offer:
     """Return what a code offers `person`, None for somebody unknown; this uses nothing up.
 
-    Raises ChatError `not_found` for one that lets them into no room. Who belongs to all its rooms
-    already may come again when it is used up.
+    Raises ChatError `not_found` for one that lets them into no room. When it has ended, that is
+    those to which they belong already.
     """
     known = Invitation.objects.select_related("created_by__user")
-    invitation = known.filter(_open(), digest=Invitation.digest_of(code)).first()
+    invitation = known.filter(digest=Invitation.digest_of(code)).first()
     if invitation is None:
         raise ended()
     return _offer(invitation, list(invitation.rooms.order_by("pk")), person)
@@ -138,8 +138,7 @@ def _offer(invitation: Invitation, rooms: list[Room], person: Person | None) -> 
     makers, own = memberships_in(invitation.created_by, rooms), memberships_in(person, rooms)
     offered = [room for room in rooms if _is_offered(invitation, room, makers, own)]
     new = [room for room in offered if room.pk not in own]
-    is_used_up = invitation.max_uses is not None and invitation.uses >= invitation.max_uses
-    if not offered or (new and is_used_up):
+    if not offered:
         raise ended()
     return Offer(invitation, offered, new)
 
@@ -151,7 +150,10 @@ def _is_offered(
     own: Mapping[int, Membership],
 ) -> bool:
     maker, membership = invitation.created_by, own.get(room.pk)
-    if membership and membership.banned_at is not None:
+    if membership:
+        # Coming again gives nobody anything.
+        return membership.banned_at is None
+    if not invitation.is_open:
         return False
     if maker.kind == Person.Kind.MEMBER and not (maker.user and maker.user.is_active):
         return False

@@ -16,7 +16,11 @@ from chat.rules.errors import ChatError, blocked
 
 @require_safe
 def invitation(request: HttpRequest, code: str) -> HttpResponse:
-    """Show who invites to what; the page's script comes by it (static/chat/page/invitation.js)."""
+    """Show who invites to what; the page's script comes by it (static/chat/page/invitation.js).
+
+    That of a page which says that there is nothing to come by tries whether this is a guest who
+    came before: the server does not know whose page it is.
+    """
     site, person = Configuration.load(), identity.member_of(request.user)
     address = request.META.get("REMOTE_ADDR", "")
     try:

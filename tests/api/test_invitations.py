@@ -243,6 +243,26 @@ class ComingTests(InvitationTestCase):
         assert await role_of(self.olga.user) == "owner"
         (await come(Caller(), code)).check_error(404, "not_found")
 
+    async def test_who_came_may_come_again_after_its_end_but_to_no_other_room(self):
+        other = await make_private("other")
+        await admit(other, self.olga.user, Role.OWNER)
+        code = await invite(self.olga, "club", "other")
+        ana, charlie = await new_guest("Ana"), await new_guest("Charlie")
+        await admit(self.club, ana.user)
+        now = timezone.now()
+        for fields in ({"revoked_at": now}, {"expires_at": now}, {"max_uses": 1, "uses": 1}):
+            await Invitation.objects.aupdate(**fields)
+            came = await come(ana, code)
+            assert [room["slug"] for room in came["rooms"]] == ["club"]
+            (await come(charlie, code)).check_error(404, "not_found")
+            await Invitation.objects.aupdate(
+                revoked_at=None, expires_at=now + timedelta(days=1), max_uses=None, uses=0
+            )
+        await remove(self.club, ana.user, ban=True)
+        await Invitation.objects.aupdate(revoked_at=now)
+        (await come(ana, code)).check_error(404, "not_found")
+        assert await uses() == 0
+
     async def test_the_last_use_is_used_once(self):
         code = await invite(self.olga, max_uses=1)
         row = await Invitation.objects.aget()

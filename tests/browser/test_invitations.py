@@ -15,7 +15,7 @@ from chat.rules.slugs import unguessable_slug
 olga = get_user_model().objects.get_or_create(username="Olga")[0].person
 club = Room.objects.create(slug=unguessable_slug("Club"), name={name!r}, kind="private")
 Membership.objects.create(room=club, person=olga, role="owner")
-print(invitations.create(olga, [club], invitations.Terms())[1])
+print(invitations.create(olga, [club], invitations.Terms(max_uses={max_uses}))[1])
 """
 IN_A_ROOM = re.compile(r"/rooms/club~\w{12}/$")
 
@@ -23,7 +23,18 @@ IN_A_ROOM = re.compile(r"/rooms/club~\w{12}/$")
 @pytest.fixture
 def link(site, room) -> str:
     """Return the link of an invitation to a private room."""
-    code = site.manage("shell", "--verbosity=0", "--command", INVITE.format(name=room))
+    return link_to(site, room)
+
+
+@pytest.fixture
+def once(site, room) -> str:
+    """Return such a link by which one person may come."""
+    return link_to(site, room, max_uses=1)
+
+
+def link_to(site, room: str, max_uses: int | None = None) -> str:
+    invite = INVITE.format(name=room, max_uses=max_uses)
+    code = site.manage("shell", "--verbosity=0", "--command", invite)
     return f"/invitations/{code.strip()}/"
 
 
@@ -48,6 +59,27 @@ def test_a_guest_comes_in_and_is_the_same_after_a_reload(site, visit, link, room
     ana.page.get_by_role("button", name="Join").click()
     ana.is_in()
     expect(ana.message("hello")).to_have_class(re.compile(r"\bown\b"))
+
+
+def test_a_guest_comes_again_by_a_link_that_is_used_up(site, visit, once, room, complaints):
+    ana, charlie = Guest(visit(site), "Ana"), Guest(visit(site), "Charlie")
+    ana.page.goto(once)
+    ana.page.get_by_label("Your name").fill("Ana")
+    ana.page.get_by_role("button", name="Join").click()
+    ana.is_in()
+    ana.say("hello")
+    ana.page.goto(once)
+    ana.is_in()
+    expect(ana.message("hello")).to_have_class(re.compile(r"\bown\b"))
+    charlie.page.goto(once)
+    heading = charlie.page.get_by_role("heading", name="This invitation cannot be used")
+    expect(heading).to_be_visible()
+    charlie.come_in(f"{room} Bar")
+    with charlie.page.expect_response("**/api/v1/invitations/*") as tried:
+        charlie.page.goto(once)
+    assert tried.value.status == 404
+    expect(heading).to_be_visible()
+    complaints[:] = [each for each in complaints if "404" not in each]
 
 
 def test_a_refused_name_is_said_at_its_field(site, visit, link, complaints):

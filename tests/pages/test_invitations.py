@@ -100,6 +100,24 @@ def test_who_belongs_there_already_goes_on(olga, club):
     assert client.get(link).url == club.get_absolute_url()
 
 
+def test_who_belongs_there_goes_on_by_one_that_has_ended_too(olga, club):
+    member, charlie = (User.objects.create_user(name) for name in ("Mara", "Charlie"))
+    Membership.objects.create(room=club, person=member.person)
+    link = link_to(olga, club, max_uses=1)
+    Invitation.objects.update(uses=1)
+    client = Client()
+    client.force_login(member)
+    assert client.get(link).url == club.get_absolute_url()
+    client.force_login(charlie)
+    page = client.get(link)
+    assert page.status_code == 404
+    assert "invitationended" not in page.content.decode()
+
+
+def test_a_page_of_an_ended_one_asks_whether_this_guest_came_by_it(client):
+    assert "invitationended" in client.get("/invitations/wrong/").content.decode()
+
+
 def test_signing_in_comes_back(client, olga, club):
     link = link_to(olga, club)
     assert f'href="/accounts/login/?next={link}"' in client.get(link).content.decode()

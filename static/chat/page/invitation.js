@@ -1,5 +1,6 @@
 import { systemStorage } from "../client/base/storage.js";
 import { Identity, forgetGuest, lastName, storedGuest } from "../client/identity.js";
+import { asGuest, redeem } from "./logic/redeeming.js";
 import { roomPath } from "./logic/roompath.js";
 import { translate } from "./logic/translate.js";
 import { noteArrival } from "./parts/arrival.js";
@@ -22,7 +23,7 @@ async function comeIn() {
   const typed = name?.value.trim();
   if (name && !typed) return showError(translate("typeName"), name);
   seat ??= await takeSeat(seats, null, { account: account || null, name: typed });
-  const response = await redeem(typed);
+  const response = await redeemAsKnown(typed);
   const reply = await response.json();
   if (!response.ok) return showRefusal(reply.error);
   const identity = new Identity({ storage: seat.storage, name: typed, signedIn: !name });
@@ -34,23 +35,15 @@ async function comeIn() {
 }
 
 /** A guest of whom the server knows nothing any more is made anew. */
-async function redeem(typed) {
-  const token = name && storedGuest(seat.storage)?.token;
-  if (token) {
-    const response = await post({}, { Authorization: `Bearer ${token}` });
+async function redeemAsKnown(typed) {
+  const guest = name && storedGuest(seat.storage);
+  if (guest) {
+    const response = await redeem(code, {}, asGuest(guest));
     if (response.status !== 401) return response;
     forgetGuest(seat.storage);
   }
   // They may have signed in meanwhile, in another tab.
-  return post({ name: typed }, { "X-CSRFToken": csrfmiddlewaretoken.value });
-}
-
-function post(body, headers) {
-  return fetch(`/api/v1/invitations/${encodeURIComponent(code)}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...headers },
-    body: JSON.stringify(body),
-  });
+  return redeem(code, { name: typed }, { "X-CSRFToken": csrfmiddlewaretoken.value });
 }
 
 function showRefusal({ code: reason, message }) {
