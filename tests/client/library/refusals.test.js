@@ -79,6 +79,21 @@ for (const kind of ["websocket", "events", "poll"]) {
     assert.deepEqual(shown(chat), ["still here"]);
   });
 
+  each("a room that asks for a password now is left, and the others are not", async () => {
+    const { world, chat, events } = await enterLobbyBy(kind);
+    world.room("chess");
+    chat.join("chess");
+    await world.run(1);
+    events.forget();
+    world.setPassword("chess");
+    await world.run(1);
+    assert.equal(events.last("refused").error.reason, "password");
+    assert.deepEqual(events.of("state"), []);
+    world.post("still here");
+    await world.run(1);
+    assert.deepEqual(shown(chat), ["still here"]);
+  });
+
   each("a room that moves is followed to its new slug", async () => {
     const { world, chat, events } = await enterLobbyBy(kind);
     world.moveRoom("lobby", "harbour");

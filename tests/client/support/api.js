@@ -9,6 +9,7 @@ export const WELCOME = {
 const STATUS = {
   unauthorized: 401,
   forbidden: 403,
+  password_required: 403,
   not_found: 404,
   name_taken: 409,
   rate_limited: 429,
@@ -186,9 +187,9 @@ class Poll extends Subscription {
     queueMicrotask(() => this.#end());
   }
 
-  leave() {
+  leave(slug, code) {
     this.world.closed(this);
-    this.resolve(refusal({ code: "not_found", message: "No." }));
+    this.resolve(refusal({ code, message: "No." }));
   }
 
   heartbeat() {}

@@ -119,9 +119,18 @@ export class World {
   /** Deletes a room, as an admin does. */
   deleteRoom(slug) {
     this.rooms.delete(slug);
-    for (const connection of this.#connectionsTo(slug)) {
-      connection.deliver({ type: "left", room: slug });
-      connection.leave(slug);
+    this.#expel({ type: "left", room: slug }, "not_found");
+  }
+
+  /** Sets a room's password, as its owner does: who does not belong to it has to leave. */
+  setPassword(slug) {
+    this.#expel({ type: "left", room: slug, reason: "password" }, "password_required");
+  }
+
+  #expel(left, code) {
+    for (const connection of this.#connectionsTo(left.room)) {
+      connection.deliver(left);
+      connection.leave(left.room, code);
     }
   }
 

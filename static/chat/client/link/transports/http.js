@@ -172,7 +172,7 @@ class HttpTransport {
       onRoomEvents: (events) => this.#deliver(events, subscription),
       onTraffic: () => this.handlers.onTraffic(),
       onEnded: (error) => this.#subscriptionEnded(subscription, error),
-      onGone: () => this.#roomGone(subscription),
+      onGone: (reason) => this.#roomGone(subscription, reason),
       onSilent: () => this.#isClosed || this.handlers.onUnfit(),
     };
     const own = [...this.#subscriptions.values()].filter(({ inTurn }) => !inTurn);
@@ -277,9 +277,9 @@ class HttpTransport {
     subscription.close();
   }
 
-  #roomGone(subscription) {
+  #roomGone(subscription, reason) {
     const [slug] = [...this.#subscriptions].find(([, other]) => other === subscription) ?? [];
-    if (slug !== undefined) this.#deliver([{ type: "left", room: slug }], subscription);
+    if (slug !== undefined) this.#deliver([{ type: "left", room: slug, reason }], subscription);
   }
 
   /** Ends with a subscription that ended by itself; that of a deleted room was dropped before. */

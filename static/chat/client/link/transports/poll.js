@@ -7,6 +7,11 @@ const SHORTEST_S = 1;
 const FAILURES_AT_MOST = 2;
 const TIMEOUT_S = 10;
 const RETRY_MS = 2_000;
+// Refusals after which one is no longer in the room, and the reason as far as it is known.
+const GONE = new Map([
+  ["not_found", undefined],
+  ["password_required", "password"],
+]);
 const LATE_MS = (WAIT_S + 5) * 1000;
 
 /** A subscription to one room by long polls, each for as long as nothing happens. */
@@ -23,7 +28,7 @@ export class RoomPoll {
   /**
    * @param {string} slug
    * @param {object} port endpoints and pace; onRoomEvents(events), onTraffic(), onEnded(error) and
-   *   onGone()
+   *   onGone(reason)
    * @param {object} parts clock
    */
   constructor(slug, port, parts) {
@@ -80,7 +85,7 @@ export class RoomPoll {
   async recover(error, duration = 0) {
     if (this.isClosed) return;
     if (!(error instanceof Refusal)) return this.#tolerate(error, duration);
-    if (error.code === "not_found") return this.#port.onGone();
+    if (GONE.has(error.code)) return this.#port.onGone(GONE.get(error.code));
     if (!error.isTemporary) return this.#port.onEnded(error);
     this.#port.pace.slowDown();
     const delay = error.retryAfter ? error.retryAfter * 1000 : RETRY_MS;
