@@ -52,8 +52,11 @@ export class Waiting {
 
   /** What waits is another where one wants to hear of more rooms than before, or of fewer. */
   #follow(rooms) {
+    const former = this.#notices.all;
+    const isOld = this.#notices.follow(rooms);
+    if (this.#notices.all !== former) this.#change();
     const heard = rooms.filter(({ level }) => level !== "nothing").map(({ room }) => room.id).join();
-    if (heard === this.#heard) return;
+    if (!isOld && heard === this.#heard) return;
     this.#heard = heard;
     this.#load();
   }
