@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { start } from "../support/server.js";
+import { start, startInLobby } from "../support/server.js";
 
 test("a room's password is sent until it is accepted, and once", async () => {
   const { server, chat, events } = start();
@@ -19,4 +19,16 @@ test("a room's password is sent until it is accepted, and once", async () => {
   assert.equal(events.last("refused").error.reason, "removed");
   chat.join("safe").catch(() => {});
   assert.equal(server.last("join").password, undefined);
+});
+
+test("a room that asks for a password by now is joined again with it", async () => {
+  const { server, chat, events } = startInLobby();
+  server.push({ type: "left", room: "lobby", reason: "password" });
+  const { error } = events.last("refused");
+  assert.deepEqual([error.code, error.reason], ["password_required", "password"]);
+  assert.equal(error.message, "This room asks for a password now.");
+  const joined = chat.join("lobby", { password: "open sesame" });
+  assert.equal(server.last("join").password, "open sesame");
+  server.joined();
+  assert.equal((await joined).state, "in");
 });

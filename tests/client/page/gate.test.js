@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { endingFor, gateFor, isAboutName } from "../../../static/chat/page/logic/gate.js";
 
-const OPEN = { state: { name: "open" }, info: {}, site: { guests_may_write: true } };
+const OPEN = { state: { name: "open" }, info: { name: "Chess", kind: "public" }, site: { guests_may_write: true } };
 const GUEST = { kind: "guest" };
 const MEMBER = { kind: "member" };
 const NOT_FOUND = { code: "not_found", message: "There is no such room here." };
@@ -22,10 +22,20 @@ test("a person who may write has a composer", () => {
 test("a person who may not write sees why, and what to do", () => {
   const readers = { ...OPEN, site: { guests_may_write: false }, user: GUEST };
   assert.equal(gateFor(readers).remedy.action, "sign-in");
+  assert.equal(gateFor({ ...readers, info: null }).remedy.action, "sign-in");
   assert.match(gateFor({ ...OPEN, info: { closed: true }, user: GUEST }).words, /closed/);
+  const reader = { ...OPEN, info: { kind: "public", my: { role: "reader" } }, user: MEMBER };
+  assert.match(gateFor(reader).words, /only read here/);
   assert.equal(gateFor({ ...stopped(4400) }).remedy.action, "reload");
   assert.match(gateFor(stopped(4400)).words, /Reload it/);
   assert.equal(endingFor(stopped(4400)), null);
+});
+
+test("a guest who was invited writes where guests may not", () => {
+  for (const kind of ["private", "direct"]) {
+    const info = { kind, my: { role: "member" } };
+    assert.equal(gateFor({ ...OPEN, info, site: { guests_may_write: false }, user: GUEST }), null);
+  }
 });
 
 test("a room that is missing or was deleted ends the visit", () => {
@@ -36,12 +46,30 @@ test("a room that is missing or was deleted ends the visit", () => {
   assert.deepEqual(actions(endingFor(member)), ["front"]);
   const deleted = endingFor({ ...OPEN, refusal: { ...NOT_FOUND, reason: "deleted" } });
   assert.equal(deleted.title, "This room was deleted");
-  for (const reason of ["removed", "banned", "private", undefined]) {
+  for (const reason of ["removed", "banned", "private"]) {
     const left = endingFor({ ...OPEN, refusal: { ...NOT_FOUND, reason } });
     assert.equal(left.title, "You are no longer in this room");
   }
   const other = endingFor({ ...OPEN, refusal: { code: "conflict", message: "Not now." } });
   assert.equal(other.words, "Not now.");
+  assert.deepEqual(actions(other), ["front"]);
+});
+
+test("who left a room may come back where nobody has to ask them in", () => {
+  const left = endingFor({ ...OPEN, refusal: NOT_FOUND });
+  assert.equal(left.title, "You left Chess");
+  assert.deepEqual(actions(left), ["join", "front"]);
+  const info = { name: "Club", kind: "private" };
+  assert.deepEqual(actions(endingFor({ ...OPEN, info, refusal: NOT_FOUND })), ["front"]);
+});
+
+test("who did not type a password can do so later", () => {
+  for (const code of ["password_required", "password_wrong"]) {
+    const ending = endingFor({ ...OPEN, info: null, refusal: { code, message: "It asks." } });
+    assert.equal(ending.words, "It asks.");
+    assert.equal(ending.remedies[0].words, "Type the password");
+    assert.deepEqual(actions(ending), ["join", "front"]);
+  }
 });
 
 test("who is removed or signed out is told so, and what to do", () => {

@@ -15,6 +15,7 @@ const REASONS = {
   removed: "You were removed from this room.",
   banned: "You were banned from this room.",
   private: "This room is private now.",
+  password: "This room asks for a password now.",
 };
 // The command that sends an entry of the outbox, by its kind.
 const COMMANDS = {
@@ -139,7 +140,8 @@ export class Room {
   onLeft({ reason }) {
     this.suspend();
     const words = REASONS[reason] ?? REASONS.left;
-    this.#admission.refuse(new ChatError("not_found", words, { reason }));
+    const code = reason === "password" ? "password_required" : "not_found";
+    this.#admission.refuse(new ChatError(code, words, { reason }));
   }
 
   /** Applies `joined`, whether it was requested or not. */

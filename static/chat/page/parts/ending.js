@@ -7,12 +7,13 @@ import { remedyButton } from "./remedies.js";
  */
 export function mountEnding(view, storage) {
   let shown = null;
+  const isShown = ({ title, words }) => title === shown?.title && words === shown.words;
 
   return (ending) => {
     view.setEnded(ending !== null);
-    if (ending && ending.title === shown?.title) return;
+    if (ending && isShown(ending)) return;
     shown?.element.remove();
-    shown = ending && { title: ending.title, element: endingElement(ending, view, storage) };
+    shown = ending && { ...ending, element: endingElement(ending, view, storage) };
     if (!shown) return;
     view.part("scroller").before(shown.element);
     // What had the focus is gone, and a screen reader reads what has it now. Not a button: somebody
@@ -27,7 +28,7 @@ function endingElement({ title, words, comesBack, remedies }, view, storage) {
   part("ending-words", element).textContent = words;
   showUnsent(comesBack ? [] : unsentTexts(view), element);
   const buttons = remedies.map((remedy, index) =>
-    remedyButton(remedy, index === 0 ? "button" : "text-button", storage),
+    remedyButton(remedy, index === 0 ? "button" : "text-button", view, storage),
   );
   part("ending-ways", element).replaceChildren(...buttons);
   return element;

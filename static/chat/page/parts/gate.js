@@ -26,7 +26,7 @@ export function mountGate(view, { storage, signedIn }) {
     part("gate").hidden = gate === null;
     // A screen reader reads whatever is put there, and its button may have the focus.
     if (gate && gate.words !== shownWords) {
-      const buttons = gate.remedy ? [remedyButton(gate.remedy, "text-button", storage)] : [];
+      const buttons = gate.remedy ? [remedyButton(gate.remedy, "text-button", view, storage)] : [];
       part("gate").replaceChildren(gate.words, ...buttons);
     }
     shownWords = gate?.words ?? null;
@@ -37,7 +37,8 @@ export function mountGate(view, { storage, signedIn }) {
     return module?.askPassword(view, error);
   };
   const refuse = async (error) => {
-    if (asksForPassword(error) && (await askPassword(error))) return;
+    // In a room that is not shown it is asked for once somebody goes there.
+    if (view.isShown && asksForPassword(error) && (await askPassword(error))) return;
     refusal = error;
     show();
   };

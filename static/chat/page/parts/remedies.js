@@ -1,8 +1,10 @@
 import { forgetGuest } from "../../client/identity.js";
 
-/** Returns a button for what somebody can do about a refusal, `{words, action}`. */
-export function remedyButton({ words, action }, className, storage) {
+/** Returns a button for what somebody can do about a refusal of a room, `{words, action}`. */
+export function remedyButton({ words, action }, className, { chat }, storage) {
   const actions = {
+    // A refusal is an event, too.
+    join: () => chat.join().catch(() => {}),
     "sign-in": () => (location.href = `/accounts/login/?next=${location.pathname}`),
     front: () => (location.href = "/"),
     reload: () => location.reload(),

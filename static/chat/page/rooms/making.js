@@ -1,3 +1,4 @@
+import { asksForPassword } from "../logic/gate.js";
 import { newRoom } from "../logic/roomways.js";
 import { choices, textField } from "./fields.js";
 import { fieldError, openForm } from "./form.js";
@@ -24,14 +25,18 @@ export function openMaking({ api, isGuest, openers, onMade }) {
     title: translate("newRoom"), submit: translate("createRoom"), content: [name, access, password], openers,
     onSubmit: async (values) => {
       if (values.access === "password") checkPassword(values);
-      return api.fetch("rooms", "slug", { body: newRoom(values) }).catch(atName);
+      return api.fetch("rooms", "slug", { body: newRoom(values) }).catch((error) => refusedRoom(error, values.name));
     },
     onDone: onMade,
   });
 }
 
-/** What is refused of a new room is its name. */
-function atName(error) {
+/**
+ * Returns the room that is there already and asks for its password, once one goes there. Throws any
+ * other refusal, at the name where that is refused.
+ */
+function refusedRoom(error, name) {
+  if (asksForPassword(error)) return { slug: name.trim(), name: name.trim() };
   throw ["bad_request", "conflict"].includes(error.code) ? fieldError("name", error.message) : error;
 }
 
