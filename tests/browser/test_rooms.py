@@ -240,13 +240,14 @@ def test_a_room_that_was_open_is_shown_at_once(ana, site, room, garden):
     with writer_in(site, garden, 2_000):
         pass
     page = ana.page
-    visited = "JSON.parse(localStorage['chat:visited'])"
     page.evaluate(
-        f"""() => {{
-            const room = (_, n) => ({{ slug: `r-${{n}}`, name: `Room ${{n}}` }});
-            const more = Array.from({{ length: 98 }}, room);
-            localStorage["chat:visited"] = JSON.stringify([...{visited}, ...more]);
-        }}"""
+        """() => {
+            const key = Object.keys(localStorage).find((each) => each.endsWith("chat:visited"));
+            const { owner, rooms } = JSON.parse(localStorage[key]);
+            const room = (_, n) => ({ slug: `r-${n}`, name: `Room ${n}` });
+            const more = Array.from({ length: 98 }, room);
+            localStorage[key] = JSON.stringify({ owner, rooms: [...rooms, ...more] });
+        }"""
     )
     page.reload()
     expect(ana.rooms.entries).to_have_count(100)

@@ -40,7 +40,7 @@ const arrival = takeArrival(tab);
 const seats = systemSeats(tab);
 noteStarting();
 const endEarlyWords = keepEarlyWords(tab, page.room.slug);
-takeHandover(new Drafts(tab.session, page.room.slug));
+takeHandover(new Drafts(tab.session, page.room.id ?? page.room.slug));
 const seat = await takeSeat(seats, entry, { account: page.account, name: arrival.name });
 // Who typed the name of a room on the front page means it; a link may be mistyped.
 if (page.room.isNew && !arrival.room) await entry.confirm();
@@ -67,7 +67,8 @@ const first = views.add({ root: document.querySelector(".conversation"), address
 views.show(first);
 goToAsked(first);
 endEarlyWords();
-mountApplication({ chat, views, visited: new Visited(tab.local), signedIn, seat, title });
+const visited = new Visited(signedIn ? tab.local : storage.session, () => chat.user);
+mountApplication({ chat, views, visited, signedIn, seat, title });
 askBeforeLeaving(() => [...views].every(({ isAllKept }) => isAllKept));
 if (!signedIn && !seat.isLasting) answerNeighbours(storage);
 noteRunning();

@@ -8,7 +8,7 @@ const me = "me";
 
 function listed(slug, fields = {}) {
   const { kind = "public", ...others } = fields;
-  const room = { slug, name: slug.toUpperCase(), kind };
+  const room = { id: `~${slug}`, slug, name: slug.toUpperCase(), kind };
   return { room, unread: 0, mentions: 0, level: "everything", ...others };
 }
 
@@ -83,9 +83,9 @@ test("the title counts the mentions in other rooms", () => {
 
 test("a few letters find a room: beginnings first, then recent ones, accents or not", () => {
   const entries = list(listed("école"), listed("the echo"), listed("big-ech"), listed("other"));
-  const found = findEntries(entries, "ec", ["big-ech", "the echo"]).map(({ slug }) => slug);
+  const found = findEntries(entries, "ec", ["~big-ech", "~the echo"]).map(({ slug }) => slug);
   assert.deepEqual(found, ["école", "big-ech", "the echo"]);
-  assert.deepEqual(findEntries(entries, "", ["other"])[0].slug, "other");
+  assert.deepEqual(findEntries(entries, "", ["~other"])[0].slug, "other");
   assert.deepEqual(findEntries(entries, "zzz", []), []);
 });
 

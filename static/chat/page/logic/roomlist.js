@@ -1,6 +1,6 @@
 /**
- * A room as the list shows it: `{slug, name, isDirect, people, hasPassword, isUnread, mentions,
- * isMuted}`, where `people` has the ids of the others in a direct room.
+ * A room as the list shows it: `{id, slug, name, isDirect, people, hasPassword, isUnread,
+ * mentions, isMuted}`, where `people` has the ids of the others in a direct room.
  *
  * @typedef {object} Entry
  */
@@ -9,17 +9,17 @@
  * Returns the entries of the rooms that somebody has, or has visited: rooms by name, then direct
  * messages by name. One that was hidden is among them while anything in it is unread, or it is open.
  *
- * @param {{listed: object[], visited: {slug: string, name: string}[], open: object[], me?: string}} known
- *   `listed` as `chat.list`; `open`: `{slug, name, unread, mentions}` of the rooms on the page
+ * @param {{listed: object[], visited: {id: string, slug: string, name: string}[], open: object[], me?: string}} known
+ *   `listed` as `chat.list`; `open`: `{id, slug, name, unread, mentions}` of the rooms on the page
  * @returns {Entry[]}
  */
 export function entriesOf({ listed, visited, open, me }) {
-  const entries = new Map(visited.map(({ slug, name }) => [slug, { slug, name }]));
+  const entries = new Map(visited.map((room) => [room.slug, room]));
   const own = new Map(listed.map((each) => [each.room.slug, listedEntry(each, me)]));
   for (const { room, hidden, unread } of listed) if (!hidden || unread > 0) entries.set(room.slug, own.get(room.slug));
-  for (const { slug, name, ...counts } of open) {
+  for (const { id, slug, name, ...counts } of open) {
     const known = own.get(slug) ?? entries.get(slug);
-    entries.set(slug, { ...known, slug, name: known?.isDirect ? known.name : name, ...countsNow(known, counts) });
+    entries.set(slug, { ...known, id, slug, name: known?.isDirect ? known.name : name, ...countsNow(known, counts) });
   }
   const all = [...entries.values()].map((entry) => ({ ...plain, ...entry }));
   return all.sort((a, b) => a.isDirect - b.isDirect || a.name.localeCompare(b.name));
@@ -32,6 +32,7 @@ function listedEntry({ room, people = [], unread, mentions, level }, me) {
   const others = people.filter(({ id }) => id !== me);
   const isMuted = level === "nothing";
   return {
+    id: room.id,
     slug: room.slug,
     name: isDirect && others.length > 0 ? others.map((each) => each.name).join(", ") : room.name,
     isDirect,
@@ -70,7 +71,7 @@ export function elsewhere(entries, slug) {
 /** Returns the entries whose words begin with the letters, else that have them; recent ones first. */
 export function findEntries(entries, letters, recent) {
   const wanted = foldedOf(letters.trim());
-  const place = ({ slug }) => (recent.indexOf(slug) + recent.length + 1) % (recent.length + 1);
+  const place = ({ id }) => (recent.indexOf(id) + recent.length + 1) % (recent.length + 1);
   const rank = ({ name }) => {
     const text = foldedOf(name);
     if (text.startsWith(wanted)) return 0;

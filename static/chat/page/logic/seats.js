@@ -10,6 +10,7 @@ const GUEST = "guest";
 const OWN_WAIT_MS = 1_000;
 const OTHER_WAIT_MS = 300;
 const SEATS_AT_MOST = 20;
+const WITHOUT_WORDS = new Set(["chat:guest", "chat:visited"]);
 
 /**
  * The seats of a browser: what belongs to one tab, but lasts when the tab is closed. A seat has
@@ -197,7 +198,7 @@ export class Seats {
   async #removeOld() {
     for (const id of await this.#free(this.#ids.slice(SEATS_AT_MOST))) {
       const keys = lastingKeys(this.#of(id).session);
-      if (keys.every((key) => key === "chat:guest")) this.#remove(id);
+      if (keys.every((key) => WITHOUT_WORDS.has(key))) this.#remove(id);
     }
   }
 

@@ -5,7 +5,7 @@ import { loadApplication } from "./later.js";
  * members always may, guests when they have visited some; or belongs to one, and may leave it.
  */
 export function mountApplication(page) {
-  const { chat, views, visited, signedIn } = page;
+  const { chat, visited, signedIn } = page;
   let isMounted = false;
   const mount = async ({ my }) => {
     if (isMounted || !(signedIn || my || visited.all.length > 1)) return;
@@ -14,7 +14,8 @@ export function mountApplication(page) {
     startApplication(page);
   };
   chat.on("joined", ({ info }) => {
-    visited.note(info, [...(views.find(info.slug)?.slugs ?? [])]);
+    visited.note(info);
     mount(info).catch(() => (isMounted = false));
   });
+  chat.on("refused", ({ room, error }) => error.code === "not_found" && visited.forget(room));
 }

@@ -1,6 +1,6 @@
 import { roomPath } from "../logic/roompath.js";
 import { isFirstPage } from "./arrival.js";
-import { Visited } from "./visited.js";
+import { idsVisited } from "./visited.js";
 
 const ACTS = ["input", "keydown", "pointerdown"];
 
@@ -10,13 +10,13 @@ const ACTS = ["input", "keydown", "pointerdown"];
  * one on the same computer types their name here.
  */
 export async function goOnWhereLeft(storage) {
-  const visited = new Visited(storage.local).all;
+  const visited = idsVisited(storage);
   if (!isFirstPage(storage) || cameFromHere() || visited.length === 0) return;
   const wait = new AbortController();
   // Whoever does something on the front page means to be there.
   for (const type of ACTS) document.addEventListener(type, () => wait.abort(), { once: true, capture: true });
-  const own = await ownSlugs(wait.signal).catch(() => []);
-  const last = visited.find(({ slug }) => own.includes(slug));
+  const own = await ownRooms(wait.signal).catch(() => []);
+  const [last] = visited.flatMap((id) => own.find((room) => room.id === id) ?? []);
   if (last && !wait.signal.aborted) location.replace(roomPath(last.slug));
 }
 
@@ -24,10 +24,10 @@ function cameFromHere() {
   return document.referrer.startsWith(`${location.origin}/`);
 }
 
-/** Resolves with the slugs of the rooms that a member belongs to. */
-async function ownSlugs(signal) {
+/** Resolves with the rooms that a member belongs to. */
+async function ownRooms(signal) {
   const response = await fetch("/api/v1/me/rooms", { signal });
   if (!response.ok) return [];
   const { rooms } = await response.json();
-  return rooms.filter(({ hidden }) => !hidden).map(({ room }) => room.slug);
+  return rooms.filter(({ hidden }) => !hidden).map(({ room }) => room);
 }

@@ -3,29 +3,44 @@ import { loadItem, storeItem } from "../../client/base/storage.js";
 const KEY = "chat:visited";
 const MOST = 100;
 
-/** The rooms that were visited in this browser: `{slug, name}`, the last one first. */
+/**
+ * The rooms that somebody visited, the last one first. A guest's are kept with the guest, `{id, slug,
+ * name}`, as they are the list of rooms. A member's list is the server's, and others may use the
+ * browser after them: of theirs only the `{id}` is kept, which says nothing to anybody else.
+ */
 export class Visited {
   #storage;
+  #owner;
 
-  constructor(storage) {
+  /** @param {object} storage a guest's, or the browser's @param {() => User | null} owner returns whose they are */
+  constructor(storage, owner) {
     this.#storage = storage;
+    this.#owner = owner;
   }
 
   get all() {
-    return loadItem(this.#storage, KEY) ?? [];
+    const kept = loadItem(this.#storage, KEY);
+    return kept && kept.owner === this.#owner()?.id ? kept.rooms : [];
   }
 
-  /** Notes a visit to a room, which may have had another slug. */
-  note({ slug, name }, formerSlugs = [slug]) {
-    const others = this.#without([slug, ...formerSlugs]);
-    storeItem(this.#storage, KEY, [{ slug, name }, ...others].slice(0, MOST));
+  /** Notes a visit to a room. */
+  note({ id, slug, name }) {
+    const room = this.#owner().kind === "guest" ? { id, slug, name } : { id };
+    this.#store([room, ...this.all.filter((each) => each.id !== id)].slice(0, MOST));
   }
 
+  /** Forgets a guest's visit. */
   forget(slug) {
-    storeItem(this.#storage, KEY, this.#without([slug]));
+    const others = this.all.filter((each) => each.slug !== slug);
+    if (others.length < this.all.length) this.#store(others);
   }
 
-  #without(slugs) {
-    return this.all.filter((each) => !slugs.includes(each.slug));
+  #store(rooms) {
+    storeItem(this.#storage, KEY, { owner: this.#owner().id, rooms });
   }
+}
+
+/** Returns the ids of the rooms that the last member of a browser visited, the last one first. */
+export function idsVisited({ local }) {
+  return (loadItem(local, KEY)?.rooms ?? []).map(({ id }) => id);
 }
