@@ -95,7 +95,12 @@ def room(request, slug: str):
     ending = ending_of_visit(site, person, found, slug)
     is_new = found is None and not may_belong(person, slug)
     page = {
-        "room": {"slug": slug, "name": name, "isNew": is_new},
+        "room": {
+            "slug": slug,
+            "id": known.public_id if known else None,
+            "name": name,
+            "isNew": is_new,
+        },
         "signedIn": request.user.is_authenticated,
         "account": request.user.pk,
         "site": {"name": site.site_name, "welcome": site.welcome},

@@ -46,7 +46,7 @@ export function mountActions(view, { picker, menu }) {
 /** Shows an edit again that was not ended, where its message comes anew; now, if it has come. */
 function keepEditing(chat, { editor, drafts, standing }, find) {
   const reopen = () => {
-    if (standing.info) drafts.slug = standing.info.slug;
+    if (standing.info) drafts.room = standing.info.id;
     editor.reopen(find);
   };
   for (const type of ["joined", "reset", "room", "site"]) chat.on(type, reopen);

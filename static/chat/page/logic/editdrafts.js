@@ -8,11 +8,12 @@ const MOST = 20;
  */
 export class EditDrafts {
   #storage;
-  slug;
+  room;
 
-  constructor(storage, slug) {
+  /** @param {object} storage @param {string} room its id, once it is known */
+  constructor(storage, room) {
     this.#storage = storage;
-    this.slug = slug;
+    this.room = room;
   }
 
   get all() {
@@ -54,6 +55,6 @@ export class EditDrafts {
   }
 
   get #key() {
-    return `chat:edit/${encodeURIComponent(this.slug)}`;
+    return `chat:edit/${encodeURIComponent(this.room)}`;
   }
 }

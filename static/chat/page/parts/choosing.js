@@ -10,12 +10,18 @@ const followed = new WeakMap();
  * `onChange(places)` after whatever is typed. Comes before all else that listens to the field.
  */
 export function followChosen(field, places, onChange) {
-  const chosen = new Chosen(field.value, places);
-  followed.set(field, { chosen, onChange });
+  const entry = { chosen: new Chosen(field.value, places), onChange };
+  followed.set(field, entry);
   field.addEventListener("input", () => {
-    chosen.follow(field.value, field.selectionStart);
-    onChange(chosen.places);
+    entry.chosen.follow(field.value, field.selectionStart);
+    onChange(entry.chosen.places);
   });
+}
+
+/** Puts another text into a field, and who is chosen at some `places` in it. */
+export function replaceText(field, text, places) {
+  field.value = text;
+  followed.get(field).chosen = new Chosen(text, places);
 }
 
 /** Types the name of somebody in a field, who is meant by it then. */

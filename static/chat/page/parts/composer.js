@@ -2,7 +2,7 @@ import { isolatedName } from "../logic/direction.js";
 import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
 import { translate } from "../logic/translate.js";
 import { roomLeftText } from "../logic/words.js";
-import { clearField, followChosen, meantIn } from "./choosing.js";
+import { clearField, followChosen, meantIn, replaceText } from "./choosing.js";
 import { isTouch } from "./dom.js";
 import { watchScreenKeyboard } from "./keyboard.js";
 
@@ -52,8 +52,10 @@ export function mountComposer({ chat, part }, drafts, replying) {
   });
   for (const type of ["joined", "room"]) {
     chat.on(type, ({ info }) => {
-      drafts.slug = info.slug;
       text.placeholder = translate("writeTo", { room: isolatedName(info.name) });
+      if (!drafts.moveTo(info.id)) return;
+      replaceText(text, drafts.load(), drafts.chosen);
+      update();
     });
   }
   for (const type of ["welcome", "site"]) {

@@ -1,23 +1,27 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
 import { joinedTexts } from "../logic/text.js";
 
-/** The unsent text of a room, under the slug that it has. */
+/**
+ * The unsent text of a room, under the room's id: another room may get the address. Until the id is
+ * known, it is under the address.
+ */
 export class Drafts {
   #storage;
-  slug;
+  #place;
 
-  constructor(storage, slug) {
+  /** @param {object} storage @param {string} place the id of the room, or its address */
+  constructor(storage, place) {
     this.#storage = storage;
-    this.slug = slug;
+    this.#place = place;
   }
 
   load() {
-    return loadItem(this.#storage, keyOf(this.slug)) ?? "";
+    return loadItem(this.#storage, keyOf(this.#place)) ?? "";
   }
 
   /** Who was chosen in that text, see `Chosen`. */
   get chosen() {
-    const { text, places } = loadItem(this.#storage, chosenKeyOf(this.slug)) ?? {};
+    const { text, places } = loadItem(this.#storage, chosenKeyOf(this.#place)) ?? {};
     return text === this.load() ? places : [];
   }
 
@@ -27,17 +31,28 @@ export class Drafts {
   }
 
   save(text, places = []) {
-    if (text === "") this.#storage.removeItem(keyOf(this.slug));
-    else storeItem(this.#storage, keyOf(this.slug), text);
-    if (places.length === 0) this.#storage.removeItem(chosenKeyOf(this.slug));
-    else storeItem(this.#storage, chosenKeyOf(this.slug), { text, places });
+    if (text === "") this.#storage.removeItem(keyOf(this.#place));
+    else storeItem(this.#storage, keyOf(this.#place), text);
+    if (places.length === 0) this.#storage.removeItem(chosenKeyOf(this.#place));
+    else storeItem(this.#storage, chosenKeyOf(this.#place), { text, places });
+  }
+
+  /** Moves the text to another place, below what is there; returns whether there is any. */
+  moveTo(place) {
+    if (place === this.#place) return false;
+    const [text, chosen] = [this.load(), this.chosen];
+    this.save("");
+    this.#place = place;
+    const former = this.load();
+    this.save(joinedTexts(former, text), former ? this.chosen : chosen);
+    return former !== "";
   }
 }
 
-function chosenKeyOf(slug) {
-  return `chat:chosen/${encodeURIComponent(slug)}`;
+function chosenKeyOf(place) {
+  return `chat:chosen/${encodeURIComponent(place)}`;
 }
 
-function keyOf(slug) {
-  return `chat:draft/${encodeURIComponent(slug)}`;
+function keyOf(place) {
+  return `chat:draft/${encodeURIComponent(place)}`;
 }

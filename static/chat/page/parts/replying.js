@@ -8,15 +8,15 @@ export class Replying {
   #chat;
   #part;
   #storage;
-  #slug;
+  #room;
   #message = null;
 
-  /** @param {RoomView} view @param {object} storage the tab's @param {string} slug of the room */
-  constructor({ chat, part }, storage, slug) {
+  /** @param {RoomView} view @param {object} storage the tab's @param {string} room its id, once it is known */
+  constructor({ chat, part }, storage, room) {
     this.#chat = chat;
     this.#part = part;
     this.#storage = storage;
-    this.#slug = slug;
+    this.#room = room;
     part("reply-away").addEventListener("click", () => this.#leave());
     part("composer-text").addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing || !this.#message) return;
@@ -28,7 +28,7 @@ export class Replying {
     chat.on("reset", () => this.#kept?.epoch !== this.#epoch && this.end());
     const stop = chat.on("joined", ({ info }) => {
       stop();
-      this.#slug = info.slug;
+      this.#room = info.id;
       this.#restore();
     });
   }
@@ -84,6 +84,6 @@ export class Replying {
   }
 
   get #key() {
-    return `chat:reply/${encodeURIComponent(this.#slug)}`;
+    return `chat:reply/${encodeURIComponent(this.#room)}`;
   }
 }

@@ -39,10 +39,11 @@ export class RoomView {
    * @param {object} application what all rooms have in common: `chat`, `page`, `seat`, `local` storage,
    *   `signedIn`, `siteNow()`; `onChange(view, what)` is called when the "info" of the room, its
    *   "people" or what is "unread" in it is another, and when more was "read"
-   * @param {{root: Element, address: string, slug?: string, name: string}} room
+   * @param {{root: Element, address: string, slug?: string, id?: string, name: string}} room
    */
-  constructor({ chat, page, seat, local, signedIn, siteNow, onChange }, { root, address, slug = address, name }) {
+  constructor({ chat, page, seat, local, signedIn, siteNow, onChange }, { root, address, slug = address, id, name }) {
     const { session } = seat.storage;
+    const place = id ?? slug;
     this.root = root;
     this.part = partsOf(root);
     this.chat = new RoomChat(chat, address, siteNow, name);
@@ -51,13 +52,13 @@ export class RoomView {
     this.page = page;
     this.storage = local;
     this.#onChange = (what) => onChange(this, what);
-    this.drafts = new Drafts(session, slug);
-    this.editDrafts = new EditDrafts(session, slug);
+    this.drafts = new Drafts(session, place);
+    this.editDrafts = new EditDrafts(session, place);
     this.unread = new Unread(() => this.#onChange("unread"));
     this.standing = new Standing(this.chat);
     mountOpening(this);
     this.messages = new Messages(this);
-    this.replying = new Replying(this, session, slug);
+    this.replying = new Replying(this, session, place);
     this.later = new Later(this);
     mountComposer(this, this.drafts, this.replying);
     mountGestures(this, this.later);
