@@ -19,11 +19,13 @@ class Owner(Shown):
         self.page.locator("#menu").get_by_role("button", name=button).click()
         return self.page.get_by_role("dialog", name=button)
 
-    def make(self, name: str, access: str) -> None:
+    def make(self, name: str, access: str, password: str = "") -> None:
         self.page.get_by_role("button", name="New room").click()
         dialog = self.page.get_by_role("dialog", name="New room")
         dialog.get_by_label("Name", exact=True).fill(name)
         dialog.get_by_role("radio", name=access).check()
+        if password:
+            dialog.get_by_label("Password", exact=True).fill(password)
         dialog.get_by_role("button", name="Create this room").click()
         self.rooms.shows(name)
         expect(self.composer).to_be_focused()
@@ -237,6 +239,7 @@ def test_what_is_refused_of_a_new_room_is_said_at_its_field(olga, room, complain
 
 def test_an_owner_changes_a_room_and_others_see_it_at_once(olga, guest, room):
     ana = guest("Ana")
+    olga.composer.fill("a draft")
     dialog = olga.open_form("Room settings")
     dialog.get_by_label("Name", exact=True).fill(f"{room} renamed")
     dialog.get_by_label("Topic").fill("What we read")
@@ -255,6 +258,8 @@ def test_an_owner_changes_a_room_and_others_see_it_at_once(olga, guest, room):
     dialog.get_by_role("button", name="Save").click()
     expect(olga.page).to_have_url(re.compile(r"~\w{12}/$"))
     expect(ana.composer).to_be_hidden()
+    olga.page.reload()
+    expect(olga.composer).to_have_value("a draft")
 
 
 def test_a_room_is_deleted_by_its_name(olga, room):
@@ -280,6 +285,64 @@ def test_who_leaves_a_room_is_shown_another(olga, room):
     expect(olga.rooms.entries.filter(has_text=f"{room} club")).to_have_count(0)
     expect(olga.page).not_to_have_url(re.compile("club"))
     expect(olga.page.locator(".ending:visible")).to_have_count(0)
+
+
+def test_going_back_joins_no_room_that_one_has_left(olga, room):
+    page, garden, club = olga.page, f"{room} garden", f"{room} club"
+    olga.make(garden, "Everybody")
+    olga.make(club, "Everybody")
+    olga.rooms.go(garden)
+    olga.rooms.go(club)
+    dialog = olga.open_form("Leave this room")
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Go to a room or a person")).to_be_hidden()
+    dialog.get_by_role("button", name="Leave", exact=True).click()
+    expect(dialog).to_have_count(0)
+    page.go_back()
+    olga.rooms.shows(garden)
+    page.go_back()
+    offer = page.get_by_role("dialog", name=f"You left {club}")
+    expect(offer.get_by_role("button", name="Cancel")).to_be_focused()
+    assert violations(page) == []
+    expect(page).not_to_have_url(re.compile("club"))
+    expect(olga.rooms.entries.filter(has_text=club)).to_have_count(0)
+    offer.get_by_role("button", name="Come back").click()
+    olga.rooms.shows(club)
+
+
+def test_a_room_asks_for_its_password_until_one_types_it(olga, guest, room, complaints):
+    ana = guest("Ana")
+    dialog = olga.open_form("Room settings")
+    dialog.get_by_role("radio", name="Who knows the password").check()
+    dialog.get_by_label("Password", exact=True).fill("e4 e5")
+    dialog.get_by_role("button", name="Save").click()
+    question = ana.page.get_by_role("dialog", name="Join")
+    expect(question).to_be_visible()
+    ana.page.keyboard.press("Escape")
+    expect(ana.page.get_by_text("This room asks for a password now.")).to_be_visible()
+    assert violations(ana.page) == []
+    ana.page.get_by_role("button", name="Type the password").click()
+    question.get_by_label("Password").fill("e4 e5")
+    question.get_by_role("button", name="Join").click()
+    ana.say("thank you")
+    olga.sees("thank you")
+
+
+def test_a_new_room_of_a_name_that_asks_for_a_password_leads_there(olga, ana, room, complaints):
+    club = f"{room} club"
+    olga.make(club, "Who knows the password", password="e4 e5")
+    ana.start_room(f"{room} garden".replace(" ", "-"))
+    ana.page.get_by_role("button", name="New room").click()
+    dialog = ana.page.get_by_role("dialog", name="New room")
+    dialog.get_by_label("Name", exact=True).fill(club)
+    dialog.get_by_role("button", name="Create this room").click()
+    question = ana.page.get_by_role("dialog", name="Join")
+    question.get_by_label("Password").fill("e4 e5")
+    question.get_by_role("button", name="Join").click()
+    expect(ana.page.get_by_role("heading", level=1)).to_have_text(club)
+    # The console of a browser names every refused request.
+    assert [each for each in complaints if "403" not in each and "404" not in each] == []
+    complaints.clear()
 
 
 def test_the_last_owner_of_a_private_room_stays(olga, room, complaints):

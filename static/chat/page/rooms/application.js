@@ -1,8 +1,10 @@
 import { elsewhere, entriesOf, neighbourOf } from "../logic/roomlist.js";
 import { roomPath } from "../logic/roompath.js";
+import { showToast } from "../parts/toast.js";
 import { part } from "../parts/dom.js";
 import { Api } from "./api.js";
 import { mountRoomKeys } from "./keys.js";
+import { openReturning } from "./leaving.js";
 import { openMaking } from "./making.js";
 import { mountMembers } from "./members.js";
 import { mountRoomMenu } from "./menu.js";
@@ -15,6 +17,7 @@ import { loadStyles } from "./styles.js";
 import { watchSwipes } from "./swipes.js";
 import { Switcher } from "./switcher.js";
 import { Waiting } from "./waiting.js";
+import { translate } from "./words.js";
 
 /**
  * The rooms of this person as one application: their list, going from one to another, and what is
@@ -35,8 +38,9 @@ export class Application {
     this.#page = page;
     this.#api = new Api({ storage: seat.storage, signedIn });
     this.#navigator = new Navigation(views, {
-      nameOf: (slug) => this.#nameOf(slug),
+      entryOf: (slug) => this.#entryOf(slug),
       slugOf: (address) => this.#slugOf(address),
+      onLeft: (room) => this.#offerReturn(room),
     });
     new Reading(page);
     for (const type of ["shown", "info", "unread"]) views.on(type, () => this.#update());
@@ -51,9 +55,9 @@ export class Application {
     return entriesOf({ listed: chat.list, visited: signedIn ? [] : visited.all, open, me: chat.user?.id });
   }
 
-  /** Returns the name of a room in the list, undefined for any other. */
-  #nameOf(slug) {
-    return this.#entries.find((entry) => entry.slug === slug)?.name;
+  /** Returns the entry of a room in the list, undefined for any other. */
+  #entryOf(slug) {
+    return this.#entries.find((entry) => entry.slug === slug);
   }
 
   /**
@@ -83,14 +87,14 @@ export class Application {
     const entries = this.#entries;
     const { chat, views, signedIn, title } = this.#page;
     const { slug, info } = views.shown;
-    const isListed = signedIn || entries.length > 1;
+    const isListed = signedIn || entries.length > 1 || this.#panel !== null;
     if (isListed || info?.my) await this.#mountMenu();
     if (!isListed) return;
     if (!this.#panel) await this.#mountPanel();
     this.#panel.show(entries, slug);
     this.#panel.showSite(title.siteName());
     if (chat.user) this.#panel.showMe(chat.user, part("connection-words").hidden ? "" : part("connection-words").textContent);
-    for (const view of views) view.chat.name = this.#nameOf(view.slug) ?? view.chat.name;
+    for (const view of views) view.chat.name = this.#entryOf(view.slug)?.name ?? view.chat.name;
     const others = elsewhere(entries, slug);
     title.showElsewhere(others);
     showSigns(others, entries.find((entry) => entry.slug === slug));
@@ -102,7 +106,7 @@ export class Application {
     this.#hasMenu = true;
     const { chat, views } = this.#page;
     mountMembers({ api: this.#api, chat, views });
-    mountRoomMenu({ chat, views, api: this.#api, onGone: (view) => this.#goFrom(view) });
+    mountRoomMenu({ chat, views, api: this.#api, onGone: (view, way) => this.#goFrom(view, way) });
   }
 
   async #mountPanel() {
@@ -118,7 +122,7 @@ export class Application {
     });
     this.#switcher = new Switcher({
       entries: () => this.#entries,
-      recent: () => this.#page.visited.all.map(({ slug }) => slug).filter((slug) => slug !== views.shown.slug),
+      recent: () => this.#page.visited.all.map(({ id }) => id).filter((id) => id !== views.shown.info?.id),
       onChoose: (entry) => this.#navigator.go(entry),
       onWrite,
     }, signedIn ? chat : null);
@@ -136,10 +140,12 @@ export class Application {
     openMaking({ api: this.#api, isGuest, openers, onMade: (room) => this.#navigator.go(room) });
   }
 
-  /** Shows another room in the place of one that this person has left; its address leads nowhere. */
-  async #goFrom(view) {
+  /** Shows another room in the place of one that this person has left, hidden or deleted. */
+  async #goFrom(view, way) {
     const { views, visited } = this.#page;
-    for (const slug of view.slugs) visited.forget(slug);
+    const { slugs, name, info } = view;
+    for (const slug of slugs) visited.forget(slug);
+    if (way !== "hide") this.#navigator.noteLeft({ slugs, name, kind: info.kind, isDeleted: way === "delete" });
     const next = this.#entries.find(({ slug }) => !view.slugs.has(slug));
     if (!next) return location.assign("/");
     if (view.isShown) {
@@ -149,17 +155,24 @@ export class Application {
     views.remove(view);
   }
 
+  /** Says that one is no longer in a room to which one goes back; all may come again to a public one. */
+  #offerReturn({ slugs: [slug], name, kind, isDeleted }) {
+    if (isDeleted) return showToast(translate("roomDeleted"));
+    if (kind !== "public") return showToast(translate("roomLeft"));
+    openReturning({ name, openers: [part("composer-text")], onReturn: () => this.#navigator.go({ slug, name }) });
+  }
+
   #waiting() {
     const { chat, views } = this.#page;
-    const nameOf = (slug) => this.#nameOf(slug);
+    const nameOf = (slug) => this.#entryOf(slug)?.name;
     return new Waiting({ api: this.#api, chat, views, nameOf, opener: part("menu-button") }).element;
   }
 
   /** Goes to the direct room with somebody; what was open is closed by `before`. */
   async #write(user, before) {
-    const { slug } = await this.#page.chat.direct(user);
+    const { id, slug } = await this.#page.chat.direct(user);
     before();
-    this.#navigator.go({ slug, name: user.name });
+    this.#navigator.go({ id, slug, name: user.name });
   }
 
   #step(step, isUnread) {
@@ -171,6 +184,7 @@ export class Application {
 
   /** A finger that moves to the end brings the rooms, or takes the people away. */
   #swiped(side) {
+    if (document.querySelector("dialog[open]")) return;
     const people = part("people-panel");
     if (side === "end" && isOpenPopover(people)) part("people-close").click();
     else if (side === "end") this.#panel.open();
@@ -179,6 +193,6 @@ export class Application {
   }
 }
 
-function openRoom({ slug, name, unread, isRead }) {
-  return { slug, name, isRead, unread: unread.count, mentions: unread.mentions };
+function openRoom({ info, slug, name, unread, isRead }) {
+  return { id: info?.id, slug, name, isRead, unread: unread.count, mentions: unread.mentions };
 }

@@ -1,3 +1,4 @@
+import { isolatedName } from "../logic/direction.js";
 import { isNameOf } from "../logic/roomways.js";
 import { textField } from "./fields.js";
 import { fieldError, openForm } from "./form.js";
@@ -17,6 +18,14 @@ export function openHiding({ api, view, user, openers, onGone }) {
   openForm({
     title: translate("hideDirect"), lead: [translate("hideMeans")], submit: translate("hide"), content: [], openers,
     onSubmit: () => leave(api, view, user), onDone: onGone,
+  });
+}
+
+/** Opens the dialog that offers to come back to a room that somebody has left: `onReturn()`. */
+export function openReturning({ name, openers, onReturn }) {
+  openForm({
+    title: translate("youLeft", { room: isolatedName(name) }), lead: [translate("youLeftNext")],
+    submit: translate("comeBack"), content: [], openers, onSubmit: async () => {}, onDone: onReturn,
   });
 }
 

@@ -17,7 +17,8 @@ const WAYS = {
 
 /**
  * Puts what one may do with the room that is shown into the menu of the page, and takes its link away
- * where that lets nobody in. Where one is gone from a room, `onGone(view)` is called.
+ * where that lets nobody in. Where one is gone from a room, `onGone(view, way)` is called, with "leave",
+ * "hide" or "delete".
  */
 export function mountRoomMenu({ chat, views, api, onGone }) {
   const group = build("div", { class: "menu-room" });
@@ -26,7 +27,7 @@ export function mountRoomMenu({ chat, views, api, onGone }) {
 
   const choose = (way) => {
     const view = views.shown;
-    WAYS[way].open({ api, view, user: chat.user, openers, onGone: () => onGone(view) });
+    WAYS[way].open({ api, view, user: chat.user, openers, onGone: () => onGone(view, way) });
   };
   const update = () => {
     const view = views.shown;

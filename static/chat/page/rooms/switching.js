@@ -11,28 +11,35 @@ const OPEN_AT_MOST = 10;
 /** Goes from room to room without loading the page anew; the address and its history follow. */
 export class Navigation {
   #views;
-  #nameOf;
+  #entryOf;
   #slugOf;
+  #onLeft;
+  #left = new Map();
   #elements;
   // Another object with each way: one that was slower belongs nowhere.
   #way = {};
 
   /**
    * @param {Views} views
-   * @param {{nameOf: (slug: string) => string | undefined, slugOf: (address: string) => Promise<string | null>}}
-   *   known the name of a room in the list; the slug that a room has now, null where it is not there
+   * @param {{entryOf: (slug: string) => Entry | undefined, slugOf: (address: string) => Promise<string | null>,
+   *   onLeft: (room: object) => void}} known the entry of a room in the list; the slug that a room has now,
+   *   null where it is not there; `onLeft` is called where somebody goes back to what `noteLeft` was told of
    */
-  constructor(views, { nameOf, slugOf }) {
+  constructor(views, { entryOf, slugOf, onLeft }) {
     this.#views = views;
-    this.#nameOf = nameOf;
+    this.#entryOf = entryOf;
     this.#slugOf = slugOf;
+    this.#onLeft = onLeft;
     this.#elements = new RoomElements(views.blank);
     document.addEventListener("click", (event) => this.#clicked(event));
     window.addEventListener("popstate", () => this.#moved());
   }
 
-  /** Shows a room; with a seq, at this message. */
-  async go({ slug, name }, { seq = null, isNew = true } = {}) {
+  /**
+   * Shows a room; with a seq, at this message. Who was refused there tries again, unless they only go
+   * back (`isNew` false).
+   */
+  async go({ slug, name, id }, { seq = null, isNew = true } = {}) {
     performance.mark("chat:switch");
     const way = (this.#way = {});
     let view = this.#views.find(slug);
@@ -42,9 +49,12 @@ export class Navigation {
       if (way !== this.#way) return;
       // Its page asks before a room is started.
       if (now === null) return location.assign(roomPath(slug));
-      view = this.#views.find(now) ?? this.#open({ address: now, name: name ?? this.#nameOf(slug) ?? now });
+      const entry = { name: now, ...this.#entryOf(slug) };
+      view = this.#views.find(now) ?? this.#open({ address: now, id: id ?? entry.id, name: name ?? entry.name });
       view.slugs.add(slug);
     }
+    if (view.isEnded && isNew) view.chat.join().catch(() => {});
+    this.#left.delete(slug);
     const address = roomPath(view.slug) + (seq ? `?at=${seq}` : "");
     if (isNew) history.pushState(null, "", address);
     this.#views.show(view);
@@ -52,6 +62,14 @@ export class Navigation {
     if (!seq) return;
     if (!isOpen) await view.chat.join().catch(() => null);
     if (view.isShown && !view.isEnded) goToMessage(view.messages, seq);
+  }
+
+  /**
+   * Notes that somebody has left a room, `{slugs, …}`: its addresses are in the history of the tab, and
+   * to go back there is not to join it again.
+   */
+  noteLeft(room) {
+    for (const slug of room.slugs) this.#left.set(slug, room);
   }
 
   #open(room) {
@@ -74,7 +92,7 @@ export class Navigation {
     const link = target.closest("a[href]:not([download])");
     const slug = link?.origin === location.origin ? slugOfPath(link.pathname) : null;
     if (!slug || defaultPrevented || ctrlKey || metaKey || shiftKey || altKey || button !== 0) return;
-    if (!this.#views.find(slug) && this.#nameOf(slug) === undefined) return;
+    if (!this.#views.find(slug) && !this.#entryOf(slug)) return;
     event.preventDefault();
     this.go({ slug, name: link.dataset.name }, { seq: seqOfPermalink(link.href, link) });
   }
@@ -82,6 +100,12 @@ export class Navigation {
   #moved() {
     const slug = slugOfPath(location.pathname);
     if (!slug) return location.reload();
+    // What is open was about the room that was shown.
+    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    if (this.#left.has(slug) && !this.#entryOf(slug)) {
+      history.replaceState(null, "", roomPath(this.#views.shown.slug));
+      return this.#onLeft(this.#left.get(slug));
+    }
     const seq = seqOfPermalink(location.href);
     if (this.#views.shown === this.#views.find(slug)) return void (seq && goToMessage(this.#views.shown.messages, seq));
     this.go({ slug }, { seq, isNew: false });
