@@ -17,6 +17,7 @@ CASES = {"100,000 people, 10,000 rooms": (100_000, 10_000)}
 SHOWN_PEOPLE, SHOWN_ROOMS = 200, 230
 # Of each site and each page, and how long one takes, in seconds.
 SLICES, SLICE = 4, 0.4
+PREPARED_WITHIN = 300
 MOST = 1.2
 
 # A tenth of the rooms is private. Everybody belongs to ten rooms, and `w1`, a bot, to fifty.
@@ -93,7 +94,7 @@ async def measure(target: Target, case: tuple[int, int], pace: Pace) -> list[Row
 
 def prepared(target: Target, people: int, rooms: int) -> Site:
     code = PREPARE.format(people=people, rooms=rooms, own_rooms=OWN_ROOMS)
-    printed = target.manage("shell", "-c", code)
+    printed = target.manage("shell", "-c", code, seconds=PREPARED_WITHIN)
     return Site(target, printed.split("session ")[1].strip())
 
 

@@ -160,12 +160,13 @@ class Server:
         except (URLError, OSError):
             return 0, ""
 
-    def manage(self, *arguments: str) -> str:
-        """Run a management command on the server's database and return what it printed."""
+    def manage(self, *arguments: str, seconds: float = MANAGE_SECONDS) -> str:
+        """Run a management command on the server's database, for so many seconds at most, and
+        return what it printed."""
         with TemporaryDirectory() as folder:
             stdout, stderr = Path(folder, "stdout"), Path(folder, "stderr")
             command = [sys.executable, "manage.py", *arguments]
-            status = Forked(command, self.environment, stdout, stderr).wait(MANAGE_SECONDS)
+            status = Forked(command, self.environment, stdout, stderr).wait(seconds)
             assert status == 0, stderr.read_text()
             return stdout.read_text()
 
