@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psutil
+
 CORES = sorted(os.sched_getaffinity(0))
 LOAD_CORE = CORES[0]
 SERVER_CORE = CORES[-1]
@@ -25,6 +27,15 @@ def on_server_core() -> Iterator[None]:
         yield
     finally:
         take_load_core()
+
+
+def move_to_server_core(pid: int) -> None:
+    """Move a process, its children and their threads to the server's core: one that another forked
+    inherits nothing from here."""
+    process = psutil.Process(pid)
+    for each in (process, *process.children(recursive=True)):
+        for thread in each.threads():
+            os.sched_setaffinity(thread.id, {SERVER_CORE})
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.load.chatsite import ChatsiteMember
-from bench.load.cores import on_server_core
+from bench.load.cores import move_to_server_core
 from bench.load.member import Member
 from bench.peers.program import Target, redis
 from tests.support.programs import postgres_folder
@@ -44,8 +44,8 @@ def chatsite(
         server.manage("setup")
         if on_daphne:
             serve_on_daphne(server)
-        with on_server_core():
-            server.start()
+        server.start()
+        move_to_server_core(server.process.pid)
         stack.callback(server.kill)
         pids = {name: service.process.pid for name, service in beside.items()}
         yield Target(server.port, server.process.pid, pids, speaking, server.manage)
