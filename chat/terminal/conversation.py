@@ -80,9 +80,11 @@ class Conversation:
     async def _on_welcome(self, event: dict) -> None:
         if self._user and self._user["id"] != event["user"]["id"]:
             raise Ended("You are signed out. Sign in and start again.")
+        # Who is a guest since now is in no room yet.
+        is_known = self.token is not None or event["user"]["kind"] != "guest"
         self._user, self.token = event["user"], event.get("token", self.token)
         self._rooms.begin(self._user["id"])
-        if self._visit.log.epoch is None and self._user["kind"] != "guest":
+        if is_known and self._visit.log.epoch is None:
             # A private room's name would make a public room of that name.
             await self._send(type="watch", id="watch")
         else:

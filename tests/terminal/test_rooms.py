@@ -145,6 +145,14 @@ class JoinTests(RoomsTestCase):
         await self.conversation.type("/join chess-club")
         assert self.sent[-1]["room"] == "private-x3"
 
+    async def test_the_first_room_is_looked_for_in_the_list_of_a_guest_with_a_token(self):
+        self.conversation = conversation.Conversation(
+            "safe", None, self.screen, self.send, token="t0"
+        )
+        await self.receive("welcome", id="hello", user=ANA)
+        await self.list_rooms(entry(SAFE))
+        assert self.sent[-1]["room"] == "private-x1"
+
     async def test_the_first_room_is_looked_for_in_a_members_list_too(self):
         twin = SAFE | {"id": "r5", "slug": "private-x2"}
         for rooms, address in (
