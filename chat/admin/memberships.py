@@ -160,10 +160,12 @@ class MembershipAdmin(ListAdmin):
 
     def _set_roles(self, request, queryset, role: str) -> None:
         others = queryset.filter(banned_at=None).exclude(role=role)
-        if not policies.may_hold(None, role):
-            if others.filter(person__kind=Person.Kind.GUEST).exists():
-                self.message_user(request, FOR_ACCOUNTS, messages.WARNING)
+        guests = others.filter(person__kind=Person.Kind.GUEST)
+        if not policies.may_hold(None, role) and guests.exists():
+            self.message_user(request, FOR_ACCOUNTS, messages.WARNING)
             others = others.exclude(person__kind=Person.Kind.GUEST)
+            if not others.exists():
+                return
         self.change_each(request, others, setter_of(role), CHANGED)
 
     @admin.action(description=_("Remove from the room"), permissions=["delete"])
