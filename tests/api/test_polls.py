@@ -10,6 +10,7 @@ from chat.api.polls import Poll
 from chat.api.readers import end_readers
 from chat.cluster import announce
 from chat.live import server
+from tests.access.support import admit
 from tests.api.support import ApiResponse, Caller, make_room, new_guest, new_member
 from tests.support.holding import holding
 from tests.support.people import block, change_room
@@ -91,11 +92,10 @@ class PollTests(SocketTestCase):
         assert place == {"after": response["version"], "epoch": response["epoch"]}
 
     async def test_an_event_of_the_person_ends_the_wait_as_in_a_stream(self):
-        await make_room()
-        await make_room("tea")
         mara, ion = await new_member("Mara"), await new_guest("Ion")
+        for room in ("lobby", "tea"):
+            await admit(await make_room(room), mara.user)
         place = await state(mara)
-        await mara.post("rooms/tea/members", {})
         for happens, kind in (
             (ion.send_message("@Mara, look", room="tea"), "notice"),
             (mara.put("rooms/tea/read", {"seq": 1}), "read"),

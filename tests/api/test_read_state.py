@@ -74,9 +74,8 @@ class NoticeTests(SocketTestCase):
     """Mara is mentioned twice in the lobby, which everybody may read, and has read the first."""
 
     async def start(self) -> None:
-        await make_room()
         self.ion, self.mara = await new_guest("Ion"), await new_member("Mara")
-        assert (await self.mara.post("rooms/lobby/members", {})).status == 200
+        await admit(await make_room(), self.mara.user)
         for _ in range(2):
             await self.ion.send_message("@Mara, look")
 
