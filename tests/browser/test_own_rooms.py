@@ -65,7 +65,7 @@ def knock(page: Page, name: str, room: str, password: str) -> Guest:
     return guest
 
 
-ALL = ("Invite people", "Room settings", "Leave this room", "Delete this room")
+ALL = ("Invite people", "What you hear of", "Room settings", "Leave this room", "Delete this room")
 
 
 @pytest.fixture
@@ -198,6 +198,21 @@ def test_a_password_is_set_changed_and_taken_away(olga, site, visit, room, compl
     expect(dialog).to_have_count(0)
     expect(lock).to_have_count(0)
     Guest(visit(site), "Dora").come_in(room)
+
+
+def test_a_room_that_one_wants_to_hear_nothing_of_is_muted_in_the_list(olga, room):
+    entry = olga.rooms.entries.filter(has_text=room)
+    dialog = olga.open_form("What you hear of")
+    expect(dialog.get_by_role("radio", name="Every message")).to_be_checked()
+    dialog.get_by_role("radio", name="Nothing").check()
+    assert violations(olga.page) == []
+    dialog.get_by_role("button", name="Save").click()
+    expect(entry).to_contain_class("muted")
+    dialog = olga.open_form("What you hear of")
+    expect(dialog.get_by_role("radio", name="Nothing")).to_be_checked()
+    dialog.get_by_role("radio", name="What means you").check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(entry).not_to_contain_class("muted")
 
 
 def test_who_moderates_the_site_has_what_that_allows_in_a_room_of_others(ana_alone, site, visit):

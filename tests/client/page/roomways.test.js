@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { accessOf, changesOf, isNameOf, newInvitation, newRoom, standingIn, waysIn } from "../../../static/chat/page/logic/roomways.js";
 
 const ALL = ["invite", "moderate", "manage"];
-const waysOf = (kind, may, fields = {}) => waysIn({ kind, my: { role: "member", may }, ...fields }).join(" ");
+const waysOf = (kind, may, fields = {}) => waysIn({ kind, my: { role: "member", may }, ...fields }, false).join(" ");
 
 test("the menu of a room offers what the server says that one may do there", () => {
   const all = "invite settings leave delete";
@@ -12,8 +12,14 @@ test("the menu of a room offers what the server says that one may do there", () 
   assert.deepEqual([waysOf("public", ["invite"]), waysOf("private", ["invite"])], ["leave", "invite leave"]);
   assert.deepEqual([waysOf("public"), waysOf("private")], ["leave", "leave"]);
   assert.equal(waysOf("private", ["moderate"]), "leave");
-  assert.equal(waysOf("direct"), "hide");
-  assert.equal(waysIn({ kind: "public" }).join(" "), "");
+  assert.equal(waysOf("direct"), "hear hide");
+  assert.equal(waysIn({ kind: "public" }, true).join(" "), "");
+});
+
+test("members choose what they hear of from the rooms in their list", () => {
+  const my = { role: "member" };
+  assert.equal(waysIn({ kind: "public", my }, true).join(" "), "hear leave");
+  assert.equal(waysIn({ kind: "public", my }, false).join(" "), "leave");
 });
 
 test("people are invited to a room whose address alone lets nobody in", () => {

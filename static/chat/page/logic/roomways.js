@@ -1,16 +1,17 @@
 /**
- * Returns what the menu of a room offers to whom it was sent: "invite", "settings", "leave", "hide"
- * and "delete", in this order. What somebody may do, the server says.
+ * Returns what the menu of a room offers to whom it was sent: "invite", "hear", "settings", "leave",
+ * "hide" and "delete", in this order. What somebody may do, the server says. Only members choose what
+ * they hear of: it is the list of rooms that tells.
  *
  * @param {Room} room
  */
-export function waysIn({ kind, has_password: hasPassword, my }) {
+export function waysIn({ kind, has_password: hasPassword, my }, isMember) {
   if (!my) return [];
-  if (kind === "direct") return ["hide"];
+  if (kind === "direct") return ["hear", "hide"];
   const may = new Set(my.may);
   // Into a room that is open to all, people come by its address.
   const mayInvite = may.has("invite") && (kind === "private" || hasPassword || may.has("manage"));
-  const ways = { invite: mayInvite, settings: may.has("manage"), leave: true, delete: may.has("manage") };
+  const ways = { invite: mayInvite, hear: isMember, settings: may.has("manage"), leave: true, delete: may.has("manage") };
   return Object.keys(ways).filter((way) => ways[way]);
 }
 

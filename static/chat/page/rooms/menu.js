@@ -1,6 +1,7 @@
 import { waysIn } from "../logic/roomways.js";
 import { part } from "../parts/dom.js";
 import { build } from "./build.js";
+import { openHearing } from "./hearing.js";
 import { openInviting } from "./inviting.js";
 import { openDeleting, openHiding, openLeaving } from "./leaving.js";
 import { openSettings } from "./settings.js";
@@ -9,6 +10,7 @@ import { translate } from "./words.js";
 const COPY = '[data-action="copy-link"]';
 const WAYS = {
   invite: { key: "invitePeople", open: openInviting },
+  hear: { key: "hearOf", open: openHearing },
   settings: { key: "roomSettings", open: openSettings },
   leave: { key: "leaveRoom", open: openLeaving },
   hide: { key: "hideDirect", open: openHiding },
@@ -27,11 +29,11 @@ export function mountRoomMenu({ chat, views, api, onGone }) {
 
   const choose = (way) => {
     const view = views.shown;
-    WAYS[way].open({ api, view, user: chat.user, openers, onGone: () => onGone(view, way) });
+    WAYS[way].open({ api, view, user: chat.user, list: chat.list, openers, onGone: () => onGone(view, way) });
   };
   const update = () => {
     const view = views.shown;
-    const ways = view?.info && !view.isEnded ? waysIn(view.info) : [];
+    const ways = view?.info && !view.isEnded ? waysIn(view.info, chat.user?.kind !== "guest") : [];
     if (view?.info) showLink(view, ways, choose);
     // A button may have the focus.
     if (ways.join() === shown) return;
