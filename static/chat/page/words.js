@@ -62,7 +62,7 @@ export const WORDS = {
   wait: "That was quick. The rest goes out in {seconds} s.",
   closed: "This room is closed. You can read, but not write.",
   membersOnly: "Only members can write here. Sign in to take part.",
-  readOnly: "You can only read here. Ask an owner of the room.",
+  readOnly: "You can only read here.",
 
   // The connection; {wait} is empty, or the next line
   connectingKept: "Connecting{wait}. What you type is kept.",
@@ -91,9 +91,6 @@ export const WORDS = {
   roomDeletedNext: "Choose another room to go on.",
   roomLeft: "You are no longer in this room",
   roomLeftNext: "Choose another room, or ask one of its moderators.",
-  youLeft: "You left {room}",
-  youLeftNext: "You can come back at any time.",
-  comeBack: "Come back",
   notJoined: "You cannot join this room",
   typeThePassword: "Type the password",
   signIn: "Sign in",

@@ -91,6 +91,25 @@ test("messages written offline survive a reload and are sent once, in order", ()
   assert.equal(again.server.commands("send").length, 0);
 });
 
+test("what was written in a room is not sent to another one that has its address by now", async () => {
+  const { chat, server, storage } = startInLobby({ joined: { room: { id: "~1" } } });
+  server.drop();
+  chat.send("lobby", "a secret");
+  chat.close();
+
+  const stranger = startInLobby({ storage, name: undefined, joined: { room: { id: "~2" } } });
+  assert.equal(stranger.server.commands("send").length, 0);
+  assert.deepEqual(states(stranger.chat), ["failed"]);
+  assert.match(outbox(stranger.chat)[0].error.message, /another room/);
+  stranger.chat.close();
+
+  const { id } = outbox(stranger.chat)[0];
+  const again = startInLobby({ storage, name: undefined, joined: { room: { id: "~2" } } });
+  assert.equal(again.server.commands("send").length, 0);
+  again.chat.retry("lobby", id);
+  assert.equal(again.server.last("send").body, "a secret");
+});
+
 test("a message written before the first welcome is sent after it", () => {
   const { chat, server } = start({ room: "lobby" });
   chat.send("lobby", "early");

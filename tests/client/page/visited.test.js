@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { MemoryStorage } from "../../../static/chat/client/base/storage.js";
-import { Visited, idsVisited } from "../../../static/chat/page/parts/visited.js";
+import { Visited } from "../../../static/chat/page/parts/visited.js";
 
 const guest = (id) => () => ({ id, kind: "guest" });
 const room = (id, slug = id) => ({ id, slug, name: slug });
@@ -30,7 +30,6 @@ test("nothing that can be read is kept of the rooms of a member", () => {
   mia.note(room("~2", "garden"));
   assert.doesNotMatch(storage.getItem("chat:visited"), /lawyers|garden/);
   assert.deepEqual(mia.all, [{ id: "~2" }, { id: "~1" }]);
-  assert.deepEqual(idsVisited({ local: storage }), ["~2", "~1"]);
 });
 
 test("a room is there once, under the address that it has, until it is forgotten", () => {

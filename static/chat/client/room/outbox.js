@@ -142,7 +142,7 @@ export class Outbox {
   retryEntry(id) {
     const entry = this.#queue.find(id);
     if (entry?.state !== "failed") return;
-    this.#update(entry, { state: "waiting", error: undefined });
+    this.#update(entry, { state: "waiting", error: undefined, home: undefined });
     this.#sendNext();
   }
 

@@ -13,6 +13,10 @@ const OF_FORMER_LOG = {
   code: "not_found",
   message: "This room was restored from a backup. Send your words as a new message, or discard them.",
 };
+const OF_ANOTHER_ROOM = {
+  code: "not_found",
+  message: "You wrote this in another room. Discard it here.",
+};
 
 /**
  * One person's unconfirmed messages to one room and changes of them, in the order of writing,
@@ -21,7 +25,7 @@ const OF_FORMER_LOG = {
  * An entry is `{id, body, reply_to, format, at, order, state, tried, error}`; a change has also its
  * `kind`, "edit", "delete" or "react", and `of`: the seq of its message, or the id while the seq is
  * not known; a reaction its `emoji` and whether it is `on`. Changes and replies have `epoch`, the
- * log that the seq is of.
+ * log that the seq is of. Once it is known, all have `home`, the id of the room.
  * The state:
  *
  *     waiting → sending → sent      acknowledged, but not in this client's log yet
@@ -35,6 +39,7 @@ export class Queue {
   #entries = [];
   #owner = null;
   #stored = null;
+  #home;
   #lastOrder = 0;
 
   get entries() {
@@ -43,9 +48,10 @@ export class Queue {
 
   /**
    * Makes these `owner`'s messages to `room`, and adds those that are stored from before: the
-   * owner's own, and nobody's in the tab's storage.
+   * owner's own, and nobody's in the tab's storage. Once its id is known, `home`, those fail that were
+   * written in a room of another id.
    */
-  assignTo({ storage, tab, owner, room }) {
+  assignTo({ storage, tab, owner, room, home }) {
     for (const { id } of this.#entries) this.#stored?.deleteEntry(id);
     if (this.#owner !== null && this.#owner !== owner) {
       this.#entries = failUncertain(this.#entries);
@@ -56,12 +62,14 @@ export class Queue {
     const stored = found.filter(({ id }) => !this.find(id)).sort((a, b) => a.order - b.order);
     this.#entries = [...stored, ...this.#entries];
     this.#lastOrder = Math.max(this.#lastOrder, ...stored.map(({ order }) => order));
+    this.#home = home;
+    if (home) this.#entries.forEach((entry) => failElsewhere(entry, home));
     for (const entry of this.#entries) this.#store(entry);
   }
 
   addEntry(id, content, at) {
     this.#lastOrder = Math.max(at, this.#lastOrder + 1);
-    const entry = { id, ...content, at, order: this.#lastOrder, state: "waiting", tried: false };
+    const entry = { id, ...content, home: this.#home, at, order: this.#lastOrder, state: "waiting", tried: false };
     this.#entries.push(entry);
     this.#store(entry);
     return entry;
@@ -158,4 +166,11 @@ function failUncertain(entries) {
     if (error) Object.assign(entry, { state: "failed", error: entry.error ?? error });
   }
   return kept;
+}
+
+/** Notes the room of an entry by its id; fails the entry, where it was written in another one. */
+function failElsewhere(entry, home) {
+  entry.home ??= home;
+  if (entry.home === home || entry.state === "failed") return;
+  Object.assign(entry, { state: "failed", error: OF_ANOTHER_ROOM });
 }

@@ -291,7 +291,7 @@ export class Room {
     this.#own.assignTo(owner);
     const { session, local } = this.#environment.storage;
     const storage = kind === "guest" ? session : local;
-    this.#outbox.claim({ storage, tab: session, owner, room: this.slug });
+    this.#outbox.claim({ storage, tab: session, owner, room: this.slug, home: this.#info?.id });
   }
 
   #admissionPort() {

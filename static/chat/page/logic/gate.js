@@ -1,11 +1,10 @@
 import { MALFORMED, REMOVED, SIGNED_OUT } from "../../client/base/protocol.js";
-import { isolatedName } from "./direction.js";
 import { translate } from "./translate.js";
 
 const SIGN_IN = { words: translate("signIn"), action: "sign-in" };
 const RESTART = { words: translate("joinAgain"), action: "restart" };
 const ALL_ROOMS = { words: translate("allRooms"), action: "front" };
-const COME_BACK = { words: translate("comeBack"), action: "join" };
+const COME_BACK = { words: translate("joinAgain"), action: "join" };
 const TYPE_PASSWORD = { words: translate("typeThePassword"), action: "join" };
 const RELOAD = { words: translate("reload"), action: "reload" };
 // A connection stops with a close code, or with the code of an error.
@@ -31,18 +30,14 @@ export function endingFor({ state, refusal, info, user, signedIn }) {
   }
   const remedies = signedIn ? [ALL_ROOMS] : [ALL_ROOMS, SIGN_IN];
   if (!info) return { title: translate("noRoom"), words: translate("noRoomNext"), remedies };
-  return endingOfStay(info, refusal);
-}
-
-/** Without a reason it was this person's wish: over HTTP, or on another page. */
-function endingOfStay({ name, kind }, { reason }) {
-  if (reason === undefined && kind !== "private") {
-    const title = translate("youLeft", { room: isolatedName(name) });
-    return { title, words: translate("youLeftNext"), remedies: [COME_BACK, ALL_ROOMS] };
-  }
-  const isDeleted = reason === "deleted";
-  const words = translate(isDeleted ? "roomDeletedNext" : "roomLeftNext");
-  return { title: translate(isDeleted ? "roomDeleted" : "roomLeft"), words, remedies: [ALL_ROOMS] };
+  const isDeleted = refusal.reason === "deleted";
+  // Without a reason it was this person's wish, on another page.
+  const mayReturn = refusal.reason === undefined && info.kind !== "private";
+  return {
+    title: translate(isDeleted ? "roomDeleted" : "roomLeft"),
+    words: translate(isDeleted || mayReturn ? "roomDeletedNext" : "roomLeftNext"),
+    remedies: mayReturn ? [COME_BACK, ALL_ROOMS] : [ALL_ROOMS],
+  };
 }
 
 function endingOfStop({ code }, signedIn) {
@@ -70,8 +65,7 @@ export function gateFor({ state, info, site, user }) {
   if (info?.closed) return { words: translate("closed"), remedy: null };
   if (info?.my?.role === "reader") return { words: translate("readOnly"), remedy: null };
   // The server decides in the same way (chat/access/policies.py): who was invited writes.
-  const isPublic = (info?.kind ?? "public") === "public";
-  if (isPublic && site?.guests_may_write === false && user?.kind === "guest") {
+  if (info?.kind !== "private" && site?.guests_may_write === false && user?.kind === "guest") {
     return { words: translate("membersOnly"), remedy: SIGN_IN };
   }
   return null;

@@ -7,13 +7,12 @@ import { remedyButton } from "./remedies.js";
  */
 export function mountEnding(view, storage) {
   let shown = null;
-  const isShown = ({ title, words }) => title === shown?.title && words === shown.words;
 
   return (ending) => {
     view.setEnded(ending !== null);
-    if (ending && isShown(ending)) return;
+    if (ending && ending.words === shown?.words) return;
     shown?.element.remove();
-    shown = ending && { ...ending, element: endingElement(ending, view, storage) };
+    shown = ending && { words: ending.words, element: endingElement(ending, view, storage) };
     if (!shown) return;
     view.part("scroller").before(shown.element);
     // What had the focus is gone, and a screen reader reads what has it now. Not a button: somebody

@@ -1,6 +1,7 @@
+import { loadItem } from "../../client/base/storage.js";
 import { roomPath } from "../logic/roompath.js";
 import { isFirstPage } from "./arrival.js";
-import { idsVisited } from "./visited.js";
+import { VISITED } from "./visited.js";
 
 const ACTS = ["input", "keydown", "pointerdown"];
 
@@ -10,13 +11,13 @@ const ACTS = ["input", "keydown", "pointerdown"];
  * one on the same computer types their name here.
  */
 export async function goOnWhereLeft(storage) {
-  const visited = idsVisited(storage);
+  const visited = loadItem(storage.local, VISITED)?.rooms ?? [];
   if (!isFirstPage(storage) || cameFromHere() || visited.length === 0) return;
   const wait = new AbortController();
   // Whoever does something on the front page means to be there.
   for (const type of ACTS) document.addEventListener(type, () => wait.abort(), { once: true, capture: true });
   const own = await ownRooms(wait.signal).catch(() => []);
-  const [last] = visited.flatMap((id) => own.find((room) => room.id === id) ?? []);
+  const [last] = visited.flatMap(({ id }) => own.find((room) => room.id === id) ?? []);
   if (last && !wait.signal.aborted) location.replace(roomPath(last.slug));
 }
 

@@ -1,6 +1,6 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
 
-const KEY = "chat:visited";
+export const VISITED = "chat:visited";
 const MOST = 100;
 
 /**
@@ -19,7 +19,7 @@ export class Visited {
   }
 
   get all() {
-    const kept = loadItem(this.#storage, KEY);
+    const kept = loadItem(this.#storage, VISITED);
     return kept && kept.owner === this.#owner()?.id ? kept.rooms : [];
   }
 
@@ -31,16 +31,10 @@ export class Visited {
 
   /** Forgets a guest's visit. */
   forget(slug) {
-    const others = this.all.filter((each) => each.slug !== slug);
-    if (others.length < this.all.length) this.#store(others);
+    this.#store(this.all.filter((each) => each.slug !== slug));
   }
 
   #store(rooms) {
-    storeItem(this.#storage, KEY, { owner: this.#owner().id, rooms });
+    storeItem(this.#storage, VISITED, { owner: this.#owner().id, rooms });
   }
-}
-
-/** Returns the ids of the rooms that the last member of a browser visited, the last one first. */
-export function idsVisited({ local }) {
-  return (loadItem(local, KEY)?.rooms ?? []).map(({ id }) => id);
 }

@@ -24,7 +24,7 @@ export function openHiding({ api, view, user, openers, onGone }) {
 /** Opens the dialog that offers to come back to a room that somebody has left: `onReturn()`. */
 export function openReturning({ name, openers, onReturn }) {
   openForm({
-    title: translate("youLeft", { room: isolatedName(name) }), lead: [translate("youLeftNext")],
+    title: translate("youLeft", { room: isolatedName(name) }), lead: [translate("comeBackMeans")],
     submit: translate("comeBack"), content: [], openers, onSubmit: async () => {}, onDone: onReturn,
   });
 }
