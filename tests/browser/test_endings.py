@@ -121,7 +121,8 @@ def test_a_member_who_was_signed_out_can_sign_in_again(own, visit):
     mara.is_in()
     mara.composer.press_sequentially("not finished")
     other = mara.page.context.new_page()
-    other.goto("/")
+    # As by a link on the page: who comes from elsewhere is led to their room.
+    other.goto("/", referer=mara.page.url)
     other.get_by_role("button", name="Sign out").click()
     region = ending(mara, "You were signed out")
     region.get_by_role("button", name="Sign in").click()

@@ -100,9 +100,10 @@ def test_text_of_people_is_escaped(client):
 
 def test_a_rooms_page_names_the_room_and_the_site(client):
     configure(site_name="Our place")
-    Room.objects.create(slug="tea-house", name="Tea <House>")
+    room = Room.objects.create(slug="tea-house", name="Tea <House>")
     response = client.get("/rooms/tea-house/")
     assert page_data(response)["room"] == {
+        "id": room.public_id,
         "slug": "tea-house",
         "name": "Tea <House>",
         "isNew": False,
@@ -127,7 +128,8 @@ def test_a_direct_room_is_called_after_the_others_in_it(client, member):
 
 def test_a_missing_room_is_named_by_its_address(client):
     response = client.get("/rooms/gone/")
-    assert page_data(response)["room"] == {"slug": "gone", "name": "gone", "isNew": True}
+    missing = {"id": None, "slug": "gone", "name": "gone", "isNew": True}
+    assert page_data(response)["room"] == missing
     assert "Start “<bdi>gone</bdi>”?</h2>" in body(response)
 
 
