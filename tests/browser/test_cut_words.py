@@ -77,6 +77,7 @@ def test_the_mouse_unfolds_the_header_without_moving_messages(fair):
 def test_the_keyboard_unfolds_the_header(fair):
     ana = fair(viewport={"width": 700, "height": 600})
     button = ana.page.get_by_role("button", name="The whole name and topic")
+    expect(button).to_be_visible()
     ana.page.get_by_role("link", name="All rooms").focus()
     ana.page.keyboard.press("Tab")
     expect(topic_of(ana).get_by_role("link")).to_be_focused()

@@ -163,7 +163,7 @@ def test_a_room_that_is_gone_ends_alone(ana, site, room, garden):
         "-c",
         f"from chat.models import Room; Room.objects.filter(slug='{garden}').delete()",
     )
-    ana.rooms.go(garden)
+    ana.rooms.entry(garden).click()
     expect(ana.page.get_by_role("heading", name="This room")).to_be_visible()
     ana.rooms.go(room)
     ana.say("still here")
@@ -244,7 +244,7 @@ def test_a_room_that_was_open_is_shown_at_once(ana, site, room, garden):
         """() => {
             const key = Object.keys(localStorage).find((each) => each.endsWith("chat:visited"));
             const { owner, rooms } = JSON.parse(localStorage[key]);
-            const room = (_, n) => ({ slug: `r-${n}`, name: `Room ${n}` });
+            const room = (_, n) => ({ id: `~r${n}`, slug: `r-${n}`, name: `Room ${n}` });
             const more = Array.from({ length: 98 }, room);
             localStorage[key] = JSON.stringify({ owner, rooms: [...rooms, ...more] });
         }"""

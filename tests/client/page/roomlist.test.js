@@ -50,8 +50,14 @@ test("a room that asks for a password is marked", () => {
   assert.deepEqual(list(asking, listed("b")).map(({ hasPassword }) => hasPassword), [true, false]);
 });
 
+test("a room that was visited under a former address is in the list once, under its own", () => {
+  const visited = [{ id: "~a", slug: "former", name: "A" }];
+  const open = [{ id: "~a", slug: "now", name: "A", isRead: true, unread: 0, mentions: 0 }];
+  assert.deepEqual(entriesOf({ listed: [], visited, open, me }).map(({ slug }) => slug), ["now"]);
+});
+
 test("a guest's rooms are those visited and those open, counted by the page", () => {
-  const visited = [{ slug: "a", name: "A" }, { slug: "b", name: "B" }];
+  const visited = [{ id: "~a", slug: "a", name: "A" }, { id: "~b", slug: "b", name: "B" }];
   const open = [{ slug: "b", name: "B now", isRead: false, unread: 2, mentions: 1 }, { slug: "c", name: "C", isRead: true, unread: 0, mentions: 0 }];
   const entries = entriesOf({ listed: [], visited, open, me });
   assert.deepEqual(entries.map(({ name, isUnread, mentions }) => [name, isUnread, mentions]), [

@@ -20,9 +20,14 @@ REACTIONS = (
     " WHERE r.slug = 'ROOM'"
 )
 
-# What is unread: the newest message without the last one read; whom a message means is a notice.
+# One's own messages are read. What is unread begins with the first of somebody else; whom a message
+# means is a notice.
+READ = (
+    "COALESCE((SELECT MIN(x.seq) FROM chat_message x WHERE x.room_id = m.room_id"
+    " AND x.seq > m.last_read AND x.author_id <> m.person_id) - 1, r.last_seq)"
+)
 PLACES = (
-    "SELECT p.name, r.public_id, m.last_read, r.last_seq - m.last_read, (SELECT COUNT(*)"
+    f"SELECT p.name, r.public_id, {READ}, r.last_seq - {READ}, (SELECT COUNT(*)"
     " FROM chat_notice n WHERE n.room_id = m.room_id AND n.person_id = m.person_id"
     " AND n.seq > m.last_read) FROM chat_membership m JOIN chat_person p ON p.id = m.person_id"
     " JOIN chat_room r ON r.id = m.room_id WHERE m.banned_at IS NULL"

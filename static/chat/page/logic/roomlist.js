@@ -14,12 +14,16 @@
  * @returns {Entry[]}
  */
 export function entriesOf({ listed, visited, open, me }) {
-  const entries = new Map(visited.map((room) => [room.slug, room]));
-  const own = new Map(listed.map((each) => [each.room.slug, listedEntry(each, me)]));
-  for (const { room, hidden, unread } of listed) if (!hidden || unread > 0) entries.set(room.slug, own.get(room.slug));
+  // By their ids: a room that was visited may have another address by now.
+  const entries = new Map(visited.map((room) => [room.id, room]));
+  const own = new Map(listed.map((each) => [each.room.id, listedEntry(each, me)]));
+  for (const { room, hidden, unread } of listed) if (!hidden || unread > 0) entries.set(room.id, own.get(room.id));
+  const known = [...listed.map(({ room }) => room), ...visited];
   for (const { id, slug, name, ...counts } of open) {
-    const known = own.get(slug) ?? entries.get(slug);
-    entries.set(slug, { ...known, id, slug, name: known?.isDirect ? known.name : name, ...countsNow(known, counts) });
+    // What was not joined yet has no id.
+    const key = id ?? known.find((room) => room.slug === slug)?.id ?? slug;
+    const entry = own.get(key) ?? entries.get(key);
+    entries.set(key, { ...entry, id, slug, name: entry?.isDirect ? entry.name : name, ...countsNow(entry, counts) });
   }
   const all = [...entries.values()].map((entry) => ({ ...plain, ...entry }));
   return all.sort((a, b) => a.isDirect - b.isDirect || a.name.localeCompare(b.name));
