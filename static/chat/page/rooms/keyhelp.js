@@ -45,8 +45,8 @@ const WRITING = [
 
 /** Shows which keys there are; those for going to other rooms where there is a list of them. */
 export async function showKeys() {
-  // It is chosen there, too, and may be open still.
-  part("menu").hidePopover?.();
+  // The menu, where it is chosen too, closes after the click.
+  await new Promise((done) => setTimeout(done));
   await loadStyles();
   // The key may have been pressed twice meanwhile.
   if (isAnyOpen()) return;
