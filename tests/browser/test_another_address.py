@@ -59,6 +59,8 @@ def test_an_open_page_goes_to_the_new_address_with_what_is_unsent(moving, visit,
     former, move = moving
     ana = Guest(visit(former), "Ana")
     ana.come_in(room)
+    # What looks for another address is loaded last.
+    expect(ana.page.locator("[data-part=you]")).not_to_have_attribute("hidden", "")
     ana.page.context.set_offline(True)
     latter = move()
     ana.say("not sent, 100 %")

@@ -132,6 +132,25 @@ def test_marks_wait_for_the_part_that_sets_them(ben, held):
     expect(ben.composer).to_have_value("**two**")
 
 
+def test_the_link_is_copied_by_a_press_that_came_before(ben, held):
+    ben.page.get_by_role("button", name="Menu", exact=True).click()
+    ben.page.locator("#menu").get_by_role("button", name="Copy the link").click()
+    held.release()
+    expect(ben.page.locator(".toast")).to_have_text("Link copied")
+
+
+@pytest.mark.parametrize("comes", ["press", "mouse"])
+def test_the_header_unfolds_for_what_came_before(ben, held, comes):
+    ben.page.set_viewport_size({"width": 360, "height": 740})
+    name = ben.page.get_by_role("heading", level=1)
+    name.hover()
+    if comes == "press":
+        name.click()
+        ben.composer.hover()
+    held.release()
+    expect(ben.page.locator(".header-title")).to_contain_class("unfolded")
+
+
 def test_an_edit_that_was_not_ended_is_there_without_a_press(ana, room):
     ana.say("one")
     ana.sees("one")

@@ -18,6 +18,7 @@ import { mountApplication } from "./parts/application.js";
 import { mountPeople } from "./parts/people.js";
 import { mountPeoplePanel } from "./parts/peoplepanel.js";
 import { mountPopovers } from "./parts/popovers.js";
+import { holdPresses } from "./parts/presses.js";
 import { systemSeats, takeSeat } from "./parts/seat.js";
 import { mountTitle } from "./parts/title.js";
 import { mountViewport } from "./parts/viewport.js";
@@ -65,6 +66,7 @@ views.page.naming = mountNaming(chat, { seat, seats, entry }, {
 const address = arrival.room || page.room.slug;
 const first = views.add({ root: document.querySelector(".conversation"), address, ...page.room });
 views.show(first);
+holdPresses(first.later);
 goToAsked(first);
 endEarlyWords();
 const visited = new Visited(signedIn ? tab.local : storage.session, () => chat.user);

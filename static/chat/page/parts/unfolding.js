@@ -55,6 +55,9 @@ export function mountUnfolding(views) {
     width = title.clientWidth;
   }).observe(title);
   for (const type of ["shown", "info"]) views.on(type, ({ isShown }) => isShown && update());
+  update();
+  // The mouse or the focus may have come before this was loaded.
+  unfold(title.matches(":hover") || title.querySelector(":focus-visible") !== null);
 }
 
 function isCut(element) {
