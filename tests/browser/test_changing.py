@@ -248,21 +248,21 @@ def test_actions_are_reached_by_keyboard_alone(ana, ben):
 
 
 def test_a_long_press_opens_a_sheet_from_below(guest, ben):
-    cleo = guest("Cleo", **PHONE)
-    said(cleo, ben, "one")
-    press_long(cleo, "one")
-    sheet = cleo.page.get_by_role("dialog")
+    carl = guest("Carl", **PHONE)
+    said(carl, ben, "one")
+    press_long(carl, "one")
+    sheet = carl.page.get_by_role("dialog")
     expect(sheet).to_be_visible()
-    finish_animations(cleo.page)
+    finish_animations(carl.page)
     box = sheet.bounding_box()
     assert (box["y"] + box["height"], box["width"]) == (740, 360)
     for button in sheet.get_by_role("button").all():
         assert button.bounding_box()["height"] >= 44
-    assert violations(cleo.page) == []
+    assert violations(carl.page) == []
     sheet.get_by_role("button", name="Edit").tap()
-    expect(cleo.page.get_by_text("Editing")).to_be_visible()
-    expect(cleo.composer).to_be_hidden()
-    cleo.page.keyboard.type(" more")
-    cleo.page.get_by_role("button", name="Save").tap()
+    expect(carl.page.get_by_text("Editing")).to_be_visible()
+    expect(carl.composer).to_be_hidden()
+    carl.page.keyboard.type(" more")
+    carl.page.get_by_role("button", name="Save").tap()
     ben.sees("one more")
-    expect(cleo.composer).to_be_visible()
+    expect(carl.composer).to_be_visible()

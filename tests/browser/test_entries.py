@@ -11,6 +11,7 @@ from tests.browser.test_rooms import Shown
 from tests.browser.test_signs import sign_in
 from tests.support.servers import ADMIN_PASSWORD
 
+# No guest in a test of another file may have one of these names.
 NAMES = ("mara", "bela", "cleo")
 ACCOUNTS = f"""
 from chat.access import identity

@@ -82,17 +82,17 @@ def test_an_unlisted_website_shows_advice_and_connects_once_listed(
 
 def test_a_taken_name_is_asked_for_again(site, website, visit):
     Admin(visit(site)).save("configuration/1/change", allowed_origins=website.url)
-    Guest(visit(site), "Mara").come_in("lobby")
+    Guest(visit(site), "Nora").come_in("lobby")
     page = visit(site)
     questions = []
 
     def answer(dialog):
         questions.append(dialog.message)
-        dialog.accept("Mara" if len(questions) == 1 else dialog.default_value)
+        dialog.accept("Nora" if len(questions) == 1 else dialog.default_value)
 
     page.on("dialog", answer)
     page.goto(website.url)
-    expect(page.get_by_role("status")).to_have_text(re.compile(r"^Connected as Mara.+\.$"))
+    expect(page.get_by_role("status")).to_have_text(re.compile(r"^Connected as Nora.+\.$"))
     assert len(questions) == 2
 
 

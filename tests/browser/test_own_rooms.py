@@ -190,7 +190,7 @@ def test_a_password_is_set_changed_and_taken_away(olga, site, visit, room, compl
     expect(dialog).to_have_count(0)
     ben = knock(visit(site), "Ben", room, "e4 e5")
     expect(ben.page.get_by_role("alert").filter(visible=True)).to_contain_text("not the room's")
-    knock(visit(site), "Cleo", room, "d4 d5").is_in()
+    knock(visit(site), "Carl", room, "d4 d5").is_in()
 
     dialog = olga.open_form("Room settings")
     dialog.get_by_role("radio", name="Everybody").check()

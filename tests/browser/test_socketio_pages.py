@@ -158,8 +158,8 @@ def test_every_page_shows_who_leaves(open_page):
 
 def test_pages_of_all_kinds_talk_in_one_room(open_page, pages, visit):
     _, site = pages
-    mara = Guest(visit(site), "Mara")
-    mara.come_in("lobby")
+    nora = Guest(visit(site), "Nora")
+    nora.come_in("lobby")
     cid = open_page("", "create-message.html")
     cid.enters("Cid", "lobby")
     everybody = [
@@ -170,12 +170,12 @@ def test_pages_of_all_kinds_talk_in_one_room(open_page, pages, visit):
         open_page("", "join-room.html?username=Eve&room=lobby"),
     ]
     everybody[-1].sees(re.compile("Welcome to"))
-    mara.say("from our own page")
+    nora.say("from our own page")
     for visitor in everybody:
         visitor.sees("from our own page")
     for number, visitor in enumerate(everybody):
         visitor.says(f"from page {number}")
     for number in range(len(everybody)):
-        mara.sees(f"from page {number}")
+        nora.sees(f"from page {number}")
         for visitor in everybody:
             visitor.sees(f"from page {number}")
