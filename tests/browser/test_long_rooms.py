@@ -5,6 +5,9 @@ from playwright.sync_api import expect
 
 from tests.browser.histories import WATCH, say, turning, writer_in
 from tests.browser.people import Admin, Guest
+from tests.browser.test_coming_back import cuttable
+
+__all__ = ["cuttable"]
 
 HISTORY = 300
 MORE = 800  # messages: with the history, more than a page holds
@@ -108,3 +111,17 @@ def test_a_message_deleted_while_unloaded_is_shown_as_deleted(writer, guest, roo
             break
         assert ana.message("message 1").count() == 0
     expect(ana.message(text)).to_have_count(0)
+
+
+def test_who_missed_more_than_comes_at_once_goes_on_where_they_stopped(writer, cuttable):
+    ana, line = cuttable
+    ana.sees(f"message {HISTORY}")
+    line.cut()
+    expect(ana.banner).to_contain_text("Your messages are kept.")
+    say(writer, MORE)
+    line.mend()
+    ana.banner.get_by_role("button", name="Try now").click()
+    first = ana.page.locator(".new-line + .message .message-body")
+    expect(first).to_have_text(f"message {HISTORY + 1}")
+    expect(first).to_be_in_viewport()
+    expect(ana.jump).to_contain_text(str(MORE))

@@ -131,9 +131,14 @@ export class Messages {
     chat.on("joined", () => this.#change(() => this.#presence.noteJoined(chat.user)));
     chat.on("joined", () => this.#top.check());
     chat.on("reset", (page) => {
+      const stopped = this.#view.lastRead;
       this.#longer = page.more;
       this.#list.markNew(null);
       this.#changeSilently(() => this.#showNewest(page));
+      if (stopped === 0) return;
+      // So much was missed that not all of it came.
+      this.#unread.clear();
+      this.#view.goToStopped(stopped);
     });
     chat.on("message", (event) => this.#change(() => this.#showMessage(event)));
     chat.on("presence", (event) => this.#change(() => this.#showPresence(event)));

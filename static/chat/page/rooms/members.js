@@ -29,8 +29,8 @@ class MembersDialog {
   #dialog;
   #adding;
   #alert = build("p", { class: "field-error", role: "alert" });
-  #list = build("ul", { class: "belonging-list" });
-  #banned = build("ul", { class: "belonging-list" });
+  #list = build("ul", { class: "belonging-list", "aria-label": translate("peopleOfRoom") });
+  #banned = build("ul", { class: "belonging-list", "aria-label": translate("banned") });
   #bannedTitle = build("h3", { textContent: translate("banned") });
 
   constructor({ api, chat, openers }) {
@@ -77,7 +77,7 @@ class MembersDialog {
     this.#adding.reset(mayAdd ? rows.map(({ user }) => user.id) : null);
     this.#list.replaceChildren(...rows.map((row) => this.#rowOf(row)));
     this.#banned.replaceChildren(...banned.map((user) => bannedRow(user, () => this.#remove(user.id, {}))));
-    this.#bannedTitle.hidden = banned.length === 0;
+    this.#banned.hidden = this.#bannedTitle.hidden = banned.length === 0;
   }
 
   #rowOf(row) {

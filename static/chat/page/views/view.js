@@ -107,6 +107,11 @@ export class RoomView {
     this.messages.readElsewhere(seq);
   }
 
+  /** Goes to where this person has stopped reading, after the message with this seq. */
+  goToStopped(seq) {
+    if (this.messages.noteStopped(seq)) this.later.use(({ goToStopped }) => goToStopped(this, seq));
+  }
+
   /** Takes all that is there for read. */
   markAsRead() {
     this.messages.markAsRead();
@@ -159,10 +164,8 @@ export class RoomView {
     for (const type of ["joined", "room"]) chat.on(type, noteInfo);
     const stop = chat.on("joined", ({ info }) => {
       stop();
-      const seq = info.my?.last_read;
-      const isAbove = info.my && this.messages.noteStopped(seq);
+      if (info.my) this.goToStopped(info.my.last_read);
       this.messages.updateReading();
-      if (isAbove) this.later.use(({ goToStopped }) => goToStopped(this, seq));
     });
     for (const type of ["joined", "presence"]) chat.on(type, notePeople);
   }
