@@ -55,11 +55,12 @@ def tune_garbage_collection():
     """Exclude what was loaded so far from garbage collection, and collect less often.
 
     Modules, settings and models live to the end; scanning them again took 17 ms each time, in
-    which nobody received anything. A connection creates hardly any cycles.
+    which nobody received anything. A connection creates hardly any cycles. The second generation
+    has what all connections created since its last collection: with 4,000 that took 160 ms.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(20_000, 100, 20)
 
 
 async def http_application(scope, receive, send):

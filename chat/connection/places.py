@@ -7,6 +7,9 @@ from chat.models import Room
 class Places(dict[int, Follower]):
     """A client's followers, by the ids of their rooms."""
 
+    # A dictionary for its attributes would be a part of what an idle connection takes.
+    __slots__ = ("_moved",)
+
     def __init__(self):
         super().__init__()
         # Former slugs of its rooms, and what they are now.

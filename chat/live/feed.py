@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from chat import log, protocol
 from chat.cluster.hints import Changes, RoomChanged, RoomLeft, room_group
 from chat.cluster.transport import HintTransport
-from chat.live.batcher import Batcher
+from chat.live.batcher import CROWD_EVERY, Batcher
 from chat.live.follower import Follower, Sink
 from chat.live.rights import Rights
 from chat.live.stream import Stream, settings_of
@@ -38,7 +38,7 @@ class Feed:
         self._database = database
         self._streams: dict[int, Stream] = {}
         self._by_slug: dict[str, Stream] = {}
-        self._heads = Batcher(database, self._read_heads)
+        self._heads = Batcher(database, self._read_heads, every=CROWD_EVERY)
         self.rights = Rights(database)
         # The newest version noticed of each room whose log is being read.
         self._noticed: dict[int, int] = {}

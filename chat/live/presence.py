@@ -11,7 +11,7 @@ from chat.cluster.peers import Peers, People
 from chat.cluster.transport import HintTransport
 from chat.live.feed import Feed
 from chat.protocol import MAX_MEMBERS, PresenceEvent, User
-from chat.rules.names import TakenNames, is_held, variants
+from chat.rules.names import TakenNames, is_free, is_held, variants
 
 HEARTBEAT_EVERY = 2.0
 LEAVE_AFTER = 5.0
@@ -117,7 +117,7 @@ class Presence:
         None where the name is free, as it is for somebody who is in the room under it.
         """
         others = [u.name for u in self.people(room_id).values() if u.id != user.id]
-        if not any(is_held(user.name, other) for other in others):
+        if is_free(user.name, others):
             return None
         taken = TakenNames(others)
         return next(name for name in variants(user.name) if name not in taken)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from chat import log, protocol
 from chat.access import policies
-from chat.live.batcher import Batcher
+from chat.live.batcher import CROWD_EVERY, Batcher
 from chat.live.follower import Follower, State
 from chat.live.stream import Stream
 from chat.live.threads import DatabaseThreads
@@ -18,7 +18,7 @@ class Rights:
     """The rights of one process's followers, by their memberships."""
 
     def __init__(self, database: DatabaseThreads):
-        self._memberships = Batcher(database, self._read_memberships)
+        self._memberships = Batcher(database, self._read_memberships, every=CROWD_EVERY)
 
     async def membership_of(self, room: Room, person: Person | None) -> StoredMembership | None:
         """Return somebody's membership in a room. Raises ChatError `unavailable`."""

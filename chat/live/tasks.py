@@ -10,8 +10,11 @@ OnError = Callable[[BaseException], None]
 class BackgroundTasks:
     """Runs coroutines as tasks."""
 
+    __slots__ = ("_tasks",)
+
     def __init__(self):
-        self._tasks: set[asyncio.Task] = set()
+        # Every connection has one, mostly without a task: an empty frozenset takes no memory.
+        self._tasks: frozenset[asyncio.Task] = frozenset()
 
     def run(self, work: Coroutine, on_error: OnError) -> None:
         """Start a coroutine; `on_error` gets its exception if it fails.
@@ -21,21 +24,21 @@ class BackgroundTasks:
         """
         task = asyncio.create_task(work)
         # The event loop itself keeps weak references only.
-        self._tasks.add(task)
+        self._tasks |= {task}
         task.add_done_callback(partial(self._on_done, on_error))
 
     def _on_done(self, on_error: OnError, task: asyncio.Task) -> None:
-        self._tasks.discard(task)
+        self._tasks -= {task}
         if not task.cancelled() and (error := task.exception()):
             on_error(error)
 
     def cancel(self) -> None:
         """Cancel what is under way."""
-        for task in tuple(self._tasks):
+        for task in self._tasks:
             task.cancel()
 
     async def stop(self) -> None:
         """Cancel what is under way, and wait for its end."""
-        tasks = tuple(self._tasks)
+        tasks = self._tasks
         self.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

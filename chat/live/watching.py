@@ -85,7 +85,9 @@ class Watching:
         """Show somebody a room in their list as it is for them now, here and in other processes;
         without a person, everybody whose place in it may have changed."""
         hint = MembershipChanged(room_id, person)
-        self._hints.publish(hint)
+        # One for everybody who comes in: to oneself alone they were a tenth of their joining.
+        if self._hints.has_peers:
+            self._hints.publish(hint)
         self._on_membership_changed(hint)
 
     async def publish_access(self, room_id: int) -> None:

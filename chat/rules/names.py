@@ -116,7 +116,12 @@ def _claimed(name: str) -> frozenset[str]:
 def is_held(name: str, holder: str) -> bool:
     """Return whether a name is not free beside `holder`: it has its letters, in any case, or its
     looks."""
-    return not _claimed(name).isdisjoint(_held(holder))
+    return not is_free(name, [holder])
+
+
+def is_free(name: str, holders: Iterable[str]) -> bool:
+    """Return whether a name is free beside all `holders`."""
+    return all(map(_claimed(name).isdisjoint, map(_held, holders)))
 
 
 class TakenNames:
