@@ -145,16 +145,16 @@ class AbsenceTests(SocketTestCase):
                     await socket.close()
                     await forgotten(ana)
 
-    @patch.multiple(sessions, POLLS_WITHIN=1.0)
+    @patch.multiple(sessions, POLLS_WITHIN=2.0)
     async def test_a_client_that_polls_on_stays(self):
         async with client(ANA, transport="polling") as ana, client(ION) as ion:
             await ana.next("joined")
             for number in range(4):
-                await asyncio.sleep(0.3)
+                await asyncio.sleep(0.6)
                 await ion.request("send", {"room": "lobby", "id": f"m{number}", "body": "hello"})
                 await ana.next("message")
             poll = await ana.wire.request("GET")
-            await poll.communicator.receive_nothing(1.2)
+            await poll.communicator.receive_nothing(2.4)
             assert session_of(ana)
             await poll.leave()
             assert session_of(ana) is None
