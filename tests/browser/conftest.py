@@ -1,5 +1,7 @@
 """Fixtures of the browser tests: a site with its own server, guests, and console messages."""
 
+import os
+from collections.abc import Iterator
 from itertools import count
 
 import httpx
@@ -7,12 +9,22 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import Guest
+from tests.support import shared
 from tests.support.servers import Server
 
 numbers = count(1)
+# A test keeps a core busy: three at a time on two cores take a quarter less time than five.
+AT_ONCE = len(os.sched_getaffinity(0)) + 1
 # The timeout for what should happen at once, in ms; several browsers share the processors. A test
 # of a promised time states its own timeout.
 expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(autouse=True)
+def turn() -> Iterator[None]:
+    """Let so many browser tests run at a time, whatever the number of processes."""
+    with shared.turn("browser", AT_ONCE):
+        yield
 
 
 @pytest.fixture(scope="session")

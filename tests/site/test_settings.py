@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import forked
 from tests.support.servers import ROOT, START_SECONDS, clean_environment
 from tests.support.services import free_port
 
@@ -22,15 +23,8 @@ def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=clean_environment(**environment),
-        capture_output=True,
-        text=True,
-        # A command that serves where it should refuse would never end.
-        timeout=START_SECONDS,
-    )
+    # A command that serves where it should refuse would never end.
+    return forked.run([sys.executable, *arguments], clean_environment(**environment), START_SECONDS)
 
 
 def setting(expression: str, **environment: str) -> str:

@@ -21,6 +21,7 @@ from functools import cache
 from importlib import import_module
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests.support import shared
 
@@ -40,7 +41,7 @@ class Forked:
     """A running program, as subprocess.Popen would have it."""
 
     def __init__(self, command: list[str], env: dict[str, str], stdout: Path, stderr: Path):
-        """Start a command of Python: its path, then -m and a module, or a script."""
+        """Start a command of Python: its path, then a script, -m and a module, or -c and code."""
         self.args = command
         self.returncode: int | None = None
         self.pid = forker().ask(
@@ -72,6 +73,16 @@ class Forked:
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
+
+
+def run(
+    command: list[str], env: dict[str, str], seconds: float
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of Python to its end, in so many seconds at most."""
+    with TemporaryDirectory() as folder:
+        stdout, stderr = Path(folder, "stdout"), Path(folder, "stderr")
+        status = Forked(command, env, stdout, stderr).wait(seconds)
+        return subprocess.CompletedProcess(command, status, stdout.read_text(), stderr.read_text())
 
 
 class Forker:
@@ -182,10 +193,16 @@ def become(command: list[str], env: dict[str, str], outputs: list[str], niceness
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w", 1), open(2, "w", 1)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(env)
-    is_module = command[0] == "-m"
-    sys.argv = command[1:] if is_module else command
-    run = runpy.run_module if is_module else runpy.run_path
-    run(sys.argv[0], run_name="__main__")
+    kind, *rest = command
+    if kind == "-c":
+        sys.argv = [kind, *rest[1:]]
+        exec(rest[0], {"__name__": "__main__"})
+    elif kind == "-m":
+        sys.argv = rest
+        runpy.run_module(rest[0], run_name="__main__")
+    else:
+        sys.argv = command
+        runpy.run_path(kind, run_name="__main__")
 
 
 if __name__ == "__main__":

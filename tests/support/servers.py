@@ -6,13 +6,12 @@ import subprocess
 import sys
 from functools import cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import psutil
 
-from tests.support import logs, shared
+from tests.support import forked, logs, shared
 from tests.support.forked import Forked
 from tests.support.services import free_port
 from tests.support.waiting import wait_until
@@ -163,12 +162,10 @@ class Server:
     def manage(self, *arguments: str, seconds: float = MANAGE_SECONDS) -> str:
         """Run a management command on the server's database, for so many seconds at most, and
         return what it printed."""
-        with TemporaryDirectory() as folder:
-            stdout, stderr = Path(folder, "stdout"), Path(folder, "stderr")
-            command = [sys.executable, "manage.py", *arguments]
-            status = Forked(command, self.environment, stdout, stderr).wait(seconds)
-            assert status == 0, stderr.read_text()
-            return stdout.read_text()
+        command = [sys.executable, "manage.py", *arguments]
+        done = forked.run(command, self.environment, seconds)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def terminate(self) -> int:
         """Send SIGTERM, as a service manager does; return the exit status."""

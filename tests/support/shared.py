@@ -4,9 +4,13 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
+GLANCE = 0.05
 VARIABLE = "CHAT_TESTS_SHARED"
 
 
@@ -37,3 +41,24 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
             make(draft)
             draft.rename(folder)
     return folder
+
+
+@contextmanager
+def turn(name: str, at_once: int) -> Iterator[None]:
+    """Hold one of so many turns of a name; meanwhile other processes wait for theirs."""
+    files = [Path(os.environ[VARIABLE], f"{name}-{number}.lock") for number in range(at_once)]
+    while not (held := next(filter(None, map(_locked, files)), None)):
+        time.sleep(GLANCE)
+    with held:
+        yield
+
+
+def _locked(path: Path) -> TextIO | None:
+    """Return a file that is locked now, None where another process has locked it."""
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
