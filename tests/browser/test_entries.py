@@ -200,9 +200,10 @@ def test_a_visit_goes_on_in_the_last_room_but_the_front_page_stays_there(mara, r
 
 
 def test_a_visit_of_somebody_else_on_the_same_computer_begins_on_the_front_page(mara, enter, site):
-    page = mara.page
-    page.context.clear_cookies()
-    tab = page.context.new_page()
+    context = mara.page.context
+    mara.page.close()
+    context.clear_cookies()
+    tab = context.new_page()
     tab.goto("/")
     expect(tab.get_by_label("Your name")).to_be_focused()
 

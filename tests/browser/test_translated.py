@@ -103,7 +103,7 @@ def bracketed_words(node) -> dict:
     """Return the words of the page's scripts, in brackets."""
     script = (
         "const load = (name) => import(`./static/chat/page/${name}.js`);"
-        "Promise.all([load('words'), load('laterwords'), load('rooms/words')])"
+        "Promise.all(['words', 'frontwords', 'laterwords', 'rooms/words'].map(load))"
         ".then(([first]) => console.log(JSON.stringify(first.WORDS)))"
     )
     done = subprocess.run([node, "-e", script], cwd=ROOT, capture_output=True, check=True)

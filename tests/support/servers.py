@@ -164,7 +164,7 @@ class Server:
         return what it printed."""
         command = [sys.executable, "manage.py", *arguments]
         done = forked.run(command, self.environment, seconds)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, f"{done.returncode}: {done.stderr}"
         return done.stdout
 
     def terminate(self) -> int:

@@ -22,14 +22,6 @@ export const WORDS = {
   peopleHere: { one: "{count} person here", other: "{count} people here" },
   morePeople: { one: "and {count} more", other: "and {count} more" },
   you: "you",
-  allOfRooms: { one: "All {count} room", other: "All {count} rooms" },
-  closedRoom: "Closed",
-  hereNow: "{count} here",
-
-  // The list of rooms
-  rooms: "Rooms",
-  close: "Close",
-  unread: "unread",
 
   // Messages
   today: "Today",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { handoverAddress, textsHandedOver } from "../../../static/chat/page/logic/handover.js";
+import { textsHandedOver } from "../../../static/chat/page/logic/handover.js";
+import { handoverAddress } from "../../../static/chat/page/logic/moving.js";
 
 const OLD = { origin: "http://old.example", pathname: "/rooms/caf%C3%A9/" };
 const NEW = "https://new.example";

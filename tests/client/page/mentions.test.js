@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Chosen, placesOf } from "../../../static/chat/page/logic/chosen.js";
+import { Chosen } from "../../../static/chat/page/logic/chosen.js";
+import { placesOf } from "../../../static/chat/page/logic/mentioned.js";
 import { findMentions, peopleNamed } from "../../../static/chat/page/logic/mentions.js";
 
 const ANA = { id: "a", name: "Ana" };

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 import { translate, translateParts } from "../../../static/chat/page/logic/translate.js";
+import { FRONT_WORDS } from "../../../static/chat/page/frontwords.js";
 import { LATER_WORDS } from "../../../static/chat/page/laterwords.js";
 import { ROOM_WORDS } from "../../../static/chat/page/rooms/words.js";
 import { WORDS } from "../../../static/chat/page/words.js";
@@ -12,7 +13,8 @@ const LOCALE = new URL("../../../locale/", import.meta.url);
 // English for developers, as is all that Swagger UI says; and a script that reads its words from
 // the page.
 const OTHERS = [
-  "words.js", "laterwords.js", "rooms/words.js", "api.js", "fallback.js", "plainchat.js", "admin.js",
+  "words.js", "frontwords.js", "laterwords.js", "rooms/words.js",
+  "api.js", "fallback.js", "plainchat.js", "admin.js",
 ];
 const CALL = /\btranslate(?:Parts)?\(([^,()]*)(?:, \{ ([^}]*)\})?/g;
 const TEXT = /"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
@@ -34,9 +36,9 @@ const calls = sources.flatMap(([path, code]) => [...code.matchAll(CALL)].map((ca
 const formsOf = (words) => (typeof words === "string" ? [words] : Object.values(words));
 const placesOf = (form) => [...form.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
 
-test("words of scripts that are loaded later are in no other script's table", () => {
+test("words of one page, or of scripts that are loaded later, are in no other script's table", () => {
   const source = codeOf("words.js");
-  for (const key of [LATER_WORDS, ROOM_WORDS].flatMap(Object.keys)) assert.ok(!source.includes(`  ${key}:`), key);
+  for (const key of [FRONT_WORDS, LATER_WORDS, ROOM_WORDS].flatMap(Object.keys)) assert.ok(!source.includes(`  ${key}:`), key);
 });
 
 test("every key is used", () => {

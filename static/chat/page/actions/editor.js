@@ -1,5 +1,5 @@
 import { EDIT_ENDED } from "../logic/changes.js";
-import { placesOf } from "../logic/chosen.js";
+import { placesOf } from "../logic/mentioned.js";
 import { countCharacters, joinedTexts, trimBody } from "../logic/text.js";
 import { roomLeftText } from "../logic/words.js";
 import { followChosen, meantIn } from "../parts/choosing.js";

@@ -37,12 +37,6 @@ export class Chosen {
   }
 }
 
-/** Returns the places of those whom a message mentions in its text. */
-export function placesOf(text, mentions) {
-  const found = findMentions(text, { mentions }).filter(({ id }) => id !== undefined);
-  return found.map(({ index, text: { length }, id }) => ({ start: index, end: index + length, id }));
-}
-
 /** Returns what was replaced, `old` from `start` to `end`, by what, `now`. */
 function changeBetween(before, after, caret) {
   const behind = after.length - caret;

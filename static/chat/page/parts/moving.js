@@ -1,4 +1,4 @@
-import { handoverAddress } from "../logic/handover.js";
+import { handoverAddress } from "../logic/moving.js";
 import { part } from "./dom.js";
 
 /**

@@ -1,5 +1,5 @@
+import { translate } from "../frontwords.js";
 import { roomPath } from "../logic/roompath.js";
-import { translate } from "../logic/translate.js";
 import { copyOf, part } from "./dom.js";
 
 const POLL_MS = 4_000;

@@ -4,9 +4,12 @@ import { addWords } from "../logic/translate.js";
 /** What the scripts of the rooms say: as WORDS in ../words.js, for those who import from here. */
 export const ROOM_WORDS = {
   cancel: "Cancel",
+  close: "Close",
   done: "Done",
 
   // The list of rooms
+  rooms: "Rooms",
+  unread: "unread",
   directMessages: "Direct messages",
   forYou: "for you",
   switchRoom: "Go to a room",
