@@ -170,7 +170,7 @@ def test_escape_marks_as_read_once_nothing_is_open(ana: Guest, ben):
 
 def test_in_the_list_one_goes_up_and_down_and_to_what_is_unread(mara, room, guest):
     page = mara.page
-    assert page.locator(".rooms-item").count() >= 2
+    expect(page.locator(".rooms-item").nth(1)).to_be_attached()
     names = page.locator(".rooms-item .rooms-item-name").all_text_contents()
     place = names.index(room)
     mara.press("Alt+ArrowDown")
@@ -179,5 +179,6 @@ def test_in_the_list_one_goes_up_and_down_and_to_what_is_unread(mara, room, gues
     expect(mara.rooms.title).to_have_text(names[place - 1])
     guest("Ben").say("look")
     expect(mara.rooms.entry(room).first).to_have_class(re.compile(r"\bunread\b"))
-    mara.press("Alt+Shift+ArrowUp")
+    # Other tests may have left unread messages in the rooms above.
+    mara.press("Alt+Shift+ArrowDown")
     expect(mara.rooms.title).to_have_text(room)

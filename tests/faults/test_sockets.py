@@ -84,11 +84,11 @@ async def deploy(site: Site, dice, figures) -> None:
             await until(
                 lambda hit=hit, closed=closed: all(len(c.close_codes) > closed[c] for c in hit),
                 "the close codes",
-                3,
+                10,
             )
             assert {client.close_codes[closed[client]] for client in hit} == {1012}
             back = await until(
-                lambda hit=hit: all(client.here.is_set() for client in hit), "coming back", 3
+                lambda hit=hit: all(client.here.is_set() for client in hit), "coming back", 10
             )
             figures(
                 "SIGTERM under load",

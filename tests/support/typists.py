@@ -13,8 +13,11 @@ import time
 import pyte
 
 from tests.support.servers import ROOT, Server
+from tests.support.waiting import wait_until
 
 DEADLINE = 20.0
+# Where `termios.tcgetattr` has the flags with ICANON.
+LOCAL_FLAGS = 3
 ROWS, COLUMNS = 40, 120
 
 
@@ -88,6 +91,8 @@ class Typist:
         os.write(self.master, f"{text}\r".encode())
 
     def presses_control(self, letter: str) -> None:
+        # While a message is printed, the terminal itself takes such keys, and may lose them.
+        wait_until(self._reads_keys, "the prompt")
         os.write(self.master, bytes([ord(letter) - ord("a") + 1]))
 
     def sees(self, text: str) -> None:
@@ -104,6 +109,11 @@ class Typist:
         while select.select([self.master], [], [], DEADLINE)[0] and self._read():
             pass
         return self.process.wait(DEADLINE)
+
+    def _reads_keys(self) -> bool:
+        if select.select([self.master], [], [], 0)[0]:
+            self._read()
+        return not termios.tcgetattr(self.master)[LOCAL_FLAGS] & termios.ICANON
 
     def _read(self) -> bool:
         try:
