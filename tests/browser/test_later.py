@@ -139,6 +139,13 @@ def test_the_link_is_copied_by_a_press_that_came_before(ben, held):
     expect(ben.page.locator(".toast")).to_have_text("Link copied")
 
 
+def test_a_theme_that_was_chosen_before_is_taken(ben, held):
+    ben.page.get_by_role("button", name="Menu", exact=True).click()
+    ben.page.get_by_label("Dark").check()
+    held.release()
+    expect(ben.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
 @pytest.mark.parametrize("comes", ["press", "mouse"])
 def test_the_header_unfolds_for_what_came_before(ben, held, comes):
     ben.page.set_viewport_size({"width": 360, "height": 740})

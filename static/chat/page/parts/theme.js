@@ -6,7 +6,10 @@ const YEAR_S = 365 * 24 * 60 * 60;
 export function mountTheme() {
   const chosen = document.documentElement.dataset.theme ?? "system";
   const choice = part("theme");
-  choice.querySelector(`[value="${chosen}"]`).checked = true;
+  // It may be chosen before this is loaded.
+  const early = choice.querySelector(":checked");
+  if (early) choose(early.value);
+  else choice.querySelector(`[value="${chosen}"]`).checked = true;
   choice.addEventListener("change", ({ target }) => choose(target.value));
 }
 
