@@ -85,7 +85,7 @@ class Watching:
         """Show somebody a room in their list as it is for them now, here and in other processes;
         without a person, everybody whose place in it may have changed."""
         hint = MembershipChanged(room_id, person)
-        # One for everybody who comes in: to oneself alone they were a tenth of their joining.
+        # Alone, a process would send one to itself for each member who comes in, and drop it.
         if self._hints.has_peers:
             self._hints.publish(hint)
         self._on_membership_changed(hint)
