@@ -112,10 +112,13 @@ class HintTransport:
 
     async def stop(self) -> None:
         """Stop, and let go of the layer."""
-        tasks = [task for task in (*self._tasks, self._receiver) if task]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        tasks = {task for task in (*self._tasks, self._receiver) if task}
+        # Until they have ended: redis-py waits by asyncio.wait_for, which in Python 3.11 drops a
+        # cancellation where what it waits for is done in the same turn.
+        while tasks:
+            for task in tasks:
+                task.cancel()
+            _, tasks = await asyncio.wait(tasks, timeout=TIMEOUT)
 
     def publish(self, hint: Hint) -> None:
         """Send a hint soon, after those published to its group before it."""
