@@ -8,11 +8,12 @@ from ipaddress import IPv6Address
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode
 
 # uvicorn and websockets log every socket that opens and closes; settings.py silences this logger.
 logger = logging.getLogger("uvicorn.sockets")
 
-# Seconds that a client which answers no ping has for the close frame.
+# Seconds that a client has for the close frame: one that answers no ping, and any at a shutdown.
 CLOSE_WITHIN = 1
 # Seconds more for one that does not read either: the chat closes its socket with a reason, 4408.
 LEFT_TO_THE_CHAT = 4
@@ -64,7 +65,8 @@ class FixedHttp(HttpToolsProtocol):
 
 
 class FixedWebSocket(WebSocketsSansIOProtocol):
-    """Answers handshakes that cannot be parsed, cuts dead clients off, and frees memory early."""
+    """Answers handshakes that cannot be parsed, cuts dead clients off, frees memory early, and
+    lets clients read why a process that stops closes their sockets."""
 
     # Objects of a class share the names of up to 30 attributes. uvicorn's has 37: without these
     # slots, some of which are its own, each socket has a dictionary that takes 1.3 KB more.
@@ -165,6 +167,28 @@ class FixedWebSocket(WebSocketsSansIOProtocol):
     def _cut_off(self) -> None:
         super().keepalive_timeout()
         self.loop.call_later(CLOSE_WITHIN, self.transport.abort)
+
+    def shutdown(self) -> None:
+        """Send the close code, and read on until the client answers, for CLOSE_WITHIN at most.
+
+        uvicorn closes the connection at once. What the client has just sent then resets it, and
+        the client may lose the close code that it has not read yet.
+        """
+        if not self.handshake_complete:
+            super().shutdown()
+        elif not self.transport.is_closing():
+            self.stop_keepalive()
+            self._send_close(CloseCode.SERVICE_RESTART)
+            if self.close_timer:
+                self.close_timer.cancel()
+            self.close_timer = self.loop.call_later(CLOSE_WITHIN, self.transport.close)
+
+    def _send_close(self, code: int) -> None:
+        if not self.close_sent:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": code})
+            self.conn.send_close(code)
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)

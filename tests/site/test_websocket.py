@@ -127,6 +127,37 @@ class WebSocketTests(IsolatedAsyncioTestCase):
         self.server.data_received(masked(Opcode.TEXT, b"two"))
         assert (await self.next())["code"] == 1002
 
+    async def test_a_shutdown_reads_on_until_the_client_has_answered(self):
+        self.server.shutdown()
+        assert (await self.next())["code"] == 1012
+        self.server.data_received(masked(Opcode.TEXT, b"on its way"))
+        assert (self.transport.reading, self.transport.closed) == (True, False)
+        self.server.data_received(b"".join(self.client.data_to_send()))
+        assert self.client.close_rcvd.code == 1012
+        assert self.transport.closed
+        assert self.messages.empty()
+
+    async def test_a_shutdown_does_not_wait_for_a_client_that_does_not_answer(self):
+        with mock.patch("chatsite.server.fixes.CLOSE_WITHIN", 0):
+            self.server.shutdown()
+        async with asyncio.timeout(DEADLINE):
+            while not self.transport.closed:
+                await asyncio.sleep(0)
+
+    async def test_a_shutdown_keeps_the_close_code_of_the_chat(self):
+        await self.server.send({"type": "websocket.close", "code": CloseCode.FLOODING})
+        self.server.shutdown()
+        assert not self.transport.closed
+        self.server.data_received(b"".join(self.client.data_to_send()))
+        assert self.client.close_rcvd.code == CloseCode.FLOODING
+        assert self.transport.closed
+
+    async def test_a_shutdown_leaves_a_client_alone_that_has_closed_its_socket(self):
+        self.client.send_close(1000)
+        self.server.data_received(b"".join(self.client.data_to_send()))
+        self.server.shutdown()
+        assert self.client.close_rcvd.code == 1000
+
     async def test_a_thousand_texts_at_once_are_read_in_turns(self):
         sent = [str(number) for number in range(1000)]
         self.server.data_received(b"".join(masked(Opcode.TEXT, text.encode()) for text in sent))
