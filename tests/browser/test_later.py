@@ -139,6 +139,14 @@ def test_the_link_is_copied_by_a_press_that_came_before(ben, held):
     expect(ben.page.locator(".toast")).to_have_text("Link copied")
 
 
+def test_a_link_to_a_message_needs_no_later_part(ana, ben, held):
+    said(ana, ben, f"{ana.page.url}?at=1")
+    ben.page.evaluate("window.isSamePage = true")
+    ben.messages.get_by_role("link").click()
+    expect(ben.message("one")).to_have_class(re.compile(r"\blit\b"))
+    assert ben.page.evaluate("window.isSamePage")
+
+
 def test_a_theme_that_was_chosen_before_is_taken(ben, held):
     ben.page.get_by_role("button", name="Menu", exact=True).click()
     ben.page.get_by_label("Dark").check()

@@ -1,7 +1,6 @@
 import { mountActions } from "./actions/actions.js";
 import { ActionMenu } from "./actions/menu.js";
 import { mountPageKeys } from "./actions/pagekeys.js";
-import { mountPermalinks } from "./actions/permalinks.js";
 import { mountReactors } from "./actions/reactors.js";
 import { goToStopped } from "./actions/stopped.js";
 import { mountTranscript } from "./actions/transcript.js";
@@ -29,7 +28,6 @@ let shared = null;
 export function mountLater(view) {
   shared ??= mountShared(view);
   const actions = mountActions(view, shared);
-  mountPermalinks(view);
   mountReactors(view);
   mountTranscript(view);
   new Completion(view);

@@ -1,4 +1,5 @@
 import { mountGestures } from "../actions/gestures.js";
+import { mountPermalinks } from "../actions/permalinks.js";
 import { EditDrafts } from "../logic/editdrafts.js";
 import { Standing } from "../logic/standing.js";
 import { Unread } from "../logic/unread.js";
@@ -62,6 +63,7 @@ export class RoomView {
     this.later = new Later(this);
     mountComposer(this, this.drafts, this.replying);
     mountGestures(this, this.later);
+    mountPermalinks(this);
     mountComposerStatus(this);
     mountEmojiButton(this, this.later);
     this.#gate = mountGate(this, { storage: seat.storage, signedIn });
