@@ -1,6 +1,7 @@
 """CPU and memory of processes, as the operating system counts them."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -65,9 +66,16 @@ def family(pid: int) -> list[psutil.Process]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return the CPU seconds that a process and its descendants have used, to 10 ms."""
-    times = [process.cpu_times() for process in family(pid)]
-    return sum(t.user + t.system for t in times)
+    """Return the CPU seconds that a process and its descendants have used, to 10 ms.
+
+    Of a descendant that has ended, such as a worker of PostgreSQL, its parent knows them.
+    """
+    seconds = 0.0
+    for process in family(pid):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            seconds += times.user + times.system + times.children_user + times.children_system
+    return seconds
 
 
 def busy_seconds() -> float:
@@ -78,4 +86,8 @@ def busy_seconds() -> float:
 
 def resident_bytes(pid: int) -> int:
     """Return the resident memory of a process and its descendants, in bytes."""
-    return sum(process.memory_info().rss for process in family(pid))
+    total = 0
+    for process in family(pid):
+        with suppress(psutil.NoSuchProcess):
+            total += process.memory_info().rss
+    return total
