@@ -157,6 +157,8 @@ def serve() -> dict | None:
             response = os.fork()
             if response == 0:
                 return request
+            # The system uses a number again, after 32,768 processes by default.
+            ended.pop(response, None)
         sys.stdout.write(json.dumps([number, response]) + "\n")
         sys.stdout.flush()
     return None
