@@ -56,8 +56,8 @@ class WantedLevel(Body):
     response={204: None, **error_responses(401, 403, 404)},
 )
 async def mark_read(request: HttpRequest, slug: Slug, read: ReadUpTo) -> HttpResponse:
-    """Say that one has read a room up to a seq: never backwards, and no further than its newest
-    message. Of who does not belong to the room nothing is kept."""
+    """Record how far one has read a room: never backwards, and no further than its newest message.
+    Nothing is recorded for somebody who does not belong to the room."""
     check_query(request, set())
     running, person = await server.current(), request.auth.person
     room = await running.database.run(log.get_room, slug_in(slug), person)

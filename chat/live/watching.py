@@ -192,7 +192,7 @@ class Watching:
         await asyncio.gather(*direct, return_exceptions=True)
 
     def _pass_own(self, person_id: int, room_id: int, written: dict[int, int]) -> None:
-        """Take for read what somebody has written after what they have read; `written` has the
+        """Count what somebody has written after what they have read as read; `written` has the
         authors of messages, by seq."""
         watcher = self._lists.watchers.get(person_id)
         if not watcher or not (own := watcher.own.get(room_id)):

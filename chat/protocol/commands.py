@@ -217,7 +217,7 @@ class Get(Command):
 
 
 class Read(Command):
-    """Say up to which message one has read in a room: what is unread is counted from there."""
+    """Record up to which message one has read a room: what is unread is counted from there."""
 
     type: Literal["read"]
     room: Slug

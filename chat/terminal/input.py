@@ -155,7 +155,7 @@ class Input:
         return self._asking is not None
 
     def ask_password(self, command_id: str | None) -> None:
-        """Take the next line for the password of the room that a command joins; None: take none."""
+        """Read the next line as the password of the room that a command joins; None: read none."""
         self._asking = command_id
         self._screen.ask_password(command_id is not None)
 

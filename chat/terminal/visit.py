@@ -11,7 +11,7 @@ class Visit:
         self.begin(room)
 
     def begin(self, room: str) -> None:
-        """Go to a room, by its address, or what a person typed for it, until it was joined."""
+        """Start to join a room, by its address or by what a person typed for it."""
         self.room = room
         self.is_joined = False
         self.log = RoomLog()
