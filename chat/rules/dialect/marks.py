@@ -97,13 +97,10 @@ def join_texts(children: list[Child]) -> list[Child]:
     return joined
 
 
-class Open:
-    """A mark that is open: what was said before it, and how deep what is within it is."""
-
-    __slots__ = ("at", "depth", "said", "text")
-
-    def __init__(self, text: str, said: int, depth: int, at: int):
-        self.text, self.said, self.depth, self.at = text, said, depth, at
+# Of a mark that is open: its text, how much was said before it, how deep what is within it is, and
+# where it is among the children. A list: an object takes three times as long to make.
+Open: TypeAlias = list
+TEXT, SAID, DEPTH, AT = range(4)
 
 
 class Pairs:
@@ -138,7 +135,7 @@ class Pairs:
     def _open(self, text: str, said: int, depth: int) -> None:
         for key in CLOSED_BY[text]:
             self._places[key].append(len(self._stack))
-        self._stack.append(Open(text, said, depth, len(self.children)))
+        self._stack.append([text, said, depth, len(self.children)])
         self.children.append(text)
 
     def _close(self, text: str) -> str:
@@ -148,11 +145,10 @@ class Pairs:
             if place < 0:
                 break
             mark = self._drop(place)
-            used = text if len(text) <= len(mark.text) else mark.text
-            if mark.depth + len(STYLES[used]) > DEEPEST or mark.said == self._said:
-                self._deepen(mark.depth)
+            used = self._wrap(mark, text) if mark[SAID] < self._said else ""
+            if not used:
+                self._deepen(mark[DEPTH])
                 break
-            self._wrap(mark, used)
             text = text[len(used) :]
         return text
 
@@ -165,25 +161,33 @@ class Pairs:
         del self._stack[place:]
         mark = dropped[0]
         for each in dropped:
-            for key in CLOSED_BY[each.text]:
+            for key in CLOSED_BY[each[TEXT]]:
                 self._places[key].pop()
-            if each.depth > mark.depth:
-                mark.depth = each.depth
+            if each[DEPTH] > mark[DEPTH]:
+                mark[DEPTH] = each[DEPTH]
         return mark
 
-    def _wrap(self, mark: Open, used: str) -> None:
-        """Replace what is behind an open mark by an object; what is left of it stays open."""
-        inner = join_texts(self.children[mark.at + 1 :])
-        del self.children[mark.at :]
+    def _wrap(self, mark: Open, text: str) -> str:
+        """Replace what is behind an open mark by an object; what is left of it stays open.
+
+        Return which of the marks that close it were used, "" where the tree would be too deep.
+        """
+        opened = mark[TEXT]
+        used = text if len(text) <= len(opened) else opened
+        depth = mark[DEPTH] + len(STYLES[used])
+        if depth > DEEPEST:
+            return ""
+        inner = join_texts(self.children[mark[AT] + 1 :])
+        del self.children[mark[AT] :]
         for style in STYLES[used]:
             inner = [{"type": style, "children": inner}]
-        depth = mark.depth + len(STYLES[used])
-        if used != mark.text:
-            self._open(mark.text[len(used) :], mark.said, depth)
+        if used != opened:
+            self._open(opened[len(used) :], mark[SAID], depth)
         self._deepen(depth)
         self.children += inner
+        return used
 
     def _deepen(self, depth: int) -> None:
         """Note how deep something is that is within the last mark that is open."""
-        if self._stack and depth > self._stack[-1].depth:
-            self._stack[-1].depth = depth
+        if depth and self._stack and depth > self._stack[-1][DEPTH]:
+            self._stack[-1][DEPTH] = depth
