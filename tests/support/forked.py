@@ -30,7 +30,7 @@ GLANCE = 0.01
 LIST = """
 import json, sys
 import django; django.setup()
-import chatsite.asgi, chatsite.server.serving
+import chatsite.asgi, chatsite.server.serving, chatsite.urls
 print(json.dumps(list(sys.modules)))
 """
 # What reads the settings when it is imported, or opens a file that processes must not share.
