@@ -40,14 +40,25 @@ OWN = ("__", "chat", "daphne", "django.contrib", "django.db.backends", "ninja", 
 class Forked:
     """A running program, as subprocess.Popen would have it."""
 
-    def __init__(self, command: list[str], env: dict[str, str], stdout: Path, stderr: Path):
-        """Start a command of Python: its path, then a script, -m and a module, or -c and code."""
+    def __init__(
+        self,
+        command: list[str],
+        env: dict[str, str],
+        stdout: Path,
+        stderr: Path,
+        terminal: Path | None = None,
+    ):
+        """Start a command of Python: its path, then a script, -m and a module, or -c and code.
+
+        Its standard input is nothing, or a `terminal`.
+        """
         self.args = command
         self.returncode: int | None = None
         self.pid = forker().ask(
             command=command[1:],
             env=env,
             outputs=[str(stdout), str(stderr)],
+            terminal=terminal and str(terminal),
             niceness=os.getpriority(os.PRIO_PROCESS, 0),
         )
 
@@ -185,13 +196,22 @@ def status_of(pid: int, ended: dict[int, int]) -> int | None:
     return ended.get(pid)
 
 
-def become(command: list[str], env: dict[str, str], outputs: list[str], niceness: int) -> None:
+def become(
+    command: list[str],
+    env: dict[str, str],
+    outputs: list[str],
+    terminal: str | None,
+    niceness: int,
+) -> None:
     """Run a program in this process, as a new Python would."""
     with suppress(PermissionError):
         os.setpriority(os.PRIO_PROCESS, 0, niceness)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if terminal:
+        os.setsid()
+    os.dup2(os.open(terminal or os.devnull, os.O_RDWR | os.O_NOCTTY), 0)
     for number, path in enumerate(outputs, 1):
-        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), number)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOCTTY
+        os.dup2(os.open(path, flags, 0o644), number)
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w", 1), open(2, "w", 1)  # noqa: SIM115
     os.environ.clear()
     os.environ.update(env)

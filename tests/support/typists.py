@@ -9,9 +9,11 @@ import subprocess
 import sys
 import termios
 import time
+from pathlib import Path
 
 import pyte
 
+from tests.support.forked import Forked
 from tests.support.servers import ROOT, Server
 from tests.support.waiting import wait_until
 
@@ -59,18 +61,18 @@ class Typist:
     """A person at a terminal: types, and reads what it shows."""
 
     def __init__(self, server: Server, room: str, *options: str):
-        self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-        self.process = subprocess.Popen(
+        # The end that the command opens is kept open here too: before it does there is nothing to
+        # read, which would be an error.
+        self.master, self._slave = pty.openpty()
+        fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        terminal = Path(os.ttyname(self._slave))
+        self.process = Forked(
             command(server, room, *options),
-            cwd=ROOT,
-            env=server.environment | {"TERM": "linux"},
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
+            server.environment | {"TERM": "linux"},
+            stdout=terminal,
+            stderr=terminal,
+            terminal=terminal,
         )
-        os.close(slave)
         self._display = Display(self.master)
         self._stream = pyte.ByteStream(self._display)
 
@@ -80,6 +82,7 @@ class Typist:
     def __exit__(self, *exception):
         self.process.kill()
         self.process.wait()
+        os.close(self._slave)
         os.close(self.master)
 
     @property
@@ -106,20 +109,21 @@ class Typist:
 
     def leaves(self) -> int:
         """Wait for the command's end; return its status."""
-        while select.select([self.master], [], [], DEADLINE)[0] and self._read():
-            pass
-        return self.process.wait(DEADLINE)
+        wait_until(self._has_ended, "the command's end", DEADLINE)
+        return self.process.returncode
+
+    def _has_ended(self) -> bool:
+        has_ended = self.process.poll() is not None
+        self._read_all()
+        return has_ended
 
     def _reads_keys(self) -> bool:
-        if select.select([self.master], [], [], 0)[0]:
-            self._read()
+        self._read_all()
         return not termios.tcgetattr(self.master)[LOCAL_FLAGS] & termios.ICANON
 
-    def _read(self) -> bool:
-        try:
-            part = os.read(self.master, 65536)
-        except OSError:
-            # What Linux raises when the other side is closed.
-            part = b""
-        self._stream.feed(part)
-        return bool(part)
+    def _read_all(self) -> None:
+        while select.select([self.master], [], [], 0)[0]:
+            self._read()
+
+    def _read(self) -> None:
+        self._stream.feed(os.read(self.master, 65536))
