@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import (
@@ -221,6 +222,19 @@ def test_a_deleted_message_has_no_actions(ana, ben):
     expect(ben.messages.first).to_contain_class("deleted")
     ben.messages.first.hover()
     expect(ben.page.get_by_role("toolbar")).to_have_count(0)
+
+
+@pytest.mark.parametrize("focused", ["two", "one"])
+def test_a_press_in_the_bar_counts_while_a_message_has_the_focus(ana, ben, focused):
+    said(ana, ben, "one")
+    said(ana, ben, "two")
+    ben.message(focused).locator(".message-body").click()
+    expect(ben.message(focused)).to_be_focused()
+    ben.message("two").hover()
+    ben.message("two").get_by_role("button", name="Reply", exact=True).click()
+    expect(ben.composer).to_be_focused()
+    ben.say("three")
+    expect(ben.message("three").locator(".message-original")).to_have_text(re.compile("two$"))
 
 
 def test_actions_are_reached_by_keyboard_alone(ana, ben):

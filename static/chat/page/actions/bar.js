@@ -23,7 +23,8 @@ export class ActionBar {
     stream.addEventListener("pointerover", (event) => this.#hover(event));
     stream.addEventListener("pointerleave", () => this.#showAt(this.#chosen));
     stream.addEventListener("focusin", () => this.#showAt(this.#chosen ?? this.#message));
-    stream.addEventListener("focusout", () => this.#showAt(null));
+    // Under the pointer it stays: a press on its button takes the focus from the message first.
+    stream.addEventListener("focusout", () => this.#showAt(hovered(".message")));
     this.#showAt(hovered(".message") ?? this.#chosen);
   }
 
