@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.people import Guest
+from tests.browser.people import Guest, said
 from tests.browser.test_access import violations
 from tests.browser.test_entries import Member, accounts, enter
 from tests.browser.test_rooms import Shown
@@ -130,6 +130,19 @@ def go_around(mara: MemberByKeyboard, room: str) -> None:
         expect(panel).to_be_hidden()
         expect(button).to_be_focused()
         mara.go_to(mara.composer, "Tab")
+
+
+def test_from_where_one_writes_it_is_one_step_to_the_messages_past_links_in_them(ana, ben):
+    said(ana, ben, "https://example.com/a", "two")
+    link = ben.messages.get_by_role("link")
+    ben.composer.focus()
+    ben.page.keyboard.press("Shift+Tab")
+    expect(ben.scroller).to_be_focused()
+    ben.page.keyboard.press("ArrowUp")
+    expect(ben.message("two")).to_be_focused()
+    ben.page.keyboard.press("ArrowUp")
+    ben.page.keyboard.press("Tab")
+    expect(link).to_be_focused()
 
 
 def test_a_question_mark_shows_all_keys_but_not_where_one_writes(ana):

@@ -227,7 +227,9 @@ def test_rings_around_what_has_the_focus_are_round(guest):
     ana = guest("Ana")
     ana.say("See https://example.org")
     ana.sees("See https://example.org")
-    ana.page.keyboard.press("Shift+Tab")
+    # To the messages, and from there past "Copy the link" to the link in one.
+    for key in ("Shift+Tab", "Tab", "Tab"):
+        ana.page.keyboard.press(key)
     radii = {}
     for _ in range(4):
         focused = ana.page.locator(":focus-visible")

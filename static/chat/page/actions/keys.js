@@ -18,6 +18,11 @@ export function mountKeys(box, onEnter, onEscape) {
     else return;
     event.preventDefault();
   });
+  // Back from what is below, the last stop of the Tab key is a link in some message.
+  box.addEventListener("focusin", ({ target, relatedTarget }) => {
+    const isFromElsewhere = relatedTarget && !box.contains(relatedTarget);
+    if (isFromElsewhere && target.matches("a:focus-visible")) box.focus({ preventScroll: true });
+  });
 }
 
 /** Moves the focus to a message, and the message into view. */
