@@ -20,7 +20,10 @@ export function mountPageKeys(views) {
     if (key === "Escape") views.shown.markAsRead();
     else if (key === "?" && !target.closest(FIELDS)) showKeys();
   });
-  if (!isTouch()) part("menu").querySelector('[data-action="copy-link"]').after(menuEntry());
+  if (isTouch()) return;
+  // After what one may do with the room, which is put there in its own time.
+  const menu = part("menu");
+  (menu.querySelector(".menu-room") ?? menu.querySelector('[data-action="copy-link"]')).after(menuEntry());
 }
 
 function menuEntry() {
