@@ -104,9 +104,9 @@ def test_every_failure_is_listed_and_nothing_is_cached(client, settings, monkeyp
 
 def test_a_frozen_redis_is_noticed_in_time(client, settings, redis, monkeypatch):
     settings.REDIS_URL = redis.url
-    monkeypatch.setattr(health, "TIMEOUT", 0.2)
     assert client.get("/readyz").status_code == 200
     redis.pause()
+    monkeypatch.setattr(health, "TIMEOUT", 0.2)
     assert client.get("/readyz").status_code == 503
 
 
