@@ -189,5 +189,5 @@ class Pairs:
 
     def _deepen(self, depth: int) -> None:
         """Note how deep something is that is within the last mark that is open."""
-        if depth and self._stack and depth > self._stack[-1][DEPTH]:
+        if self._stack and depth > self._stack[-1][DEPTH]:
             self._stack[-1][DEPTH] = depth
