@@ -161,7 +161,7 @@ def test_a_reconnection_can_be_attempted_at_once(cuttable):
     expect(ana.banner).to_be_hidden(timeout=3_000)
 
 
-def test_being_offline_is_shown_at_once(guest, complaints):
+def test_being_offline_is_shown_at_once(guest):
     ana = guest("Ana")
     connection = ana.page.locator(".connection")
     ana.page.context.set_offline(True)
@@ -170,8 +170,6 @@ def test_being_offline_is_shown_at_once(guest, complaints):
     ana.page.context.set_offline(False)
     expect(ana.banner).to_be_hidden()
     expect(connection).to_have_attribute("title", "Connected")
-    # What the page asked for meanwhile.
-    complaints.clear()
 
 
 def test_a_refused_message_shows_why_and_can_be_retried(cuttable, guest):

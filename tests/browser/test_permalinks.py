@@ -106,7 +106,7 @@ def test_a_link_needs_no_motion(at):
     assert message.evaluate(duration) == "0s"
 
 
-def test_a_place_that_cannot_be_loaded_now_says_so(guest, writer, complaints):
+def test_a_place_that_cannot_be_loaded_now_says_so(guest, writer):
     ana = guest("Ana")
     ana.say(f"{ana.page.url.split('?')[0]}?at=50")
     link = ana.messages.get_by_role("link")
@@ -116,6 +116,3 @@ def test_a_place_that_cannot_be_loaded_now_says_so(guest, writer, complaints):
     link.click()
     expect(ana.page.get_by_text("This message could not be loaded.")).to_be_visible()
     expect(link).to_be_in_viewport()
-    ana.page.close()
-    ours = ("Failed to load resource", "ERR_INTERNET_DISCONNECTED")
-    complaints[:] = [each for each in complaints if not any(text in each for text in ours)]
