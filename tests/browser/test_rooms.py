@@ -18,6 +18,14 @@ move_room(room, %r)
 room.save()
 """
 
+# Notes in `window.mostEntries` how many entries the list has had at once.
+COUNT_ENTRIES = """() => {
+  window.mostEntries = 0;
+  const count = () => Math.max(window.mostEntries, document.querySelectorAll(".rooms-item").length);
+  const note = () => (window.mostEntries = count());
+  new MutationObserver(note).observe(document.body, {childList: true, subtree: true});
+}"""
+
 
 class Rooms:
     """The list of rooms on somebody's page, and the room that is shown."""
@@ -179,9 +187,11 @@ def test_a_former_address_is_the_same_room(ana, site, room, garden):
     slug = former.split("/")[-2]
     now = f"{slug}-two"
     site.manage("shell", "-c", MOVE % (slug, now))
+    ana.page.evaluate(COUNT_ENTRIES)
     ana.rooms.go(garden)
     expect(ana.page).to_have_url(re.compile(f"/{now}/$"))
     ana.say("in the garden")
+    assert ana.page.evaluate("window.mostEntries") == 2
     ana.rooms.go(room)
     # A step back in the history may lead to a former address, too.
     for address in (former, "/nowhere/"):

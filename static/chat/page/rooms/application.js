@@ -193,6 +193,6 @@ export class Application {
   }
 }
 
-function openRoom({ info, slug, name, unread, isRead }) {
-  return { id: info?.id, slug, name, isRead, unread: unread.count, mentions: unread.mentions };
+function openRoom({ id, slug, name, unread, isRead }) {
+  return { id, slug, name, isRead, unread: unread.count, mentions: unread.mentions };
 }

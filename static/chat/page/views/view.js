@@ -24,6 +24,8 @@ export class RoomView {
   root;
   part;
   chat;
+  /** The room's id, undefined until it is known. */
+  id;
   name;
   info = null;
   people = { members: [], count: 0 };
@@ -48,6 +50,7 @@ export class RoomView {
     this.root = root;
     this.part = partsOf(root);
     this.chat = new RoomChat(chat, address, siteNow, name);
+    this.id = id;
     this.name = name;
     this.slugs = new Set([slug, address]);
     this.page = page;
@@ -155,6 +158,7 @@ export class RoomView {
     const { chat } = this;
     const noteInfo = ({ info }) => {
       this.info = info;
+      this.id = info.id;
       this.slugs.add(info.slug);
       this.name = info.name;
       this.#onChange("info");
