@@ -24,12 +24,12 @@ class StaticFiles(StaticFilesConfig):
 # The modules that pages load; each imports all that its page needs.
 PAGES = tuple(
     f"chat/page/{page}.js"
-    for page in ("room", "front", "invitation", "invitationended", "sheet", "api")
+    for page in ("room", "ended", "front", "invitation", "invitationended", "sheet", "api")
 )
 # The modules that a page loads when they are needed, from beside its script.
 LATER = {"chat/page/room.js": ("chat/page/later.js", "chat/page/application.js")}
 # What runs where or before they do, and is no module.
-CLASSIC = ("chat/page/fallback.js", "chat/page/plainchat.js", "chat/page/admin.js")
+CLASSIC = tuple(f"chat/page/{name}.js" for name in ("fallback", "early", "plainchat", "admin"))
 # The style sheets that pages load; each imports all that its page needs.
 SHEETS = tuple(f"chat/css/pages/{page}.css" for page in ("room", "rooms", "front", "sheet", "api"))
 

@@ -7,7 +7,7 @@ import pytest
 from tests.support.servers import ROOT
 
 SCRIPTS = ROOT / "static" / "chat"
-FALLBACKS = ("fallback.js", "plainchat.js")
+FALLBACKS = ("fallback.js", "early.js", "plainchat.js")
 
 # Newer than Chrome 111, Firefox 115 or Safari 16.4. Some is there in one of them only: one
 # expression that cannot be parsed stops the whole page. An example shows what each finds.

@@ -112,6 +112,7 @@ def room(request, slug: str):
         "is_new": is_new,
         "name": name,
         "ending": ending,
+        "person": person,
         "page": page,
         "words": page_words(),
     }

@@ -36,14 +36,21 @@ def test_a_changed_configuration_is_shown_at_once(guest, admin, room):
     expect(ana.composer).to_be_visible()
 
 
-def test_a_closed_room_shows_a_notice_and_no_composer(guest, admin, room):
+def test_a_closed_room_shows_a_notice_and_what_was_not_sent(guest, admin, room):
     ana = guest("Ana")
+    ana.composer.press_sequentially("not finished")
     admin.choose("room", room, "Close to writing")
     told = ana.page.get_by_role("status").filter(has_text="This room is closed.")
     expect(told).to_be_visible()
     expect(ana.composer).to_be_hidden()
+    unsent = ana.page.get_by_role("heading", name="You had not sent this")
+    for _ in range(2):
+        expect(unsent).to_be_visible()
+        expect(ana.page.get_by_text("not finished").filter(visible=True)).to_have_count(1)
+        ana.page.reload()
     admin.choose("room", room, "Open to writing")
-    expect(ana.composer).to_be_visible()
+    expect(unsent).to_be_hidden()
+    expect(ana.composer).to_have_value("not finished")
 
 
 def test_people_follow_a_room_to_its_new_address(guest, admin, room):

@@ -68,6 +68,24 @@ def test_a_deleted_room_shows_what_was_not_sent(guest, admin, room):
     expect(region).to_contain_text("not finished")
     region.get_by_role("button", name="All rooms").click()
     expect(ana.page.get_by_label("Your name")).to_have_value("Ana")
+    ana.page.go_back()
+    ana.page.get_by_role("button", name="Start this room").click()
+    expect(ana.composer).to_have_value("not finished")
+
+
+def test_words_for_a_deleted_room_are_there_where_nobody_may_start_it(own, visit, complaints):
+    admin = Admin(visit(own))
+    ana = Guest(visit(own), "Ana")
+    ana.come_in("lobby")
+    ana.composer.press_sequentially("not finished")
+    admin.save("configuration/1/change", joining_creates_rooms=False)
+    admin.delete_room("Lobby")
+    ending(ana, "This room was deleted")
+    ana.page.reload()
+    region = ending(ana, "This room does not exist")
+    expect(region).to_contain_text("You had not sent this")
+    expect(region).to_contain_text("not finished")
+    are_of_refused_pages(complaints)
 
 
 def test_where_nobody_may_start_rooms_a_wrong_link_says_so_at_once(own, visit, complaints):

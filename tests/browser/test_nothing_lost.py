@@ -50,6 +50,25 @@ def test_early_words_survive_a_reload_while_a_name_is_asked(newcomer, link):
     expect(newcomer.composer).to_have_value("")
 
 
+def test_words_typed_before_the_scripts_run_survive_a_reload(newcomer, link):
+    newcomer.page.route("**/room*.js", lambda route: None)
+    newcomer.page.goto(link, wait_until="commit")
+    newcomer.composer.wait_for()
+    kept = "() => Object.keys(sessionStorage).some((key) => key.startsWith('chat:early'))"
+    newcomer.page.wait_for_function(kept)
+    newcomer.composer.press_sequentially("early words")
+    newcomer.page.reload(wait_until="commit")
+    newcomer.page.wait_for_function(kept)
+    expect(newcomer.composer).to_have_value("early words")
+    newcomer.composer.press("End")
+    newcomer.composer.press_sequentially(", and more")
+    newcomer.page.unroute("**/room*.js")
+    newcomer.page.reload()
+    newcomer.answer_name("Ben")
+    newcomer.is_in()
+    expect(newcomer.composer).to_have_value("early words, and more")
+
+
 def test_one_is_asked_before_early_words_are_lost(newcomer, link):
     delay_script(newcomer.page)
     newcomer.page.goto(link, wait_until="commit")

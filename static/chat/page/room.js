@@ -40,8 +40,8 @@ const entry = mountEntry(tab);
 const arrival = takeArrival(tab);
 const seats = systemSeats(tab);
 noteStarting();
-const endEarlyWords = keepEarlyWords(tab, page.room.slug);
-takeHandover(new Drafts(tab.session, page.room.id ?? page.room.slug));
+const endEarlyWords = keepEarlyWords(tab);
+takeHandover(new Drafts(tab.session, page.room));
 const seat = await takeSeat(seats, entry, { account: page.account, name: arrival.name });
 // Who typed the name of a room on the front page means it; a link may be mistyped.
 if (page.room.isNew && !arrival.room) await entry.confirm();

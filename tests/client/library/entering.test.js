@@ -32,3 +32,13 @@ test("a room that asks for a password by now is joined again with it", async () 
   server.joined();
   assert.equal((await joined).state, "in");
 });
+
+test("a message on its way into a room that was deleted waits, whatever is answered", async () => {
+  const { server, chat } = startInLobby();
+  const sending = chat.send("lobby", "too late");
+  server.push({ type: "left", room: "lobby", reason: "deleted" });
+  await assert.rejects(sending, { message: "This room was deleted." });
+  server.refuse("send", "forbidden");
+  const [entry] = chat.snapshot("lobby").outbox;
+  assert.deepEqual([entry.state, entry.error], ["waiting", undefined]);
+});

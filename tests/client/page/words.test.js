@@ -14,7 +14,7 @@ const LOCALE = new URL("../../../locale/", import.meta.url);
 // the page.
 const OTHERS = [
   "words.js", "frontwords.js", "laterwords.js", "rooms/words.js",
-  "api.js", "fallback.js", "plainchat.js", "admin.js",
+  "api.js", "early.js", "fallback.js", "plainchat.js", "admin.js",
 ];
 const CALL = /\btranslate(?:Parts)?\(([^,()]*)(?:, \{ ([^}]*)\})?/g;
 const TEXT = /"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;

@@ -214,7 +214,8 @@ export class Outbox {
   #sendRefused(entry, error) {
     this.#release(entry.id);
     if (!this.#queue.find(entry.id)) return;
-    if (UNTIL_NEXT_SESSION.has(error.code)) return this.#postpone(entry);
+    // Who is not in the room any more is told so, and not for each message.
+    if (!this.#isOpen || UNTIL_NEXT_SESSION.has(error.code)) return this.#postpone(entry);
     if (error.isTemporary) return this.#retryLater(entry, error);
     this.#fail(entry, error);
   }

@@ -2,7 +2,7 @@ import { loadItem, storeItem } from "../../client/base/storage.js";
 import { joinedTexts } from "./text.js";
 
 // What lasts longer than a tab: who somebody is, where they were, what they wrote, and what was not sent.
-const LASTING = /^chat:((guest|visited)$|draft\/|chosen\/|edit\/|outbox\/)/;
+const LASTING = /^chat:((guest|visited)$|draft\/|drafted\/|chosen\/|edit\/|outbox\/)/;
 
 /** The storage of a tab with a seat: what lasts goes to the seat, the rest stays with the tab. */
 export class SeatStorage {

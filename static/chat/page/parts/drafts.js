@@ -3,16 +3,19 @@ import { joinedTexts } from "../logic/text.js";
 
 /**
  * The unsent text of a room, under the room's id: another room may get the address. Until the id is
- * known, it is under the address.
+ * known, it is under the address. Where no room is at the address any more, the text of the last one
+ * is found.
  */
 export class Drafts {
   #storage;
+  #slug;
   #place;
 
-  /** @param {object} storage @param {string} place the id of the room, or its address */
-  constructor(storage, place) {
+  /** @param {object} storage @param {{id?: string, slug: string}} room */
+  constructor(storage, { id, slug }) {
     this.#storage = storage;
-    this.#place = place;
+    this.#slug = slug;
+    this.#place = id ?? loadItem(storage, roomKeyOf(slug)) ?? slug;
   }
 
   load() {
@@ -31,10 +34,9 @@ export class Drafts {
   }
 
   save(text, places = []) {
-    if (text === "") this.#storage.removeItem(keyOf(this.#place));
-    else storeItem(this.#storage, keyOf(this.#place), text);
-    if (places.length === 0) this.#storage.removeItem(chosenKeyOf(this.#place));
-    else storeItem(this.#storage, chosenKeyOf(this.#place), { text, places });
+    this.#keep(keyOf(this.#place), text || null);
+    this.#keep(roomKeyOf(this.#slug), text && this.#place !== this.#slug ? this.#place : null);
+    this.#keep(chosenKeyOf(this.#place), places.length > 0 ? { text, places } : null);
   }
 
   /** Moves the text to another place, below what is there; returns whether there is any. */
@@ -47,6 +49,16 @@ export class Drafts {
     this.save(joinedTexts(former, text), former ? this.chosen : chosen);
     return former !== "";
   }
+
+  #keep(key, value) {
+    if (value === null) this.#storage.removeItem(key);
+    else storeItem(this.#storage, key, value);
+  }
+}
+
+/** Returns where the id of the room stands that the text at an address is of. */
+function roomKeyOf(slug) {
+  return `chat:drafted/${encodeURIComponent(slug)}`;
 }
 
 function chosenKeyOf(place) {

@@ -1,24 +1,17 @@
-import { loadItem, storeItem } from "../../client/base/storage.js";
-import { joinedTexts } from "../logic/text.js";
 import { part } from "./dom.js";
 import { askBeforeLeaving } from "./leaving.js";
 
 /**
- * Keeps the words in the composer while it is not known yet whose they are: on a slow line one
- * types before the scripts run, and then is asked for a name. Returns a function that ends it,
- * once they are somebody's draft.
+ * Asks before the words in the composer are lost while it is not known yet whose they are: on a
+ * slow line one types before the scripts run (../early.js keeps it), and then is asked for a name.
+ * Returns a function that ends both, once they are somebody's draft.
  */
-export function keepEarlyWords({ session }, slug) {
+export function keepEarlyWords({ session }) {
   const text = part("composer-text");
-  const key = `chat:early/${encodeURIComponent(slug)}`;
-  const keep = () => storeItem(session, key, text.value);
-  text.value = joinedTexts(loadItem(session, key) ?? "", text.value);
-  keep();
-  text.addEventListener("input", keep);
   const stopAsking = askBeforeLeaving(() => text.value.trim() === "");
   return () => {
-    text.removeEventListener("input", keep);
+    text.oninput = null;
     stopAsking();
-    session.removeItem(key);
+    session.removeItem(`chat:early${location.pathname}`);
   };
 }

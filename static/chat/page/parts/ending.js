@@ -1,5 +1,6 @@
 import { copyOf, part } from "./dom.js";
 import { remedyButton } from "./remedies.js";
+import { showUnsent } from "./unsent.js";
 
 /**
  * Returns a function that shows why the visit has ended in the place of the room, with what was
@@ -35,17 +36,5 @@ function endingElement({ title, words, comesBack, remedies }, view, storage) {
 
 function unsentTexts({ chat, part }) {
   const unsent = chat.snapshot().outbox.filter(({ state }) => state !== "sent");
-  const texts = [...unsent.map(({ body }) => body), part("composer-text").value];
-  return texts.filter((text) => text.trim());
-}
-
-function showUnsent(texts, element) {
-  const paragraphs = texts.map((text) => {
-    const paragraph = document.createElement("p");
-    paragraph.dir = "auto";
-    paragraph.textContent = text;
-    return paragraph;
-  });
-  part("ending-unsent", element).hidden = texts.length === 0;
-  part("ending-texts", element).replaceChildren(...paragraphs);
+  return [...unsent.map(({ body }) => body), part("composer-text").value];
 }

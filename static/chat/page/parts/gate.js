@@ -2,6 +2,7 @@ import { asksForPassword, endingFor, gateFor } from "../logic/gate.js";
 import { mountEnding } from "./ending.js";
 import { loadApplication } from "./later.js";
 import { remedyButton } from "./remedies.js";
+import { showUnsent } from "./unsent.js";
 
 /**
  * What takes the place of the room where this person may not join or stay, and of the composer
@@ -24,6 +25,7 @@ export function mountGate(view, { storage, signedIn }) {
     const gate = gateFor(known);
     part("composer").hidden = gate !== null;
     part("gate").hidden = gate === null;
+    showUnsent(gate ? [part("composer-text").value] : [], part("foot"));
     // A screen reader reads whatever is put there, and its button may have the focus.
     if (gate && gate.words !== shownWords) {
       const buttons = gate.remedy ? [remedyButton(gate.remedy, "text-button", view, storage)] : [];

@@ -56,7 +56,7 @@ export class RoomView {
     this.page = page;
     this.storage = local;
     this.#onChange = (what) => onChange(this, what);
-    this.drafts = new Drafts(session, place);
+    this.drafts = new Drafts(session, { id, slug });
     this.editDrafts = new EditDrafts(session, place);
     this.unread = new Unread(() => this.#onChange("unread"));
     this.standing = new Standing(this.chat);
