@@ -261,6 +261,14 @@ def test_actions_are_reached_by_keyboard_alone(ana, ben):
     expect(ana.composer).to_be_focused()
 
 
+@pytest.mark.parametrize("action", ["Copy text", "👍"])
+def test_after_a_choice_by_mouse_one_writes_on(ana, ben, action):
+    said(ana, ben, "one")
+    choose(ben, "one", action)
+    expect(ben.page.get_by_role("dialog")).to_be_hidden()
+    expect(ben.composer).to_be_focused()
+
+
 def test_a_long_press_opens_a_sheet_from_below(guest, ben):
     carl = guest("Carl", **PHONE)
     said(carl, ben, "one")

@@ -78,6 +78,17 @@ def test_a_reaction_is_hit_beside_its_chip_too(ana):
         assert ana.page.evaluate(IS_CHIP, [box["x"] + 5, y])
 
 
+def test_after_reply_one_writes_at_once(ana):
+    ana.composer.fill("one")
+    ana.page.get_by_role("button", name="Send").tap()
+    ana.sees("one")
+    press_long(ana, "one")
+    ana.page.get_by_role("dialog").get_by_role("button", name="Reply").tap()
+    expect(ana.composer).to_be_focused()
+    ana.page.keyboard.type("two")
+    expect(ana.composer).to_have_value("two")
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_nothing_is_wider_than_the_screen(guest, width):
     ana = guest("Ana", **PHONE | {"viewport": {"width": width, "height": 568}})

@@ -243,6 +243,7 @@ def test_escape_leaves_the_name_as_it_is(guest):
     ana.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(you(ana)).to_contain_text("Ana")
+    expect(ana.composer).to_be_focused()
 
 
 def test_a_member_keeps_the_name_of_the_account(many, visit):

@@ -7,6 +7,7 @@ import { mountTranscript } from "./actions/transcript.js";
 import { mountCodeCopying } from "./parts/codecopying.js";
 import { Completion } from "./parts/completion.js";
 import { mountCopyLink } from "./parts/copylink.js";
+import { mountFocus } from "./parts/focus.js";
 import { markUp } from "./parts/markup.js";
 import { mountMoving } from "./parts/moving.js";
 import { useApplication } from "./parts/ondemand.js";
@@ -39,6 +40,7 @@ function mountShared({ page: { chat, views, naming }, storage }) {
   // The emoji are a file more, too, which is loaded once somebody wants one.
   const open = (...asked) => useApplication(({ openPicker }) => openPicker(storage, ...asked));
   mountCopyLink();
+  mountFocus(views);
   mountTheme();
   mountMoving(chat, views);
   mountUnfolding(views);
