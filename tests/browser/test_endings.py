@@ -1,5 +1,7 @@
 """What ends a visit fills the place of the room; a room that is not there is started knowingly."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -143,6 +145,8 @@ def test_a_member_who_was_signed_out_can_sign_in_again(own, visit):
     other.goto("/", referer=mara.page.url)
     other.get_by_role("button", name="Sign out").click()
     region = ending(mara, "You were signed out")
+    for name in ("New room", re.compile("^For you"), re.compile("^Go to a room")):
+        expect(mara.page.get_by_role("button", name=name)).to_be_hidden()
     region.get_by_role("button", name="Sign in").click()
     mara.page.get_by_label("Username").fill("mara")
     mara.page.get_by_label("Password").fill(ADMIN_PASSWORD)

@@ -58,7 +58,7 @@ def test_a_new_room_has_the_name_that_was_typed(site, visit):
     ana.come_in("Șah & Go Club")
     assert urlsplit(ana.page.url).path == "/rooms/%C8%99ah-go-club/"
     expect(ana.page.get_by_role("heading", name="Șah & Go Club", exact=True)).to_be_visible()
-    expect(ana.page.get_by_text("Nobody has said anything yet.")).to_be_visible()
+    expect(ana.page.get_by_text("Nobody has said anything yet. Say hello, or")).to_be_visible()
 
 
 def test_refusals_are_shown_at_their_fields(site, visit):

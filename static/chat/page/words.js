@@ -28,6 +28,7 @@ export const WORDS = {
   yesterday: "Yesterday",
   roomBegins: "{room} begins here",
   welcomeToRoom: "Welcome to {room}",
+  conversationWith: "Your conversation with {room}",
   messageDeleted: "This message was deleted.",
   editedAt: "Edited {time}",
   editAgain: "Edit again",

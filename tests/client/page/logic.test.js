@@ -82,6 +82,7 @@ test("counts are shown in words", () => {
   assert.equal(newMessagesText(2), "2 new messages");
   assert.equal(titleText({ unread: 0, room: "Lobby", site: "Chat" }), "Lobby – Chat");
   assert.equal(titleText({ unread: 3, room: "Lobby", site: "Chat" }), "(3) Lobby – Chat");
+  assert.equal(titleText({ unread: 22, mentions: 2, room: "Lobby", site: "Chat" }), "(@2) Lobby – Chat");
   assert.equal(secondsUntil(4_200, 1_000), 4);
   assert.equal(secondsUntil(900, 1_000), 1);
 });

@@ -23,7 +23,7 @@ export function mountPageKeys(views) {
   if (isTouch()) return;
   // After what one may do with the room, which is put there in its own time.
   const menu = part("menu");
-  (menu.querySelector(".menu-room") ?? menu.querySelector('[data-action="copy-link"]')).after(menuEntry());
+  (menu.querySelector(".menu-room") ?? part("menu-link")).after(menuEntry());
 }
 
 function menuEntry() {

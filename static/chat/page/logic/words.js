@@ -62,11 +62,11 @@ export function failureText({ code, message }, kind) {
   return (kind ? CHANGE_FAILURES : FAILURES)[code] ?? message;
 }
 
-/** Returns the title of the tab. */
+/** Returns the title of the tab: with the number of mentions, else of unread messages. */
 export function titleText({ unread, mentions = 0, isElsewhere = false, room, site }) {
-  const mark = mentions > 0 ? "@" : "";
+  const number = mentions > 0 ? `@${mentions}` : unread || "";
   const sign = isElsewhere ? "• " : "";
-  const count = unread > 0 ? `(${mark}${unread}) ` : sign;
+  const count = number ? `(${number}) ` : sign;
   return `${count}${isolatedName(room)} – ${isolatedName(site)}`;
 }
 

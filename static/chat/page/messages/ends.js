@@ -9,10 +9,19 @@ import { part, showWords } from "../parts/dom.js";
 export function showBeginning(part, { info, more, longer, isEmpty, isReadOnly }) {
   part("beginning").hidden = more || !info;
   if (!info) return;
-  const room = { name: info.name };
-  showWords(part("beginning-title"), translateParts(longer ? "roomBegins" : "welcomeToRoom", { room }));
-  part("beginning-words").hidden = !isEmpty || isReadOnly;
+  showWords(part("beginning-title"), titleOf(info, longer));
+  // The link to another room than a public one lets nobody in.
+  const isPublic = info.kind === "public";
+  part("beginning-link").hidden = !isPublic;
+  part("beginning-words").hidden = !isEmpty || isReadOnly || !isPublic;
+  part("beginning-private").hidden = !isEmpty || isReadOnly || isPublic;
   part("beginning-quiet").hidden = !isEmpty || !isReadOnly;
+}
+
+function titleOf({ kind, name }, longer) {
+  const room = { name };
+  if (kind === "direct") return translateParts("conversationWith", { room });
+  return longer ? translateParts("roomBegins", { room }) : translateParts("welcomeToRoom", { room });
 }
 
 /** Shows the button that scrolls to the newest message, with the number of unread ones. */

@@ -13,7 +13,10 @@ const WORDS = {
   stopped: translate("stateStopped"),
 };
 
-/** The name and topic of the room that is shown, and the state of the connection. */
+/**
+ * The name and topic of the room that is shown, its link where that lets people in, and the state of
+ * the connection.
+ */
 export function mountHeader(chat, views) {
   let wasOpen = false;
   const showRoom = (view) => {
@@ -23,6 +26,7 @@ export function mountHeader(chat, views) {
     part("room-name").textContent = name;
     showText(part("room-topic"), topic);
     part("room-topic").hidden = topic === "";
+    for (const place of ["menu-link", "people-link"]) part(place).hidden = view.info?.kind !== "public";
     if (view.info) showAddress(view.info.slug);
   };
   const showConnection = (state) => {
@@ -30,6 +34,7 @@ export function mountHeader(chat, views) {
     wasOpen ||= state.name === "open";
     const shown = stateShown(state, wasOpen);
     connection.hidden = false;
+    document.body.classList.toggle("stopped", state.name === "stopped");
     connection.dataset.state = shown;
     connection.title = WORDS[shown];
     connection.firstElementChild.textContent = WORDS[shown];

@@ -1,8 +1,8 @@
 import { titleText } from "../logic/words.js";
 
 /**
- * The tab's title: the room that is shown, with the number of unread messages in it, and of mentions
- * in others. Returns `{showElsewhere, siteName}`.
+ * The tab's title: the room that is shown, with the number of mentions in all rooms, else of unread
+ * messages in this one. Returns `{showElsewhere, siteName}`.
  */
 export function mountTitle(chat, views, siteName) {
   let site = siteName;
@@ -10,7 +10,7 @@ export function mountTitle(chat, views, siteName) {
   const show = () => {
     const { name: room, unread } = views.shown;
     const mentions = unread.mentions + others.mentions;
-    document.title = titleText({ unread: unread.count + others.mentions, mentions, isElsewhere: others.isUnread, room, site });
+    document.title = titleText({ unread: unread.count, mentions, isElsewhere: others.isUnread, room, site });
   };
   for (const type of ["shown", "info", "unread"]) views.on(type, ({ isShown }) => isShown && show());
   for (const type of ["welcome", "site"]) {

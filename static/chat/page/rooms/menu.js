@@ -7,7 +7,6 @@ import { openDeleting, openHiding, openLeaving } from "./leaving.js";
 import { openSettings } from "./settings.js";
 import { translate } from "./words.js";
 
-const COPY = '[data-action="copy-link"]';
 const WAYS = {
   invite: { key: "invitePeople", open: openInviting },
   hear: { key: "hearOf", open: openHearing },
@@ -18,9 +17,8 @@ const WAYS = {
 };
 
 /**
- * Puts what one may do with the room that is shown into the menu of the page, and takes its link away
- * where that lets nobody in. Where one is gone from a room, `onGone(view, way)` is called, with "leave",
- * "hide" or "delete".
+ * Puts what one may do with the room that is shown into the menu of the page. Where one is gone from a
+ * room, `onGone(view, way)` is called, with "leave", "hide" or "delete".
  */
 export function mountRoomMenu({ chat, views, api, onGone }) {
   const group = build("div", { class: "menu-room" });
@@ -34,27 +32,20 @@ export function mountRoomMenu({ chat, views, api, onGone }) {
   const update = () => {
     const view = views.shown;
     const ways = view?.info && !view.isEnded ? waysIn(view.info, chat.user?.kind !== "guest") : [];
-    if (view?.info) showLink(view, ways, choose);
+    if (view?.info) showInvite(view, ways, choose);
     // A button may have the focus.
     if (ways.join() === shown) return;
     shown = ways.join();
     group.replaceChildren(...ways.map((way) => buttonOf(way, choose)));
   };
   for (const type of ["shown", "info"]) views.on(type, update);
-  part("menu").querySelector(COPY).after(group);
+  part("menu-link").after(group);
   update();
 }
 
-/**
- * Shows the link of a room, and the words for an empty one that speak of it, only where it lets
- * people in: to others they are invited.
- */
-function showLink({ info, root, part: partOfRoom }, ways, choose) {
-  const isPublic = info.kind === "public";
-  for (const place of [root, part("menu"), part("people-panel")]) place.querySelector(COPY).hidden = !isPublic;
-  const words = partOfRoom("beginning-words");
-  words.textContent = isPublic ? words.dataset.words : translate("nothingSaid");
-  const isInvited = !isPublic && ways.includes("invite");
+/** Shows the button for inviting people where the link to the room, which is there else, lets nobody in. */
+function showInvite({ info, root, part: partOfRoom }, ways, choose) {
+  const isInvited = info.kind !== "public" && ways.includes("invite");
   const former = part("invite", root);
   if (former) former.hidden = !isInvited;
   else if (isInvited) partOfRoom("beginning").append(inviteButton(choose));

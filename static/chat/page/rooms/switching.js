@@ -37,9 +37,10 @@ export class Navigation {
 
   /**
    * Shows a room; with a seq, at this message. Who was refused there tries again, unless they only go
-   * back (`isNew` false).
+   * back (`isNew` false). Who was signed out gets its page, which says what they may do now.
    */
   async go({ slug, name, id }, { seq = null, isNew = true } = {}) {
+    if (this.#views.page.chat.state.name === "stopped") return location.assign(roomPath(slug));
     performance.mark("chat:switch");
     const way = (this.#way = {});
     let view = this.#views.find(slug);

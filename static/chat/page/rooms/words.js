@@ -125,7 +125,6 @@ export const ROOM_WORDS = {
 
   // An invitation
   invitePeople: "Invite people",
-  nothingSaid: "Nobody has said anything yet. Say hello.",
   inviteMeans: "Whoever has the link can come in.",
   linkLasts: "The link works for",
   days: { one: "{count} day", other: "{count} days" },
