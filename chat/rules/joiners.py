@@ -25,6 +25,12 @@ def placed_joiners(text: str) -> set[int]:
     return placed
 
 
+def without_idle_joiners(text: str) -> str:
+    """Return a text without the joiners that change nothing in how it is written."""
+    placed = placed_joiners(text)
+    return "".join(c for i, c in enumerate(text) if c not in JOINERS or i in placed)
+
+
 def _shapes_letters(text: str, position: int) -> bool:
     following = text[position + 1 : position + 2]
     category = unicodedata.category(following) if following else ""

@@ -9,7 +9,7 @@ from itertools import count
 from django.utils.translation import gettext as _
 
 from chat.rules.errors import ChatError
-from chat.rules.joiners import JOINERS, placed_joiners
+from chat.rules.joiners import JOINERS, placed_joiners, without_idle_joiners
 from chat.rules.lookalikes import EMOJI_STYLE, readings, readings_in_any_case
 
 MAX_NAME = 32
@@ -177,5 +177,5 @@ def name_between(names: Iterable[str]) -> str:
 
 def clean_room_name(text: str) -> str:
     """Return a room's name from what was typed: one line, no invisible characters."""
-    name = " ".join(visible(text[:MAX_TYPED], " ").split())
+    name = " ".join(visible(without_idle_joiners(text[:MAX_TYPED]), " ").split())
     return " ".join(visible(name[:MAX_ROOM_NAME], " ").split())
