@@ -14,12 +14,12 @@ refuse() {
 }
 
 # Puts .venv on the PATH; makes it first where there is none, and installs the requirements in
-# file $1 where they changed since the last time.
+# file $1 where they or Python, which they depend on, changed since the last time.
 ensure_environment() {
     local stamp=$VENV/.installed-$1 wanted
     "$VENV/bin/python" -c '' 2>/dev/null || create_environment
     export PATH="$VENV/bin:$PATH"
-    wanted=$(cat requirements*.txt | cksum)
+    wanted=$({ python --version && cat requirements*.txt; } | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
         say "Installing $1 into .venv (a minute or two, only when it changed) ..."
         python -m pip install --quiet --disable-pip-version-check --requirement "$1" ||
