@@ -1,4 +1,5 @@
-"""Forms that were open for too long: signing in, in another tab, renews the CSRF token."""
+"""Forms that were open for too long: signing in, in another tab, renews the CSRF token, and a
+session ends."""
 
 from http import HTTPStatus
 
@@ -24,7 +25,38 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return redirect(next_page(request, "admin:index" if match.app_name else "front"))
     if match.view_name in OWN_PAGES:
         return OWN_PAGES[match.view_name](request, status=HTTPStatus.FORBIDDEN, stale=True)
-    page = {"fields": kept_fields(request) if is_of_own_page(request) else None}
+    return show_again(request)
+
+
+class SignedOutForms:
+    """Middleware that shows a form of the admin again which comes from somebody who is not signed
+    in any more, with what was typed: Django would ask them to sign in, and forget it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request, view, arguments, options) -> HttpResponse | None:
+        if request.method == "POST" and is_signed_out(request):
+            return show_again(request)
+        return None
+
+
+def is_signed_out(request: HttpRequest) -> bool:
+    """Return whether a form of the admin was sent by nobody who is signed in."""
+    match = request.resolver_match
+    is_of_admin = match.app_name == "admin" and match.url_name not in {"login", "logout"}
+    return is_of_admin and not request.user.is_authenticated
+
+
+def show_again(request: HttpRequest) -> HttpResponse:
+    """Show what was typed in a form of an own page, to be sent again."""
+    page = {
+        "fields": kept_fields(request) if is_of_own_page(request) else None,
+        "signed_out": is_signed_out(request),
+    }
     return render(request, "403_csrf.html", page, status=HTTPStatus.FORBIDDEN)
 
 

@@ -18,6 +18,7 @@ FAILURES = (OSError, WebSocketException, ImportError)
 
 TOO_MANY = 429
 SERVER_ERROR = 500
+FORBIDDEN = 403
 
 
 class Failure(NamedTuple):
@@ -43,7 +44,7 @@ def failure(error: Exception, site: str) -> Failure:
         case InvalidURI():
             return Failure(f"{site} sends one on to {error.uri}. Use that.", True)
         case InvalidStatus():
-            return _failure_by_status(error.response.status_code, site)
+            return failure_by_status(error.response.status_code, site)
         case InvalidHandshake() | NotAChat():
             return Failure(_no_chat(site), True)
     return Failure(f"The connection to {site} was lost.", False)
@@ -65,9 +66,12 @@ def _failure_of_network(error: OSError, site: str) -> Failure:
     return Failure(f"There is no connection to {site}: {error.strerror or error}.", False)
 
 
-def _failure_by_status(status: int, site: str) -> Failure:
+def failure_by_status(status: int, site: str) -> Failure:
+    """Return why the site at the address `site` has answered with a status that is no success."""
     if status == TOO_MANY or status >= SERVER_ERROR:
         return Failure(f"{site} cannot answer now ({status}).", False)
+    if status == FORBIDDEN:
+        return Failure(f"{site} refuses that (403).", True)
     return Failure(_no_chat(site), True)
 
 

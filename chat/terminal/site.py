@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+from http.client import HTTPException
 from http.cookiejar import CookieJar
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
+
+from chat.terminal.failures import NotAChat, failure, failure_by_status
 
 TIMEOUT = 10.0
 CSRF, SESSION = "csrftoken", "sessionid"
@@ -36,10 +39,12 @@ class Site:
     def sign_in(self, username: str, password: str) -> None:
         """Sign in as the page does. Raises SiteRefusal."""
         self._open("/accounts/login/")
+        if self._cookie(CSRF) is None:
+            raise SiteRefusal(failure(NotAChat(), self.address).sentence)
         form = {
             "username": username,
             "password": password,
-            "csrfmiddlewaretoken": self._cookie(CSRF) or "",
+            "csrfmiddlewaretoken": self._cookie(CSRF),
         }
         self._open("/accounts/login/", urlencode(form).encode())
         if self._cookie(SESSION) is None:
@@ -82,17 +87,23 @@ class Site:
             with self._opener.open(request, timeout=TIMEOUT) as response:
                 return response.read()
         except HTTPError as error:
-            raise SiteRefusal(_sentence_of(error)) from None
-        except (OSError, ValueError):
-            raise SiteRefusal(f"{self.address} does not answer now. Try again.") from None
+            raise SiteRefusal(self._sentence_of(error)) from None
+        except (OSError, HTTPException, ValueError) as error:
+            raise SiteRefusal(failure(_cause_of(error), self.address).sentence) from None
+
+    def _sentence_of(self, error: HTTPError) -> str:
+        """Return what an error of the API says, or what its status means in its place."""
+        try:
+            return json.loads(error.read())["error"]["message"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return failure_by_status(error.code, self.address).sentence
 
     def _cookie(self, name: str) -> str | None:
         return next((cookie.value for cookie in self._cookies if cookie.name == name), None)
 
 
-def _sentence_of(error: HTTPError) -> str:
-    """Return what an error of the API says, or which status came in its place."""
-    try:
-        return json.loads(error.read())["error"]["message"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return f"The site refuses that ({error.code}). Try again later."
+def _cause_of(error: Exception) -> Exception:
+    """Return what a request has failed by: of the network, or what is no answer of a chat."""
+    if isinstance(error, URLError) and isinstance(error.reason, OSError):
+        return error.reason
+    return error if isinstance(error, OSError) else NotAChat()

@@ -8,6 +8,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from chat.models import Room
+
 pytestmark = pytest.mark.django_db
 
 LOGIN = "/accounts/login/"
@@ -103,6 +105,28 @@ def test_any_other_stale_form_can_be_sent_again(browser):
     response = post(browser, "/accounts/logout/", "x" * 64)
     post(browser, "/accounts/logout/", token_of(response))
     assert username_in(browser) is None
+
+
+@pytest.mark.parametrize("is_stale", [True, False])
+def test_a_form_of_somebody_who_was_signed_out_waits_until_they_are_back(browser, is_stale):
+    sign_in(browser, token_of(browser.get(LOGIN)))
+    address = "/admin/chat/room/add/"
+    page = browser.get(address)
+    browser.cookies.pop("sessionid")
+    fields = {"slug": "tea", "name": "Tea <House>", "kind": "public", "invites": "owners"}
+    response = post(browser, address, "x" * 64 if is_stale else token_of(page), **fields)
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    text = response.content.decode()
+    assert "You were signed out. What you typed is kept." in text
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text)
+    kept = {name: unescape(value) for name, value in hidden}
+    assert {name: kept[name] for name in fields} == fields
+    sign_in(browser, token_of(browser.get(LOGIN)))
+    # Signing in has renewed the token.
+    response = post(browser, address, token_of(response), **kept)
+    response = post(browser, address, token_of(response), **kept)
+    assert response.url == "/admin/chat/room/"
+    assert Room.objects.get(slug="tea").name == "Tea <House>"
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])

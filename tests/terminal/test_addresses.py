@@ -10,6 +10,7 @@ import pytest
 import trustme
 from websockets.asyncio.server import serve as serve_sockets
 
+from chat.terminal.site import Site, SiteRefusal
 from tests.support.servers import Server
 from tests.support.services import free_port
 from tests.support.typists import Typist, piped
@@ -110,6 +111,31 @@ def test_a_pipe_ends_with_a_status_where_no_chat_answers(tmp_path, what, scheme,
     assert done.returncode == 2
     assert done.stderr.startswith(f"Refused: {reason.format(url)}")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("what", "scheme", "reason"),
+    [
+        (says(BANNER), "http", NO_CHAT),
+        (says(PAGE), "http", NO_CHAT),
+        (says(MISSING), "http", NO_CHAT),
+        (says(BUSY), "http", "{} cannot answer now (502)."),
+        (says(BANNER), "https", "{} does not speak https. Is it an address with http://?"),
+        (echoes(ssl=self_signed()), "https", "The certificate of {} is not trusted: "),
+    ],
+)
+def test_signing_in_says_why_it_fails_where_no_chat_answers(what, scheme, reason):
+    port = free_port()
+    url = f"{scheme}://127.0.0.1:{port}"
+    with running(lambda: what(port)), pytest.raises(SiteRefusal) as refused:
+        Site(url, proxies=False).sign_in("mara", "secret")
+    assert str(refused.value).startswith(reason.format(url))
+
+
+def test_signing_in_says_so_where_nobody_answers():
+    url = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(SiteRefusal, match=f"Nobody answers at {url}. Is the site running?"):
+        Site(url, proxies=False).sign_in("mara", "secret")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
