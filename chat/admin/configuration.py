@@ -1,6 +1,7 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.core.validators import MinValueValidator
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -56,6 +57,13 @@ class ConfigurationAdmin(admin.ModelAdmin):
             },
         ),
     ]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Return a field whose least number is the setting's: Django's own says 0."""
+        least = [v.limit_value for v in db_field.validators if isinstance(v, MinValueValidator)]
+        if least:
+            kwargs["min_value"] = max(least)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changelist_view(self, request, extra_context=None):
         """Redirect to the form."""

@@ -3,6 +3,7 @@ session ends."""
 
 from http import HTTPStatus
 
+from django.contrib import admin
 from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,7 +31,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 class SignedOutForms:
     """Middleware that shows a form of the admin again which comes from somebody who is not signed
-    in any more, with what was typed: Django would ask them to sign in, and forget it."""
+    in as an admin any more, with what was typed: Django would ask them to sign in, and forget it.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -39,16 +41,17 @@ class SignedOutForms:
         return self.get_response(request)
 
     def process_view(self, request, view, arguments, options) -> HttpResponse | None:
-        if request.method == "POST" and is_signed_out(request):
+        is_form = request.method == "POST" and is_of_own_page(request)
+        if is_form and is_signed_out(request):
             return show_again(request)
         return None
 
 
 def is_signed_out(request: HttpRequest) -> bool:
-    """Return whether a form of the admin was sent by nobody who is signed in."""
+    """Return whether a form of the admin was sent by somebody who is no admin, or not any more."""
     match = request.resolver_match
     is_of_admin = match.app_name == "admin" and match.url_name not in {"login", "logout"}
-    return is_of_admin and not request.user.is_authenticated
+    return is_of_admin and not admin.site.has_permission(request)
 
 
 def show_again(request: HttpRequest) -> HttpResponse:

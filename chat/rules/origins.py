@@ -75,7 +75,8 @@ def refusal_of_form(text: str) -> InvalidOrigin | None:
     if not found or scheme.lower() not in DEFAULT_PORTS:
         host = BEFORE_HOST.sub("", text).partition("/")[0].rstrip(QUOTES)
         return InvalidOrigin(
-            _("Begin with https:// or http://, like https://%(host)s."), host=host[:MAX_SHOWN]
+            _("Begin with https:// or http://, like https://%(host)s."),
+            host=host[:MAX_SHOWN] or "club.example.org",
         )
     host = rest.removesuffix("/")
     if "@" in host:

@@ -45,6 +45,7 @@ class ConfigurationTests(TestCase):
             with self.subTest(setting):
                 response = edit(self.alice, Configuration.load(), **{setting: value})
                 assert list(errors(response)) == [setting]
+        assert "equal to 1" in str(errors(edit(self.alice, Configuration.load(), max_body="-1")))
         assert not Configuration.objects.exists()
 
     def test_every_origin_that_cannot_work_is_named(self):

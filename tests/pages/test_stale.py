@@ -108,20 +108,27 @@ def test_any_other_stale_form_can_be_sent_again(browser):
 
 
 @pytest.mark.parametrize("is_stale", [True, False])
-def test_a_form_of_somebody_who_was_signed_out_waits_until_they_are_back(browser, is_stale):
+@pytest.mark.parametrize("other", [None, "ben"])
+def test_a_form_of_somebody_who_was_signed_out_waits_until_they_are_back(browser, is_stale, other):
     sign_in(browser, token_of(browser.get(LOGIN)))
     address = "/admin/chat/room/add/"
     page = browser.get(address)
-    browser.cookies.pop("sessionid")
+    if other:
+        post(browser, "/accounts/logout/", token_of(page))
+        sign_in(browser, token_of(browser.get(LOGIN)), other)
+        assert username_in(browser) == other
+    else:
+        browser.cookies.pop("sessionid")
     fields = {"slug": "tea", "name": "Tea <House>", "kind": "public", "invites": "owners"}
     response = post(browser, address, "x" * 64 if is_stale else token_of(page), **fields)
     assert response.status_code == HTTPStatus.FORBIDDEN
     text = response.content.decode()
-    assert "You were signed out. What you typed is kept." in text
+    assert "You are not signed in as an admin any more. What you typed is kept." in text
     hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text)
     kept = {name: unescape(value) for name, value in hidden}
     assert {name: kept[name] for name in fields} == fields
-    sign_in(browser, token_of(browser.get(LOGIN)))
+    admin_login = "/admin/login/"
+    sign_in(browser, token_of(browser.get(admin_login)), address=admin_login)
     # Signing in has renewed the token.
     response = post(browser, address, token_of(response), **kept)
     response = post(browser, address, token_of(response), **kept)

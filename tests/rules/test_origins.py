@@ -67,6 +67,7 @@ def test_anything_else_is_no_origin(text):
         ("wss://example.org", "like https://example.org."),
         ("https//example.org", "like https://example.org."),
         ("http:example.org", "like https://example.org."),
+        ("file://", "like https://club.example.org."),
         ("chrome-extension://abc", "like https://abc."),
         ("localhost:8000", "like https://localhost:8000."),
         ("\u201chttps://example.org/\u201d", "like https://example.org."),

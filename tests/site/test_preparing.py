@@ -1,5 +1,6 @@
 """What a start prepares: one process at a time, and beside a version that is running."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -223,6 +224,20 @@ def test_files_are_collected_again_only_after_a_change(static, tmp_path):
     (tmp_path / "source/a.css").write_text("a{color:red}")
     collect()
     assert (static / manifest(static)["paths"]["a.css"]).read_text() == "a{color:red}"
+
+
+def test_a_folder_that_cannot_be_written_is_named(static, monkeypatch):
+    collect()
+
+    def refuse(source, target):
+        raise PermissionError(errno.EACCES, "Permission denied", str(source), None, str(target))
+
+    (static.parent / "source/a.css").write_text("a{color:red}")
+    monkeypatch.setattr("os.replace", refuse)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(PermissionError) as refused:
+        collect()
+    assert refused.value.filename == str(static)
 
 
 def test_files_of_the_running_version_stay_when_new_ones_are_collected(static, tmp_path):

@@ -93,6 +93,10 @@ class Typist:
         """Type a line and press Enter."""
         os.write(self.master, f"{text}\r".encode())
 
+    def ends_input(self) -> None:
+        """Press Control-D where a whole line is read."""
+        os.write(self.master, b"\x04")
+
     def presses_control(self, letter: str) -> None:
         # While a message is printed, the terminal itself takes such keys, and may lose them.
         wait_until(self._reads_keys, "the prompt")

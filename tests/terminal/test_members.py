@@ -73,6 +73,10 @@ def test_who_cannot_sign_in_reads_why(serve):
         mara.types("wrong")
         mara.sees("That is not the name and password of an account here.")
         assert mara.leaves() == 2
+    with Typist(server, "lobby", "--user", "mara") as mara:
+        mara.sees("Password:")
+        mara.ends_input()
+        assert mara.leaves() == 0
     done = piped(server, "hi\n", "lobby", "--user", "mara")
     assert "asked for in a terminal alone" in done.stderr
 

@@ -49,7 +49,8 @@ class Command(BaseCommand):
         try:
             client = client_for(url, who, as_text(room), screen, user)
             refused = asyncio.run(talk(client, screen))
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, EOFError):
+            # Control-D at the question for a password is no failure either.
             return
         if refused and isinstance(screen, PipeScreen):
             raise CommandError(f"{refused} of the lines were refused. The reasons are above.")
