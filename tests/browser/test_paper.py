@@ -10,6 +10,13 @@ from tests.browser.histories import writer_in
 
 HISTORY = 80
 
+ROOMS = """
+from chat.models import Room
+Room.objects.bulk_create(
+    Room(slug=f"комната-{number}", name=f"Комната {number}") for number in range(12)
+)
+"""
+
 
 @pytest.fixture
 def writer(site, room):
@@ -77,3 +84,14 @@ def test_what_was_not_sent_says_so_on_paper(guest):
     assert "kept for later" in text
     assert "Not sent yet" in text
     ana.page.context.set_offline(False)
+
+
+def test_the_printed_first_page_has_every_room_and_where_it_is(serve, visit):
+    site = serve()
+    site.manage("shell", "-c", ROOMS)
+    page = visit(site)
+    page.goto("/")
+    lines = printed(page).splitlines()
+    for number in range(12):
+        assert f"Комната {number}" in lines
+        assert f"/rooms/комната-{number}/" in lines

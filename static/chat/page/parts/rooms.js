@@ -68,6 +68,8 @@ function rowFor(room, rows) {
   const path = roomPath(room.slug);
   const row = rows.get(path) ?? copyOf("room-row");
   row.firstElementChild.href = path;
+  // For people, on paper.
+  row.firstElementChild.dataset.address = decodeURIComponent(path);
   setText(part("name", row), room.name);
   setText(part("topic", row), room.topic);
   part("lock", row).hidden = !room.has_password;
