@@ -49,7 +49,7 @@ def run_schemathesis(server: Server, accept: str, examples: int, *options: str) 
 @pytest.mark.parametrize(
     ("accept", "examples", "options"),
     [
-        ("application/json", 8, ()),
+        ("application/json", 15, ()),
         # It reads one event of each stream.
         ("text/event-stream", 10, ("--include-path-regex=/events$",)),
     ],

@@ -65,6 +65,7 @@ def test_signing_in_and_out_is_private(admin):
     assert_private(response)
 
 
+@pytest.mark.usefixtures("static_files")
 def test_what_is_the_same_for_everybody_stays_public(client):
     for address in ("/manifest.webmanifest", "/client.js", "/robots.txt"):
         response = client.get(address)

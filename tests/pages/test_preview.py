@@ -159,6 +159,7 @@ def size_of(path: str) -> str:
         ("/robots.txt", "text/plain", b"#"),
     ],
 )
+@pytest.mark.usefixtures("static_files")
 def test_files_at_fixed_addresses_are_there(client, address, kind, start):
     for method in (client.get, client.head):
         response = method(address)
