@@ -17,7 +17,8 @@ refuse() {
 # file $1 where they or Python, which they depend on, changed since the last time.
 ensure_environment() {
     local stamp=$VENV/.installed-$1 wanted
-    "$VENV/bin/python" -c '' 2>/dev/null || create_environment
+    # Without pip after the system's Python has become another one, such as 3.12 in place of 3.11.
+    "$VENV/bin/python" -c 'import pip' 2>/dev/null || create_environment
     export PATH="$VENV/bin:$PATH"
     wanted=$({ python --version && cat requirements*.txt; } | cksum)
     if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then

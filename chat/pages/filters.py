@@ -4,10 +4,14 @@ settings.py names this file among the builtins, so that no template has to load 
 """
 
 from django import template
+from django.utils.encoding import uri_to_iri
 
 from chat.rules.text import isolated_name
 
 register = template.Library()
+
+
+register.filter("readable", uri_to_iri)
 
 
 @register.filter

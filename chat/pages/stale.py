@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.views import RedirectURLMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.deprecation import MiddlewareMixin
 
 from chat.pages import views
 from chat.rules.origins import is_own
@@ -29,16 +30,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return show_again(request)
 
 
-class SignedOutForms:
-    """Middleware that shows a form of the admin again which comes from somebody who is not signed
+class SignedOutForms(MiddlewareMixin):
+    """Shows a form of the admin again which comes from somebody who is not signed
     in as an admin any more, with what was typed: Django would ask them to sign in, and forget it.
     """
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
 
     def process_view(self, request, view, arguments, options) -> HttpResponse | None:
         is_form = request.method == "POST" and is_of_own_page(request)

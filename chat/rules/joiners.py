@@ -27,8 +27,12 @@ def placed_joiners(text: str) -> set[int]:
 
 def without_idle_joiners(text: str) -> str:
     """Return a text without the joiners that change nothing in how it is written."""
-    placed = placed_joiners(text)
-    return "".join(c for i, c in enumerate(text) if c not in JOINERS or i in placed)
+    former = None
+    # Without one of two, the other may have nothing to join.
+    while former != text:
+        former, placed = text, placed_joiners(text)
+        text = "".join(c for i, c in enumerate(text) if c not in JOINERS or i in placed)
+    return text
 
 
 def _shapes_letters(text: str, position: int) -> bool:

@@ -2,13 +2,13 @@
 
 import asyncio
 import json
-from http.client import HTTPException
+from http.client import HTTPException, IncompleteRead
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
-from chat.terminal.failures import NotAChat, failure, failure_by_status
+from chat.terminal.failures import TOO_MANY, NotAChat, failure, failure_by_status
 
 TIMEOUT = 10.0
 CSRF, SESSION = "csrftoken", "sessionid"
@@ -96,6 +96,8 @@ class Site:
         try:
             return json.loads(error.read())["error"]["message"]
         except (OSError, ValueError, KeyError, TypeError):
+            if error.code == TOO_MANY:
+                return "Too many tries. Wait a while, and try again."
             return failure_by_status(error.code, self.address).sentence
 
     def _cookie(self, name: str) -> str | None:
@@ -106,4 +108,5 @@ def _cause_of(error: Exception) -> Exception:
     """Return what a request has failed by: of the network, or what is no answer of a chat."""
     if isinstance(error, URLError) and isinstance(error.reason, OSError):
         return error.reason
-    return error if isinstance(error, OSError) else NotAChat()
+    # What came to half of it was lost on its way.
+    return error if isinstance(error, OSError | IncompleteRead) else NotAChat()

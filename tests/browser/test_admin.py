@@ -43,7 +43,7 @@ def test_a_closed_room_shows_a_notice_and_what_was_not_sent(guest, admin, room):
     told = ana.page.get_by_role("status").filter(has_text="This room is closed.")
     expect(told).to_be_visible()
     expect(ana.composer).to_be_hidden()
-    unsent = ana.page.get_by_role("heading", name="You had not sent this")
+    unsent = ana.page.get_by_text("You had not sent this")
     for _ in range(2):
         expect(unsent).to_be_visible()
         expect(ana.page.get_by_text("not finished").filter(visible=True)).to_have_count(1)

@@ -124,6 +124,7 @@ def test_a_refused_name_stays_in_its_field(newcomer, link, name):
     field = newcomer.page.get_by_role("dialog").get_by_label(NAME)
     expect(newcomer.page.locator("#entry-error")).to_be_visible()
     expect(field).to_have_value(name)
+    expect(newcomer.page.locator(".connection")).not_to_have_attribute("data-state", "stopped")
     newcomer.page.reload()
     expect(field).to_have_value(name)
 

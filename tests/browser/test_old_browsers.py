@@ -81,6 +81,11 @@ def test_a_first_page_whose_module_does_not_run_says_so(serve, site, visit, room
     complaints.clear()
 
 
+# What is kept of the composer before a module runs.
+EARLY = """() => Object.keys(sessionStorage)
+    .filter((key) => key.startsWith("chat:early")).map((key) => sessionStorage.getItem(key))"""
+
+
 def test_who_has_an_old_browser_can_chat_in_plain_text(guest, broken, complaints):
     ana = guest("Ana")
     old = broken(FAILS["cannot be parsed"])
@@ -93,6 +98,8 @@ def test_who_has_an_old_browser_can_chat_in_plain_text(guest, broken, complaints
     ana.sees("from long ago")
     expect(old.page.get_by_text("You: from long ago")).to_have_count(1)
     expect(old.composer).to_have_value("")
+    # What was sent does not come back with a reload.
+    assert old.page.evaluate(EARLY) == [""]
     complaints.clear()
 
 

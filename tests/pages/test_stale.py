@@ -123,7 +123,7 @@ def test_a_form_of_somebody_who_was_signed_out_waits_until_they_are_back(browser
     response = post(browser, address, "x" * 64 if is_stale else token_of(page), **fields)
     assert response.status_code == HTTPStatus.FORBIDDEN
     text = response.content.decode()
-    assert "You are not signed in as an admin any more. What you typed is kept." in text
+    assert "What you typed is kept. Sign in in another tab" in text
     hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', text)
     kept = {name: unescape(value) for name, value in hidden}
     assert {name: kept[name] for name in fields} == fields

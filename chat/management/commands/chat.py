@@ -49,8 +49,7 @@ class Command(BaseCommand):
         try:
             client = client_for(url, who, as_text(room), screen, user)
             refused = asyncio.run(talk(client, screen))
-        except (KeyboardInterrupt, EOFError):
-            # Control-D at the question for a password is no failure either.
+        except KeyboardInterrupt:
             return
         if refused and isinstance(screen, PipeScreen):
             raise CommandError(f"{refused} of the lines were refused. The reasons are above.")
@@ -74,9 +73,17 @@ def sign_in(site: Site, user: str, who: Who, screen) -> None:
     if not screen.is_watched:
         raise Refused("A password is asked for in a terminal alone. Use a bot's token in a script.")
     try:
-        site.sign_in(as_text(user), getpass("Password: "))
+        site.sign_in(as_text(user), typed_password())
     except SiteRefusal as refusal:
         raise Refused(str(refusal)) from refusal
+
+
+def typed_password() -> str:
+    """Ask for a password; Control-D means what Control-C does."""
+    try:
+        return getpass("Password: ")
+    except EOFError:
+        raise KeyboardInterrupt from None
 
 
 async def talk(client: TerminalClient, screen) -> int:

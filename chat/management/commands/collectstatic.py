@@ -62,17 +62,15 @@ def publish(draft: Path, root: Path, manifest: str) -> None:
         else:
             if path == draft / manifest:
                 add_stats(path, root)
-            move(path, target, root)
+            move(path, target)
 
 
-def move(path: Path, target: Path, root: Path) -> None:
-    """Move a file to a place below `root`; an error names the folder that cannot be written in."""
+def move(path: Path, target: Path) -> None:
+    """Move a file; an error names the folder that cannot be written in."""
     try:
         os.replace(path, target)
     except PermissionError as error:
-        folders = [folder for folder in reversed(target.parents) if folder.is_relative_to(root)]
-        closed = next((each for each in folders if not os.access(each, os.W_OK)), target.parent)
-        raise PermissionError(error.errno, error.strerror, str(closed)) from error
+        raise PermissionError(error.errno, error.strerror, str(target.parent)) from error
 
 
 def add_stats(manifest: Path, root: Path) -> None:

@@ -24,7 +24,8 @@
     }
   }
 
-  text.value = [kept(), text.value].filter(Boolean).join("\n");
+  // A browser may have filled the field itself.
+  if (text.value !== kept()) text.value = [kept(), text.value].filter(Boolean).join("\n");
   keep();
   text.oninput = keep;
 })();

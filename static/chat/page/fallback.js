@@ -48,7 +48,7 @@
   // An error in a module, or one that did not load; an extension's own errors are none of ours.
   function onError(event) {
     var failed = event.target;
-    var isScript = failed && failed.nodeName === "SCRIPT" && isOwn(failed.src);
+    var isScript = failed && failed.nodeName === "SCRIPT" && isOwn(failed.src) && !failed.hasAttribute("data-optional");
     var isThrown = failed === window && isOwn(event.filename);
     if (page.getAttribute("data-page") === "running" || !(isScript || isThrown)) return;
     page.removeAttribute("data-page");

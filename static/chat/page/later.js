@@ -1,4 +1,5 @@
 import { mountActions } from "./actions/actions.js";
+import { watchLongPress } from "./actions/longpress.js";
 import { ActionMenu } from "./actions/menu.js";
 import { mountPageKeys } from "./actions/pagekeys.js";
 import { mountReactors } from "./actions/reactors.js";
@@ -29,6 +30,7 @@ let shared = null;
 export function mountLater(view) {
   shared ??= mountShared(view);
   const actions = mountActions(view, shared);
+  watchLongPress(view.part("stream"), actions.openMenu);
   mountReactors(view);
   mountTranscript(view);
   new Completion(view);

@@ -80,6 +80,8 @@
     socket.send(text.value);
     addLine(words("you") + ": " + text.value);
     text.value = "";
+    // What was sent is kept no longer (early.js).
+    if (text.oninput) text.oninput();
   }
 
   // The module came late: from now on it has the composer.

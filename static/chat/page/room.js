@@ -5,7 +5,7 @@ import { takeArrival } from "./parts/arrival.js";
 import { mountBanner } from "./parts/banner.js";
 import { showScripted } from "./parts/dom.js";
 import { Drafts } from "./parts/drafts.js";
-import { keepEarlyWords } from "./parts/earlywords.js";
+import { guardEarlyWords } from "./parts/earlywords.js";
 import { mountEntry } from "./parts/entry.js";
 import { takeHandover } from "./parts/handover.js";
 import { mountHeader } from "./parts/header.js";
@@ -40,7 +40,7 @@ const entry = mountEntry(tab);
 const arrival = takeArrival(tab);
 const seats = systemSeats(tab);
 noteStarting();
-const endEarlyWords = keepEarlyWords(tab);
+const endEarlyWords = guardEarlyWords(tab);
 takeHandover(new Drafts(tab.session, page.room));
 const seat = await takeSeat(seats, entry, { account: page.account, name: arrival.name });
 // Who typed the name of a room on the front page means it; a link may be mistyped.

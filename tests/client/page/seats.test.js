@@ -140,11 +140,13 @@ test("a member has what was written in all their closed tabs", async () => {
   const seats = [];
   for (const tab of tabs) seats.push(await tab.seats.takeOf(MIA));
   ["one", "two", "open"].forEach((text, index) => write(seats[index], text));
+  storeItem(seats[0].storage.session, "chat:drafted/lobby", "~1");
   await tabs[0].close();
   await tabs[1].close();
   const next = browser.open();
   const seat = await next.seats.takeOf(MIA);
   assert.deepEqual(draftOf(seat).split("\n").sort(), ["one", "two"]);
+  assert.equal(loadItem(seat.storage.session, "chat:drafted/lobby"), "~1");
   assert.equal(draftOf(seats[2]), "open");
   await next.close();
   assert.equal(draftOf(await browser.open().seats.takeOf("account 8")), null);
@@ -208,6 +210,7 @@ test("of many seats the oldest go, but none with words in it", async () => {
   const browser = new Browser();
   for (let number = 1; number <= 25; number += 1) {
     const tab = await browser.openGuest(`Guest ${number}`);
+    if (number === 1) storeItem(tab.seat.storage.session, "chat:drafted/lobby", "~1");
     if (number === 2) write(tab.seat, "kept");
     await tab.close();
   }

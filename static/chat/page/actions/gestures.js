@@ -1,12 +1,11 @@
 import { mountKeys } from "./keys.js";
-import { watchLongPress } from "./longpress.js";
 
 // It is about a part of a message, and there at once (codecopying.js).
 const COPY_CODE = "copy-code";
 
 /**
- * How one asks for what one can do with a message: by a button, by keyboard, by a long press, and by
- * Up in an empty composer. What happens then is loaded later (actions.js).
+ * How one asks for what one can do with a message: by a button, by keyboard, and by Up in an empty
+ * composer. What happens then is loaded later (actions.js), and with it the way by a long press.
  *
  * @param {RoomView} view @param {Later} later
  */
@@ -19,7 +18,6 @@ export function mountGestures({ part }, later) {
     if (element && action && action !== COPY_CODE) later.use(({ actions }) => actions.run(action, element, emoji));
   });
   mountKeys(part("scroller"), openMenu, () => part("composer-text").focus());
-  watchLongPress(stream, openMenu);
   part("composer-text").addEventListener("keydown", (event) => {
     if (!isPlainUp(event)) return;
     event.preventDefault();

@@ -20,7 +20,7 @@ export function entriesOf({ listed, visited, open, me }) {
   for (const { room, hidden, unread } of listed) if (!hidden || unread > 0) entries.set(room.id, own.get(room.id));
   const known = [...listed.map(({ room }) => room), ...visited];
   for (const { id, slug, name, ...counts } of open) {
-    // What was not joined yet has no id.
+    // What was never in the list may have no id yet.
     const key = id ?? known.find((room) => room.slug === slug)?.id ?? slug;
     const entry = own.get(key) ?? entries.get(key);
     entries.set(key, { ...entry, id, slug, name: entry?.isDirect ? entry.name : name, ...countsNow(entry, counts) });

@@ -1,7 +1,7 @@
 import { MemoryStorage, loadItem, storageFor, storeItem } from "../../client/base/storage.js";
 import { guestName, lastName, storedGuest } from "../../client/identity.js";
 import { disownEntries } from "../../client/room/queuestorage.js";
-import { SeatStorage, keysOf, lastingKeys, moveItem, moveWords } from "./seatstorage.js";
+import { DRAFTED, SeatStorage, keysOf, lastingKeys, moveItem, moveWords } from "./seatstorage.js";
 
 const SEAT_KEY = "chat:seat";
 const SEAT_ID = /^chat:seat\/([0-9a-f]+)$/;
@@ -198,7 +198,7 @@ export class Seats {
   async #removeOld() {
     for (const id of await this.#free(this.#ids.slice(SEATS_AT_MOST))) {
       const keys = lastingKeys(this.#of(id).session);
-      if (keys.every((key) => WITHOUT_WORDS.has(key))) this.#remove(id);
+      if (keys.every((key) => WITHOUT_WORDS.has(key) || key.startsWith(DRAFTED))) this.#remove(id);
     }
   }
 

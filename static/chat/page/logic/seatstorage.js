@@ -1,6 +1,8 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
 import { joinedTexts } from "./text.js";
 
+/** What begins the keys under which the rooms of drafts are found by their addresses. */
+export const DRAFTED = "chat:drafted/";
 // What lasts longer than a tab: who somebody is, where they were, what they wrote, and what was not sent.
 const LASTING = /^chat:((guest|visited)$|draft\/|drafted\/|chosen\/|edit\/|outbox\/)/;
 
@@ -59,7 +61,7 @@ export function moveItem(key, from, to) {
 /** Moves drafts, and messages that are nobody's, to another storage, beside those that it has. */
 export function moveWords(from, to) {
   for (const key of lastingKeys(from)) {
-    if (key.startsWith("chat:outbox//")) moveItem(key, from, to);
+    if (key.startsWith("chat:outbox//") || key.startsWith(DRAFTED)) moveItem(key, from, to);
     if (!key.startsWith("chat:draft/")) continue;
     storeItem(to, key, joinedTexts(loadItem(to, key), loadItem(from, key)));
     from.removeItem(key);

@@ -53,7 +53,7 @@ export function mountComposer({ chat, part }, drafts, replying) {
   for (const type of ["joined", "room"]) {
     chat.on(type, ({ info }) => {
       text.placeholder = translate("writeTo", { room: isolatedName(info.name) });
-      if (!drafts.moveTo(info.id)) return;
+      if (!drafts.moveTo(info.id, info.slug)) return;
       replaceText(text, drafts.load(), drafts.chosen);
       update();
     });

@@ -1,5 +1,3 @@
-import { isAboutName } from "../logic/gate.js";
-
 const CLOSED_HERE = 1000;
 
 /** Returns true for the state of a page that takes another name, and connects again at once. */
@@ -10,7 +8,7 @@ export function isClosedHere({ name, code }) {
 /**
  * Calls `show` with the state of the connection, now and at each change: the chat's state with
  * `offline`, since the browser knows of a lost network before a socket does; not while the page
- * asks for another name, or takes it.
+ * takes another name.
  */
 export function watchConnection(chat, show) {
   let offline = !navigator.onLine;
@@ -20,7 +18,7 @@ export function watchConnection(chat, show) {
   };
   let isRenaming = false;
   chat.on("state", (state) => {
-    isRenaming = isClosedHere(state) || isAboutName(state) || (isRenaming && state.name === "connecting");
+    isRenaming = isClosedHere(state) || (isRenaming && state.name === "connecting");
     // A connection that opens proves the browser wrong: the server may be on this very computer.
     if (!isRenaming) update(offline && state.name !== "open");
   });

@@ -1,21 +1,24 @@
 import { loadItem, storeItem } from "../../client/base/storage.js";
+import { DRAFTED } from "../logic/seatstorage.js";
 import { joinedTexts } from "../logic/text.js";
 
 /**
  * The unsent text of a room, under the room's id: another room may get the address. Until the id is
- * known, it is under the address. Where no room is at the address any more, the text of the last one
- * is found.
+ * known, it is under the address. Where there is no room any more, the text of the last one at the
+ * address is found.
  */
 export class Drafts {
   #storage;
   #slug;
   #place;
 
-  /** @param {object} storage @param {{id?: string, slug: string}} room */
-  constructor(storage, { id, slug }) {
+  /** @param {object} storage @param {{id?: string, slug: string, isNew?: boolean}} room `isNew`: it is not there */
+  constructor(storage, { id, slug, isNew = false }) {
     this.#storage = storage;
     this.#slug = slug;
-    this.#place = id ?? loadItem(storage, roomKeyOf(slug)) ?? slug;
+    this.#place = id ?? slug;
+    const former = isNew && loadItem(storage, roomKeyOf(slug));
+    if (former) this.moveTo(former, slug);
   }
 
   load() {
@@ -39,12 +42,15 @@ export class Drafts {
     this.#keep(chosenKeyOf(this.#place), places.length > 0 ? { text, places } : null);
   }
 
-  /** Moves the text to another place, below what is there; returns whether there is any. */
-  moveTo(place) {
-    if (place === this.#place) return false;
+  /**
+   * Moves the text to the place of the room, its id, and its address now, below what is there; returns
+   * whether there is any.
+   */
+  moveTo(place, slug) {
+    if (place === this.#place && slug === this.#slug) return false;
     const [text, chosen] = [this.load(), this.chosen];
     this.save("");
-    this.#place = place;
+    [this.#place, this.#slug] = [place, slug];
     const former = this.load();
     this.save(joinedTexts(former, text), former ? this.chosen : chosen);
     return former !== "";
@@ -56,9 +62,12 @@ export class Drafts {
   }
 }
 
-/** Returns where the id of the room stands that the text at an address is of. */
+/**
+ * Returns where the id of the room stands that the text at an address is of. Of an address that nobody
+ * can guess it has the code alone: who has the browser next reads no names of private rooms.
+ */
 function roomKeyOf(slug) {
-  return `chat:drafted/${encodeURIComponent(slug)}`;
+  return `${DRAFTED}${encodeURIComponent(slug.replace(/^.*~/, "~"))}`;
 }
 
 function chosenKeyOf(place) {

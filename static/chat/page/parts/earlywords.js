@@ -6,12 +6,17 @@ import { askBeforeLeaving } from "./leaving.js";
  * slow line one types before the scripts run (../early.js keeps it), and then is asked for a name.
  * Returns a function that ends both, once they are somebody's draft.
  */
-export function keepEarlyWords({ session }) {
+export function guardEarlyWords({ session }) {
   const text = part("composer-text");
   const stopAsking = askBeforeLeaving(() => text.value.trim() === "");
   return () => {
     text.oninput = null;
     stopAsking();
-    session.removeItem(`chat:early${location.pathname}`);
+    session.removeItem(earlyKey());
   };
+}
+
+/** Returns where ../early.js keeps the words of this page. */
+export function earlyKey() {
+  return `chat:early${location.pathname}`;
 }

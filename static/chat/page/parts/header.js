@@ -1,3 +1,4 @@
+import { isAboutName } from "../logic/gate.js";
 import { roomPath } from "../logic/roompath.js";
 import { translate } from "../logic/translate.js";
 import { watchConnection } from "./connection.js";
@@ -30,6 +31,8 @@ export function mountHeader(chat, views) {
     if (view.info) showAddress(view.info.slug);
   };
   const showConnection = (state) => {
+    // The page asks for another name.
+    if (state.name === "stopped" && isAboutName(state)) return;
     const connection = part("connection");
     wasOpen ||= state.name === "open";
     const shown = stateShown(state, wasOpen);

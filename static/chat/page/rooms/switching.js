@@ -37,14 +37,16 @@ export class Navigation {
 
   /**
    * Shows a room; with a seq, at this message. Who was refused there tries again, unless they only go
-   * back (`isNew` false). Who was signed out gets its page, which says what they may do now.
+   * back (`isNew` false). Where the connection has stopped, of somebody who was signed out, say, one that
+   * is not open is loaded, and says what they may do now.
    */
   async go({ slug, name, id }, { seq = null, isNew = true } = {}) {
-    if (this.#views.page.chat.state.name === "stopped") return location.assign(roomPath(slug));
     performance.mark("chat:switch");
     const way = (this.#way = {});
     let view = this.#views.find(slug);
     const isOpen = view !== undefined;
+    const addressOf = (place) => roomPath(place) + (seq ? `?at=${seq}` : "");
+    if (!isOpen && this.#views.page.chat.state.name === "stopped") return location.assign(addressOf(slug));
     if (!isOpen) {
       const now = await this.#slugOf(slug);
       if (way !== this.#way) return;
@@ -56,8 +58,7 @@ export class Navigation {
     }
     if (view.isEnded && isNew) view.chat.join().catch(() => {});
     this.#left.delete(slug);
-    const address = roomPath(view.slug) + (seq ? `?at=${seq}` : "");
-    if (isNew) history.pushState(null, "", address);
+    if (isNew) history.pushState(null, "", addressOf(view.slug));
     this.#views.show(view);
     requestAnimationFrame(() => setTimeout(() => performance.measure("chat:switched", "chat:switch")));
     if (!seq) return;

@@ -24,7 +24,7 @@ export class RoomView {
   root;
   part;
   chat;
-  /** The room's id, undefined until it is known. */
+  /** The room's id; null or undefined until it is known. */
   id;
   name;
   info = null;
@@ -42,9 +42,9 @@ export class RoomView {
    * @param {object} application what all rooms have in common: `chat`, `page`, `seat`, `local` storage,
    *   `signedIn`, `siteNow()`; `onChange(view, what)` is called when the "info" of the room, its
    *   "people" or what is "unread" in it is another, and when more was "read"
-   * @param {{root: Element, address: string, slug?: string, id?: string, name: string}} room
+   * @param {{root: Element, address: string, slug?: string, id?: string, name: string, isNew?: boolean}} room
    */
-  constructor({ chat, page, seat, local, signedIn, siteNow, onChange }, { root, address, slug = address, id, name }) {
+  constructor({ chat, page, seat, local, signedIn, siteNow, onChange }, { root, address, slug = address, id, name, isNew }) {
     const { session } = seat.storage;
     const place = id ?? slug;
     this.root = root;
@@ -56,7 +56,7 @@ export class RoomView {
     this.page = page;
     this.storage = local;
     this.#onChange = (what) => onChange(this, what);
-    this.drafts = new Drafts(session, { id, slug });
+    this.drafts = new Drafts(session, { id, slug, isNew });
     this.editDrafts = new EditDrafts(session, place);
     this.unread = new Unread(() => this.#onChange("unread"));
     this.standing = new Standing(this.chat);
