@@ -109,7 +109,7 @@ def test_invitations_that_stand_are_listed_and_revoked_with_who_came_by_them(
     ana, ben = come_by(first, visit(site)), come_by(second, visit(site), "Ben")
     dialog = olga.open_form("Invite people")
     links = dialog.get_by_role("listitem")
-    expect(links.first).to_have_text(re.compile("Member, by you.*1 person came", re.DOTALL))
+    expect(links.first).to_have_text(re.compile("Member, made by you.*1 person came", re.DOTALL))
     expect(links.last).to_have_text(re.compile("1 of 10 came"))
     assert violations(page) == []
     links.last.get_by_role("button", name="Revoke").click()
