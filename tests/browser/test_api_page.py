@@ -1,6 +1,7 @@
 """The page of the API contacts no other host, and requests sent from it work."""
 
 import json
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -74,13 +75,12 @@ def test_the_development_server_has_it_too(serve, visit):
     expect(page.locator(".opblock").first).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_the_page_is_as_wide_as_the_window(site, visit, width):
-    page = visit(site, viewport={"width": width, "height": 800})
-    page.goto("/api/docs/")
+def test_the_page_is_as_wide_as_the_window(page):
     page.locator(".opblock-summary-control").first.click()
     expect(page.locator(".opblock .execute")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_every_link_is_local_and_works(site, page):
@@ -91,11 +91,10 @@ def test_every_link_is_local_and_works(site, page):
     assert {path: site.get(path)[0] for path in own} == dict.fromkeys(own, 200)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_follows_the_preferred_colour_scheme(site, visit, scheme):
-    page = visit(site, color_scheme=scheme)
-    page.goto("/api/docs/")
-    expect(page.locator(".opblock").first).to_be_visible()
-    ink = page.locator(".opblock-tag").first.evaluate("each => getComputedStyle(each).color")
-    channels = [int(each) for each in ink.strip("rgba()").split(",")[:3]]
-    assert (sum(channels) / 3 > 128) is (scheme == "dark")
+def test_it_follows_the_preferred_colour_scheme(page):
+    for scheme, class_of_root in (("dark", re.compile("dark-mode")), ("light", "")):
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("html")).to_have_class(class_of_root)
+        ink = page.locator(".opblock-tag").first.evaluate("each => getComputedStyle(each).color")
+        channels = [int(each) for each in ink.strip("rgba()").split(",")[:3]]
+        assert (sum(channels) / 3 > 128) is (scheme == "dark")
