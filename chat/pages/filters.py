@@ -9,8 +9,7 @@ from django.utils.encoding import uri_to_iri
 from chat.rules.text import isolated_name
 
 register = template.Library()
-
-
+# An address with its letters, as people read and type it.
 register.filter("readable", uri_to_iri)
 
 

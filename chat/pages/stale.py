@@ -31,8 +31,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class SignedOutForms(MiddlewareMixin):
-    """Shows a form of the admin again which comes from somebody who is not signed
-    in as an admin any more, with what was typed: Django would ask them to sign in, and forget it.
+    """Shows a form of the admin again, with what was typed, to whoever is not signed in as an admin
+    any more: Django would ask them to sign in, and forget it.
     """
 
     def process_view(self, request, view, arguments, options) -> HttpResponse | None:

@@ -37,7 +37,7 @@ def person_of(user: dict) -> Person:
 
 
 async def admit(room: Room, user: dict, role: str = Role.MEMBER) -> None:
-    """Give somebody a role in a room, as its owner would."""
+    """Set the role of somebody in a room, as its owner would."""
     await sync_to_async(memberships.set_role)(room.pk, await person_of(user), role)
     await (await server.current()).feed.apply_access(room.pk)
 

@@ -24,7 +24,7 @@ expect.set_options(timeout=10_000)
 
 @pytest.fixture(autouse=True)
 def turn() -> Iterator[None]:
-    """Let so many browser tests run at a time, whatever the number of processes."""
+    """Yield once fewer than AT_ONCE browser tests run, whatever the number of processes."""
     with shared.turn("browser", AT_ONCE):
         yield
 

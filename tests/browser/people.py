@@ -108,7 +108,7 @@ class Guest:
 
 
 def said(ana: Guest, ben: Guest, *texts: str) -> None:
-    """Let somebody say some texts, and somebody else see them."""
+    """Send some texts as somebody, and wait until both have them."""
     for text in texts:
         ana.say(text)
         ana.sees(text)
@@ -123,7 +123,7 @@ def choose(person: Guest, text: str, action: str) -> None:
 
 
 def tab_back_to(page: Page, selector: str) -> list[str]:
-    """Go back with the keyboard to an element; return the outline of each on the way."""
+    """Return the outlines of what has the focus on the way back to an element by keyboard."""
     outlines = []
     for _ in range(MOST_TAB_STOPS):
         page.keyboard.press("Shift+Tab")

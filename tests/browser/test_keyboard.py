@@ -106,7 +106,7 @@ def test_two_people_talk_by_keyboard_alone(mara, site, visit, address_of, room, 
 
 
 def go_around(mara: MemberByKeyboard, room: str) -> None:
-    """Go to another room and back, and open and close what there is."""
+    """Visit another room, come back, and open and close what there is."""
     page, title = mara.page, mara.rooms.title
     mara.press("Control+k")
     mara.type(f"{room} garden")

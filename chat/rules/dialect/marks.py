@@ -156,7 +156,7 @@ class Pairs:
         return max(self._places[key][-1] for key in CLOSED_BY["***"])
 
     def _drop(self, place: int) -> Open:
-        """Take a mark off the stack, and those that are open within it, which stay text."""
+        """Remove a mark from the stack, and those that are open within it, which stay text."""
         dropped = self._stack[place:]
         del self._stack[place:]
         mark = dropped[0]

@@ -108,7 +108,7 @@ class Club:
         await self._http.aclose()
 
     async def be_quiet(self) -> None:
-        """Let nobody write any more."""
+        """Cancel all that write."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -167,7 +167,7 @@ class Club:
     # Who belongs to it
 
     async def change_often(self, times: int, every: float) -> None:
-        """Let somebody in or take somebody out, again and again."""
+        """Add or remove somebody, again and again."""
         for _ in range(times):
             person = self.dice.choice(self.people[1:])
             await self.change(person, self.dice.choice(CHANGES if person.role else WAYS_IN))
