@@ -24,7 +24,7 @@ LABEL = regex.compile(r"[\p{L}\p{N}-]+\.")
 INSIDE_A_WORD = regex.compile(rf"[{ASIDE}\p{{N}}@./_-]")
 # At the end of an address these belong to the sentence around it, as does all punctuation that
 # is not of ASCII.
-TRAILING = regex.compile(r"[.,:;!?'`*_~|(\[{\uFF5E]|(?![!-~])\p{P}")
+TAIL = regex.compile(r"(?r)(?:[.,:;!?'`*_~|(\[{\uFF5E]|(?![!-~])\p{P})*")
 BRACKETS = {")": "(", "]": "[", "}": "{"}
 UNSEEN = r"[\x00-\x08\x0E-\x1F\x7F-\x9F\p{Cf}\p{DI}]"
 GOES_ON_UNSEEN = regex.compile(rf"{UNSEEN}+[{ASIDE}\p{{N}}@.:/%-]")
@@ -54,23 +54,21 @@ def end_of_address(text: str, start: int) -> int:
     opened = {"(": 0, "[": 0, "{": 0}
     end = start
     while True:
-        if parts := PARTS.match(text, end):
-            end = parts.end()
         sign = text[end : end + 1]
         if sign in opened:
             opened[sign] += 1
-        elif opened.get(BRACKETS.get(sign), 0) > 0:
+            end += 1
+        elif sign in BRACKETS and opened[BRACKETS[sign]]:
             opened[BRACKETS[sign]] -= 1
+            end += 1
+        elif parts := PARTS.match(text, end):
+            end = parts.end()
         else:
             return end
-        end += 1
 
 
 def without_tail(address: str) -> str:
-    end = len(address)
-    while end and TRAILING.match(address, end - 1):
-        end -= 1
-    return address[:end]
+    return address[: TAIL.match(address).start()]
 
 
 def may_link(text: str, index: int, address: str) -> bool:

@@ -2,8 +2,8 @@
 
 import re
 
-from chat.rules.dialect.inline import parse_line
-from chat.rules.dialect.marks import Child, join_texts
+from chat.rules.dialect.inline import parse_inline
+from chat.rules.dialect.marks import Child
 
 # A backslash before what would begin a block.
 ESCAPED = re.compile(r"[ \t]*(?:\\(?=>(?: |$)|- )|[0-9]{1,9}\\(?=[.)] ))")
@@ -11,15 +11,7 @@ ESCAPED = re.compile(r"[ \t]*(?:\\(?=>(?: |$)|- )|[0-9]{1,9}\\(?=[.)] ))")
 
 def parse_lines(lines: list[str]) -> list[Child]:
     """Return the children of some lines: a mark is closed in its own line."""
-    children: list[Child] = []
-    for index, line in enumerate(lines):
-        if index:
-            children.append("\n")
-        if "\\" in line:
-            line = without_escape(line)
-        if line:
-            children += parse_line(line)
-    return join_texts(children)
+    return parse_inline("\n".join(without_escape(line) if "\\" in line else line for line in lines))
 
 
 def without_escape(line: str) -> str:

@@ -33,9 +33,17 @@ STYLES = {
     "_": ["emphasis"],
     "~~": ["strike"],
 }
-# Which runs close it; three in two parts.
-CLOSED_BY = {"*": ["*"], "**": ["**"], "***": ["*", "**"], "_": ["_"], "~~": ["~~"]}
+# Which runs close it, or three of them a part of it.
+CLOSED_BY = {
+    "*": ("*", "***"),
+    "**": ("**", "***"),
+    "***": ("*", "**", "***"),
+    "_": ("_",),
+    "~~": ("~~",),
+}
+LONGEST_RUN = 3
 DEEPEST = 6
+LINE_END = "\n"
 
 
 class MarkRun:
@@ -48,34 +56,22 @@ class MarkRun:
 
 
 @lru_cache(maxsize=4096)
-def mark_run(text: str, before: str, after: str) -> MarkRun | str:
-    """Return a run of marks between two characters, "" at an end of the line; a text where it can
-    do nothing."""
+def mark_run(surrounded: str) -> MarkRun | str:
+    """Return the run of marks between two characters; a text where it can do nothing."""
+    before, text, after = surrounded[0], surrounded[1:-1], surrounded[-1]
     if text not in STYLES:
         return text
     is_face = before in SIGNS and after in SIGNS
-    opens = not (is_space(after) or LETTER.match(before) or before in NO_EDGE)
-    closes = not (is_space(before) or LETTER.match(after))
+    opens = not (SPACE.match(after) or LETTER.match(before) or before in NO_EDGE)
+    closes = not (SPACE.match(before) or LETTER.match(after))
     opens = opens and (not is_face or before in OF_SENTENCE_BEFORE)
     closes = closes and (not is_face or after in OF_SENTENCE_AFTER)
     return MarkRun(text, opens=opens, closes=closes) if opens or closes else text
 
 
-def is_space(character: str) -> bool:
-    return not character or SPACE.match(character) is not None
-
-
 def resolve_marks(tokens: list[Child | MarkRun]) -> list[Child]:
-    """Return tokens as children, with the marks in pairs."""
-    if len(tokens) == 1 and type(tokens[0]) is not MarkRun:
-        return tokens
-    pairs = Pairs()
-    for token in tokens:
-        if type(token) is MarkRun:
-            pairs.add_marks(token)
-        else:
-            pairs.add_child(token)
-    return join_texts(pairs.children)
+    """Return tokens as children, with the marks of each line in pairs."""
+    return join_texts(Pairs(tokens).children)
 
 
 def join_texts(children: list[Child]) -> list[Child]:
@@ -110,62 +106,69 @@ class Pairs:
     What stays open is text, and so is what would make the tree too deep.
     """
 
-    __slots__ = ("_places", "_said", "_stack", "children")
+    __slots__ = ("_closable", "_said", "_stack", "children")
 
-    def __init__(self):
+    def __init__(self, tokens: list[Child | MarkRun]):
         self.children: list[Child] = []
         self._stack: list[Open] = []
-        # Where on the stack the open ones are, by what closes them; the first stands for none.
-        self._places: dict[str, list[int]] = {"*": [-1], "**": [-1], "_": [-1], "~~": [-1]}
-        # How many of the tokens said something.
+        # How many of those on the stack a run would close.
+        self._closable = dict.fromkeys(STYLES, 0)
+        # How many tokens within open marks said something.
         self._said = 0
+        self._add_all(tokens)
 
-    def add_child(self, child: Child) -> None:
-        self.children.append(child)
-        if type(child) is dict or child.isalnum() or SAYING.search(child):
-            self._said += 1
-
-    def add_marks(self, run: MarkRun) -> None:
-        rest = self._close(run.text) if run.closes and self._stack else run.text
-        if rest and run.opens:
-            self._open(rest, self._said, 0)
-        elif rest:
-            self.children.append(rest)
+    def _add_all(self, tokens: list[Child | MarkRun]) -> None:
+        children, stack = self.children, self._stack
+        for token in tokens:
+            if type(token) is MarkRun:
+                rest = self._close(token.text) if token.closes and stack else token.text
+                if rest and token.opens:
+                    self._open(rest, self._said, 0)
+                elif rest:
+                    children.append(rest)
+                continue
+            children.append(token)
+            if not stack:
+                continue
+            if type(token) is dict or token.isalnum() or SAYING.search(token):
+                self._said += 1
+            elif token == LINE_END:
+                # What nothing has closed is text.
+                stack.clear()
+                self._closable = dict.fromkeys(STYLES, 0)
 
     def _open(self, text: str, said: int, depth: int) -> None:
-        for key in CLOSED_BY[text]:
-            self._places[key].append(len(self._stack))
+        for run in CLOSED_BY[text]:
+            self._closable[run] += 1
         self._stack.append([text, said, depth, len(self.children)])
         self.children.append(text)
 
     def _close(self, text: str) -> str:
         """Close what these marks find open; return those that are left over."""
-        while text:
-            place = self._places[text][-1] if text != "***" else self._place_of_three()
-            if place < 0:
-                break
-            mark = self._drop(place)
+        while text and self._closable[text]:
+            mark = self._drop_to(text)
             used = self._wrap(mark, text) if mark[SAID] < self._said else ""
             if not used:
-                self._deepen(mark[DEPTH])
+                if mark[DEPTH]:
+                    self._deepen(mark[DEPTH])
                 break
             text = text[len(used) :]
         return text
 
-    def _place_of_three(self) -> int:
-        return max(self._places[key][-1] for key in CLOSED_BY["***"])
-
-    def _drop(self, place: int) -> Open:
-        """Remove a mark from the stack, and those that are open within it, which stay text."""
-        dropped = self._stack[place:]
-        del self._stack[place:]
-        mark = dropped[0]
-        for each in dropped:
-            for key in CLOSED_BY[each[TEXT]]:
-                self._places[key].pop()
-            if each[DEPTH] > mark[DEPTH]:
-                mark[DEPTH] = each[DEPTH]
-        return mark
+    def _drop_to(self, text: str) -> Open:
+        """Remove the last mark that a run closes from the stack, and what is open within it, which
+        stays text."""
+        closable, depth = self._closable, 0
+        while True:
+            mark = self._stack.pop()
+            if mark[DEPTH] > depth:
+                depth = mark[DEPTH]
+            closed_by = CLOSED_BY[mark[TEXT]]
+            for run in closed_by:
+                closable[run] -= 1
+            if text in closed_by:
+                mark[DEPTH] = depth
+                return mark
 
     def _wrap(self, mark: Open, text: str) -> str:
         """Replace what is behind an open mark by an object; what is left of it stays open.
