@@ -120,10 +120,12 @@ class SocketWriter(AsgiWriter):
         """Send a frame; return whether another would be sent at once."""
         if self._closed:
             return not self.blocked
-        if self._raw_socket and not self._task:
-            if frame.packed is None:
-                frame.packed = self._raw_socket.pack_frame(frame.text)
-            if self._raw_socket.write_packed(frame.packed):
+        # Each look at an attribute counts: it runs for every delivery.
+        if (raw_socket := self._raw_socket) and not self._task:
+            packed = frame.packed
+            if packed is None:
+                packed = frame.packed = raw_socket.pack_frame(frame.text)
+            if raw_socket.write_packed(packed):
                 return True
         self._put({"type": "websocket.send", "text": frame.text})
         return not self.blocked

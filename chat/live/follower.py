@@ -84,7 +84,8 @@ class Follower:
     """One connection's place in one room.
 
     `position` and `version` are those of the last event that was written to it, `received` the
-    version that the client says it has, if it does. `slug` is the room's address as far as the
+    version that the client says it has, if it does: then nothing is written past the position
+    `window_end`, or the `window_size` in bytes. `slug` is the room's address as far as the
     client was told. `membership` is the person's, as of the room's `access`, and `told` their role
     and what they may do there as the client was told; `is_leaving` says that they have ended it
     themselves.
@@ -92,8 +93,8 @@ class Follower:
 
     __slots__ = (
         *("access", "epoch", "is_leaving", "membership", "paused_at", "position", "received"),
-        *("received_position", "received_size", "sink", "slug", "stalled_since", "state"),
-        *("stream", "told", "version", "write"),
+        *("sink", "slug", "stalled_since", "state", "stream", "told", "version", "window_end"),
+        *("window_size", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
@@ -111,7 +112,7 @@ class Follower:
         self.version = 0
         self.epoch = stream.room.epoch
         self.received: int | None = None
-        self.received_position = self.received_size = 0
+        self.window_end = self.window_size = float("inf")
         # When a stalled one made progress last.
         self.stalled_since: float | None = None
 

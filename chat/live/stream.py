@@ -15,7 +15,7 @@ from operator import attrgetter
 
 from chat.live.follower import Follower, Sink, State
 from chat.live.lingering import load
-from chat.live.tail import Tail
+from chat.live.tail import Entry, Tail
 from chat.log import Backlog, Head
 from chat.models import Room
 from chat.protocol import Frame, RoomEvent
@@ -112,17 +112,29 @@ class Stream:
         fresh = self._tail.between(self._flushed, end)
         self._flushed = end
         if self._live:
-            frame, version = Frame(entry.text for entry in fresh), fresh[-1].version
-            for follower in tuple(self._live):
-                try:
-                    self._write_to(follower, frame, end, version)
-                except Exception:
-                    # What fails for one connection must not cost the others the frame. It is
-                    # ended soon.
-                    logger.exception("A frame could not be written")
-                    self._stall(follower)
+            self._write_to_live(Frame(entry.text for entry in fresh), end, fresh[-1])
         self._tail.trim()
         self._next_flush = self.now() + load.linger_after(time.thread_time() - started)
+
+    def _write_to_live(self, frame: Frame, end: int, last: Entry) -> None:
+        """Write a frame that ends before position `end`, with the entry `last`, to everybody.
+
+        What is called for each of them, and what is looked up, is what a delivery takes beside the
+        system's own part ("latency" of bench/).
+        """
+        version, size = last.version, last.size
+        for follower in tuple(self._live):
+            follower.position, follower.version = end, version
+            try:
+                is_free = follower.write(frame)
+            except Exception:
+                # What fails for one connection must not cost the others the frame. It is ended
+                # soon.
+                logger.exception("A frame could not be written")
+                is_free = False
+            is_near = end <= follower.window_end and size <= follower.window_size
+            if not is_free or not (is_near or self._is_in_window(follower)):
+                self._stall(follower)
 
     def broadcast(self, frame: Frame, instead: dict[str, Frame | None]) -> None:
         """Write a frame that nobody will miss, such as who is typing, to live followers.
@@ -252,23 +264,23 @@ class Stream:
             follower.stalled_since = self.now()
         follower.received = max(version, follower.received or 0)
         # Looked up once a receipt, so that comparing a frame with the window costs nothing.
-        follower.received_position, follower.received_size = self._tail.end_of(follower.received)
+        position, size = self._tail.end_of(follower.received)
+        follower.window_end, follower.window_size = position + WINDOW_EVENTS, size + WINDOW_BYTES
         self.catch_up(follower)
 
-    def _is_over_window(self, follower: Follower) -> bool:
-        if follower.received is None:
-            return False
-        events = follower.position - max(follower.received_position, self._tail.start)
-        if events > WINDOW_EVENTS:
-            return True
-        if events <= 0:
-            return False
-        return self._tail.size_before(follower.position) - follower.received_size > WINDOW_BYTES
+    def _is_in_window(self, follower: Follower) -> bool:
+        """Whether no more is under way to a follower than it may be. What the tail no longer has
+        does not count."""
+        start, position = self._tail.start, follower.position
+        return position <= start or (
+            position <= max(follower.window_end, start + WINDOW_EVENTS)
+            and self._tail.size_before(position) <= follower.window_size
+        )
 
     def _write_to(self, follower: Follower, frame: Frame, position: int, version: int) -> None:
         """Write a frame that ends before `position`, with an event of `version`."""
         follower.position, follower.version = position, version
-        if not follower.write(frame) or self._is_over_window(follower):
+        if not follower.write(frame) or not self._is_in_window(follower):
             self._stall(follower)
 
     def catch_up(self, follower: Follower) -> None:
@@ -277,7 +289,7 @@ class Stream:
             if follower.position < self._tail.start:
                 self.pause(follower)
                 follower.sink.resynchronise(follower)
-            elif self._is_over_window(follower):
+            elif not self._is_in_window(follower):
                 return
             elif follower.position == self._flushed:
                 self._set_live(follower)

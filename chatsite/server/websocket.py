@@ -100,11 +100,12 @@ class WebSocketProtocol(FixedWebSocket):
         # closing.
         if not self.writable.is_open or self.close_sent or not self.handshake_complete:
             return False
-        if self.transport.is_closing():
+        transport = self.transport
+        if transport.is_closing():
             # The connection broke just now: uvloop would raise, and a broadcast would not reach
             # the rest of the room.
             return False
-        self.transport.write(packed)
+        transport.write(packed)
         return True
 
     # Reading
