@@ -111,7 +111,7 @@ class ChatsiteMember(Member):
                 [origin(m) for m in messages], messages[0]["version"], messages[-1]["version"]
             )
             self.room.note_versions(parsed)
-            self.room.count(parsed)
+            self.room.count(parsed, time.perf_counter())
 
     def _refused(self, event: dict) -> None:
         self.room.fault(f"member {self.number} received {event['code']}: {event['message']}")

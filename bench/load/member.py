@@ -99,10 +99,18 @@ class Member(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type is not WSMsgType.TEXT:
             return
-        parsed = self.room.parse(frame.get_payload_as_bytes())
+        payload = frame.get_payload_as_bytes()
+        if self.room.sampling:
+            self.room.put_off(self.receive, payload)
+        else:
+            self.receive(payload)
+
+    def receive(self, payload: bytes, at: float = 0) -> None:
+        """Check a frame that arrived `at` this time, and respond to it."""
+        parsed = self.room.parse(payload)
         if parsed.messages:
             self.check(parsed)
-            self.room.count(parsed)
+            self.room.count(parsed, at)
         if parsed.rest:
             self.handle(parsed)
 
