@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from chat.access import identity, policies
 from chat.access.identity import Newcomer
-from chat.access.memberships import add_newcomers
+from chat.access.memberships import NewMembership, add_newcomers
 from chat.models import Invitation, Membership, Person, Room
 from chat.rules.errors import ChatError
 from chat.rules.limits import Buckets, Rate, network_of, rate_limited
@@ -189,12 +189,7 @@ def _new_guest(name: str | None) -> identity.Guest:
 def _add(person: Person, offer: Offer) -> None:
     add_newcomers(
         [
-            Membership(
-                room=room,
-                person=person,
-                role=offer.invitation.role,
-                invitation=offer.invitation,
-            )
+            NewMembership(room.pk, person.pk, offer.invitation.role, offer.invitation.pk)
             for room in offer.new
         ]
     )

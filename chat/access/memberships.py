@@ -30,7 +30,19 @@ NEWCOMERS = (
 )
 
 
-def add_newcomers(newcomers: Sequence[Membership]) -> list[ChatError | None]:
+class NewMembership(NamedTuple):
+    """Somebody's place in a room that they came into, to be stored.
+
+    No model: to make one took a fifth of what storing it does.
+    """
+
+    room_id: int
+    person_id: int
+    role: str = Membership.Role.MEMBER.value
+    invitation_id: int | None = None
+
+
+def add_newcomers(newcomers: Sequence[NewMembership]) -> list[ChatError | None]:
     """Store memberships of people who came into rooms, in one statement; what is there counts as
     read. Return `not_found` for those whose room is gone, else None.
 
@@ -38,8 +50,8 @@ def add_newcomers(newcomers: Sequence[Membership]) -> list[ChatError | None]:
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())
     values = [Membership.Level.EVERYTHING.value, False, created_at]
-    for each in newcomers:
-        values += [each.room_id, each.person_id, str(each.role), each.invitation_id]
+    for newcomer in newcomers:
+        values += newcomer
     with connection.cursor() as cursor:
         cursor.execute(NEWCOMERS.format(", ".join([NEWCOMER] * len(newcomers))), values)
         if cursor.rowcount == len(newcomers):

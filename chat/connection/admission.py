@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from chat import log
 from chat.access import identity, policies
+from chat.access.memberships import NewMembership
 from chat.live.presence import Presence
 from chat.live.server import ChatServer
 from chat.log import StoredMembership
@@ -17,6 +18,8 @@ from chat.rules.errors import ChatError, not_found
 from chat.rules.limits import rate_limited
 from chat.rules.names import clean_room_name
 from chat.rules.slugs import is_untyped, plain_slug, slug_of
+
+MEMBER, EVERYTHING = Membership.Role.MEMBER.value, Membership.Level.EVERYTHING.value
 
 
 class Client(Protocol):
@@ -78,7 +81,7 @@ def _look_up(slug: str, text: str, person: Person) -> Room | None:
 
 async def admit(
     server: ChatServer, client: Client, room: Room, password: str | None
-) -> StoredMembership | Membership | None:
+) -> StoredMembership | None:
     """Return somebody's membership in a room that they come into, None where they need none.
 
     A member or bot belongs to every room that they were in, a guest to those that are not open to
@@ -89,16 +92,16 @@ async def admit(
     membership = await server.feed.rights.membership_of(room, person)
     if policies.asks_for_password(room, membership):
         await server.passwords.check(room, password, client.address)
-        await server.committer.admit_newcomer(newcomer(room, person))
+        await server.committer.admit_newcomer(NewMembership(room.pk, person.pk))
         server.watching.publish_membership(room.pk, person.public_id)
         membership = await server.feed.rights.membership_of(room, person)
     policies.check_may_read(person, room, membership)
     if password is not None and not room.password:
         raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
     if membership is None and person.kind != Person.Kind.GUEST:
-        membership = newcomer(room, person)
+        membership = membership_of_newcomer(room)
         show = partial(server.watching.publish_membership, room.pk, person.public_id)
-        server.committer.add_newcomer(membership, show)
+        server.committer.add_newcomer(NewMembership(room.pk, person.pk), show)
     return membership
 
 
@@ -109,9 +112,9 @@ async def check_may_come(server: ChatServer, person: Person, room: Room) -> None
         policies.check_may_read(person, room, membership)
 
 
-def newcomer(room: Room, person: Person) -> Membership:
+def membership_of_newcomer(room: Room) -> StoredMembership:
     """Return the membership of somebody who comes into a room; what is there counts as read."""
-    return Membership(room_id=room.pk, person_id=person.pk, last_read=room.last_seq)
+    return StoredMembership(MEMBER, room.last_seq, EVERYTHING, hidden=False, banned_at=None)
 
 
 async def _create_room(

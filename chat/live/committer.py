@@ -9,14 +9,13 @@ from collections.abc import Callable, Sequence
 from chat import log
 from chat.access import identity, memberships
 from chat.access.identity import Guest, Newcomer
-from chat.access.memberships import ReadMark
+from chat.access.memberships import NewMembership, ReadMark
 from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back, outcome_of
 from chat.live.feed import Feed
 from chat.live.gathering import Gatherer
 from chat.live.persons import Persons
 from chat.live.threads import DatabaseThreads
 from chat.log import Deletion, Edit, React, Receipt, Write
-from chat.models import Membership
 from chat.rules.errors import ChatError
 
 Outcome = Receipt | ChatError
@@ -77,16 +76,16 @@ class Committer:
         """
         return await self._guests.outcome_of(Newcomer(name, token))
 
-    def add_newcomer(self, membership: Membership, on_stored: Callable[[], None]) -> None:
+    def add_newcomer(self, newcomer: NewMembership, on_stored: Callable[[], None]) -> None:
         """Store that somebody belongs to a room by now, soon; call `on_stored` then."""
         self._newcomers.add_item(
-            membership, lambda outcome: None if isinstance(outcome, ChatError) else on_stored()
+            newcomer, lambda outcome: None if isinstance(outcome, ChatError) else on_stored()
         )
 
-    async def admit_newcomer(self, membership: Membership) -> None:
+    async def admit_newcomer(self, newcomer: NewMembership) -> None:
         """Store that somebody belongs to a room by now. Raises ChatError: `unavailable`, or
         `not_found` for a room that was deleted meanwhile."""
-        await self._newcomers.outcome_of(membership)
+        await self._newcomers.outcome_of(newcomer)
 
     def mark_read(self, mark: ReadMark, on_outcome: Callable[[int | None], None]) -> None:
         """Store how far somebody has read, soon; call `on_outcome` with the seq where that is new,

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from typing import Protocol
 
 from chat.log import StoredMembership
-from chat.models import Membership, Person, Room
+from chat.models import Person, Room
 from chat.protocol import Frame, User
 
 
@@ -99,7 +99,7 @@ class Follower:
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
-        self.membership: StoredMembership | Membership | None = None
+        self.membership: StoredMembership | None = None
         self.told: tuple[str, list[str] | None] | None = None
         self.is_leaving = False
         self.access = stream.room.access

@@ -28,8 +28,13 @@ class Membership(models.Model):
         NOTHING = "nothing", _("Nothing")
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="memberships")
+    # The constraint's index begins with it.
     person = models.ForeignKey(
-        Person, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("person")
+        Person,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        db_index=False,
+        verbose_name=_("person"),
     )
     role = models.CharField(_("role"), max_length=9, choices=Role, default=Role.MEMBER)
     last_read = models.PositiveBigIntegerField(default=0, editable=False)

@@ -85,7 +85,8 @@ class Revision(models.Model):
     its messages.
     """
 
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    # The constraint's index begins with it.
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+", db_index=False)
     seq = models.PositiveBigIntegerField()
     version = models.PositiveBigIntegerField(help_text="The message's version with this text.")
     body = models.TextField(_("text"))

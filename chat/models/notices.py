@@ -15,8 +15,11 @@ class Notice(models.Model):
         MENTION = "mention"
         REPLY = "reply"
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, related_name="+")
-    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+")
+    # Without indexes of their own: those below begin with them.
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )
+    room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="+", db_index=False)
     seq = models.PositiveBigIntegerField()
     why = models.CharField(max_length=7, choices=Why)
 
