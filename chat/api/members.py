@@ -12,7 +12,7 @@ from chat.api.callers import SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import Body, check_query, slug_in
 from chat.api.responses import no_content, reply
-from chat.connection.admission import Visit, admit
+from chat.connection.admission import Visit, admit, settle
 from chat.live import server
 from chat.live.passwords import MAX_PASSWORD
 from chat.models import Membership, Person, Room
@@ -90,7 +90,9 @@ async def enter_room(request: HttpRequest, slug: Slug, entry: Entry):
     if room is None:
         raise not_found()
     visit = Visit(person, request.META.get("REMOTE_ADDR", ""))
-    membership = await admit(running, visit, room, entry.password)
+    membership, is_new = await admit(running, visit, room, entry.password)
+    if is_new:
+        membership = settle(running, person, room)
     return reply(room_for(person, room, membership))
 
 

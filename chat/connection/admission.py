@@ -1,7 +1,7 @@
 """What has to hold before somebody is in a room: it is there, and their name is free in it."""
 
 import asyncio
-from functools import partial
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
@@ -79,10 +79,16 @@ def _look_up(slug: str, text: str, person: Person) -> Room | None:
     return room
 
 
-async def admit(
-    server: ChatServer, client: Client, room: Room, password: str | None
-) -> StoredMembership | None:
-    """Return somebody's membership in a room that they come into, None where they need none.
+class Admission(NamedTuple):
+    """Somebody's membership in a room that they may come into, None where they have none; whether
+    they belong to it from now on (`settle`)."""
+
+    membership: StoredMembership | None
+    is_new: bool
+
+
+async def admit(server: ChatServer, client: Client, room: Room, password: str | None) -> Admission:
+    """Return somebody's place in a room that they come into.
 
     A member or bot belongs to every room that they were in, a guest to those that are not open to
     all. Raises ChatError: `not_found` for a room that they may not read, `password_required` or
@@ -98,11 +104,27 @@ async def admit(
     policies.check_may_read(person, room, membership)
     if password is not None and not room.password:
         raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
-    if membership is None and person.kind != Person.Kind.GUEST:
-        membership = membership_of_newcomer(room)
-        show = partial(server.watching.publish_membership, room.pk, person.public_id)
-        server.committer.add_newcomer(NewMembership(room.pk, person.pk), show)
-    return membership
+    return Admission(membership, membership is None and person.kind != Person.Kind.GUEST)
+
+
+def settle(
+    server: ChatServer,
+    person: Person,
+    room: Room,
+    on_outcome: Callable[[bool], None] | None = None,
+) -> StoredMembership:
+    """Store, soon, that somebody belongs to a room, and return their membership: what the room has
+    as of `room` is read. Call `on_outcome` with whether it was stored."""
+
+    def finish(error: ChatError | None) -> None:
+        if not error:
+            server.watching.publish_membership(room.pk, person.public_id)
+        if on_outcome:
+            on_outcome(not error)
+
+    newcomer = NewMembership(room.pk, person.pk, last_read=room.last_seq)
+    server.committer.add_newcomer(newcomer, finish)
+    return StoredMembership(MEMBER, room.last_seq, EVERYTHING, hidden=False, banned_at=None)
 
 
 async def check_may_come(server: ChatServer, person: Person, room: Room) -> None:
@@ -110,11 +132,6 @@ async def check_may_come(server: ChatServer, person: Person, room: Room) -> None
     membership = await server.feed.rights.membership_of(room, person)
     if not policies.asks_for_password(room, membership):
         policies.check_may_read(person, room, membership)
-
-
-def membership_of_newcomer(room: Room) -> StoredMembership:
-    """Return the membership of somebody who comes into a room; what is there counts as read."""
-    return StoredMembership(MEMBER, room.last_seq, EVERYTHING, hidden=False, banned_at=None)
 
 
 async def _create_room(

@@ -18,7 +18,7 @@ from chat.access import identity, policies
 from chat.access.identity import SignIn
 from chat.access.policies import ending_of_membership
 from chat.access.shown import room_for
-from chat.connection.admission import admit, check_may_come, check_name_is_free
+from chat.connection.admission import admit, check_may_come, check_name_is_free, settle
 from chat.connection.beside import read_backlog
 from chat.connection.output import Output
 from chat.connection.places import Places
@@ -186,9 +186,10 @@ class Connection:
         # Before the room is followed, which takes time and leaves a trace that a missing one would
         # not; a right that is taken away meanwhile is noticed by `access`.
         access = room.access
-        membership = await admit(self.server, self, room, password)
+        admission = await admit(self.server, self, room, password)
         follower = await self.server.feed.follow(room, self)
-        follower.membership, follower.access = membership, access
+        follower.membership, follower.is_new = admission
+        follower.access = access
         try:
             await self.server.presence.prepare(room.pk)
             self._take_place(room, follower)
@@ -231,6 +232,11 @@ class Connection:
     ) -> protocol.JoinedEvent:
         follower = self.rooms[backlog.room.pk]
         follower.slug = backlog.room.slug
+        if follower.is_new and not follower.membership:
+            # Now it is known what is there: that is read.
+            follower.membership = settle(
+                self.server, self.person, backlog.room, follower.note_stored
+            )
         members, count = [], 0
         if self.user is not None:
             members, count = self.server.presence.members(backlog.room.pk, self.user)
@@ -318,7 +324,11 @@ class Connection:
     def on_membership(self, follower: Follower, membership: StoredMembership | None) -> None:
         """Leave a room that the person may no longer read, or was removed from; else send what they
         may do there now."""
-        before, follower.membership = follower.membership, membership
+        before = follower.membership
+        if follower.is_new and membership is None:
+            # It is about to be stored.
+            membership = before
+        follower.membership = membership
         told = follower.told
         by_wish, follower.is_leaving = follower.is_leaving, False
         room = follower.stream.room

@@ -76,11 +76,12 @@ class Committer:
         """
         return await self._guests.outcome_of(Newcomer(name, token))
 
-    def add_newcomer(self, newcomer: NewMembership, on_stored: Callable[[], None]) -> None:
-        """Store that somebody belongs to a room by now, soon; call `on_stored` then."""
-        self._newcomers.add_item(
-            newcomer, lambda outcome: None if isinstance(outcome, ChatError) else on_stored()
-        )
+    def add_newcomer(
+        self, newcomer: NewMembership, on_outcome: Callable[[ChatError | None], None]
+    ) -> None:
+        """Store that somebody belongs to a room by now, soon; call `on_outcome` then, with the
+        error where it was not stored."""
+        self._newcomers.add_item(newcomer, on_outcome)
 
     async def admit_newcomer(self, newcomer: NewMembership) -> None:
         """Store that somebody belongs to a room by now. Raises ChatError: `unavailable`, or

@@ -87,21 +87,21 @@ class Follower:
     version that the client says it has, if it does: then nothing is written past the position
     `window_end`, or the `window_size` in bytes. `slug` is the room's address as far as the
     client was told. `membership` is the person's, as of the room's `access`, and `told` their role
-    and what they may do there as the client was told; `is_leaving` says that they have ended it
-    themselves.
+    and what they may do there as the client was told; `is_new` says that it is not stored yet,
+    `is_leaving` that they have ended it themselves.
     """
 
     __slots__ = (
-        *("access", "epoch", "is_leaving", "membership", "paused_at", "position", "received"),
-        *("sink", "slug", "stalled_since", "state", "stream", "told", "version", "window_end"),
-        *("window_size", "write"),
+        *("access", "epoch", "is_leaving", "is_new", "membership", "paused_at", "position"),
+        *("received", "sink", "slug", "stalled_since", "state", "stream", "told", "version"),
+        *("window_end", "window_size", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
         self.membership: StoredMembership | None = None
         self.told: tuple[str, list[str] | None] | None = None
-        self.is_leaving = False
+        self.is_new = self.is_leaving = False
         self.access = stream.room.access
         self.slug = stream.room.slug
         # A broadcast visits everybody's: to find it through the sink takes time.
@@ -122,3 +122,9 @@ class Follower:
             raise ValueError(f"A follower does not move from {self.state} to {state}.")
         self.state = state
         self.stalled_since = now if state is State.STALLED else None
+
+    def note_stored(self, is_stored: bool) -> None:
+        """Note that a new membership was stored, or that there is none."""
+        self.is_new = False
+        if not is_stored:
+            self.membership = None

@@ -7,6 +7,7 @@ from chat.access import memberships
 from chat.live import server
 from chat.log import create_room
 from chat.models import Membership, Person, Room
+from chat.rules.slugs import unguessable_slug
 from tests.api.support import Caller
 from tests.support.sockets import OWN_ORIGIN, connect
 
@@ -45,4 +46,16 @@ async def admit(room: Room, user: dict, role: str = Role.MEMBER) -> None:
 async def remove(room: Room, user: dict, *, ban: bool = False) -> None:
     """Remove somebody from a room, as its moderator would."""
     await sync_to_async(memberships.remove)(room.pk, await person_of(user), ban=ban)
+    await (await server.current()).feed.apply_access(room.pk)
+
+
+async def make_it_private(room: Room) -> None:
+    """Make a room private, as its owner would."""
+
+    def change():
+        with memberships.changed_access(room.pk) as locked:
+            locked.kind, locked.slug = Room.Kind.PRIVATE, unguessable_slug("club")
+            locked.save(update_fields=["kind", "slug"])
+
+    await sync_to_async(change)()
     await (await server.current()).feed.apply_access(room.pk)

@@ -14,7 +14,7 @@ from chat.access import memberships
 from chat.live import server
 from chat.models import Membership, Room
 from chat.rules.slugs import unguessable_slug
-from tests.access.support import Role, admit, make_private, person_of, remove
+from tests.access.support import Role, admit, make_it_private, make_private, person_of, remove
 from tests.api.support import Caller, new_guest
 from tests.support.rooms import fill
 from tests.support.sockets import SocketTestCase, connect
@@ -192,16 +192,6 @@ class RemovalTests(SocketTestCase):
             await bea.send_command("delete", room="club", seq=own["seq"])
             await bea.receives_error("forbidden")
             await ana.request("delete", room="club", seq=seq)
-
-
-async def make_it_private(room: Room) -> None:
-    def change():
-        with memberships.changed_access(room.pk) as locked:
-            locked.kind, locked.slug = Room.Kind.PRIVATE, unguessable_slug("club")
-            locked.save(update_fields=["kind", "slug"])
-
-    await sync_to_async(change)()
-    await (await server.current()).feed.apply_access(room.pk)
 
 
 class PasswordTests(SocketTestCase):
