@@ -278,11 +278,13 @@ def test_the_admin_can_be_translated(person):
         found[address] = forgotten(page)
     page.goto("/admin/chat/room/add/")
     page.locator("[name=_save]").click()
+    expect(page.locator(".errornote")).to_be_visible()
     found["a room without a name"] = forgotten(page)
     page.goto("/admin/chat/configuration/1/change/")
     page.locator("[name=allowed_origins]").fill("typed")
     page.locator("[name=default_room]").fill("Typed")
     page.locator("[name=_save]").click()
+    expect(page.locator(".errornote")).to_be_visible()
     found["a wrong configuration"] = forgotten(page)
     assert {where: texts for where, texts in found.items() if texts} == {}
 

@@ -58,7 +58,9 @@ def end_of_address(text: str, start: int) -> int:
         if sign in opened:
             opened[sign] += 1
             end += 1
-        elif sign in BRACKETS and opened[BRACKETS[sign]]:
+        elif sign in BRACKETS:
+            if not opened[BRACKETS[sign]]:
+                return end
             opened[BRACKETS[sign]] -= 1
             end += 1
         elif parts := PARTS.match(text, end):

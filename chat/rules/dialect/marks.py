@@ -71,6 +71,8 @@ def mark_run(surrounded: str) -> MarkRun | str:
 
 def resolve_marks(tokens: list[Child | MarkRun]) -> list[Child]:
     """Return tokens as children, with the marks of each line in pairs."""
+    if len(tokens) == 1 and type(tokens[0]) is not MarkRun:
+        return tokens
     return join_texts(Pairs(tokens).children)
 
 
