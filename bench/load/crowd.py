@@ -67,6 +67,11 @@ class Crowd:
             room.sampling = True
             room.latencies = array("d")
 
+    def stop_sampling(self) -> None:
+        """Record no latency from now on."""
+        for room, _ in self.rooms:
+            room.sampling = False
+
     def latencies(self) -> array:
         """Return the latencies of the recorded deliveries in seconds, sorted."""
         return array("d", sorted(seconds for room, _ in self.rooms for seconds in room.latencies))

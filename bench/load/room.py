@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 MAX_CACHED = 2048
-# A message reaches hundreds of members meanwhile, and the next one is not sent yet.
+# In which a message reaches hundreds of members, where nothing else is on its way.
 BURST_SECONDS = 0.01
 
 
@@ -74,7 +74,7 @@ class Room:
             latest[sender] = number
 
     def put_off(self, receive: Callable[[bytes, float], None], payload: bytes) -> None:
-        """Call `receive` with a frame and the time of its arrival, once the others' are here.
+        """Call `receive` with a frame and the time of its arrival, a little later.
 
         To check a frame takes half of what the load needs for it. While a message was on its way
         to the others, the load was slower than the server, and was what was measured.

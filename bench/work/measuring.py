@@ -87,6 +87,7 @@ async def open_loop(target: Target, crowd: Crowd, rate: float, pace: Pace) -> li
     await _take_turns(crowd, rate, 2 * pace.measure)
     usage = meter.stop()
     await crowd.quiet()
+    crowd.stop_sampling()
     seconds = crowd.latencies()
     return [
         Row(name, 1000 * seconds[int(share * len(seconds))], "ms", "less", usage)

@@ -59,8 +59,8 @@ def add_newcomers(newcomers: Sequence[NewMembership]) -> list[ChatError | None]:
         cursor.execute(NEWCOMERS.format(", ".join([NEWCOMER] * len(newcomers))), values)
         if cursor.rowcount == len(newcomers):
             return [None] * len(newcomers)
-    there = _newest({membership.room_id for membership in newcomers})
-    return [None if membership.room_id in there else not_found() for membership in newcomers]
+    there = _newest({newcomer.room_id for newcomer in newcomers})
+    return [None if newcomer.room_id in there else not_found() for newcomer in newcomers]
 
 
 class ReadMark(NamedTuple):

@@ -12,7 +12,8 @@ from chat.api.callers import SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import Body, check_query, slug_in
 from chat.api.responses import no_content, reply
-from chat.connection.admission import Visit, admit, settle
+from chat.connection.admission import Visit, admit
+from chat.connection.newcomers import store_place
 from chat.live import server
 from chat.live.passwords import MAX_PASSWORD
 from chat.models import Membership, Person, Room
@@ -92,7 +93,7 @@ async def enter_room(request: HttpRequest, slug: Slug, entry: Entry):
     visit = Visit(person, request.META.get("REMOTE_ADDR", ""))
     membership, is_new = await admit(running, visit, room, entry.password)
     if is_new:
-        membership = settle(running, person, room)
+        membership = store_place(running, person, room)
     return reply(room_for(person, room, membership))
 
 

@@ -1,7 +1,6 @@
 """What has to hold before somebody is in a room: it is there, and their name is free in it."""
 
 import asyncio
-from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
@@ -12,14 +11,12 @@ from chat.access.memberships import NewMembership
 from chat.live.presence import Presence
 from chat.live.server import ChatServer
 from chat.log import StoredMembership
-from chat.models import Membership, Person, Room
+from chat.models import Person, Room
 from chat.protocol import User
 from chat.rules.errors import ChatError, not_found
 from chat.rules.limits import rate_limited
 from chat.rules.names import clean_room_name
 from chat.rules.slugs import is_untyped, plain_slug, slug_of
-
-MEMBER, EVERYTHING = Membership.Role.MEMBER.value, Membership.Level.EVERYTHING.value
 
 
 class Client(Protocol):
@@ -81,7 +78,7 @@ def _look_up(slug: str, text: str, person: Person) -> Room | None:
 
 class Admission(NamedTuple):
     """Somebody's membership in a room that they may come into, None where they have none; whether
-    they belong to it from now on (`settle`)."""
+    they are to have one (newcomers.py)."""
 
     membership: StoredMembership | None
     is_new: bool
@@ -105,26 +102,6 @@ async def admit(server: ChatServer, client: Client, room: Room, password: str | 
     if password is not None and not room.password:
         raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
     return Admission(membership, membership is None and person.kind != Person.Kind.GUEST)
-
-
-def settle(
-    server: ChatServer,
-    person: Person,
-    room: Room,
-    on_outcome: Callable[[bool], None] | None = None,
-) -> StoredMembership:
-    """Store, soon, that somebody belongs to a room, and return their membership: what the room has
-    as of `room` is read. Call `on_outcome` with whether it was stored."""
-
-    def finish(error: ChatError | None) -> None:
-        if not error:
-            server.watching.publish_membership(room.pk, person.public_id)
-        if on_outcome:
-            on_outcome(not error)
-
-    newcomer = NewMembership(room.pk, person.pk, last_read=room.last_seq)
-    server.committer.add_newcomer(newcomer, finish)
-    return StoredMembership(MEMBER, room.last_seq, EVERYTHING, hidden=False, banned_at=None)
 
 
 async def check_may_come(server: ChatServer, person: Person, room: Room) -> None:

@@ -18,11 +18,12 @@ from chat.access import identity, policies
 from chat.access.identity import SignIn
 from chat.access.policies import ending_of_membership
 from chat.access.shown import room_for
-from chat.connection.admission import admit, check_may_come, check_name_is_free, settle
+from chat.connection.admission import admit, check_may_come, check_name_is_free
 from chat.connection.beside import read_backlog
+from chat.connection.newcomers import is_undecided, settle
 from chat.connection.output import Output
 from chat.connection.places import Places
-from chat.live.follower import Follower
+from chat.live.follower import Follower, Standing
 from chat.live.server import ChatServer
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import database_errors_as_unavailable
@@ -186,10 +187,11 @@ class Connection:
         # Before the room is followed, which takes time and leaves a trace that a missing one would
         # not; a right that is taken away meanwhile is noticed by `access`.
         access = room.access
-        admission = await admit(self.server, self, room, password)
+        membership, is_new = await admit(self.server, self, room, password)
         follower = await self.server.feed.follow(room, self)
-        follower.membership, follower.is_new = admission
-        follower.access = access
+        follower.membership, follower.access = membership, access
+        if is_new:
+            follower.standing = Standing.NEW
         try:
             await self.server.presence.prepare(room.pk)
             self._take_place(room, follower)
@@ -232,11 +234,8 @@ class Connection:
     ) -> protocol.JoinedEvent:
         follower = self.rooms[backlog.room.pk]
         follower.slug = backlog.room.slug
-        if follower.is_new and not follower.membership:
-            # Now it is known what is there: that is read.
-            follower.membership = settle(
-                self.server, self.person, backlog.room, follower.note_stored
-            )
+        if follower.standing is Standing.NEW:
+            settle(self.server, follower, backlog.room)
         members, count = [], 0
         if self.user is not None:
             members, count = self.server.presence.members(backlog.room.pk, self.user)
@@ -324,11 +323,9 @@ class Connection:
     def on_membership(self, follower: Follower, membership: StoredMembership | None) -> None:
         """Leave a room that the person may no longer read, or was removed from; else send what they
         may do there now."""
-        before = follower.membership
-        if follower.is_new and membership is None:
-            # It is about to be stored.
-            membership = before
-        follower.membership = membership
+        if is_undecided(follower, membership):
+            return
+        before, follower.membership = follower.membership, membership
         told = follower.told
         by_wish, follower.is_leaving = follower.is_leaving, False
         room = follower.stream.room

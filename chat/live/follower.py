@@ -38,6 +38,15 @@ MOVES = {
 }
 
 
+class Standing(Enum):
+    """How far the storing of a member's place in a room is that they were not in before."""
+
+    STORED = auto()  # Or nothing is to be stored.
+    NEW = auto()  # To be stored once they have joined.
+    PENDING = auto()
+    DOUBTED = auto()  # Pending, and not found when it was read: perhaps it is gone again.
+
+
 class Sink(Protocol):
     """Where a follower's frames go: a connection of a person, None for who only listens."""
 
@@ -68,10 +77,14 @@ class FollowedStream(Protocol):
     """What a connection needs of the stream that its follower is in."""
 
     room: Room
+    followers: set["Follower"]
 
     @property
     def version(self) -> int:
         """The version of the last change that was applied."""
+
+    def pause(self, follower: "Follower") -> None:
+        """Write nothing to a follower until it goes live or is resumed."""
 
     def catch_up(self, follower: "Follower") -> None:
         """Write what a stalled follower has missed, as far as it takes it."""
@@ -84,25 +97,26 @@ class Follower:
     """One connection's place in one room.
 
     `position` and `version` are those of the last event that was written to it, `received` the
-    version that the client says it has, if it does: then nothing is written past the position
-    `window_end`, or the `window_size` in bytes. `slug` is the room's address as far as the
-    client was told. `membership` is the person's, as of the room's `access`, and `told` their role
-    and what they may do there as the client was told; `is_new` says that it is not stored yet,
-    `is_leaving` that they have ended it themselves.
+    version that the client says it has, if it does: then it stalls past the position `window_end`,
+    or past `window_end_size` in the bytes of the stream. `slug` is the room's address as far as the
+    client was told. `membership` is the person's, as of the room's `access` (None where it has to
+    be read again), `standing` whether it is stored, and `told` their role and what they may do
+    there as the client was told; `is_leaving` says that they have ended it themselves.
     """
 
     __slots__ = (
-        *("access", "epoch", "is_leaving", "is_new", "membership", "paused_at", "position"),
-        *("received", "sink", "slug", "stalled_since", "state", "stream", "told", "version"),
-        *("window_end", "window_size", "write"),
+        *("access", "epoch", "is_leaving", "membership", "paused_at", "position", "received"),
+        *("sink", "slug", "stalled_since", "standing", "state", "stream", "told", "version"),
+        *("window_end", "window_end_size", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
         self.sink = sink
         self.membership: StoredMembership | None = None
         self.told: tuple[str, list[str] | None] | None = None
-        self.is_new = self.is_leaving = False
-        self.access = stream.room.access
+        self.is_leaving = False
+        self.standing = Standing.STORED
+        self.access: int | None = stream.room.access
         self.slug = stream.room.slug
         # A broadcast visits everybody's: to find it through the sink takes time.
         self.write = sink.write_frame
@@ -112,7 +126,7 @@ class Follower:
         self.version = 0
         self.epoch = stream.room.epoch
         self.received: int | None = None
-        self.window_end = self.window_size = float("inf")
+        self.window_end = self.window_end_size = float("inf")
         # When a stalled one made progress last.
         self.stalled_since: float | None = None
 
@@ -122,9 +136,3 @@ class Follower:
             raise ValueError(f"A follower does not move from {self.state} to {state}.")
         self.state = state
         self.stalled_since = now if state is State.STALLED else None
-
-    def note_stored(self, is_stored: bool) -> None:
-        """Note that a new membership was stored, or that there is none."""
-        self.is_new = False
-        if not is_stored:
-            self.membership = None

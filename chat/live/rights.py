@@ -39,13 +39,14 @@ class Rights:
 
         Whoever may no longer read is told, and is no follower any more.
         """
-        room, person = follower.stream.room, follower.sink.person
-        access = room.access
-        if follower.access != access:
-            membership = await self.membership_of(room, person)
-            if follower in follower.stream.followers:
-                follower.access = access
-                follower.sink.on_membership(follower, membership)
+        stream = follower.stream
+        while follower.access != (access := stream.room.access):
+            membership = await self.membership_of(stream.room, follower.sink.person)
+            if follower not in stream.followers:
+                return
+            # If that has changed meanwhile, the reading may be older: it is read once more.
+            follower.access = access
+            follower.sink.on_membership(follower, membership)
 
     async def check_all(self, stream: Stream, event: protocol.RoomEvent | None = None) -> None:
         """Check all followers of a room, those of one moment with one statement.

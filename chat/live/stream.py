@@ -132,7 +132,7 @@ class Stream:
                 # soon.
                 logger.exception("A frame could not be written")
                 is_free = False
-            is_near = end <= follower.window_end and size <= follower.window_size
+            is_near = end <= follower.window_end and size <= follower.window_end_size
             if not is_free or not (is_near or self._is_in_window(follower)):
                 self._stall(follower)
 
@@ -265,7 +265,8 @@ class Stream:
         follower.received = max(version, follower.received or 0)
         # Looked up once a receipt, so that comparing a frame with the window costs nothing.
         position, size = self._tail.end_of(follower.received)
-        follower.window_end, follower.window_size = position + WINDOW_EVENTS, size + WINDOW_BYTES
+        follower.window_end = position + WINDOW_EVENTS
+        follower.window_end_size = size + WINDOW_BYTES
         self.catch_up(follower)
 
     def _is_in_window(self, follower: Follower) -> bool:
@@ -274,7 +275,7 @@ class Stream:
         start, position = self._tail.start, follower.position
         return position <= start or (
             position <= max(follower.window_end, start + WINDOW_EVENTS)
-            and self._tail.size_before(position) <= follower.window_size
+            and self._tail.size_before(position) <= follower.window_end_size
         )
 
     def _write_to(self, follower: Follower, frame: Frame, position: int, version: int) -> None:

@@ -1,16 +1,20 @@
 """A member's first visit to a room: they belong to it from then on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from unittest import mock
 
+from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
+from chat.access import memberships
 from chat.live import server
 from chat.live.batcher import Batcher
-from chat.live.follower import Follower
+from chat.live.follower import Follower, Standing
 from chat.models import Membership, Room
-from tests.access.support import make_it_private, remove
+from tests.access.support import Role, admit, make_it_private, person_of, remove
 from tests.support.holding import holding
 from tests.support.people import sign_in
 from tests.support.processes import eventually
@@ -22,6 +26,11 @@ async def mara_connected() -> AsyncIterator[Socket]:
     """Connect as a member who was in no room yet."""
     async with connect(session=await sign_in("mara"), origin=OWN_ORIGIN) as mara:
         yield mara
+
+
+def failing(batcher: Batcher):
+    """Let what a batcher does fail, in a database that is full."""
+    return mock.patch.object(batcher, "work", side_effect=OperationalError("full"))
 
 
 async def newcomers() -> Batcher:
@@ -41,6 +50,28 @@ async def say(socket: Socket, text: str) -> None:
     await socket.next("ack")
 
 
+@asynccontextmanager
+async def joining(socket: Socket) -> AsyncIterator[None]:
+    """Begin to join the lobby, and do what is in the block after the first look at rights there."""
+    presence = (await server.current()).presence
+    prepare, reached, go_on = presence.prepare, asyncio.Event(), asyncio.Event()
+
+    async def held(room_id):
+        reached.set()
+        await go_on.wait()
+        await prepare(room_id)
+
+    with mock.patch.object(presence, "prepare", held):
+        await socket.send_command("join", room="lobby")
+        await reached.wait()
+        yield
+    go_on.set()
+
+
+async def lobby() -> Room:
+    return await Room.objects.aget()
+
+
 class FirstVisitTests(SocketTestCase):
     async def test_what_is_there_is_read_and_what_comes_then_is_not(self):
         async with connect("Ana") as ana, mara_connected() as mara:
@@ -57,22 +88,83 @@ class FirstVisitTests(SocketTestCase):
         membership = await Membership.objects.aget()
         assert (membership.last_read, membership.role) == (2, my["role"])
 
+    async def test_a_join_after_one_that_could_not_be_stored_is_stored(self):
+        async with mara_connected() as mara:
+            with failing(await newcomers()):
+                await mara.join("lobby")
+                follower = await follower_of(mara)
+                await eventually(lambda: follower.standing is Standing.NEW, "the failure")
+            await mara.join("lobby")
+            await eventually(lambda: follower.standing is Standing.STORED, "the membership")
+        assert await Membership.objects.acount() == 1
+
+
+class RightsTests(SocketTestCase):
+    """Rights are changed while somebody comes in."""
+
     async def test_whoever_has_just_come_stays_when_somebody_else_is_banned(self):
         async with connect("Bob") as bob, mara_connected() as mara:
             await bob.join("lobby")
             with holding(await newcomers(), "work") as hold:
                 await mara.join("lobby")
                 await hold.reached()
-                await remove(await Room.objects.aget(), bob.user, ban=True)
+                await remove(await lobby(), bob.user, ban=True)
             await say(mara, "still here")
             assert "left" not in {event["type"] for event in await mara.all_events()}
 
-    async def test_whoever_could_not_be_stored_is_no_member(self):
+    async def test_whoever_could_not_be_stored_may_not_stay_in_a_private_room(self):
         async with connect("Ana") as ana, mara_connected() as mara:
             await ana.join("lobby")
-            with mock.patch.object(await newcomers(), "work", side_effect=OperationalError("full")):
+            with failing(await newcomers()):
                 await mara.join("lobby")
                 follower = await follower_of(mara)
-                await eventually(lambda: not follower.is_new, "storing the membership fails")
-            await make_it_private(await Room.objects.aget())
+                await eventually(lambda: follower.standing is Standing.NEW, "the failure")
+            await make_it_private(await lobby())
             assert (await mara.next("left"))["reason"] == "private"
+
+    async def test_whoever_cannot_be_stored_in_a_room_that_is_private_by_then_leaves_it(self):
+        async with connect("Ana") as ana, mara_connected() as mara:
+            await ana.join("lobby")
+            waiting = await newcomers()
+            with failing(waiting), holding(waiting, "work") as hold:
+                await mara.join("lobby")
+                await hold.reached()
+                await make_it_private(await lobby())
+            assert (await mara.next("left"))["reason"] == "private"
+
+    async def test_whoever_is_removed_before_the_outcome_is_known_leaves(self):
+        async with connect("Ana") as ana, mara_connected() as mara:
+            await ana.join("lobby")
+            with holding(await newcomers(), "work", when_done=True) as hold:
+                await mara.join("lobby")
+                await hold.reached()
+                await remove(await lobby(), mara.user)
+            assert (await mara.next("left"))["reason"] == "removed"
+
+    async def test_whoever_was_given_a_role_while_joining_can_be_removed(self):
+        async with connect("Ana") as ana, mara_connected() as mara:
+            await ana.join("lobby")
+            async with joining(mara):
+                await admit(await lobby(), mara.user, Role.MODERATOR)
+            assert (await mara.next("joined"))["room"]["my"]["role"] == "moderator"
+            await remove(await lobby(), mara.user)
+            assert (await mara.next("left"))["reason"] == "removed"
+
+    async def test_of_two_changes_while_joining_the_second_counts(self):
+        running = await server.current()
+        async with connect("Ana") as ana, connect("Bob") as bob, mara_connected() as mara:
+            await ana.join("lobby")
+            await bob.join("lobby")
+            await admit(await lobby(), mara.user)
+            ban = partial(memberships.remove, ban=True)
+            async with joining(mara):
+                await remove(await lobby(), bob.user, ban=True)
+            with holding(running.feed.rights._memberships, "work", when_done=True) as hold:
+                await hold.reached()
+                await sync_to_async(ban)((await lobby()).pk, await person_of(mara.user))
+                applied = asyncio.create_task(running.feed.apply_access((await lobby()).pk))
+                changed = running.feed.stream((await lobby()).pk)
+                await eventually(lambda: changed.room.access == 3, "the second change")
+                hold.release()
+                await applied
+            assert (await mara.next("left"))["reason"] == "banned"

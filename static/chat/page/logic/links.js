@@ -85,9 +85,9 @@ export function endOfAddress(text, start) {
 }
 
 function withoutTail(address) {
-  let rest = address;
-  while (rest && TRAILING.test(rest.at(-1))) rest = rest.slice(0, -1);
-  return rest;
+  const characters = [...address];
+  while (characters.length && TRAILING.test(characters.at(-1))) characters.pop();
+  return characters.join("");
 }
 
 /** Returns whether an address in a text may be a link, as far as it is written. */
