@@ -137,7 +137,10 @@ def set_role(room_id: int, person: Person, role: str) -> Membership:
 
 
 def put_in(room: Room, person: Person, role: str) -> Membership:
-    """Set somebody's role in a room that is locked."""
+    """Set somebody's role in a room that is locked. For who was not in it, what is there counts as
+    read, also what was written while they were banned."""
+    banned = Membership.objects.filter(room=room, person=person, banned_at__isnull=False)
+    banned.update(last_read=room.last_seq)
     membership, _ = Membership.objects.update_or_create(
         room=room,
         person=person,

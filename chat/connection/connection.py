@@ -151,7 +151,7 @@ class Connection:
         """Return this connection's place in a room. Raises ChatError where it is not in it."""
         if follower := self.rooms.find(slug):
             return follower
-        raise ChatError("forbidden", _("You are not in that room. Join it first."))
+        raise not_in_room()
 
     async def join(
         self,
@@ -169,7 +169,12 @@ class Connection:
             await self._renew_membership(follower)
         else:
             follower = await self._enter(room, password)
-        await self.replay(follower, after, epoch, partial(self._joined, id=id))
+        event = partial(self._joined, id=id)
+        if not await self.replay(follower, after, epoch, event):
+            # It was noticed now that their place there had ended: this is a join anew.
+            follower = await self._enter(follower.stream.room, password)
+            if not await self.replay(follower, None, None, event):
+                raise not_found()
 
     async def _renew_membership(self, follower: Follower) -> None:
         """Read anew what changes without a change of rights, such as how far somebody has read."""
@@ -257,8 +262,9 @@ class Connection:
         after: int | None,
         epoch: str | None,
         event: Callable[[Backlog, dict], protocol.Event],
-    ) -> None:
-        """Pause a follower, send it what the log has after `after`, and let it go live.
+    ) -> bool:
+        """Pause a follower, send it what the log has after `after`, and let it go live. Return
+        False where it is none any more, as its person may not read the room, or left it.
 
         `event` gets the fields beside the messages, too.
         """
@@ -273,11 +279,12 @@ class Connection:
                 self.leave(stream.room.pk)
             raise
         if self.ended or follower not in stream.followers:
-            return
+            return self.ended
         # Nothing is awaited from here until it is live: no event can get in between.
         self.out.send(event(backlog, beside))
         stream.go_live(follower, backlog.room.version)
         self.server.feed.notice_version(stream.room.pk, backlog.room.version)
+        return True
 
     def leave(self, room_id: int) -> None:
         """Follow a room no more."""
@@ -408,3 +415,8 @@ class Connection:
         if self.user is not None:
             self.server.registry.remove(self)
             self.server.watching.forget(self, self.person)
+
+
+def not_in_room() -> ChatError:
+    """Return the error for what can be done in a room alone that one is in."""
+    return ChatError("forbidden", _("You are not in that room. Join it first."))

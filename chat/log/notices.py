@@ -6,6 +6,7 @@ stored of it: what is unread says it.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from django.db import connection
@@ -60,7 +61,8 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class Change:
-    """Whom a message means since a write and did not before, and the other way round.
+    """Whom a message means since a write and did not before, or for another reason, and the other
+    way round; `before` are those whom it meant then, and who are not told again.
 
     `told` is filled when it is stored.
     """
@@ -69,6 +71,7 @@ class Change:
     message: StoredMessage
     added: Meant
     removed: Collection[int | None] = ()
+    before: Collection[int | None] = ()
     told: list[Told] = field(default_factory=list)
 
 
@@ -98,9 +101,9 @@ def of_new(room: NoticedRoom, message: StoredMessage) -> Change | None:
 def of_changed(room: NoticedRoom, before: StoredMessage, now: StoredMessage) -> Change | None:
     """Return what a change of a message changes; None where it means the same people."""
     former, meant = people_meant(room, before), people_meant(room, now)
-    added = {key: why for key, why in meant.items() if key not in former}
-    removed = former.keys() - meant.keys()
-    return Change(room, now, added, removed) if added or removed else None
+    added = dict(meant.items() - former.items())
+    removed = {key for key, _ in former.items() - meant.items()}
+    return Change(room, now, added, removed, former.keys()) if added or removed else None
 
 
 # Storing
@@ -133,7 +136,9 @@ def _rows(change: Change, candidates: "_Candidates") -> Iterable[Notice]:
     for key, why in change.added.items():
         found = candidates.everybody_in(room) if key is None else candidates.find(key, room)
         for person, membership in found:
-            if person.pk != change.message.author_id and _wants_to_hear(membership):
+            is_known = person.pk in change.before or (membership and None in change.before)
+            is_author = person.pk == change.message.author_id
+            if not (is_known or is_author) and _wants_to_hear(membership):
                 told.setdefault(person.pk, Told(person.public_id, why))
         if why != "direct" and (key is None or found):
             yield Notice(person_id=key, room_id=room.id, seq=seq, why=why)
@@ -194,11 +199,13 @@ def unread_notices(person: Person, limit: int) -> list[UnreadNotice]:
     """Return the messages that mean somebody and that they have not read, the newest first."""
     with connection.cursor() as cursor:
         newest = f"{NEWEST} ORDER BY 4 DESC LIMIT %s"
-        cursor.execute(newest, [*[person.pk] * NEWEST.count("%s"), limit])
+        # Of a message that means everybody, and them beside, there are two rows.
+        cursor.execute(newest, [*[person.pk] * NEWEST.count("%s"), 2 * limit])
         whys: dict[Key, str] = {}
         for room_id, seq, why, _ in cursor.fetchall():
-            # One may be mentioned in what addresses everybody.
-            whys.setdefault((room_id, seq), why)
+            if why == Notice.Why.MENTION or (room_id, seq) not in whys:
+                whys[room_id, seq] = why
+    whys = dict(islice(whys.items(), limit))
     messages = select_keys(whys)
     rooms = Room.objects.in_bulk({room_id for room_id, _ in whys})
     return [

@@ -1,18 +1,22 @@
 """Joining rooms and resuming: what a client receives, and that nothing is missing."""
 
 import asyncio
+from functools import partial
 from unittest import mock
 
+from asgiref.sync import sync_to_async
 from django.test import override_settings
 
 from chat import log
+from chat.access import memberships
 from chat.models import Membership, Room
-from tests.access.support import admit, make_private
+from tests.access.support import admit, make_private, person_of
 from tests.api.support import new_guest
 from tests.support.holding import holding
-from tests.support.people import configure
+from tests.support.people import configure, sign_in
 from tests.support.rooms import bodies, fill
-from tests.support.sockets import SocketTestCase, connect
+from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect
+from tests.support.waiting import GLANCE
 
 
 class FirstJoinTests(SocketTestCase):
@@ -155,6 +159,34 @@ class ResumeTests(SocketTestCase):
             await ana.put("rooms/club/level", {"level": "mentions"})
             my = (await socket.join("club"))["room"]["my"]
             assert (my["last_read"], my["level"], my["role"]) == (2, "mentions", "member")
+
+    async def test_a_join_right_after_one_left_elsewhere_is_a_join_anew(self):
+        async with connect(session=await sign_in("mara"), origin=OWN_ORIGIN) as mara:
+            await self.ended_elsewhere(mara)
+            joined = await mara.reply_to(await mara.send_command("join", room="lobby"))
+            assert (joined["type"], joined["room"]["my"]["role"]) == ("joined", "member")
+
+    async def test_a_join_right_after_a_ban_elsewhere_is_refused(self):
+        async with connect(session=await sign_in("mara"), origin=OWN_ORIGIN) as mara:
+            await self.ended_elsewhere(mara, ban=True)
+            refusal = await mara.reply_to(await mara.send_command("join", room="lobby"))
+            assert refusal["code"] == "not_found"
+
+    async def test_a_synchronisation_right_after_one_left_elsewhere_is_refused(self):
+        async with connect(session=await sign_in("mara"), origin=OWN_ORIGIN) as mara:
+            room = await self.ended_elsewhere(mara)
+            sync = await mara.send_command("sync", room="lobby", after=0, epoch=room.epoch)
+            assert (await mara.reply_to(sync))["code"] == "forbidden"
+
+    async def ended_elsewhere(self, socket: Socket, *, ban: bool = False) -> Room:
+        """Join the lobby as a member; end that without a word to this process."""
+        await socket.join("lobby")
+        stored = Membership.objects.aexists
+        while not await stored():
+            await asyncio.sleep(GLANCE)
+        room, person = await Room.objects.aget(), await person_of(socket.user)
+        await sync_to_async(partial(memberships.remove, ban=ban))(room.pk, person)
+        return room
 
     async def test_a_resume_receives_what_was_missed_and_no_more(self):
         await fill("lobby", 3)

@@ -239,6 +239,43 @@ class NoticeTests(SocketTestCase):
             await entry_with(mara, mentions=2)
             assert len([e for e in await mara.all_events() if e["type"] == "notice"]) == 2
 
+    async def test_an_edit_tells_nobody_again_whom_the_message_meant_in_another_way(self):
+        async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
+            await ion.join("lobby")
+            await belong(mara)
+            await mara.send("who knows?")
+            await ion.send("@room")
+            await ion.send("me", reply_to=1)
+            for seq in (2, 3):
+                await mara.next("notice")
+                await ion.request("edit", room="lobby", seq=seq, body="@room @Mara")
+            await entry_with(mara, mentions=2)
+            assert not [e for e in await mara.all_events() if e["type"] == "notice"]
+
+    async def test_a_reply_that_mentions_nobody_any_more_is_a_reply(self):
+        mara = await member("Mara")
+        async with connect("Ion") as ion, connect(**mara) as socket:
+            await ion.join("lobby")
+            await belong(socket)
+            await socket.send("who knows?")
+            await ion.send("@Mara", reply_to=1)
+            await ion.request("edit", room="lobby", seq=2, body="me")
+        assert (await Notice.objects.aget()).why == "reply"
+
+    async def test_of_what_means_somebody_in_two_ways_as_much_is_listed_as_of_other(self):
+        mara = await new_guest("Mara")
+        ion, room = await new_guest("Ion"), await make_private()
+        for guest in (ion, mara):
+            await admit(room, guest.user)
+        first = {"id": "0", "body": "who knows?"}
+        await mara.post("rooms/club/messages", first)
+        for n in range(1, 27):
+            reply = {"id": f"{n}", "body": "@room", "reply_to": 1}
+            await ion.post("rooms/club/messages", reply)
+        notices = (await mara.get("notices"))["notices"]
+        assert [notice["seq"] for notice in notices] == [*range(27, 1, -1)]
+        assert {notice["why"] for notice in notices} == {"mention"}
+
     async def test_whoever_wants_to_hear_nothing_of_a_room_is_told_nothing(self):
         async with connect("Ion") as ion, connect(**await member("Mara")) as mara:
             await ion.join("lobby")

@@ -2,13 +2,13 @@
 
 from chat import log, protocol
 from chat.connection.beside import read_beside
-from chat.connection.connection import Connection
+from chat.connection.connection import Connection, not_in_room
 from chat.protocol import Message
 
 
 async def sync(connection: Connection, command: protocol.Sync) -> None:
     """Send what changed after a version."""
-    await connection.replay(
+    is_sent = await connection.replay(
         connection.follower(command.room),
         command.after,
         command.epoch,
@@ -23,6 +23,8 @@ async def sync(connection: Connection, command: protocol.Sync) -> None:
             refs=protocol.refs_of(backlog.messages),
         ),
     )
+    if not is_sent:
+        raise not_in_room()
 
 
 async def history(connection: Connection, command: protocol.History) -> None:
