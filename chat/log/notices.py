@@ -101,8 +101,8 @@ def of_new(room: NoticedRoom, message: StoredMessage) -> Change | None:
 def of_changed(room: NoticedRoom, before: StoredMessage, now: StoredMessage) -> Change | None:
     """Return what a change of a message changes; None where it means the same people."""
     former, meant = people_meant(room, before), people_meant(room, now)
-    added = dict(meant.items() - former.items())
-    removed = {key for key, _ in former.items() - meant.items()}
+    added = {key: why for key, why in meant.items() if former.get(key) != why}
+    removed = {key for key, why in former.items() if meant.get(key) != why}
     return Change(room, now, added, removed, former.keys()) if added or removed else None
 
 

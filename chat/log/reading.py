@@ -67,12 +67,11 @@ def backlog(room_id: int, after: int | None, epoch: str | None) -> Backlog:
 
 
 def _newest(room: Room) -> Backlog:
-    # Messages committed since the room was read may be among these: their events come once more,
-    # and a client takes an event for a message it has as that message's new state.
     messages, more, _ = page(room.pk, Place(), PAGE)
-    if messages:
-        room.last_seq = max(room.last_seq, messages[-1].seq)
-    return Backlog(room, messages, reset=True, more=more)
+    # What was written since the room was read comes as an event. So does what was changed, though
+    # it is here as well: a client takes that for the new state of a message that it has.
+    there = [message for message in messages if message.first_version <= room.version]
+    return Backlog(room, there, reset=True, more=more)
 
 
 def changes(room_id: int, after: int, limit: int) -> list[StoredMessage]:

@@ -1,5 +1,7 @@
 """The log: numbered without gaps, written once, read completely."""
 
+from unittest import mock
+
 import pytest
 from django.test import TestCase
 from django.utils import timezone
@@ -160,6 +162,18 @@ class BacklogTests(LogTestCase):
         excerpt = self.backlog(1)
         assert [(m.seq, m.version) for m in excerpt.messages] == [(2, 2), (3, 3), (1, 5)]
         assert (excerpt.reset, excerpt.room.version) == (False, 5)
+
+    def test_what_is_written_while_the_newest_page_is_read_is_left_to_its_event(self):
+        self.fill(2)
+
+        def page_after_another_message(*arguments):
+            self.fill(1)
+            return log.page(*arguments)
+
+        with mock.patch("chat.log.reading.page", page_after_another_message):
+            excerpt = self.backlog(None)
+        assert [message.seq for message in excerpt.messages] == [1, 2]
+        assert (excerpt.room.version, excerpt.room.last_seq) == (2, 2)
 
     def test_a_backlog_at_the_head_is_empty(self):
         self.fill(3)
