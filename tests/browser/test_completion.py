@@ -130,8 +130,11 @@ def test_who_was_chosen_is_sent_and_who_was_typed_or_changed_is_not(ana):
         choose_name(ana, "be", "Ben")
         for key in typed:
             ana.page.keyboard.press("Backspace" if key == "\b" else key)
+        before = ana.messages.count()
         ana.page.keyboard.press("Enter")
-        expect(ana.composer).to_have_value("")
+        expect(ana.messages).to_have_count(before + 1)
+        # It was acknowledged, so the note of its frame is here.
+        expect(ana.page.locator(".message.pending")).to_have_count(0)
         assert len(sent[-1] or []) == count, typed
     ana.say("@Ben.")
     choose_name(ana, "be", "Ben")
