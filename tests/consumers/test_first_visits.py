@@ -29,7 +29,7 @@ async def mara_connected() -> AsyncIterator[Socket]:
 
 
 def failing(batcher: Batcher):
-    """Let what a batcher does fail, in a database that is full."""
+    """Return a context in which what a batcher does fails, as in a database that is full."""
     return mock.patch.object(batcher, "work", side_effect=OperationalError("full"))
 
 
@@ -42,12 +42,6 @@ async def follower_of(socket: Socket) -> Follower:
     """Return somebody's place in the one room that there is."""
     stream = (await server.current()).feed.stream((await Room.objects.aget()).pk)
     return next(f for f in stream.followers if f.sink.user.id == socket.user["id"])
-
-
-async def say(socket: Socket, text: str) -> None:
-    """Write a message in the lobby."""
-    await socket.send_command("send", id=text, room="lobby", body=text)
-    await socket.next("ack")
 
 
 @asynccontextmanager
@@ -76,8 +70,8 @@ class FirstVisitTests(SocketTestCase):
     async def test_what_is_there_is_read_and_what_comes_then_is_not(self):
         async with connect("Ana") as ana, mara_connected() as mara:
             await ana.join("lobby")
-            await say(ana, "one")
-            await say(ana, "two")
+            await ana.send("one")
+            await ana.send("two")
             with holding(await newcomers(), "work") as hold:
                 my = (await mara.join("lobby"))["room"]["my"]
                 await hold.reached()
@@ -109,7 +103,7 @@ class RightsTests(SocketTestCase):
                 await mara.join("lobby")
                 await hold.reached()
                 await remove(await lobby(), bob.user, ban=True)
-            await say(mara, "still here")
+            await mara.send("still here")
             assert "left" not in {event["type"] for event in await mara.all_events()}
 
     async def test_whoever_could_not_be_stored_may_not_stay_in_a_private_room(self):

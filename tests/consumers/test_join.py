@@ -13,10 +13,10 @@ from chat.models import Membership, Room
 from tests.access.support import admit, make_private, person_of
 from tests.api.support import new_guest
 from tests.support.holding import holding
+from tests.support.ownrooms import belong
 from tests.support.people import configure, sign_in
 from tests.support.rooms import bodies, fill
 from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect
-from tests.support.waiting import GLANCE
 
 
 class FirstJoinTests(SocketTestCase):
@@ -180,10 +180,7 @@ class ResumeTests(SocketTestCase):
 
     async def ended_elsewhere(self, socket: Socket, *, ban: bool = False) -> Room:
         """Join the lobby as a member; end that without a word to this process."""
-        await socket.join("lobby")
-        stored = Membership.objects.aexists
-        while not await stored():
-            await asyncio.sleep(GLANCE)
+        await belong(socket)
         room, person = await Room.objects.aget(), await person_of(socket.user)
         await sync_to_async(partial(memberships.remove, ban=ban))(room.pk, person)
         return room

@@ -9,38 +9,15 @@ from chat.models import Membership, Notice, Person, Room
 from chat.protocol import ListedRoom
 from tests.access.support import Role, admit, make_private, person_of, remove
 from tests.api.support import Caller, new_guest
+from tests.support.ownrooms import belong, entries, entry_with, list_of
 from tests.support.people import sign_in
 from tests.support.rooms import fill
-from tests.support.sockets import OWN_ORIGIN, Socket, SocketTestCase, connect
+from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
 
 async def member(name: str) -> dict:
     """Return what `connect` takes for somebody who is signed in."""
     return {"session": await sign_in(name), "origin": OWN_ORIGIN}
-
-
-def entries(event: dict) -> dict[str, dict]:
-    """Return the entries of a `rooms` event by the room's slug."""
-    return {entry["room"]["slug"]: entry for entry in event["rooms"]}
-
-
-async def list_of(socket: Socket) -> dict[str, dict]:
-    return entries(await socket.request("watch"))
-
-
-async def entry_with(socket: Socket, slug: str = "lobby", **values) -> dict:
-    """Return the first entry of a room that comes with some values."""
-    while True:
-        entry = entries(await socket.next("rooms")).get(slug, {})
-        if values.items() <= entry.items():
-            return entry
-
-
-async def belong(socket: Socket, slug: str = "lobby") -> None:
-    """Join a room, and wait until the membership is stored."""
-    await list_of(socket)
-    await socket.join(slug)
-    await entry_with(socket, slug)
 
 
 class ListTests(SocketTestCase):

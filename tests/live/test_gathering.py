@@ -24,7 +24,7 @@ class Loop:
         return mock.Mock()
 
     def tick(self) -> None:
-        """Let the time of the timers pass."""
+        """Call what the timers were set for."""
         due, self.timers = self.timers, []
         for callback, args in due:
             callback(*args)

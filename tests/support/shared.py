@@ -45,7 +45,7 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
 
 @contextmanager
 def turn(name: str, at_once: int) -> Iterator[None]:
-    """Hold one of so many turns of a name; meanwhile other processes wait for theirs."""
+    """Yield while one of so many turns of a name is held; other processes wait for theirs."""
     files = [Path(os.environ[VARIABLE], f"{name}-{number}.lock") for number in range(at_once)]
     while not (held := next(filter(None, map(_locked, files)), None)):
         time.sleep(GLANCE)

@@ -8,7 +8,7 @@ from chat.protocol import Message
 
 async def sync(connection: Connection, command: protocol.Sync) -> None:
     """Send what changed after a version."""
-    is_sent = await connection.replay(
+    is_there = await connection.replay(
         connection.follower(command.room),
         command.after,
         command.epoch,
@@ -23,7 +23,7 @@ async def sync(connection: Connection, command: protocol.Sync) -> None:
             refs=protocol.refs_of(backlog.messages),
         ),
     )
-    if not is_sent:
+    if not is_there:
         raise not_in_room()
 
 

@@ -174,7 +174,7 @@ class Club:
             await asyncio.sleep(every)
 
     async def change(self, person: Person, what: str) -> None:
-        """Give somebody a role, or "remove" or "ban" them; return when it was acknowledged."""
+        """Set somebody's role, or "remove" or "ban" them; return when it was acknowledged."""
         is_let_in = what in WAYS_IN
         if is_let_in:
             # From when it may have been done.
