@@ -5,7 +5,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import psutil
 
@@ -31,11 +31,13 @@ def on_server_core() -> Iterator[None]:
 
 def move_to_server_core(pid: int) -> None:
     """Move a process, its children and their threads to the server's core: one that another forked
-    inherits nothing from here."""
+    inherits nothing from here. One that ends meanwhile needs none."""
     process = psutil.Process(pid)
     for each in (process, *process.children(recursive=True)):
-        for thread in each.threads():
-            os.sched_setaffinity(thread.id, {SERVER_CORE})
+        with suppress(psutil.NoSuchProcess):
+            for thread in each.threads():
+                with suppress(ProcessLookupError):
+                    os.sched_setaffinity(thread.id, {SERVER_CORE})
 
 
 @contextmanager
