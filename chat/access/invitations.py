@@ -19,7 +19,7 @@ from chat.access import identity, policies
 from chat.access.identity import Newcomer
 from chat.access.memberships import NewMembership, add_newcomers
 from chat.models import Invitation, Membership, Person, Room
-from chat.rules.errors import ChatError
+from chat.rules.errors import ChatError, not_found
 from chat.rules.limits import Buckets, Rate, network_of, rate_limited
 
 Role = Membership.Role
@@ -84,6 +84,9 @@ def create(maker: Person, rooms: Sequence[Room], terms: Terms) -> tuple[Invitati
             raise refusal
     code = Invitation.new_code()
     with transaction.atomic():
+        if len(Room.objects.locked([room.pk for room in rooms])) < len(rooms):
+            # One was deleted meanwhile.
+            raise not_found()
         invitation = Invitation.objects.create(
             digest=Invitation.digest_of(code),
             role=terms.role,

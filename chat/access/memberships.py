@@ -27,8 +27,11 @@ NEWCOMERS = (
     " COALESCE(CAST(n.column5 AS bigint), r.last_seq)"
     " FROM (VALUES {}) n JOIN chat_room r ON r.id = n.column1"
     # Without a condition SQLite would take ON for a part of the JOIN.
-    " WHERE 1 = 1 ON CONFLICT DO NOTHING"
+    " WHERE 1 = 1 {} ON CONFLICT DO NOTHING"
 )
+# Where several write at once: waits for the end of a room that is being deleted, and finds it gone.
+# Else the statement would fail, for all.
+ROOMS_LOCK = "FOR KEY SHARE OF r"
 
 
 class NewMembership(NamedTuple):
@@ -56,7 +59,9 @@ def add_newcomers(newcomers: Sequence[NewMembership]) -> list[ChatError | None]:
     for newcomer in newcomers:
         values += newcomer
     with connection.cursor() as cursor:
-        cursor.execute(NEWCOMERS.format(", ".join([NEWCOMER] * len(newcomers))), values)
+        rows = ", ".join([NEWCOMER] * len(newcomers))
+        lock = ROOMS_LOCK if connection.features.has_select_for_update else ""
+        cursor.execute(NEWCOMERS.format(rows, lock), values)
         if cursor.rowcount == len(newcomers):
             return [None] * len(newcomers)
     there = _newest({newcomer.room_id for newcomer in newcomers})
@@ -121,10 +126,12 @@ def changed_access(room_id: int) -> Iterator[Room]:
 
 
 @contextmanager
-def locked_room(room_id: int) -> Iterator[Room]:
-    """Lock a room: nobody writes there meanwhile. Raises ChatError `not_found`."""
+def locked_room(room_id: int, *, to_delete: bool = False) -> Iterator[Room]:
+    """Lock a room: nobody writes there meanwhile; `to_delete`: nobody comes in either. Raises
+    ChatError `not_found`."""
+    lock = Room.objects.locked_to_delete if to_delete else Room.objects.locked
     with transaction.atomic():
-        room = Room.objects.locked([room_id]).first()
+        room = lock([room_id]).first()
         if room is None:
             raise not_found()
         yield room

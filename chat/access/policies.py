@@ -126,10 +126,17 @@ def ending_of_membership(
     return "password" if asks_for_password(room, now) else "private"
 
 
+def between_its_people() -> ChatError:
+    """Return the error for a direct room, which nobody changes and whose people stay the same."""
+    return ChatError("forbidden", _("This room is between its people. Start another one instead."))
+
+
 def refusal_to_invite(
     person: Actor, room: Place, membership: Belonging | None, role: str
 ) -> ChatError | None:
     """Return why somebody may not invite others to a room in a role, or None when they may."""
+    if room.kind == Room.Kind.DIRECT:
+        return between_its_people()
     if not may(person, Action.INVITE, room, membership):
         return ChatError("forbidden", _("You cannot invite people to this room. Ask its owner."))
     # Into a public room everybody comes by themselves, with the right to write.

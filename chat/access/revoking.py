@@ -83,7 +83,7 @@ def _removable(person: Person, rooms: Sequence[Room]) -> Q:
         return [r for r in rooms if policies.may(person, action, r, own.get(r.pk))]
 
     moderated = where(Action.MODERATE)
-    if not moderated:
+    if rooms and not moderated:
         raise ChatError(
             "forbidden", _("Only moderators of the room remove people. Revoke it without that.")
         )

@@ -104,7 +104,7 @@ def _check_may_give(
     asker: Person, room: Room, own: Membership | None, theirs: Membership | None, role: str
 ) -> None:
     if room.kind == Room.Kind.DIRECT:
-        raise between_its_people()
+        raise policies.between_its_people()
     if policies.may(asker, Action.MANAGE, room, own):
         return
     # Into a public room everybody comes by themselves, with the right to write.
@@ -118,7 +118,7 @@ def _check_may_remove(
     asker: Person, room: Room, own: Membership | None, theirs: Membership | None
 ) -> None:
     if room.kind == Room.Kind.DIRECT:
-        raise between_its_people()
+        raise policies.between_its_people()
     if not policies.may(asker, Action.MODERATE, room, own):
         raise ChatError("forbidden", _("Only moderators remove people here. Ask one of them."))
     is_owner = theirs is not None and theirs.role == Role.OWNER
@@ -148,8 +148,3 @@ def needs_an_owner(room: Room, theirs: Membership) -> ChatError:
     else:
         message = _("Nobody else here can own this room. Invite a member first, or delete it.")
     return ChatError("conflict", message)
-
-
-def between_its_people() -> ChatError:
-    """Return the error for a direct room, whose people stay the same."""
-    return ChatError("forbidden", _("This room is between its people. Start another one instead."))

@@ -17,7 +17,7 @@ from chat.live.server import people_counts
 from chat.models import Membership, Message, Room
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_room_name
-from chat.rules.slugs import MAX_SLUG, is_untyped, slug_of, unguessable_slug
+from chat.rules.slugs import MAX_SLUG, is_untyped, slug_of_name, unguessable_slug
 
 CLOSED = Outcome(
     _("Closed to writing."),
@@ -71,7 +71,7 @@ class RoomForm(forms.ModelForm):
         if self.data.get("kind") == Room.Kind.PRIVATE:
             return unguessable_slug(name)
         try:
-            return slug_of(name)
+            return slug_of_name(name)
         except ChatError as error:
             raise ValidationError(error.message) from error
 
@@ -82,6 +82,8 @@ class RoomForm(forms.ModelForm):
         is_private = settings.get("kind") == Room.Kind.PRIVATE
         becomes_private = is_private and self.instance.pk and "kind" in self.changed_data
         slug = settings.get("slug")
+        if slug and Room.objects.filter(public_id=slug).exists():
+            self.add_error("slug", gettext("This is a room's id. Choose another address."))
         if is_private and not becomes_private and slug and not is_untyped(slug):
             self.add_error(
                 "slug",
@@ -209,7 +211,7 @@ class RoomAdmin(ListAdmin):
     def delete_queryset(self, request, queryset):
         """Delete rooms and their messages while the rooms are locked: none may arrive between."""
         with transaction.atomic():
-            rooms = list(Room.objects.locked([room.pk for room in queryset]))
+            rooms = list(Room.objects.locked_to_delete([room.pk for room in queryset]))
             for room in rooms:
                 announce.room_changed(room)
             Room.objects.filter(pk__in=[room.pk for room in rooms]).delete()

@@ -5,6 +5,7 @@ import segno
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, Field
 
@@ -22,6 +23,7 @@ from chat.models import Person, Room
 from chat.protocol.commands import PersonName, Slug
 from chat.protocol.events import optional
 from chat.protocol.objects import Moment
+from chat.rules.errors import ChatError
 
 router = Router()
 
@@ -108,6 +110,7 @@ async def create_invitation(request: HttpRequest, wanted: NewInvitation):
     running, maker = await server.current(), request.auth.person
     terms = Terms(wanted.role, wanted.max_uses, timedelta(seconds=wanted.expires_in))
     slugs = dict.fromkeys(map(slug_in, wanted.rooms))
+    await running.committer.flush_newcomers()
     invitation, code = await running.database.run(_create, maker, list(slugs), terms)
     return reply(Invitation.of(invitation, _link(request, code)), status=201)
 
@@ -158,7 +161,9 @@ async def revoke_invitation(request: HttpRequest, invitation: AddressCount, remo
 def _revoke(person: Person, invitation_id: int, remove: bool) -> list[Room]:
     invitation = revoking.visible_to(person).filter(pk=invitation_id).first()
     if invitation is None:
-        raise invitations.ended()
+        raise ChatError(
+            "not_found", _("There is no such invitation. List them to find the right one.")
+        )
     if remove:
         return revoking.revoke_and_remove(invitation, person)
     revoking.revoke(invitation)
@@ -181,7 +186,7 @@ async def use_invitation(request: HttpRequest, invitation: str, who: Newcomer):
     arrival = await running.database.run(
         invitations.limited, address, invitations.redeem, invitation, person, who.name
     )
-    for room, _ in arrival.rooms:
+    for room, _membership in arrival.rooms:
         running.watching.publish_membership(room.pk, arrival.person.public_id)
     rooms = [room_for(arrival.person, *own) for own in arrival.rooms]
     user = protocol.User.of(arrival.person)

@@ -6,14 +6,13 @@ from ninja import Router
 from pydantic import BaseModel, Field
 
 from chat import log, protocol
-from chat.access import roles
+from chat.access import policies, roles
 from chat.access.shown import room_for
 from chat.api.callers import SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import Body, check_query, slug_in
 from chat.api.responses import no_content, reply
-from chat.connection.admission import Visit, admit
-from chat.connection.newcomers import store_place
+from chat.connection.admission import Visit, admit, store_place
 from chat.live import server
 from chat.live.passwords import MAX_PASSWORD
 from chat.models import Membership, Person, Room
@@ -93,7 +92,8 @@ async def enter_room(request: HttpRequest, slug: Slug, entry: Entry):
     visit = Visit(person, request.META.get("REMOTE_ADDR", ""))
     membership, is_new = await admit(running, visit, room, entry.password)
     if is_new:
-        membership = store_place(running, person, room)
+        membership = await store_place(running, person, room)
+        policies.check_may_read(person, room, membership)
     return reply(room_for(person, room, membership))
 
 
@@ -108,6 +108,7 @@ async def put_member(request: HttpRequest, slug: Slug, id: PersonId, given: Give
     check_query(request, set())
     running, person = await server.current(), request.auth.person
     room = await running.database.run(log.get_room, slug_in(slug), person)
+    await running.committer.flush_newcomers()
     membership = await running.database.run(roles.give_role, person, room.pk, id, given.role)
     await running.feed.apply_access(room.pk)
     return reply(Member.of(membership))
@@ -125,6 +126,7 @@ async def delete_member(request: HttpRequest, slug: Slug, id: PersonId, ban: Fla
     check_query(request, {"ban"})
     running, person = await server.current(), request.auth.person
     room = await running.database.run(log.get_room, slug_in(slug), person)
+    await running.committer.flush_newcomers()
     remove = partial(roles.remove_member, ban=ban == "true")
     await running.database.run(remove, person, room.pk, id)
     if id == person.public_id:

@@ -76,6 +76,7 @@ async def set_level(request: HttpRequest, slug: Slug, wanted: WantedLevel) -> Ht
     check_query(request, set())
     running, person = await server.current(), request.auth.person
     room = await running.database.run(log.get_room, slug_in(slug), person)
+    await running.committer.flush_newcomers()
     await running.database.run(memberships.set_level, person, room.pk, wanted.level)
     running.watching.publish_membership(room.pk, person.public_id)
     return no_content()

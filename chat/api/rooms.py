@@ -21,7 +21,7 @@ from chat.models import Person, Room
 from chat.protocol.commands import PersonId, Slug
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_room_name, visible
-from chat.rules.slugs import slug_of
+from chat.rules.slugs import slug_of_name
 
 router = Router()
 
@@ -76,7 +76,7 @@ class RoomSettings(Body):
     def to_store(self, password: str | None) -> log.Settings:
         """Return them as they are stored, with the hash of the password. Raises ChatError."""
         if self.name is not None:
-            slug_of(self.name)
+            slug_of_name(self.name)
         return log.Settings(
             name=None if self.name is None else clean_room_name(self.name),
             topic=None if self.topic is None else " ".join(visible(self.topic, " ").split()),
@@ -119,7 +119,7 @@ def _check_kind_allows(person: Person, wanted: NewRoom) -> None:
             "bad_request", _("A direct room is named after its people. Leave out the name.")
         )
     if wanted.kind != Room.Kind.DIRECT:
-        slug_of(wanted.name or "")
+        slug_of_name(wanted.name or "")
     if wanted.kind != Room.Kind.PUBLIC and wanted.password is not None:
         raise ChatError("bad_request", _("Only public rooms have a password. Leave it out."))
     if wanted.kind == Room.Kind.PUBLIC and wanted.members is not None:
@@ -209,6 +209,7 @@ async def change_room(request: HttpRequest, slug: Slug, wanted: RoomSettings):
     await running.database.run(log.check_may_manage, room, person)
     stored = wanted.password and await running.passwords.hash_of(wanted.password)
     settings = wanted.to_store(stored)
+    await running.committer.flush_newcomers()
     room = await running.database.run(log.change_room, room.pk, person, settings)
     await running.feed.apply_access(room.pk)
     return await _reply(running, person, room)

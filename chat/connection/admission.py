@@ -95,13 +95,18 @@ async def admit(server: ChatServer, client: Client, room: Room, password: str | 
     membership = await server.feed.rights.membership_of(room, person)
     if policies.asks_for_password(room, membership):
         await server.passwords.check(room, password, client.address)
-        await server.committer.admit_newcomer(NewMembership(room.pk, person.pk))
-        server.watching.publish_membership(room.pk, person.public_id)
-        membership = await server.feed.rights.membership_of(room, person)
+        membership = await store_place(server, person, room)
     policies.check_may_read(person, room, membership)
     if password is not None and not room.password:
         raise ChatError("bad_request", _("This room asks for no password. Join it without one."))
     return Admission(membership, membership is None and person.kind != Person.Kind.GUEST)
+
+
+async def store_place(server: ChatServer, person: Person, room: Room) -> StoredMembership | None:
+    """Store that somebody belongs to a room, and return their membership then. Raises ChatError."""
+    await server.committer.admit_newcomer(NewMembership(room.pk, person.pk))
+    server.watching.publish_membership(room.pk, person.public_id)
+    return await server.feed.rights.membership_of(room, person)
 
 
 async def check_may_come(server: ChatServer, person: Person, room: Room) -> None:

@@ -4,45 +4,33 @@ That is stored soon after, together with others', as nobody waits for it (Commit
 reading of a membership finds none, and says nothing about them.
 """
 
-from collections.abc import Callable
-from functools import partial
-
 from chat.access.memberships import NewMembership
 from chat.live.follower import Follower, Standing
 from chat.live.server import ChatServer
 from chat.log import StoredMembership
-from chat.models import Membership, Person, Room
+from chat.models import Membership, Room
 from chat.rules.errors import ChatError
 
 MEMBER, EVERYTHING = Membership.Role.MEMBER.value, Membership.Level.EVERYTHING.value
 
 
-def store_place(
-    server: ChatServer,
-    person: Person,
-    room: Room,
-    on_outcome: Callable[[ChatError | None], None] | None = None,
-) -> StoredMembership:
-    """Store, soon, that somebody belongs to a room, and return their membership: what is there as
-    of `room` is read. Call `on_outcome` then, with the error where it could not be stored."""
+def settle(server: ChatServer, follower: Follower, room: Room) -> None:
+    """Store, soon, the place of a newcomer who is about to be sent what is there as of `room`: that
+    counts as read."""
+    person = follower.sink.person
 
     def finish(error: ChatError | None) -> None:
         if not error:
             server.watching.publish_membership(room.pk, person.public_id)
-        if on_outcome:
-            on_outcome(error)
+        _finish(follower, error)
 
+    follower.standing = Standing.PENDING
     newcomer = NewMembership(room.pk, person.pk, last_read=room.last_seq)
     server.committer.add_newcomer(newcomer, finish)
-    return StoredMembership(MEMBER, room.last_seq, EVERYTHING, hidden=False, banned_at=None)
-
-
-def settle(server: ChatServer, follower: Follower, room: Room) -> None:
-    """Store the place of a newcomer who is about to be sent what is there as of `room`."""
-    follower.standing = Standing.PENDING
-    membership = store_place(server, follower.sink.person, room, partial(_finish, follower))
-    if follower.standing is not Standing.NEW:
-        follower.membership = membership
+    if follower.standing is Standing.PENDING:
+        follower.membership = StoredMembership(
+            MEMBER, room.last_seq, EVERYTHING, hidden=False, banned_at=None
+        )
 
 
 def _finish(follower: Follower, error: ChatError | None) -> None:

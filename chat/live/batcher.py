@@ -82,6 +82,9 @@ class Batcher:
         self._under_way = False
         self._idle = asyncio.Event()
         self._idle.set()
+        # How many items were added, and how many of them have their outcomes.
+        self._added = self._ended = 0
+        self._flushes: deque[tuple[int, asyncio.Future]] = deque()
         self._loop = asyncio.get_running_loop()
 
     def add_item(self, item: Any, on_outcome: Callback) -> None:
@@ -90,6 +93,7 @@ class Batcher:
             on_outcome(unavailable())
             return
         self._waiting.append((item, on_outcome))
+        self._added += 1
         if not self._under_way:
             self._under_way = True
             self._idle.clear()
@@ -98,6 +102,13 @@ class Batcher:
     async def outcome_of(self, item: Any) -> Outcome:
         """Queue an item, and return its outcome. Raises an outcome that is a ChatError."""
         return await outcome_of(self.add_item, item)
+
+    async def flush(self) -> None:
+        """Wait until all items that were added have their outcomes."""
+        if self._under_way:
+            future = self._loop.create_future()
+            self._flushes.append((self._added, future))
+            await future
 
     def _schedule_batch(self) -> None:
         if self._every:
@@ -120,6 +131,7 @@ class Batcher:
             self._finish(batch, outcomes)
         except Exception:
             logger.exception("A batch could not be finished")
+        self._note_ended(len(batch))
         if not self._waiting:
             self._under_way = False
             self._idle.set()
@@ -127,6 +139,13 @@ class Batcher:
             self._schedule_batch()
         else:
             self._start_batch()
+
+    def _note_ended(self, count: int) -> None:
+        self._ended += count
+        while self._flushes and self._flushes[0][0] <= self._ended:
+            _, future = self._flushes.popleft()
+            if not future.done():
+                future.set_result(None)
 
     def _work_on(self, items: Sequence) -> Sequence[Outcome]:
         """Work on the items; on each alone, when one of them spoils the batch for all."""
@@ -155,3 +174,4 @@ class Batcher:
         while self._waiting:
             _, on_outcome = self._waiting.popleft()
             call_back(on_outcome, unavailable())
+            self._note_ended(1)

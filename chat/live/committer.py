@@ -88,6 +88,11 @@ class Committer:
         `not_found` for a room that was deleted meanwhile."""
         await self._newcomers.outcome_of(newcomer)
 
+    async def flush_newcomers(self) -> None:
+        """Wait until everybody who came into a room until now is stored: a change of their
+        memberships would find none."""
+        await self._newcomers.flush()
+
     def mark_read(self, mark: ReadMark, on_outcome: Callable[[int | None], None]) -> None:
         """Store how far somebody has read, soon; call `on_outcome` with the seq where that is new,
         else with None."""

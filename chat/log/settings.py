@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from chat.access import policies
-from chat.access.memberships import changed_access, locked_room
+from chat.access.memberships import changed_access, locked_room, put_in
 from chat.access.policies import Action
-from chat.models import Alias, Person, Room
-from chat.rules.errors import ChatError, not_found
-from chat.rules.slugs import slug_of, unguessable_slug
+from chat.models import Alias, Membership, Person, Room
+from chat.rules.errors import ChatError
+from chat.rules.slugs import slug_of_name, unguessable_slug
 
 Kind = Room.Kind
 
@@ -26,7 +27,19 @@ class Settings:
 
 
 def change_room(room_id: int, person: Person, settings: Settings) -> Room:
-    """Change a room as its owner wants it. Raises ChatError."""
+    """Change a room as its owner wants it. Raises ChatError.
+
+    Whoever may change it can change it back: a moderator of the site who would not find it any
+    more becomes an owner.
+    """
+    try:
+        return _change(room_id, person, settings)
+    except IntegrityError:
+        # Another room took its address meanwhile: it keeps its own.
+        return _change(room_id, person, settings)
+
+
+def _change(room_id: int, person: Person, settings: Settings) -> Room:
     with changed_access(room_id) as room:
         check_may_manage(room, person)
         for field in ("name", "topic", "closed"):
@@ -38,12 +51,14 @@ def change_room(room_id: int, person: Person, settings: Settings) -> Room:
             _check_password_fits(room, settings.password)
             room.password = settings.password
         room.save(update_fields=["name", "topic", "closed", "kind", "password", "slug"])
+        if not _may_manage(room, person):
+            put_in(room, person, Membership.Role.OWNER)
     return room
 
 
 def delete_room(room_id: int, person: Person) -> None:
     """Delete a room and its messages, as its owner wants it. Raises ChatError."""
-    with locked_room(room_id) as room:
+    with locked_room(room_id, to_delete=True) as room:
         check_may_manage(room, person)
         room.delete()
 
@@ -80,7 +95,7 @@ def _typed_slug(room: Room) -> str | None:
     """Return the address that a room's name leads to; None where it leads to none, or to another
     room."""
     try:
-        slug = slug_of(room.name)
+        slug = slug_of_name(room.name)
     except ChatError:
         return None
     return None if Room.objects.filter(slug=slug).exists() else slug
@@ -89,10 +104,16 @@ def _typed_slug(room: Room) -> str | None:
 def check_may_manage(room: Room, person: Person) -> None:
     """Raise ChatError for somebody who may not change a room's settings."""
     own = room.memberships.filter(person=person).first()
-    if not policies.may(person, Action.READ, room, own):
-        raise not_found()
+    policies.check_may_read(person, room, own)
+    if room.kind == Kind.DIRECT:
+        raise policies.between_its_people()
     if not policies.may(person, Action.MANAGE, room, own):
         raise ChatError("forbidden", _("Only owners change this room. Ask one of them."))
+
+
+def _may_manage(room: Room, person: Person) -> bool:
+    own = room.memberships.filter(person=person).first()
+    return all(policies.may(person, action, room, own) for action in (Action.READ, Action.MANAGE))
 
 
 def _check_password_fits(room: Room, password: str) -> None:

@@ -70,6 +70,11 @@ class RoomQuerySet(models.QuerySet):
         """
         return self.filter(pk__in=pks).order_by("pk").select_for_update(no_key=True)
 
+    def locked_to_delete(self, pks):
+        """Return rooms locked against everything that would refer to them, such as the membership
+        of somebody who comes in."""
+        return self.filter(pk__in=pks).order_by("pk").select_for_update()
+
 
 class Room(models.Model):
     """A log of messages under an address; `version` counts changes, `last_seq` messages.

@@ -50,16 +50,25 @@ IN_PLACE = [
 def slug_of(text: str) -> str:
     """Return the slug of the room that a person calls `text`, in any script.
 
-    An address or an id that cannot be typed stays as it is.
+    An address or an id that cannot be typed stays as it is. Raises ChatError as `slug_of_name`.
+    """
+    return text if is_untyped(text) else slug_of_name(text)
+
+
+def slug_of_name(name: str) -> str:
+    """Return the slug that a room gets for its name, or its name is typed for, in any script.
+
+    It is never one that cannot be typed: else whoever names a room could take the address or the
+    id of another.
 
     Letters, marks and numbers are kept, signs are written out, everything else becomes one
     hyphen; what is too long ends with a digest of the whole. Django's slugify drops the vowel
     signs of Hindi, Thai and others. Raises ChatError `bad_request` when there is neither a letter
     nor a number.
     """
-    if PLAIN.fullmatch(text) or is_untyped(text):
-        return text
-    typed = _folded(text)
+    if PLAIN.fullmatch(name):
+        return name
+    typed = _folded(name)
     if not any(map(_is_kept, typed)):
         raise ChatError("bad_request", _("Use at least one letter or number."))
     for pattern, word in IN_PLACE:
@@ -83,10 +92,9 @@ def unguessable_slug(name: str) -> str:
     With its name alone, whoever may not know of the room could find that the address is taken.
     """
     try:
-        stem = slug_of(name)
+        stem = slug_of_name(name)
     except ChatError:
-        stem = ""
-    stem = stem.partition(UNTYPED)[0] or "room"
+        stem = "room"
     return f"{stem[: MAX_SLUG - CODE - 1].rstrip('-' + JOINERS)}{UNTYPED}{_code()}"
 
 
@@ -97,7 +105,7 @@ def _code() -> str:
 def is_named(name: str, text: str) -> bool:
     """Whether a room with this name is the one that `text` means."""
     try:
-        return slug_of(name) == slug_of(text)
+        return slug_of_name(name) == slug_of(text)
     except ChatError:
         return False
 

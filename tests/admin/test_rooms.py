@@ -48,8 +48,9 @@ class RoomTests(TestCase):
         assert Room.objects.get(slug="chess").topic == "Openings"
 
     def test_invalid_names_and_slugs_are_refused_at_their_field(self):
-        room("Chess Club")
+        club = room("Chess Club")
         wrong = {
+            ("Other", club.public_id): "slug",
             ("Chess Club", ""): "slug",
             ("Other", "Other Room"): "slug",
             ("!!!", ""): "slug",

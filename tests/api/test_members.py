@@ -185,6 +185,29 @@ class RemovalTests(ClubTestCase):
             await remove(self.room, self.dan.user)
             assert (await dan.next("left"))["reason"] == "removed"
 
+    async def test_whoever_has_come_in_belongs_to_the_room_at_once(self):
+        await self.start()
+        first, second = await new_member("Eva"), await new_member("Ion")
+        await Room.objects.filter(pk=self.room.pk).aupdate(kind="public")
+        assert (await first.post(f"{self.club}/members", {})).status == 200
+        assert (await second.post(f"{self.club}/members", {}))["my"]["role"] == "member"
+        assert (await self.roles())["Ion"] == "member"
+
+    async def test_whoever_has_just_joined_can_be_removed_or_leave(self):
+        await self.start()
+        await Room.objects.filter(pk=self.room.pk).aupdate(kind="public")
+        running = await server.current()
+        for number, remover in enumerate((None, self.mo)):
+            first, second = [await new_member(f"{name}{number}") for name in ("Eva", "Ion")]
+            async with connected(first) as eva, connected(second) as ion:
+                await eva.join(self.room.slug)
+                # Stored at once, and what comes next is not, as it is soon after.
+                await running.committer.flush_newcomers()
+                await ion.join(self.room.slug)
+                assert (await self.take(remover or second, second)).status == 204
+                await ion.next("left")
+            assert f"Ion{number}" not in await self.roles()
+
     async def test_a_removal_is_done_when_it_is_answered(self):
         await self.start()
         async with connected(self.dan) as dan:

@@ -1,5 +1,7 @@
 """PATCH and DELETE /api/v1/rooms/SLUG: what owners change of a room, and its end."""
 
+from unittest import mock
+
 from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -111,6 +113,27 @@ class KindTests(SocketTestCase):
             for address in (room["slug"], slug):
                 assert (await ana.get(f"rooms/{address}/messages")).status == 200
 
+    async def test_no_name_leads_a_room_to_the_address_or_id_of_another(self):
+        mara, eve = await new_member("Mara"), await new_member("Eve")
+        club, other = await make_club(mara), await make_club(mara)
+        await mara.patch(f"rooms/{other['id']}", {"kind": "public"})
+        for taken in (club["id"], club["slug"], other["id"], other["slug"]):
+            trap = await make_club(eve, name="Trap")
+            await eve.patch(f"rooms/{trap['id']}", {"name": taken})
+            trap = await eve.patch(f"rooms/{trap['id']}", {"kind": "public"})
+            assert trap["kind"] == "public"
+            assert trap["slug"] != taken
+            assert (await mara.get(f"rooms/{taken}"))["id"] in {club["id"], other["id"]}
+
+    async def test_a_room_keeps_its_address_when_another_takes_that_of_its_name(self):
+        mara = await new_member("Mara")
+        club = await make_club(mara)
+        await mara.post("rooms", {"name": "Club"})
+        # It was not there yet when this one looked.
+        with mock.patch("chat.log.settings._typed_slug", side_effect=["club", None]):
+            public = await mara.patch(f"rooms/{club['slug']}", {"kind": "public"})
+        assert (public.status, public["kind"], public["slug"]) == (200, "public", club["slug"])
+
     async def test_a_room_that_was_private_for_a_while_has_its_address_again(self):
         mara = await new_member("Mara")
         await mara.post("rooms", {"name": "Club"})
@@ -217,6 +240,29 @@ class DeletionTests(SocketTestCase):
             assert event["room"]["my"]["may"] == ["invite", "moderate"]
         talk = await sam.post("rooms", {"kind": "direct", "members": [mara.user["id"]]})
         assert "may" not in talk["my"]
+
+    async def test_a_site_moderator_who_hides_a_room_becomes_an_owner_of_it(self):
+        mara, sam = await new_member("Mara"), await new_member("Sam")
+        await get_user_model().objects.filter(username="Sam").aupdate(is_staff=True)
+        for name, fields in (("Tea", {"kind": "private"}), ("Mate", {"password": "sesame"})):
+            await mara.post("rooms", {"name": name})
+            changed = await sam.patch(f"rooms/{name.lower()}", fields)
+            assert (changed.status, changed["my"]["role"]) == (200, "owner")
+            undone = {"kind": "public"} if name == "Tea" else {"password": ""}
+            assert (await sam.patch(f"rooms/{changed['id']}", undone)).status == 200
+        await mara.post("rooms", {"name": "Water"})
+        assert "my" not in (await sam.patch("rooms/water", {"topic": "cold"})).body
+
+    async def test_a_direct_room_is_said_to_be_between_its_people(self):
+        mara, dan = await new_member("Mara"), await new_member("Dan")
+        talk = await mara.post("rooms", {"kind": "direct", "members": [dan.user["id"]]})
+        address = f"rooms/{talk['slug']}"
+        for refusal in (
+            await mara.patch(address, {"topic": "us"}),
+            await mara.delete(address),
+            await mara.post("invitations", {"rooms": [talk["slug"]]}),
+        ):
+            assert "between its people" in refusal.check_error(403, "forbidden")["message"]
 
 
 class PageTests(SocketTestCase):
