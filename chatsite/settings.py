@@ -200,9 +200,16 @@ LOGGING = {
     "filters": {
         "client_fault": {"()": "chatsite.server.logs.ClientFault"},
         "no_outages": {"()": "chatsite.server.logs.NoOutages"},
+        "no_codes": {"()": "chatsite.server.logs.NoCodes"},
         "no_sockets": {"()": "chatsite.server.logs.NoSockets"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["no_codes"],
+        }
+    },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Both have handlers of their own, which would print every record twice.

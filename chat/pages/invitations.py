@@ -16,7 +16,16 @@ from chat.rules.errors import ChatError, blocked
 
 @require_safe
 def invitation(request: HttpRequest, code: str) -> HttpResponse:
-    """Show who invites to what; the page's script comes by it (static/chat/page/invitation.js).
+    """Show who invites to what; the page's script comes by it (static/chat/page/invitation.js)."""
+    response = _page(request, code)
+    # The address is the key: nothing passes it on, and nothing keeps what it led to.
+    response["Referrer-Policy"] = "no-referrer"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _page(request: HttpRequest, code: str) -> HttpResponse:
+    """Return the page, or the way to the room of who belongs to it already.
 
     That of a page which says that there is nothing to come by tries whether this is a guest who
     came before: the server does not know whose page it is.
@@ -44,9 +53,6 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
             "words": page_words(),
         }
         response = render(request, "chat/invitation.html", page)
-    # The address is the key: nothing passes it on, and nothing keeps what it led to.
-    response["Referrer-Policy"] = "no-referrer"
-    response["Cache-Control"] = "no-store"
     return response
 
 

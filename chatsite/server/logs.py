@@ -1,6 +1,7 @@
 """Log filters: what any stranger can cause must not fill the log."""
 
 import logging
+import re
 from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError
@@ -16,6 +17,8 @@ SOCKET_MESSAGES = {
     "connection closed",
     "Invalid UTF-8 sequence received from client.",
 }
+# In the address of an invitation, of its page and of the API.
+CODE = re.compile(r"(?<=/invitations/)[^/?\s\"']+")
 
 
 class ClientFault(logging.Filter):
@@ -39,6 +42,16 @@ class NoOutages(logging.Filter):
             SILENCE.warn(error)
             return False
         return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class NoCodes(logging.Filter):
+    """Hides the codes of invitations, of which what is stored is only a digest."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = record.getMessage()
+        if CODE.search(text):
+            record.msg, record.args = CODE.sub("…", text), ()
+        return True
 
 
 class NoSockets(logging.Filter):

@@ -57,8 +57,11 @@ def test_opening_it_uses_nothing_up(client, olga, club):
 
 
 def test_the_address_is_passed_on_by_nothing(client, olga, club):
-    for address in (link_to(olga, club), "/invitations/wrong/"):
-        response = client.get(address)
+    own = Client()
+    own.force_login(olga.user)
+    link = link_to(olga, club)
+    for visitor, address in ((client, link), (client, "/invitations/wrong/"), (own, link)):
+        response = visitor.get(address)
         assert response["Referrer-Policy"] == "no-referrer"
         assert response["Cache-Control"] == "no-store"
 
