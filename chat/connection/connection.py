@@ -35,8 +35,8 @@ from chat.rules.errors import (
     ChatError,
     CloseCode,
     blocked,
+    no_longer_in_room,
     not_found,
-    password_required,
     signed_out,
 )
 from chat.rules.slugs import is_untyped
@@ -354,8 +354,7 @@ class Connection:
     def _expel(self, follower: Follower, reason: str | None) -> None:
         self.leave(follower.stream.room.pk)
         if reason:
-            refusal = password_required() if reason == "password" else not_found()
-            self.out.send(protocol.ErrorEvent.of(refusal))
+            self.out.send(protocol.ErrorEvent.of(no_longer_in_room(reason)))
         self.out.send(protocol.LeftEvent(room=follower.slug, reason=reason))
         if self.is_reader:
             self.close(NORMAL_CLOSURE)

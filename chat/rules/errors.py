@@ -71,6 +71,19 @@ def password_required() -> ChatError:
     )
 
 
+def no_longer_in_room(reason: str) -> ChatError:
+    """Return the error for who was in a room and may not stay, by the `reason` of `left`."""
+    if reason == "password":
+        return password_required()
+    sentences = {
+        "deleted": _("This room was deleted. Choose another room."),
+        "removed": _("You were removed from this room. A moderator there can tell you why."),
+        "banned": _("You were banned from this room. A moderator there can tell you why."),
+        "private": _("This room is private now. Ask its people to invite you."),
+    }
+    return ChatError("not_found", sentences[reason])
+
+
 def foreign_website() -> ChatError:
     """Return the error for a page of a website that is not on the admin's list."""
     return ChatError(

@@ -14,6 +14,8 @@ from chat.terminal.visit import Visit
 
 # Errors after which the same command may succeed a little later.
 TEMPORARY = {"rate_limited", "unavailable"}
+# Errors without a command: this client may not stay in its room.
+NO_LONGER_THERE = {"not_found", "password_required"}
 ABOUT_PASSWORD = {"password_required", "password_wrong"}
 RECEIPT_EVERY = 32
 # In seconds, after a message was shown: several are read with one command.
@@ -120,6 +122,7 @@ class Conversation:
         """Leave the room for the one that was joined by a typed command."""
         before = self._visit.room
         if slug == before:
+            self._screen.notice("You are in this room.")
             return
         if self._reading:
             self._forget_reading()
@@ -238,11 +241,16 @@ class Conversation:
     async def _on_error(self, event: dict) -> None:
         self.last_error, self.retry_after = event["message"], event.get("retry_after", 0.0)
         command_id = event.get("id")
+        if command_id is None and event["code"] in NO_LONGER_THERE:
+            # `left` comes next, and ends this with what the error says.
+            return
         if event["code"] in TEMPORARY and command_id != "rooms":
             self._retry_later(command_id)
         elif event["code"] in ABOUT_PASSWORD and self._screen.is_watched:
             self._screen.refusal(f"{event['message']} Type it, or nothing to stay out.")
             self.input.ask_password(command_id)
+        elif command_id == "hello" and event["code"] == "unauthorized" and self._user is None:
+            raise Ended("The token is not one of this site. Check CHAT_TOKEN.")
         elif command_id in ("hello", "join"):
             raise Ended(event["message"])
         else:

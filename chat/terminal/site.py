@@ -12,7 +12,7 @@ from chat.terminal.failures import TOO_MANY, NotAChat, failure, failure_by_statu
 
 TIMEOUT = 10.0
 CSRF, SESSION = "csrftoken", "sessionid"
-NOBODY = "No member of that name is found. Check the spelling, or sign in if you are a guest."
+NOBODY = "No other member of that name is found. Check the spelling, or sign in if you are a guest."
 WRONG = "That is not the name and password of an account here. Check both."
 
 

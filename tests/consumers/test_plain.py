@@ -251,7 +251,7 @@ class RefusalTests(SocketTestCase):
             room = await Room.objects.aget(slug="tea")
             await room.adelete()
             await sync_to_async(announce.room_changed)(room)
-            assert (await ana.line()).startswith("! This room does not exist")
+            assert (await ana.line()).startswith("! This room was deleted")
             assert await ana.closed() == CloseCode.MALFORMED
 
     async def test_a_room_with_a_new_address_still_gets_messages(self):

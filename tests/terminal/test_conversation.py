@@ -292,6 +292,13 @@ class ConversationTests(ConversationTestCase):
         await self.receive("something_new", room="lobby")
         assert (vars(self.screen), self.sent) == before
 
+    async def test_why_one_may_not_stay_is_said_once(self):
+        await self.join()
+        await self.receive("error", code="not_found", message="You were removed.")
+        with pytest.raises(Ended, match="You were removed"):
+            await self.receive("left", room="lobby", reason="removed")
+        assert self.screen.refusals == []
+
     async def test_a_refused_join_ends_it(self):
         with pytest.raises(Ended, match="Taken"):
             await self.receive("error", id="join", code="name_taken", message="Taken.")

@@ -38,7 +38,7 @@ def test_two_members_write_to_each_other_alone(serve):
         nils.types("/join Mara")
         nils.sees("mara: just you")
         nils.types("/direct nobody")
-        nils.sees("! No member of that name is found.")
+        nils.sees("! No other member of that name is found.")
         assert ADMIN_PASSWORD not in mara.shown + nils.shown
 
 
@@ -58,7 +58,7 @@ def test_a_rooms_password_is_asked_for_and_not_shown(serve):
         ana.types("/rooms")
         ana.sees("* Safe (safe): nothing unread. You are here.")
         ana.types("/direct Bo")
-        ana.sees("! No member of that name is found.")
+        ana.sees("! No other member of that name is found.")
         assert "sesame" not in ana.shown
         assert "guess" not in ana.shown
     done = piped(server, "hello\n", "safe")
@@ -91,4 +91,8 @@ def test_a_bot_has_its_token_in_the_environment(serve):
         assert (done.returncode, done.stderr) == (0, "")
         assert ana.message("hello")["author"]["name"] == "Bo"
     server.environment["CHAT_TOKEN"] = "unknown"
-    assert piped(server, "hello\n", "lobby").returncode == 2
+    done = piped(server, "hello\n", "lobby")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "Refused: The token is not one of this site. Check CHAT_TOKEN.\n",
+    )

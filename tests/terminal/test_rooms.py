@@ -109,6 +109,13 @@ class JoinTests(RoomsTestCase):
         await self.conversation.type("hello")
         assert self.sent[-1]["room"] == "club"
 
+    async def test_whoever_is_in_a_room_is_told_so_when_they_join_it(self):
+        await self.list_rooms(entry(CLUB))
+        await self.conversation.type("/join Lobby")
+        await self.joined(ROOM)
+        assert self.screen.notices[-1] == "You are in this room."
+        assert not self.commands("leave")
+
     async def test_a_private_room_is_found_by_its_name(self):
         await self.list_rooms(entry(SAFE), entry(CLUB))
         await self.conversation.type("/join safe")
