@@ -245,6 +245,17 @@ class EndTests(SocketTestCase):
                 async with client({"token": welcome["token"]}, transport=transport) as charlie:
                     assert charlie.refused["data"]["code"] == "forbidden"
 
+    async def test_over_polling_the_reason_comes_in_a_response_before_the_end(self):
+        async with client({"name": "Charlie", "room": "x"}, transport="polling") as charlie:
+            welcome = await charlie.next("welcome")
+            await charlie.next("joined")
+            await block(welcome["user"]["id"])
+            packets = await charlie.wire.receive()
+            assert "error_message" in packets[-2]
+            assert packets[-1] == "41"
+            await charlie.ends()
+        assert not sessions._sessions
+
     async def test_nobody_writes_in_a_closed_room(self):
         for transport in TRANSPORTS:
             with self.subTest(transport):

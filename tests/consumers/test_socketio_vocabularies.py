@@ -211,6 +211,19 @@ class EveryVocabulary(SocketTestCase):
                     assert (await charlie.next("error_message"))["code"] == "rate_limited"
                     await charlie.ends(for_good=True)
 
+    async def test_an_event_that_a_vocabulary_does_not_have_is_refused(self):
+        for kind in PAGES:
+            with self.subTest(kind):
+                async with page(kind) as charlie:
+                    await charlie.come_in("Charlie")
+                    await charlie.say("hello")
+                    (words,) = await charlie.request("react", {"room": "lobby", "seq": 1})
+                    assert "no event “react”" in words
+                    await charlie.emit("x" * 100)
+                    refusal = await charlie.next("error_message")
+                    assert refusal["code"] == "bad_request"
+                    assert len(refusal["message"]) < 150
+
     async def test_whatever_a_page_sends_breaks_nothing(self):
         for kind, (come_in, say) in PAGES.items():
             names = [event[0] for event in (come_in, say) if event]

@@ -115,7 +115,7 @@ async def poll(session: Session, exchange: Exchange) -> str:
         transport.is_read = False
         session.watch_reader()
     payload = transport.take_payload()
-    if transport.closed:
+    if transport.closed and not transport.is_ready:
         session.end()
     return payload
 

@@ -94,7 +94,9 @@ class Session:
     async def receive(self, packet: str) -> None:
         """Handle one packet, after those that came before."""
         async with self._turn:
-            if not self.closed:
+            if packet[:1] == CLOSE:
+                self.end()
+            elif not self.closed:
                 await self._handle(packet)
 
     async def _handle(self, packet: str) -> None:
@@ -107,8 +109,6 @@ class Session:
             await self.receive_message(packet[1:])
         elif kind == PONG:
             self._receive_pong()
-        elif kind == CLOSE:
-            self.end()
         elif kind not in (PING, UPGRADE):
             self.on_misuse(CloseCode.MALFORMED)
 

@@ -6,6 +6,7 @@ from itertools import count
 from secrets import token_hex
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from pydantic_core import from_json
 
 from chat.connection.position import Position
@@ -14,8 +15,10 @@ from chat.consumers.socketio.packets import Packets, event_packet
 from chat.consumers.socketio.vocabularies.translation import Entry, RoomNow, Translation
 from chat.live.server import ChatServer
 from chat.protocol import ErrorEvent, Event, Frame, JoinedEvent, LeftEvent
+from chat.rules.errors import ChatError
 
 NAMES_TRIED = 4
+MAX_EVENT_SHOWN = 40
 # An event that no page knows. Clients keep the last argument of an event, where it is a text, and
 # send it with their `pid` when they connect again: so a page that does not say who it is again
 # comes back to its vocabulary and its room.
@@ -53,9 +56,11 @@ class Page:
         return event in cls.HANDLERS
 
     async def receive(self, event: str, arguments: list, acknowledge) -> None:
-        """Handle an event; one that is not known means something elsewhere, and nothing here."""
+        """Handle an event; refuse one that this vocabulary does not have."""
         if handler := self.HANDLERS.get(event):
             await handler(self, acknowledge, *arguments)
+        else:
+            self.settle(acknowledge, ErrorEvent.of(_unknown(event)))
 
     async def enter(self, acknowledge, name: Any = None, room: Any = None, *others) -> None:
         """Join a room under a name; the default room, and a number, where there is none."""
@@ -102,7 +107,7 @@ class Page:
         """Join a room under a name, or under one like it: these pages ask for a name once."""
         name = name if isinstance(name, str) and name.strip() else None
         refusal = None
-        for _ in range(NAMES_TRIED):
+        for _attempt in range(NAMES_TRIED):
             refusal = await self.join(name, room)
             if refusal and refusal.code == "name_taken":
                 name = refusal.suggestion
@@ -247,3 +252,8 @@ def _presence_entries(kind: type[Page], server: ChatServer, event: dict) -> list
     if kind.NAMES_LAST:
         entries.append(Entry(kind.place(event["room"])))
     return entries
+
+
+def _unknown(event: str) -> ChatError:
+    message = _("A page that began as this one has no event “%(event)s”. Connect again for others.")
+    return ChatError("bad_request", message % {"event": event[:MAX_EVENT_SHOWN]})
