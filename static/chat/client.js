@@ -70,6 +70,9 @@ function completeOptions(options) {
   for (const option of TEXTS) {
     all[option] = all[option] == null ? undefined : checkText(all[option], `${option} is a text.`);
   }
+  if (typeof (all.signedIn ?? false) !== "boolean") {
+    throw usageError("signedIn is true or false.");
+  }
   if (typeof all.keep === "number" && all.keep >= 1) return all;
   throw usageError("keep is a number, of messages to hold of a room: 1 or more.");
 }

@@ -10,6 +10,7 @@ import {
   checkPage,
   checkSeq,
   checkSeqs,
+  checkShown,
   checkText,
   isObject,
   usageError,
@@ -279,7 +280,8 @@ export class Chat {
    * @param {Message} message
    * @returns {boolean}
    */
-  mentionsMe({ author, mentions = [], mentions_all: all }) {
+  mentionsMe(message) {
+    const { author, mentions = [], mentions_all: all } = checkShown(message);
     const own = this.#user?.id;
     return mentions.some(({ id }) => id === own) || (all !== undefined && author.id !== own);
   }
@@ -303,7 +305,7 @@ export class Chat {
    * @param {[seq: number] | [room: string, seq: number]} options
    */
   read(...options) {
-    const seq = checkSeq(options.pop());
+    const seq = checkSeq(options.pop(), "Which message was read last?");
     const name = this.#rooms.checkName(options[0]);
     this.#marks.add(this.#rooms.findNamed(name)?.slug ?? name, seq);
   }
@@ -362,13 +364,14 @@ export class Chat {
   }
 
   /**
-   * Changes the name, and joins again where the former one was refused.
+   * Changes the name: leaves all rooms, as the server asks for, and joins them again, also those
+   * that refused the former name.
    *
    * @param {string} name
    */
   rename(name) {
     this.#identity.setName(checkText(name, "A name is a text."));
-    for (const room of this.#rooms) room.forgive();
+    for (const room of this.#rooms) room.stepOut();
     if (this.#link.state.name === "open") this.#hello();
     else if (this.#link.state.name === "stopped") this.#link.start();
   }

@@ -78,9 +78,11 @@ export class Requests {
       const index = this.#queue.findIndex(({ command }) => !this.#pauses.has(kindOf(command)));
       if (index < 0) return;
       const [request] = this.#queue.splice(index, 1);
-      if (this.#port.passOn(request.command)) {
-        this.#underWay.set(request.command.id, request);
-      } else {
+      const { id } = request.command;
+      // Before it is passed on: the reply may come at once.
+      this.#underWay.set(id, request);
+      if (!this.#port.passOn(request.command)) {
+        this.#underWay.delete(id);
         request.callbacks.onRefusal(disconnectedError());
       }
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { forgetGuest, guestName, storedGuest } from "../../../static/chat/client/identity.js";
-import { ANA, BEN, letIn, MEMBER, start, startInLobby, storages } from "../support/server.js";
+import { ANA, BEN, letIn, MEMBER, room, start, startInLobby, storages } from "../support/server.js";
 
 test("a new guest sends a name, and the tab stores the token", () => {
   const { server, storage } = startInLobby();
@@ -83,6 +83,43 @@ test("a name taken in the room is changed over the same socket", () => {
   server.joined();
   assert.equal(chat.snapshot("lobby").state, "in");
   assert.equal(chat.user.name, "Ana 2");
+});
+
+test("another name is taken between leaving the rooms and joining them again", () => {
+  const { chat, server, events } = startInLobby();
+  chat.rename("Anne");
+  assert.deepEqual(server.socket.sent.slice(-2).map(({ type }) => type), ["leave", "hello"]);
+  assert.equal(server.last("hello").name, "Anne");
+  server.reply("leave", { type: "left", room: "lobby" });
+  server.welcome({ ...ANA, name: "Anne" });
+  server.joined();
+  assert.equal(chat.snapshot("lobby").state, "in");
+  assert.equal(chat.user.name, "Anne");
+  assert.deepEqual(events.of("refused"), []);
+});
+
+test("a refused name leaves one out of the rooms until the next", () => {
+  const { chat, server, events } = startInLobby();
+  chat.rename("Ben");
+  server.refuse("hello", "name_taken");
+  assert.deepEqual([events.last("refused").room, chat.state.name], [null, "open"]);
+  assert.equal(chat.snapshot("lobby").state, "out");
+  chat.rename("Ana");
+  server.welcome();
+  server.joined();
+  assert.equal(chat.snapshot("lobby").state, "in");
+});
+
+test("the reply to a join that was under way at a rename is ignored", () => {
+  const { chat, server } = start({ room: "lobby" });
+  server.accept();
+  server.welcome();
+  const { id } = server.last("join");
+  chat.rename("Anne");
+  server.push({ type: "joined", id, room: room(), reset: true, messages: [], more: false, members: [], count: 0 });
+  assert.equal(chat.snapshot("lobby").state, "out");
+  server.welcome({ ...ANA, name: "Anne" });
+  assert.notEqual(server.last("join").id, id);
 });
 
 test("hello is repeated when a busy server asks for that", () => {

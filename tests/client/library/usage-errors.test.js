@@ -16,6 +16,7 @@ for (const [options, words] of [
   [{ name: 5 }, /name is a text/],
   [{ token: 5 }, /token is a text/],
   [{ keep: "5" }, /keep is a number/],
+  [{ signedIn: "yes" }, /signedIn is true or false/],
 ]) {
   test(`connect with ${JSON.stringify(options)} throws and opens nothing`, () => {
     const { WebSocket, sockets } = new FakeServer();
@@ -52,6 +53,8 @@ for (const [what, call, words] of [
   ["an empty page", (chat) => chat.history("lobby", 0), /1 to 100/],
   ["a reply to nothing", (chat) => chat.reply("lobby", undefined, "hi"), /Give its seq/],
   ["a reply by an id", (chat) => chat.reply("id-1", "hi"), /Give its seq/],
+  ["a message read that has no seq", (chat) => chat.read(-1), /Which message was read last/],
+  ["mentions of no message", (chat) => chat.mentionsMe(null), /A message is one/],
   ["mentions that are no ids", (chat) => chat.send("hi", { mentions: [1] }), /50 ids/],
   ["an unknown format", (chat) => chat.send("hi", { format: "html" }), /plain/],
   ["an unknown option", (chat) => chat.send("hi", { reply: 3 }), /no reply/],

@@ -83,10 +83,16 @@ export function checkMentions({ mentions, mentionNames }) {
   return { mentions, ...(mentionNames && { mention_names: true }) };
 }
 
-/** Returns the seq of a message. Throws a ChatError for anything else. */
-export function checkSeq(value) {
+/** Returns the seq of a message. Throws a ChatError that asks for it where it is anything else. */
+export function checkSeq(value, question = "Which message is it a reply to?") {
   if (Number.isInteger(value) && value > 0) return value;
-  throw usageError("Which message is it a reply to? Give its seq.");
+  throw usageError(`${question} Give its seq.`);
+}
+
+/** Returns a message. Throws a ChatError for what is none. */
+export function checkShown(message) {
+  if (typeof message?.author === "object") return message;
+  throw usageError("A message is one that this client has handed out.");
 }
 
 /** Throws a ChatError for what is no size of a page, or for a place that is none. */

@@ -25,6 +25,8 @@ export class Admission {
   #refusal = null;
   #waiting = [];
   #timer = null;
+  // Counts what ends a join that is under way: its reply is ignored then.
+  #stay = 0;
 
   /**
    * @param {object} port `requestJoin(callbacks)` sends the command if there is a session, and
@@ -62,9 +64,10 @@ export class Admission {
   /** Sends the join, unless this client is in, joining or refused. */
   attempt() {
     if (this.#state !== "out") return;
+    const stay = this.#stay;
     const isSent = this.#port.requestJoin({
-      onReply: (event) => this.#port.onJoined(event),
-      onRefusal: (error) => this.#joinRefused(error),
+      onReply: (event) => stay === this.#stay && this.#port.onJoined(event),
+      onRefusal: (error) => stay === this.#stay && this.#joinRefused(error),
     });
     if (isSent) this.#move("ask");
   }
@@ -87,8 +90,9 @@ export class Admission {
     this.#settle(({ reject }) => reject(error));
   }
 
-  /** Notes that the connection is lost. */
+  /** Notes that the connection is lost, or the room left. */
   disconnect() {
+    this.#stay += 1;
     this.#clock.clearTimeout(this.#timer);
     this.#move("disconnect");
   }

@@ -102,8 +102,9 @@ export class Room {
     return this.#admission.request();
   }
 
-  /** Lets the next session try again after a refusal. */
-  forgive() {
+  /** Leaves until the next session, which joins it also where the last one was refused. */
+  stepOut() {
+    if (["joining", "in"].includes(this.#admission.state)) this.#leave();
     this.#admission.forgive();
   }
 
@@ -122,9 +123,7 @@ export class Room {
 
   /** Leaves for good; the reply and what follows it are ignored. */
   exit() {
-    this.#port.requests.forgetRoom(this.slug);
-    this.#requestInRoom({ type: "leave" }, { onReply() {}, onRefusal() {} });
-    this.suspend();
+    this.#leave();
     this.#admission.end();
     this.#outbox.rejectAll(disconnectedError("This room was left before the answer came."));
     this.#hasLeft = true;
@@ -248,6 +247,12 @@ export class Room {
   /** While false, live events belong to a stay in the room that has ended. */
   get #isIn() {
     return this.#admission.state === "in";
+  }
+
+  #leave() {
+    this.#port.requests.forgetRoom(this.slug);
+    this.#requestInRoom({ type: "leave" }, { onReply() {}, onRefusal() {} });
+    this.suspend();
   }
 
   #unlessRefused(sending) {

@@ -21,8 +21,9 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
 
   /** A name may be refused because another tab has it: the person may not know. */
   const reasonOf = async ({ code, message }) => {
-    const isTaken = code === "name_taken" && (await seats.isOpenElsewhere(wanted));
-    return isTaken ? openElsewhereText(wanted) : message;
+    const name = wanted;
+    const isTaken = code === "name_taken" && (await seats.isOpenElsewhere(name));
+    return isTaken ? openElsewhereText(name) : message;
   };
 
   const takeName = (name) => {
@@ -30,16 +31,10 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
     chat.rename(name);
   };
 
-  /** The server takes another name from somebody who is in no room. */
-  const leaveName = () => {
-    former = chat.user.name;
-    chat.close();
-  };
-
-  const ask = async (error) => {
+  const ask = async (error, isRenaming) => {
     isAsking = true;
-    const question = { error: await reasonOf(error), name: error.suggestion ?? wanted };
-    const isNew = former === null && !isIn();
+    const question = { name: error.suggestion ?? wanted, error: await reasonOf(error) };
+    const isNew = !isRenaming && !isIn();
     const name = await (isNew ? entry.ask(question) : askAnother(question));
     isAsking = false;
     return name;
@@ -53,7 +48,7 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
   const change = async () => {
     const name = await askAnother({ name: chat.user.name });
     if (name === null || name === chat.user.name) return;
-    leaveName();
+    former = chat.user.name;
     takeName(name);
   };
 
@@ -64,11 +59,18 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
     if (guest && isUnknown(chat.state)) return chat.rename(guest.name);
     if (!isAboutName(error)) return onRefused(event);
     if (isAsking) return;
-    const name = await ask(error);
-    // In one room the name is somebody else's; the others go on under it.
-    if (name === null && former === null) return onRefused(event);
-    if (former === null && isIn()) leaveName();
-    takeName(name ?? former);
+    const isRenaming = former !== null;
+    const asking = ask(error, isRenaming);
+    // Nobody leaves the room while they think of another name.
+    if (isRenaming) takeName(former);
+    const name = await asking;
+    if (name !== null) {
+      if (isIn()) former = chat.user.name;
+      takeName(name);
+    } else if (!isRenaming) {
+      // In one room the name is somebody else's; the others go on under it.
+      onRefused(event);
+    }
   });
   chat.on("welcome", () => forgetField(storage, "name"));
   chat.on("joined", () => (former = null));
