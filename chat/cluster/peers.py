@@ -25,6 +25,8 @@ from chat.cluster.transport import SILENT_AFTER, HintTransport
 from chat.protocol import User
 
 WAIT_FOR_REPLIES = 0.5
+# For peers whose last heartbeat had nobody in a room: most have nobody now, and one may have died.
+WAIT_FOR_NOBODY = 0.1
 
 People = dict[str, User]
 
@@ -132,12 +134,17 @@ class Peers:
 
         What comes later comes as a change.
         """
-        awaited = {name for name, peer in self._peers.items() if room_id in peer.digests}
-        if not awaited:
+        if not self._peers:
             return
         self._hints.publish(PresenceWanted(room_id))
+        with_people = {name for name, peer in self._peers.items() if room_id in peer.digests}
+        await self._replies(room_id, with_people, WAIT_FOR_REPLIES)
+        await self._replies(room_id, set(self._peers), WAIT_FOR_NOBODY)
+
+    async def _replies(self, room_id: int, awaited: set[str], seconds: float) -> None:
+        """Wait until some peers have said who is in a room, so many seconds at most."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(WAIT_FOR_REPLIES):
+            async with asyncio.timeout(seconds):
                 while any(room_id not in self._people_of(name) for name in awaited):
                     self._replied.clear()
                     await self._replied.wait()

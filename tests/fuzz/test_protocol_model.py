@@ -258,6 +258,7 @@ class ProtocolMachine(Stage):
 # A process that does not receive its echo clears the layer; here two share one in memory.
 @mock.patch("chat.cluster.transport.DEAF_AFTER", 3600)
 @mock.patch("chat.cluster.peers.WAIT_FOR_REPLIES", 0.03)
+@mock.patch("chat.cluster.peers.WAIT_FOR_NOBODY", 0.03)
 @mock.patch("chat.log.reactions.MAX_EMOJI", MAX_EMOJI)
 @mock.patch("chat.log.reactions.NAMED", NAMED)
 @mock.patch("chat.live.gathering.LINGER", 0.002)

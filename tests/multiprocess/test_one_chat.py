@@ -31,6 +31,16 @@ def test_joins_typing_messages_and_leaves_cross_processes(two, room):
         assert next_presence(ana, "left", "Ion")["count"] == 1
 
 
+def test_whoever_comes_in_right_after_others_elsewhere_knows_of_them(two, room):
+    with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as ion, Wire(two[1].ws_url) as other:
+        ion.request("hello", name="Ion")
+        other.request("hello", name="Ana")
+        ana.enter("Ana", room)
+        assert ion.request("join", room=room)["count"] == 2
+        other.send_command("join", room=room)
+        assert other.next(lambda event: event["type"] == "error")["code"] == "name_taken"
+
+
 def test_lists_and_counts_are_the_same_on_every_process(two, room):
     with Wire(two[0].ws_url) as ana, Wire(two[1].ws_url) as tab, Wire(two[0].ws_url) as ion:
         ana.enter("Ana", room)
