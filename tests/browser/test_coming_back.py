@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.people import Guest
 
@@ -186,6 +186,38 @@ def test_a_refused_message_shows_why_and_can_be_retried(cuttable, guest):
     ana.sees("doubtful")
     expect(ana.composer).to_be_focused()
     ben.sees_in_order("fine", "doubtful")
+
+
+def actions_at(message: Locator) -> list[Locator]:
+    """Return the buttons Reply and More of the bar at a message."""
+    return [message.get_by_role("button", name=name, exact=True) for name in ("Reply", "More")]
+
+
+def test_the_bar_offers_a_reply_once_the_message_is_sent(cuttable):
+    ana, line = cuttable
+    line.cut()
+    ana.say("hello")
+    ana.message("hello").hover()
+    reply, more = actions_at(ana.message("hello"))
+    expect(more).to_be_visible()
+    expect(reply).to_be_hidden()
+    line.mend()
+    expect(reply).to_be_visible(timeout=20_000)
+
+
+def test_the_bar_offers_a_reply_once_a_second_attempt_succeeds(cuttable):
+    ana, line = cuttable
+    line.refuse = refusal_of("doubtful")
+    ana.say("doubtful")
+    failed = ana.message("doubtful")
+    expect(failed).to_contain_class("failed")
+    failed.hover()
+    reply, more = actions_at(failed)
+    expect(more).to_be_visible()
+    expect(reply).to_be_hidden()
+    line.refuse = None
+    failed.get_by_role("button", name="Try again").press("Enter")
+    expect(reply).to_be_visible()
 
 
 def test_a_refused_message_can_be_discarded(cuttable):

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.histories import say, writer_in
+from tests.browser.people import press_long
 from tests.browser.test_access import violations
 from tests.browser.test_rooms import Shown
-from tests.browser.test_signs import sign_in
+from tests.browser.test_signs import PHONE, sign_in
 from tests.support.servers import ADMIN_PASSWORD
 
 # No guest in a test of another file may have one of these names.
@@ -162,6 +163,39 @@ def test_a_name_at_a_message_opens_the_menu_by_keyboard(mara, enter, club):
     expect(name).to_be_focused()
     page.keyboard.press("ArrowLeft")
     expect(mara.message("one")).to_be_focused()
+
+
+@pytest.fixture
+def bela_on_phone(mara, site, visit, club) -> Member:
+    """Bela, who has a message of Mara's on a phone."""
+    mara.say("hello there")
+    page = visit(site, **PHONE)
+    sign_in(page, "bela", f"/rooms/{club}/")
+    bela = Member(page, "bela")
+    expect(bela.message("hello there").get_by_role("button", name="mara")).to_be_visible()
+    return bela
+
+
+def test_a_tap_on_a_text_does_not_press_the_name_above(bela_on_phone):
+    page, message = bela_on_phone.page, bela_on_phone.message("hello there")
+    page.evaluate("addEventListener('click', () => (window.taps = (window.taps ?? 0) + 1), true)")
+    text = message.locator(".message-body").bounding_box()
+    for number, depth in enumerate((1, 8, 11), start=1):
+        page.touchscreen.tap(text["x"] + 12, text["y"] + depth)
+        page.wait_for_function("number => window.taps === number", arg=number)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    name, menu = message.get_by_role("button", name="mara"), page.get_by_role("dialog", name="mara")
+    name.press("Enter")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Escape")
+    name.tap()
+    expect(menu).to_be_visible()
+
+
+def test_a_long_press_on_a_text_below_a_name_means_the_message(bela_on_phone):
+    press_long(bela_on_phone, "hello there")
+    sheet = bela_on_phone.page.get_by_role("dialog")
+    expect(sheet.get_by_role("button", name="Copy text")).to_be_visible()
 
 
 def test_a_room_opens_where_one_has_stopped_reading_on_any_device(enter, site, room):

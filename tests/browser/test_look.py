@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.people import Guest
+from tests.browser.people import Admin, Guest
 from tests.support.wire import Wire
 
 ARABIC = "\u063a\u0631\u0641\u0629 \u0627\u0644\u0623\u0635\u062f\u0642\u0627\u0621"
@@ -221,6 +221,20 @@ def test_a_page_from_right_to_left_has_everything_in_its_mirrored_place(guest, w
 def is_within(element: Locator, width: int) -> bool:
     box = element.bounding_box()
     return box["x"] >= 0 and box["x"] + box["width"] <= width
+
+
+def test_a_long_name_breaks_beside_its_picture(guest, site, visit):
+    name = "Konstantina-Alexandra Papadopoul"
+    long = guest(name, viewport={"width": 1024, "height": 768})
+    assert is_within(long.page.locator(".person-note"), 1024 - 16)
+    page = Admin(visit(site, viewport={"width": 320, "height": 640})).page
+    page.goto(long.page.url)
+    page.get_by_role("button", name="People here").click()
+    page.get_by_role("button", name="People of this room").click()
+    row = page.get_by_role("dialog").get_by_role("listitem").filter(has_text=name)
+    picture, words = (row.locator(each).bounding_box() for each in (".initial", ".person-name"))
+    assert picture["x"] + picture["width"] <= words["x"]
+    assert words["y"] <= picture["y"] <= words["y"] + words["height"]
 
 
 def test_rings_around_what_has_the_focus_are_round(guest):

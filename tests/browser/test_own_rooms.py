@@ -5,6 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from chat.api.rooms import MAX_TOPIC
+from chat.live.passwords import MAX_PASSWORD
+from chat.rules.names import MAX_ROOM_NAME
 from tests.browser.people import Admin, Guest, choose
 from tests.browser.test_access import violations
 from tests.browser.test_rooms import Shown
@@ -237,19 +240,43 @@ def test_what_is_refused_of_a_new_room_is_said_at_its_field(olga, room, complain
     dialog.get_by_label("Name", exact=True).fill(room)
     dialog.get_by_role("radio", name="Who knows the password").check()
     dialog.get_by_role("button", name="Create this room").click()
-    expect(dialog.get_by_role("alert")).to_have_text("Type a password.")
-    expect(dialog.get_by_label("Password", exact=True)).to_be_focused()
-    dialog.get_by_label("Password", exact=True).fill("e4 e5")
+    name, password = (dialog.locator(".field", has_text=each) for each in ("Name", "Password"))
+    expect(password.get_by_role("alert")).to_have_text("Type a password.")
+    expect(password.get_by_role("textbox")).to_be_focused()
+    password.get_by_role("textbox").fill("e4 e5")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
     dialog.get_by_role("button", name="Create this room").click()
-    expect(dialog.get_by_role("alert")).to_have_text(re.compile("exists already"))
-    expect(dialog.get_by_label("Name", exact=True)).to_have_attribute("aria-invalid", "true")
+    expect(name.get_by_role("alert")).to_have_text(re.compile("exists already"))
+    expect(name.get_by_role("textbox")).to_have_attribute("aria-invalid", "true")
     assert violations(page) == []
+    name.get_by_role("textbox").press("End")
+    expect(name.get_by_role("alert")).to_have_count(1)
+    name.get_by_role("textbox").press("!")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
+    expect(name.get_by_role("textbox")).not_to_have_attribute("aria-invalid", "true")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("button", name="New room")).to_be_focused()
     # The console of a browser names every refused request.
     assert [each for each in complaints if "409" not in each] == []
     complaints.clear()
+
+
+def test_the_fields_of_a_room_stop_where_the_server_does(olga):
+    page = olga.page
+    page.get_by_role("button", name="New room").click()
+    dialog = page.get_by_role("dialog", name="New room")
+    dialog.get_by_role("radio", name="Who knows the password").check()
+    stops_at(dialog.get_by_label("Name", exact=True), MAX_ROOM_NAME)
+    stops_at(dialog.get_by_label("Password", exact=True), MAX_PASSWORD)
+    page.keyboard.press("Escape")
+    dialog = olga.open_form("Room settings")
+    stops_at(dialog.get_by_label("Name", exact=True), MAX_ROOM_NAME)
+    stops_at(dialog.get_by_label("Topic"), MAX_TOPIC)
+
+
+def stops_at(field: Locator, length: int) -> None:
+    expect(field).to_have_attribute("maxlength", str(length))
 
 
 def test_an_owner_changes_a_room_and_others_see_it_at_once(olga, guest, room):
@@ -273,8 +300,25 @@ def test_an_owner_changes_a_room_and_others_see_it_at_once(olga, guest, room):
     dialog.get_by_role("button", name="Save").click()
     expect(olga.page).to_have_url(re.compile(r"~\w{12}/$"))
     expect(ana.composer).to_be_hidden()
+    # What it says of a closed room is true of a private one.
+    closed = olga.open_form("Room settings").locator(".choice", has_text="Closed")
+    expect(closed).to_contain_text("Nobody can write here.")
+    expect(closed).not_to_contain_text("Everybody")
     olga.page.reload()
     expect(olga.composer).to_have_value("a draft")
+
+
+def test_the_bar_at_a_message_follows_what_one_may_do_in_a_room(olga, guest):
+    ana = guest("Ana")
+    olga.say("hello")
+    ana.message("hello").hover()
+    reply = ana.message("hello").get_by_role("button", name="Reply", exact=True)
+    for is_closed in (False, True, False):
+        dialog = olga.open_form("Room settings")
+        dialog.get_by_role("checkbox", name="Closed").set_checked(is_closed)
+        dialog.get_by_role("button", name="Save").click()
+        expect(dialog).to_have_count(0)
+        expect(reply).to_be_visible(visible=not is_closed)
 
 
 def test_a_room_is_deleted_by_its_name(olga, room):

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Guest, press_long
+from tests.browser.people import Guest, press_long, said
+from tests.browser.test_reactions import react
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
@@ -75,6 +76,16 @@ def test_a_reaction_is_hit_beside_its_chip_too(ana):
     middle = box["y"] + box["height"] / 2
     for y in (middle - 21, middle + 21):
         assert ana.page.evaluate(IS_CHIP, [box["x"] + 5, y])
+
+
+def test_who_reacted_covers_a_message_for_a_few_seconds(ana, ben):
+    said(ana, ben, "one")
+    react(ben, "one", "👍")
+    ana.page.locator(".chip").tap()
+    tip = ana.page.get_by_role("tooltip")
+    expect(tip).to_have_text("You and Ben reacted with 👍")
+    expect(tip).to_be_hidden(timeout=6_000)
+    expect(ana.page.locator(".chip")).to_be_focused()
 
 
 def test_after_reply_one_writes_at_once(ana):

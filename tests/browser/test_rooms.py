@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.histories import writer_in
+from tests.browser.histories import FRAMES, say, writer_in
 from tests.browser.people import Guest
 from tests.browser.test_access import violations
 
@@ -56,6 +56,7 @@ class Shown(Guest):
         self.composer = shown.get_by_label("Message", exact=True)
         self.messages = shown.locator(".message")
         self.scroller = shown.get_by_role("log")
+        self.jump = shown.locator(".jump")
         self.rooms = Rooms(page)
 
 
@@ -127,6 +128,43 @@ def test_what_is_unread_is_bold_counted_and_marked(ana, guest, room, garden):
     expect(ana.page).to_have_title(re.compile(f"^{re.escape(garden)}"))
     ana.page.keyboard.press("Escape")
     expect(line).to_have_count(0)
+
+
+def test_the_place_is_kept_while_something_new_is_below(ana, site, room, garden):
+    with writer_in(site, garden, 60) as writer:
+        reading = ana.message("message 20")
+        reading.evaluate("message => message.scrollIntoView()")
+        expect(ana.jump).to_be_visible()
+        place = reading.bounding_box()["y"]
+        writer.send("while one reads")
+        expect(ana.jump).to_have_text("1 new message")
+        ana.rooms.go(room)
+        ana.rooms.go(garden)
+        expect(ana.jump).to_have_text("1 new message")
+        assert abs(reading.bounding_box()["y"] - place) <= 1
+        ana.rooms.go(room)
+        writer.send("while one is away")
+        ana.page.go_back()
+        ana.rooms.shows(garden)
+        expect(ana.jump).to_have_text("2 new messages")
+        assert abs(reading.bounding_box()["y"] - place) <= 1
+        expect(ana.rooms.entry(garden)).to_have_class(re.compile(r"\bunread\b"))
+
+
+def test_a_room_is_shown_from_the_new_line_where_that_is_above(ana, site, room, garden):
+    with writer_in(site, garden, 60) as writer:
+        ana.message("message 20").evaluate("message => message.scrollIntoView()")
+        expect(ana.jump).to_be_visible()
+        say(writer, 60)
+        ana.message("message 90").evaluate("message => message.scrollIntoView()")
+        ana.page.evaluate(FRAMES)
+        line = ana.page.locator(".conversation:not(.parked) .new-line")
+        expect(line).to_have_count(1)
+        expect(line).not_to_be_in_viewport()
+        ana.rooms.go(room)
+        ana.rooms.go(garden)
+        expect(line).to_be_in_viewport()
+        expect(ana.jump).to_have_text("60 new messages")
 
 
 def test_a_few_letters_and_the_keyboard_find_a_room(ana, room, garden):

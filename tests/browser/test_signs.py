@@ -217,6 +217,10 @@ def test_a_name_that_cannot_be_had_can_be_given_up_again(guest, name):
     dialog = ana.page.get_by_role("dialog", name="Change your name")
     expect(dialog.locator(".field-error")).to_be_visible()
     expect(dialog.get_by_label("Your name")).not_to_have_value("Ana")
+    # Meanwhile one is in the room under the former name.
+    expect(you(ana)).to_contain_text("Ana")
+    ben.say("before she answers")
+    ana.sees("before she answers")
     dialog.get_by_role("button", name="Cancel").click()
     ana.say("still Ana")
     ben.sees("still Ana")

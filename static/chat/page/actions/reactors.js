@@ -1,11 +1,15 @@
 import { reactionWords } from "../logic/reactionwords.js";
-import { hovered, part, showWords } from "../parts/dom.js";
+import { hovered, isTouch, part, showWords } from "../parts/dom.js";
 import { placeBeside } from "./placing.js";
+
+// A chip that was touched keeps the focus until the next touch.
+const TOUCHED_MS = 3000;
 
 /** Says who has reacted, beside the chip under the pointer or with the focus. */
 export function mountReactors({ chat, part: partOfRoom, messages: { list } }) {
   const tip = part("tip");
   let shown = null;
+  let timer = null;
   const show = (chip) => {
     shown = chip?.isConnected ? chip : null;
     tip.hidden = !shown;
@@ -18,7 +22,11 @@ export function mountReactors({ chat, part: partOfRoom, messages: { list } }) {
   };
   const stream = partOfRoom("stream");
   for (const type of ["pointerover", "focusin"]) {
-    stream.addEventListener(type, ({ target }) => show(target.closest(".chip")));
+    stream.addEventListener(type, ({ target }) => {
+      show(target.closest(".chip"));
+      clearTimeout(timer);
+      if (isTouch()) timer = setTimeout(show, TOUCHED_MS, null);
+    });
   }
   for (const type of ["pointerleave", "focusout"]) stream.addEventListener(type, () => show(null));
   partOfRoom("scroller").addEventListener("scroll", () => show(null), { passive: true });

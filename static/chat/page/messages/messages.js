@@ -64,11 +64,11 @@ export class Messages {
     return this.#list;
   }
 
-  /** Shows it again where it was, or from where one had stopped reading, when that is above. */
+  /** Shows it again where it was; from the line above what is new where that is above, or one was at the end. */
   onShown() {
-    const isUnread = this.#unread.count > 0;
+    const newLine = this.#unread.count > 0 ? this.#list.newLine : null;
     this.#scroll.resume();
-    if (isUnread && this.#list.newLine) this.#scroll.toMiddle(this.#list.newLine);
+    if (newLine && (this.#scroll.atEnd || this.#scroll.isAbove(newLine))) this.#scroll.toMiddle(newLine);
     this.updateReading();
   }
 

@@ -53,6 +53,11 @@ export class Scroll {
     return this.#atEnd ? null : (this.#anchor?.element ?? null);
   }
 
+  /** Whether an element ends above what is in view. */
+  isAbove(element) {
+    return element.getBoundingClientRect().bottom <= this.#box.getBoundingClientRect().top;
+  }
+
   /** Makes a change without moving what is read; many changes at once measure the layout once. */
   keepInPlace(change) {
     change();

@@ -37,7 +37,6 @@ export function mountHeader(chat, views) {
     wasOpen ||= state.name === "open";
     const shown = stateShown(state, wasOpen);
     connection.hidden = false;
-    document.body.classList.toggle("stopped", state.name === "stopped");
     connection.dataset.state = shown;
     connection.title = WORDS[shown];
     connection.firstElementChild.textContent = WORDS[shown];

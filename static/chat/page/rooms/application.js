@@ -1,7 +1,10 @@
+import { isAboutName } from "../logic/gate.js";
 import { elsewhere, entriesOf, neighbourOf } from "../logic/roomlist.js";
 import { roomPath } from "../logic/roompath.js";
-import { showToast } from "../parts/toast.js";
+import { isClosedHere } from "../parts/connection.js";
 import { part } from "../parts/dom.js";
+import { closeDialogs } from "../parts/overlays.js";
+import { showToast } from "../parts/toast.js";
 import { Api } from "./api.js";
 import { mountRoomKeys } from "./keys.js";
 import { openReturning } from "./leaving.js";
@@ -49,7 +52,19 @@ export class Application {
     this.#update();
   }
 
+  /**
+   * Whether the visit of this person has ended, as where they have signed out on another page. Who sits
+   * at a shared computer after them is not to see their rooms.
+   */
+  get #isOver() {
+    const { chat, signedIn } = this.#page;
+    const { state, user } = chat;
+    const isStopped = state.name === "stopped" && !isClosedHere(state) && !isAboutName(state);
+    return isStopped || (signedIn && user?.kind === "guest");
+  }
+
   get #entries() {
+    if (this.#isOver) return [];
     const { chat, views, visited, signedIn } = this.#page;
     const open = [...views].filter(({ isEnded }) => !isEnded).map(openRoom);
     return entriesOf({ listed: chat.list, visited: signedIn ? [] : visited.all, open, me: chat.user?.id });
@@ -91,6 +106,7 @@ export class Application {
     if (isListed || info?.my) await this.#mountMenu();
     if (!isListed) return;
     if (!this.#panel) await this.#mountPanel();
+    this.#hide(this.#isOver);
     this.#panel.show(entries, slug);
     this.#panel.showSite(title.siteName());
     if (chat.user) this.#panel.showMe(chat.user, part("connection-words").hidden ? "" : part("connection-words").textContent);
@@ -98,6 +114,12 @@ export class Application {
     const others = elsewhere(entries, slug);
     title.showElsewhere(others);
     showSigns(others, entries.find((entry) => entry.slug === slug));
+  }
+
+  /** What is open speaks of rooms too, and can do nothing any more. */
+  #hide(isHidden) {
+    if (isHidden && !this.#panel.isHidden) closeDialogs();
+    this.#panel.isHidden = isHidden;
   }
 
   async #mountMenu() {
@@ -113,7 +135,7 @@ export class Application {
     await loadStyles();
     if (this.#panel) return;
     const { chat, views, signedIn } = this.#page;
-    const open = () => this.#switcher.open();
+    const open = () => this.#isOver || this.#switcher.open();
     const onWrite = (user, before) => this.#write(user, before);
     this.#panel = new RoomsPanel({
       first: signedIn ? [this.#waiting()] : [],

@@ -37,6 +37,7 @@ export function openForm({ title, lead = [], content, below = [], submit, isDang
 }
 
 function watchSubmit(form, { button, error, onSubmit, done }) {
+  form.addEventListener("input", ({ target }) => target.matches("[aria-invalid]") && showError(form, error, null));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (button.disabled) return;
@@ -68,8 +69,11 @@ function showError(form, element, error) {
     field.removeAttribute("aria-invalid");
     field.removeAttribute("aria-describedby");
   }
-  element.textContent = error?.message ?? "";
   const field = error?.field && form.elements[error.field];
+  // At its field, or else above the button of the form.
+  if (field) field.closest(".field").append(element);
+  else form.querySelector("[type=submit]").before(element);
+  element.textContent = error?.message ?? "";
   if (!field) return;
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", element.id);

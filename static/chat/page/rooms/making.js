@@ -4,7 +4,7 @@ import { choices, textField } from "./fields.js";
 import { fieldError, openForm } from "./form.js";
 import { translate } from "./words.js";
 
-const NAME_LENGTH = 100;
+const NAME_LENGTH = 80;
 const PASSWORD_LENGTH = 128;
 /** Who can come into a room. */
 export const KINDS = ["public", "password", "private"];

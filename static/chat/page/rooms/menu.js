@@ -61,6 +61,7 @@ function inviteButton(choose) {
 function buttonOf(way, choose) {
   const properties = { class: "text-button", type: "button", popovertarget: "menu", popovertargetaction: "hide" };
   const button = build("button", { ...properties, textContent: translate(WAYS[way].key) });
+  button.classList.toggle("danger", way === "delete");
   button.addEventListener("click", () => choose(way));
   return button;
 }

@@ -38,7 +38,7 @@ export class RoomsPanel {
     this.#close.setAttribute("popovertargetaction", "hide");
     document.querySelector(".header").before(this.#panel);
     this.#showButton();
-    document.body.classList.add("with-rooms");
+    this.isHidden = false;
   }
 
   /** @param {Entry[]} entries @param {string} shown the slug of the room that is shown */
@@ -82,6 +82,16 @@ export class RoomsPanel {
   /** Moves a room's entry into view. */
   reveal(slug) {
     this.#items.get(slug)?.scrollIntoView({ block: "nearest" });
+  }
+
+  get isHidden() {
+    return this.#panel.hidden;
+  }
+
+  /** Without it, the header has its link to the first page again. */
+  set isHidden(isHidden) {
+    this.#panel.hidden = this.#button.hidden = isHidden;
+    document.body.classList.toggle("with-rooms", !isHidden);
   }
 
   /** Whether it is over the page. */

@@ -3,6 +3,7 @@ import { seqOfPermalink } from "../logic/permalinks.js";
 import { slugOfPath } from "../logic/pathofroom.js";
 import { roomPath } from "../logic/roompath.js";
 import { part } from "../parts/dom.js";
+import { closeDialogs } from "../parts/overlays.js";
 import { RoomElements } from "./elements.js";
 
 // So many rooms are joined at once; each of them costs the server and the page.
@@ -103,7 +104,7 @@ export class Navigation {
     const slug = slugOfPath(location.pathname);
     if (!slug) return location.reload();
     // What is open was about the room that was shown.
-    for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+    closeDialogs();
     if (this.#left.has(slug) && !this.#entryOf(slug)) {
       history.replaceState(null, "", roomPath(this.#views.shown.slug));
       return this.#onLeft(this.#left.get(slug));

@@ -121,7 +121,7 @@ export const ROOM_WORDS = {
   becomesPublicAsking: "The room gets another address. Who belongs to it stays.",
   asksForPassword: "Asks for a password",
   closeRoom: "Closed",
-  closeRoomMeans: "Everybody can read here, and nobody can write.",
+  closeRoomMeans: "Nobody can write here. Who could read here still can.",
 
   // An invitation
   invitePeople: "Invite people",
