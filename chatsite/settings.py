@@ -196,20 +196,19 @@ LOG_LEVEL = log_level(os.environ.get("LOG_LEVEL", "") or "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "chatsite.server.logs.Line",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "filters": {
         "client_fault": {"()": "chatsite.server.logs.ClientFault"},
         "no_outages": {"()": "chatsite.server.logs.NoOutages"},
-        "no_codes": {"()": "chatsite.server.logs.NoCodes"},
         "no_sockets": {"()": "chatsite.server.logs.NoSockets"},
     },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["no_codes"],
-        }
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Both have handlers of their own, which would print every record twice.

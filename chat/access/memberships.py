@@ -30,8 +30,8 @@ NEWCOMERS = (
     " WHERE 1 = 1 {} ON CONFLICT DO NOTHING"
 )
 # Where several write at once: waits for the end of a room that is being deleted, and finds it gone.
-# Else the statement would fail, for all.
-ROOMS_LOCK = "FOR KEY SHARE OF r"
+# Else the statement would fail, for all. In the order in which others lock rooms.
+ROOMS_LOCK = "ORDER BY r.id FOR KEY SHARE OF r"
 
 
 class NewMembership(NamedTuple):

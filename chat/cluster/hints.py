@@ -166,8 +166,8 @@ class PresenceWanted(RoomHint):
 
     @property
     def group(self) -> str:
-        # One process is asked through the site: it may have left the room's group.
-        return SITE if self.whose else room_group(self.room)
+        # Who does not follow the room says that nobody is there through it.
+        return SITE
 
 
 @dataclass(frozen=True, slots=True)

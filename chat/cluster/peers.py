@@ -25,7 +25,8 @@ from chat.cluster.transport import SILENT_AFTER, HintTransport
 from chat.protocol import User
 
 WAIT_FOR_REPLIES = 0.5
-# For peers whose last heartbeat had nobody in a room: most have nobody now, and one may have died.
+# For peers whose last heartbeat had nobody in a room: one that has died must not delay everybody
+# who comes into an empty one.
 WAIT_FOR_NOBODY = 0.1
 
 People = dict[str, User]
@@ -54,11 +55,13 @@ class LocalPresence(Protocol):
 class Peer:
     """What another process has published: who is there, its digests and counts of each room.
 
-    `known` has the digests of `people`, as far as they were computed since the last change.
+    `known` has the digests of `people`, as far as they were computed since the last change, and
+    `listed` the rooms of which it has sent the whole list: a change alone names a part of them.
     """
 
     heard_at: float
     people: dict[int, People] = field(default_factory=dict)
+    listed: set[int] = field(default_factory=set)
     known: dict[int, int] = field(default_factory=dict)
     digests: dict[int, int] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
@@ -73,6 +76,7 @@ class Peer:
         """Keep nobody of a room."""
         self.people.pop(room_id, None)
         self.known.pop(room_id, None)
+        self.listed.discard(room_id)
 
 
 def digest(people: Iterable[User]) -> int:
@@ -145,12 +149,13 @@ class Peers:
         """Wait until some peers have said who is in a room, so many seconds at most."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while any(room_id not in self._people_of(name) for name in awaited):
+                while any(self._owes_list(name, room_id) for name in awaited):
                     self._replied.clear()
                     await self._replied.wait()
 
-    def _people_of(self, name: str) -> dict[int, People]:
-        return self._peers[name].people if name in self._peers else {}
+    def _owes_list(self, name: str, room_id: int) -> bool:
+        peer = self._peers.get(name)
+        return peer is not None and room_id not in peer.listed
 
     async def is_live_elsewhere(self, user_id: str) -> bool:
         """Whether somebody has a connection in a room of another process."""
@@ -224,6 +229,7 @@ class Peers:
     def _on_presence_list(self, hint: PresenceList, sender: str) -> None:
         if peer := self._peers.get(sender):
             peer.people[hint.room] = {u["id"]: User(**u) for u in hint.people}
+            peer.listed.add(hint.room)
             self._on_changed(peer, hint.room)
 
     def _on_presence_changed(self, hint: PresenceChanged, sender: str) -> None:

@@ -89,8 +89,8 @@ class Committer:
         await self._newcomers.outcome_of(newcomer)
 
     async def flush_newcomers(self) -> None:
-        """Wait until everybody who came into a room until now is stored: a change of their
-        memberships would find none."""
+        """Wait until everybody is stored who came into a room through this process until now: a
+        change of their memberships would find none."""
         await self._newcomers.flush()
 
     def mark_read(self, mark: ReadMark, on_outcome: Callable[[int | None], None]) -> None:

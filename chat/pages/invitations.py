@@ -27,8 +27,8 @@ def invitation(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, code: str) -> HttpResponse:
     """Return the page, or the way to the room of who belongs to it already.
 
-    That of a page which says that there is nothing to come by tries whether this is a guest who
-    came before: the server does not know whose page it is.
+    Where there is nothing to come by, its script tries whether this is a guest who came before: the
+    server does not know whose page it is.
     """
     site, person = Configuration.load(), identity.member_of(request.user)
     address = request.META.get("REMOTE_ADDR", "")

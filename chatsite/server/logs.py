@@ -18,7 +18,7 @@ SOCKET_MESSAGES = {
     "Invalid UTF-8 sequence received from client.",
 }
 # In the address of an invitation, of its page and of the API.
-CODE = re.compile(r"(?<=/invitations/)[^/?\s\"']+")
+CODE = re.compile(r"((?<!/rooms)/invitations/|%2Finvitations%2F)[^/?%&,\s\"']+")
 
 
 class ClientFault(logging.Filter):
@@ -44,14 +44,11 @@ class NoOutages(logging.Filter):
         return getattr(record, "status_code", None) != HTTPStatus.SERVICE_UNAVAILABLE
 
 
-class NoCodes(logging.Filter):
-    """Hides the codes of invitations, of which what is stored is only a digest."""
+class Line(logging.Formatter):
+    """Hides the codes of invitations, of which only a digest is stored."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        if CODE.search(text):
-            record.msg, record.args = CODE.sub("…", text), ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        return CODE.sub(r"\1…", super().format(record))
 
 
 class NoSockets(logging.Filter):

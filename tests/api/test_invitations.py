@@ -405,6 +405,17 @@ class LookingAfterTests(InvitationTestCase):
         missing = await self.olga.delete(f"invitations/{row.pk + 1}")
         missing.check_error(404, "not_found")
 
+    async def test_nobody_is_invited_to_a_room_that_was_deleted_meanwhile(self):
+        olga = await person_of(self.olga.user)
+        await Room.objects.filter(pk=self.club.pk).adelete()
+        with (
+            mock.patch.object(invitations.policies, "check_may_read"),
+            mock.patch.object(invitations.policies, "refusal_to_invite", return_value=None),
+            pytest.raises(ChatError) as refused,
+        ):
+            await sync_to_async(invitations.create)(olga, [self.club], Terms())
+        assert refused.value.code == "not_found"
+
     async def test_who_moderates_nothing_removes_nobody(self):
         mara = await member("Mara", (self.club, Role.MEMBER))
         ana = await come(Caller(), await invite(mara), name="Ana")

@@ -208,6 +208,26 @@ class RemovalTests(ClubTestCase):
                 await ion.next("left")
             assert f"Ion{number}" not in await self.roles()
 
+    async def test_whatever_changes_memberships_finds_who_has_just_joined(self):
+        await self.start()
+        await Room.objects.filter(pk=self.room.pk).aupdate(kind="public")
+        running = await server.current()
+        for number, change in enumerate(
+            (
+                lambda ion: self.give(self.mara, ion, "reader"),
+                lambda ion: ion.put(f"{self.club}/level", {"level": "nothing"}),
+                lambda ion: ion.post("invitations", {"rooms": [self.room.slug]}),
+                lambda ion: self.mara.patch(self.club, {"kind": "private"}),
+            )
+        ):
+            first, second = [await new_member(f"{name}{number}") for name in ("Eva", "Ion")]
+            async with connected(first) as eva, connected(second) as ion:
+                await eva.join(self.room.slug)
+                await running.committer.flush_newcomers()
+                await ion.join(self.room.slug)
+                assert (await change(second)).status in (200, 201, 204)
+                assert f"Ion{number}" in await self.roles()
+
     async def test_a_removal_is_done_when_it_is_answered(self):
         await self.start()
         async with connected(self.dan) as dan:

@@ -55,7 +55,8 @@ def test_a_hint_of_a_release_without_versions_is_dropped():
     [
         (hints.Changes(7, "lobby", "e", 5, []), "chat.room.7"),
         (hints.PersonChanged("p"), SITE),
-        (hints.PresenceWanted(7), "chat.room.7"),
+        (hints.PresenceWanted(7), SITE),
+        (hints.PresenceList(7, []), "chat.room.7"),
         (hints.PresenceWanted(7, whose="another"), SITE),
     ],
     ids=str,

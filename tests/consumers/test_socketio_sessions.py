@@ -9,7 +9,7 @@ from django.test import override_settings
 from chat.consumers.socketio import sessions
 from chat.consumers.socketio.packets import MAX_PACKET
 from chat.live import server
-from tests.support.people import configure
+from tests.support.people import block, configure
 from tests.support.socketio import EIO, Client, Options, PollingWire, WebSocketWire, client, fetch
 from tests.support.sockets import DEADLINE, SocketTestCase
 
@@ -144,6 +144,19 @@ class AbsenceTests(SocketTestCase):
                     assert session_of(ana)
                     await socket.close()
                     await forgotten(ana)
+
+    async def test_a_session_that_has_ended_is_gone_also_where_an_upgrade_was_tried(self):
+        async with client(ANA, transport="polling") as ana:
+            welcome = await ana.next("welcome")
+            await ana.next("joined")
+            socket = WebSocketWire(Options(), f"{EIO}websocket&sid={ana.wire.sid}")
+            assert await socket.open()
+            await socket.send("2probe")
+            await socket.receive()
+            await block(welcome["user"]["id"])
+            await ana.ends(for_good=True)
+            assert session_of(ana) is None
+            await socket.close()
 
     @patch.multiple(sessions, POLLS_WITHIN=2.0)
     async def test_a_client_that_polls_on_stays(self):

@@ -52,6 +52,28 @@ class StoppingTests(IsolatedAsyncioTestCase):
         assert await first == "one"
         assert self.written == ["one"]
 
+    async def test_a_flush_waits_for_all_that_was_added_before_it_and_no_more(self):
+        await self.submit("one", "two")
+        flush = asyncio.create_task(self.batcher.flush())
+        await asyncio.sleep(0)
+        self.batcher.add_item("three", lambda outcome: self.begun.clear() or self.go_on.clear())
+        assert not flush.done()
+        self.go_on.set()
+        await asyncio.wait_for(flush, 5)
+        assert self.written[:2] == ["one", "two"]
+        await self.batcher.flush()
+        assert self.written == ["one", "two", "three"]
+        await asyncio.wait_for(self.batcher.flush(), 5)
+
+    async def test_a_flush_ends_with_what_was_refused_at_the_stop(self):
+        await self.submit("one", "two", "three")
+        flush = asyncio.create_task(self.batcher.flush())
+        await asyncio.sleep(0)
+        with mock.patch("chat.live.batcher.STOP_TIMEOUT", 0.05):
+            await self.batcher.stop()
+        self.go_on.set()
+        await asyncio.wait_for(flush, 5)
+
 
 class PaceTests(IsolatedAsyncioTestCase):
     async def asyncSetUp(self):

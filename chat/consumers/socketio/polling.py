@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from chat.connection.connection import Visitor
 from chat.consumers.chat import visitor
 from chat.consumers.socketio.exchange import ClientGone, Exchange
-from chat.consumers.socketio.packets import MESSAGE, SEPARATOR
+from chat.consumers.socketio.packets import CLOSE, MESSAGE, SEPARATOR
 from chat.consumers.socketio.refusals import (
     BAD_METHOD,
     BAD_REQUEST,
@@ -115,7 +115,7 @@ async def poll(session: Session, exchange: Exchange) -> str:
         transport.is_read = False
         session.watch_reader()
     payload = transport.take_payload()
-    if transport.closed and not transport.is_ready:
+    if payload == CLOSE:
         session.end()
     return payload
 

@@ -412,8 +412,10 @@ export class Chat {
       return this.#link.restart((error.retryAfter ?? 0) * 1000, error.message);
     }
     if (error.code === "unauthorized" && this.#identity.dropGuest()) return this.#link.restart();
-    if (this.#hasSession) this.#emitter.emit("refused", { room: null, error });
-    else this.#stop(error);
+    if (!this.#hasSession) return this.#stop(error);
+    // The next session is under the former name.
+    this.#identity.setName(undefined);
+    this.#emitter.emit("refused", { room: null, error });
   }
 
   #stateChanged(state) {

@@ -70,6 +70,20 @@ test("a rename in a room leaves it and joins it again, also over HTTP", async ()
   assert.deepEqual(shown(chat), ["received"]);
 });
 
+test("a rename while a room is joined under a typed name is not refused", async () => {
+  for (let turns = 0; turns < 200; turns += 1) {
+    const world = makeWorld({ upgrades: false });
+    const { chat, events } = await enterLobby(world, { seconds: 1 });
+    chat.join("Tea");
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+    chat.rename("Anne");
+    await world.run(3);
+    assert.deepEqual(events.of("refused"), [], `after ${turns} turns`);
+    assert.deepEqual([chat.snapshot("Tea").state, chat.slug("Tea")], ["in", "tea"]);
+    chat.close();
+  }
+});
+
 test("leaving a room while joining it leaves that room alone", async () => {
   for (const [buffers, crowd] of [[false, 0], [true, 0], [false, 4]]) {
     const world = makeWorld({ upgrades: false, buffers });

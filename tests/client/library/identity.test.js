@@ -118,8 +118,33 @@ test("the reply to a join that was under way at a rename is ignored", () => {
   chat.rename("Anne");
   server.push({ type: "joined", id, room: room(), reset: true, messages: [], more: false, members: [], count: 0 });
   assert.equal(chat.snapshot("lobby").state, "out");
+  // The server has not read the `leave` yet.
+  server.push({ type: "room", room: room({ topic: "Tea" }) });
+  assert.equal(chat.snapshot("lobby").info, null);
   server.welcome({ ...ANA, name: "Anne" });
   assert.notEqual(server.last("join").id, id);
+});
+
+test("where a room cannot be left the client connects again under the other name", () => {
+  const { chat, server, clock, events } = startInLobby();
+  chat.rename("Anne");
+  server.refuse("leave", "rate_limited", { retry_after: 1 });
+  clock.tick(5);
+  assert.equal(server.sockets.length, 2);
+  server.accept();
+  assert.equal(server.last("hello").name, "Anne");
+  assert.deepEqual(events.of("refused"), []);
+});
+
+test("after a refused name the next session is under the former one", () => {
+  const { chat, server, clock } = startInLobby();
+  chat.rename("Ben");
+  server.refuse("hello", "name_taken");
+  server.drop();
+  clock.tick(5);
+  server.accept();
+  const { id, ...hello } = server.last("hello");
+  assert.deepEqual(hello, { type: "hello", token: "token-of-p-ana" });
 });
 
 test("hello is repeated when a busy server asks for that", () => {

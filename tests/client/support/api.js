@@ -47,7 +47,7 @@ export class FakeApi {
     if (request === "GET origin") return json(200, { origin: null, allowed: true });
     if (request.endsWith(" me")) return this.#me(headers);
     if (request === "POST guests") return json(201, { user: ANA, token: "token" });
-    if (request === "POST rooms") return json(200, this.#world.room(body.name).info);
+    if (request === "POST rooms") return json(200, this.#world.room(body.name.toLowerCase()).info);
     if (what === "messages" && request.startsWith("POST")) return this.#post(slug, body);
     if (request.includes("/reactions/")) return this.#react(slug, request);
     if (/^(PATCH|DELETE) /.test(request)) return this.#change(slug, request, body);

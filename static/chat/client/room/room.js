@@ -104,7 +104,10 @@ export class Room {
 
   /** Leaves until the next session, which joins it also where the last one was refused. */
   stepOut() {
-    if (["joining", "in"].includes(this.#admission.state)) this.#leave();
+    const { link } = this.#port;
+    const onRefusal = ({ code }) => code === "disconnected" || link.restart();
+    if (["joining", "in"].includes(this.#admission.state)) this.#leave(onRefusal);
+    else this.#admission.disconnect();
     this.#admission.forgive();
   }
 
@@ -123,7 +126,7 @@ export class Room {
 
   /** Leaves for good; the reply and what follows it are ignored. */
   exit() {
-    this.#leave();
+    this.#leave(() => {});
     this.#admission.end();
     this.#outbox.rejectAll(disconnectedError("This room was left before the answer came."));
     this.#hasLeft = true;
@@ -196,6 +199,7 @@ export class Room {
   }
 
   onRoom({ room, was }) {
+    if (!this.#isIn) return;
     // What everybody is sent does not say one's own place.
     const { my } = this.#info;
     this.#info = my ? { my, ...room } : room;
@@ -249,9 +253,9 @@ export class Room {
     return this.#admission.state === "in";
   }
 
-  #leave() {
+  #leave(onRefusal) {
     this.#port.requests.forgetRoom(this.slug);
-    this.#requestInRoom({ type: "leave" }, { onReply() {}, onRefusal() {} });
+    this.#requestInRoom({ type: "leave" }, { onReply() {}, onRefusal });
     this.suspend();
   }
 

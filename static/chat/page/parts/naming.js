@@ -18,6 +18,8 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
   let former = null;
   let wanted = seat.name ?? storedGuest(storage)?.name ?? "";
   let isAsking = false;
+  // What was refused while another name is thought of, by room: null where it is the name.
+  const missed = new Map();
 
   /** A name may be refused because another tab has it: the person may not know. */
   const reasonOf = async ({ code, message }) => {
@@ -58,7 +60,7 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
     // The server has forgotten the guest: a new one of the name sends what this one did not.
     if (guest && isUnknown(chat.state)) return chat.rename(guest.name);
     if (!isAboutName(error)) return onRefused(event);
-    if (isAsking) return;
+    if (isAsking) return missed.set(event.room, event);
     const isRenaming = former !== null;
     const asking = ask(error, isRenaming);
     // Nobody leaves the room while they think of another name.
@@ -67,12 +69,17 @@ export function mountNaming(chat, { seat, seats, entry }, { isIn, onRefused }) {
     if (name !== null) {
       if (isIn()) former = chat.user.name;
       takeName(name);
-    } else if (!isRenaming) {
+    } else {
       // In one room the name is somebody else's; the others go on under it.
-      onRefused(event);
+      if (!isRenaming) onRefused(event);
+      missed.forEach(onRefused);
     }
+    missed.clear();
   });
   chat.on("welcome", () => forgetField(storage, "name"));
-  chat.on("joined", () => (former = null));
+  chat.on("joined", ({ room }) => {
+    former = null;
+    for (const refused of [room, null]) missed.delete(refused);
+  });
   return { change };
 }

@@ -1,7 +1,6 @@
 import { hueOf, initialOf } from "../logic/avatar.js";
 import { translate } from "../logic/translate.js";
 import { peopleText } from "../logic/words.js";
-import { isClosedHere } from "./connection.js";
 import { copyOf, isMember, paint, part } from "./dom.js";
 
 /** The list of who is in the room that is shown. */
@@ -23,7 +22,7 @@ export function mountPeople(chat, views) {
     part("people-more").hidden = true;
   };
   for (const type of ["shown", "people"]) views.on(type, show);
-  chat.on("state", (state) => state.name === "stopped" && !isClosedHere(state) && clear());
+  chat.on("state", (state) => state.name === "stopped" && clear());
 }
 
 function personItem(user, chat) {

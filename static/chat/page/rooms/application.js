@@ -1,7 +1,6 @@
 import { isAboutName } from "../logic/gate.js";
 import { elsewhere, entriesOf, neighbourOf } from "../logic/roomlist.js";
 import { roomPath } from "../logic/roompath.js";
-import { isClosedHere } from "../parts/connection.js";
 import { part } from "../parts/dom.js";
 import { closeDialogs } from "../parts/overlays.js";
 import { showToast } from "../parts/toast.js";
@@ -59,7 +58,7 @@ export class Application {
   get #isOver() {
     const { chat, signedIn } = this.#page;
     const { state, user } = chat;
-    const isStopped = state.name === "stopped" && !isClosedHere(state) && !isAboutName(state);
+    const isStopped = state.name === "stopped" && !isAboutName(state);
     return isStopped || (signedIn && user?.kind === "guest");
   }
 

@@ -25,7 +25,8 @@ class HttpTransport {
   #parts;
   #endpoints;
   #createSubscription;
-  #joins = new Set();
+  // The slug of each, once it is known.
+  #joins = new Map();
   #entering = new Map();
   #subscriptions = new Map();
   #turns;
@@ -121,12 +122,13 @@ class HttpTransport {
   }
 
   async #join(command) {
-    this.#joins.add(command);
+    this.#joins.set(command, null);
     try {
       const slug = await this.#slugOf(command);
       // Each join has its reply, so the next one of the same room waits for the one before.
       while (this.#entering.has(slug)) await this.#entering.get(slug);
       if (this.#isClosed || !this.#joins.has(command)) return;
+      this.#joins.set(command, slug);
       const entering = this.#enter(slug, command);
       const settled = entering.catch(() => {}).finally(() => this.#entering.delete(slug));
       this.#entering.set(slug, settled);
@@ -184,9 +186,13 @@ class HttpTransport {
   }
 
   async #leave({ id, room }) {
-    for (const join of this.#joins) if (join.room === room) this.#joins.delete(join);
-    const subscription = this.#subscriptions.get(room);
-    if (subscription) this.#drop(subscription);
+    const slugs = [room];
+    for (const [join, slug] of this.#joins) {
+      if (join.room !== room) continue;
+      slugs.push(slug);
+      this.#joins.delete(join);
+    }
+    for (const slug of slugs) if (this.#subscriptions.has(slug)) this.#drop(this.#subscriptions.get(slug));
     this.#deliver([{ type: "left", id, room }]);
   }
 
