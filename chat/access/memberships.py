@@ -77,7 +77,8 @@ class ReadMark(NamedTuple):
 
 
 def store_read_marks(marks: Sequence[ReadMark]) -> list[int | None]:
-    """Store how far people have read; return for each the seq that is new, None where it is not.
+    """Store how far people have read; return the seq that is new for the first mark that says it,
+    None for all others.
 
     Never backwards, nor past the newest message; of whoever does not belong to the room nothing is
     kept, and what means them there is forgotten so far. Not under the room's lock, for which every
@@ -97,8 +98,12 @@ def store_read_marks(marks: Sequence[ReadMark]) -> list[int | None]:
             if own.filter(last_read__lt=seq).update(last_read=seq):
                 moved[room_id, person_id] = seq
         _forget_notices({key: seq for key, seq in furthest.items() if key not in moved})
-    # The first of several has the outcome of all.
-    return [moved.pop((mark.room_id, mark.person_id), None) for mark in marks]
+
+    def outcome(mark: ReadMark) -> int | None:
+        key, seq = (mark.room_id, mark.person_id), min(mark.seq, newest.get(mark.room_id, 0))
+        return moved.pop(key) if moved.get(key) == seq else None
+
+    return [outcome(mark) for mark in marks]
 
 
 def _forget_notices(read: Mapping[tuple[int, int], int]) -> None:

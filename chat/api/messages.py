@@ -13,7 +13,7 @@ from chat.api.callers import ANYBODY, SIGNED_IN
 from chat.api.errors import error_responses
 from chat.api.parsing import AddressCount, Body, InAddress, check_query, slug_in
 from chat.api.responses import reply
-from chat.connection.admission import check_name_is_free
+from chat.connection.admission import refusal_of_name
 from chat.connection.beside import read_beside, send_own_reaction
 from chat.connection.drafts import prepare_edit, prepare_message, prepare_reaction
 from chat.live import server
@@ -43,7 +43,7 @@ router = Router()
 SeqList = Annotated[
     str,
     Field(
-        pattern=rf"^[0-9]{{1,18}}(,[0-9]{{1,18}}){{0,{MAX_SEQS - 1}}}$",
+        pattern=r"^[0-9]{1,18}(,[0-9]{1,18})*$",
         description=f"Up to {MAX_SEQS} seqs, with commas between them.",
         examples=["1,2,3"],
     ),
@@ -136,6 +136,9 @@ async def list_messages(
     room = await running.database.run(log.get_room, slug_in(slug), person)
     if seqs is not None:
         numbers = [int(seq) for seq in seqs.split(",")]
+        if len(numbers) > MAX_SEQS:
+            most = _("Ask for %(most)s messages at most.") % {"most": MAX_SEQS}
+            raise ChatError("bad_request", most)
         found = await running.database.run(log.select_at, room.pk, numbers)
         return reply(Found(**await _shown(running, person, room, found)))
     page = await running.database.run(log.page, room.pk, place, limit)
@@ -164,9 +167,11 @@ async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     running, person = await server.current(), request.auth.person
     policies.clean_body(message.body)  # refused before the database is read
     room = await running.database.run(log.get_room, slug_in(slug), person)
-    check_name_is_free(running.presence, room, protocol.User.of(person))
     sign_in = identity.sign_in_of(person, request.auth.session_key)
     draft = await prepare_message(running, person, sign_in, room, message)
+    # In the draft, as what was sent before is acknowledged under any name.
+    refusal = refusal_of_name(running.presence, room, protocol.User.of(person))
+    draft = draft._replace(refusal=refusal or draft.refusal)
     receipt = await running.committer.commit_write(draft)
     status = 200 if receipt.duplicate else 201
     return reply(Ack.of(room, receipt, id=message.id), status)

@@ -139,11 +139,15 @@ def check_rate_of_rooms(server: ChatServer, address: str) -> None:
 
 
 def check_name_is_free(presence: Presence, room: Room, user: User) -> None:
-    """Raise `name_taken` for a guest with the name of somebody else who is in a room.
+    """Raise what `refusal_of_name` returns."""
+    if refusal := refusal_of_name(presence, room, user):
+        raise refusal
+
+
+def refusal_of_name(presence: Presence, room: Room, user: User) -> ChatError | None:
+    """Return `name_taken` for a guest with the name of somebody else who is in a room, else None.
 
     Who is there is what this process knows.
     """
-    if user.kind != Person.Kind.GUEST:
-        return
-    if suggestion := presence.substitute_for(room.pk, user):
-        raise identity.name_taken(suggestion)
+    suggestion = user.kind == Person.Kind.GUEST and presence.substitute_for(room.pk, user)
+    return identity.name_taken(suggestion) if suggestion else None

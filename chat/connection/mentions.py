@@ -10,7 +10,7 @@ from chat.live.threads import database_errors_as_unavailable
 from chat.log import (
     Mentioned,
     Mentions,
-    format_of,
+    format_and_mentions,
     is_moderator,
     people_by_ids,
     people_by_names,
@@ -61,16 +61,21 @@ def _read(
     present: dict[str, str],
 ) -> Mentions:
     # Here and not on the loop, which a long text would hold up for milliseconds.
-    shown_as = format if seq is None else format_of(room.pk, seq)
+    shown_as, former = (format, []) if seq is None else format_and_mentions(room.pk, seq)
     candidates, ids = find_candidates(text.body, is_plain=shown_as == "plain"), text.mentions
     if not (candidates.places or ids):
         return Mentions()
-    chosen = people_by_ids(room.pk, ids, present) if ids else ()
-    named = _named(candidates, present, chosen) if ids is None or text.mention_names else ()
+    # Whom the message mentions already everybody there knows, present or not.
+    known = {*present, *(person.public_id for person in former)}
+    chosen = people_by_ids(room.pk, ids, known) if ids else ()
+    named = ()
+    if ids is None or text.mention_names:
+        named = _named(candidates, present, (*chosen, *former))
     people = tuple(dict.fromkeys((*chosen, *named)))[:MAX_MENTIONS]
     everybody = candidates.everybody
+    is_small = policies.may_address_everybody(len(present))
     # Whoever may not address so many has written a plain word.
-    if everybody and not (policies.may_address_everybody(len(present)) or is_moderator(person.pk)):
+    if everybody and not is_small and not is_moderator(person.pk, room):
         everybody = None
     return Mentions(people, everybody, len(chosen))
 
@@ -83,6 +88,8 @@ def _named(
     if not keys:
         return ()
     here = [public_id for public_id, name in present.items() if name_key(name) in keys]
-    known = people_by_names(keys, here) | {name_key(person.name): person for person in chosen}
+    known = people_by_names(keys, here)
+    for person in chosen:
+        known[name_key(person.was or person.name)] = person._replace(was=None)
     longest = (next((known[k] for k in place if k in known), None) for place in candidates.places)
     return tuple(filter(None, longest))

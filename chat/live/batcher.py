@@ -103,11 +103,18 @@ class Batcher:
         """Queue an item, and return its outcome. Raises an outcome that is a ChatError."""
         return await outcome_of(self.add_item, item)
 
+    def flushed(self) -> asyncio.Future | None:
+        """Return a future that is done once all items that were added have their outcomes, None
+        where they have."""
+        if not self._under_way:
+            return None
+        future = self._loop.create_future()
+        self._flushes.append((self._added, future))
+        return future
+
     async def flush(self) -> None:
         """Wait until all items that were added have their outcomes."""
-        if self._under_way:
-            future = self._loop.create_future()
-            self._flushes.append((self._added, future))
+        if future := self.flushed():
             await future
 
     def _schedule_batch(self) -> None:

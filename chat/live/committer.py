@@ -96,7 +96,11 @@ class Committer:
     def mark_read(self, mark: ReadMark, on_outcome: Callable[[int | None], None]) -> None:
         """Store how far somebody has read, soon; call `on_outcome` with the seq where that is new,
         else with None."""
-        self._read_marks.add_item(mark, on_outcome)
+        if stored := self._newcomers.flushed():
+            # They may be one of those, and belong to the room only then.
+            stored.add_done_callback(lambda _: self._read_marks.add_item(mark, on_outcome))
+        else:
+            self._read_marks.add_item(mark, on_outcome)
 
     async def stop(self) -> None:
         """Finish what was submitted, then let go of the database."""

@@ -52,7 +52,7 @@ class ChatServer:
         # For all who come to a room at once in one statement.
         self.own_reactions = Batcher(self.database, log.own_reactions)
         self.presence = Presence(self.hints, self.feed)
-        self.typists = Typists(self.hints, self.feed)
+        self.typists = Typists(self.hints, self.feed, self.presence)
         self.registry = Registry(self.limiter)
         self.room_searches = RoomSearches()
         self.passwords = RoomPasswords(settings.CHAT_RATE_LIMITS)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from chat.cluster.hints import TypingNoted
 from chat.cluster.transport import HintTransport
 from chat.live.feed import Feed
+from chat.live.presence import Presence
 from chat.protocol import Frame, TypingEvent, User
 
 FORGET_AFTER = 5.0
@@ -17,9 +18,10 @@ MAX_SHOWN = 10
 class Typists:
     """The people typing in each room, from every process."""
 
-    def __init__(self, hints: HintTransport, feed: Feed):
+    def __init__(self, hints: HintTransport, feed: Feed, presence: Presence):
         self._hints = hints
         self._feed = feed
+        self._presence = presence
         self._until: dict[int, dict[str, tuple[User, float]]] = {}
         self._pauses: dict[int, asyncio.TimerHandle] = {}
         self._unsent: set[int] = set()
@@ -74,7 +76,8 @@ class Typists:
         self._pauses[room_id] = self._loop.call_later(GATHER, self._send, room_id)
         stream = self._feed.stream(room_id)
         # One more than are shown: each of these is sent the others.
-        users = self._typing(room_id)[: MAX_SHOWN + 1]
+        here = self._presence.people(room_id)
+        users = [user for user in self._typing(room_id) if user.id in here][: MAX_SHOWN + 1]
         if stream and users:
             stream.broadcast(
                 _frame(stream.room.slug, users),

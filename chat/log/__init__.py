@@ -19,7 +19,7 @@ from chat.log.making import (
 from chat.log.mentions import (
     Mentioned,
     Mentions,
-    format_of,
+    format_and_mentions,
     is_moderator,
     people_by_ids,
     people_by_names,
@@ -109,7 +109,7 @@ __all__ = [
     "find_older_to_enter",
     "find_room",
     "find_to_enter",
-    "format_of",
+    "format_and_mentions",
     "get_room",
     "heads",
     "is_moderator",

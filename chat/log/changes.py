@@ -133,8 +133,10 @@ class Deletion(NamedTuple):
             return policies.refusal_to_change(message, self.author_id)
         if message.is_deleted == self.deleted:
             return Receipt(message.seq, message.version, batch.now)
-        if is_own and (refusal := _refusal_of_author(batch, room, self.author_id, self.sign_in)):
-            return refusal
+        if is_own and not self._is_moderated(batch, room):
+            refusal = _refusal_of_author(batch, room, self.author_id, self.sign_in)
+            if refusal:
+                return refusal
         if message.reactions:
             Reaction.objects.filter(room_id=room.id, seq=message.seq).delete()
         deleted_at = batch.now if self.deleted else None

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterator
 from itertools import zip_longest
 from typing import NamedTuple
 
-from django.contrib.auth import get_user_model
-
-from chat.models import Membership, Message, Person
+from chat.access import policies
+from chat.models import Membership, Message, Person, Room
 
 NOBODY = {"mentions": None, "mentioned_as": None, "mentions_all": None}
 COLUMNS = ("pk", "public_id", "name", "kind")
@@ -83,16 +82,24 @@ def people_by_ids(
     return tuple(rows[i] for i in dict.fromkeys(ids) if i in rows and i not in unknown)
 
 
-def format_of(room_id: int, seq: int) -> str | None:
-    """Return the format of a message, which no edit changes; None where there is no message."""
-    found = Message.objects.filter(room_id=room_id, seq=seq).order_by()
-    return found.values_list("format", flat=True).first()
+def format_and_mentions(room_id: int, seq: int) -> tuple[str | None, list[Mentioned]]:
+    """Return the format of a message, which no edit changes, and whom it mentions until now, but
+    for the blocked; None and nobody where there is no message."""
+    columns = ("format", "mentions", "mentioned_as")
+    found = Message.objects.filter(room_id=room_id, seq=seq).order_by().values_list(*columns)
+    for shown_as, people, names in found:
+        former = read_people([(people, names)])[0] if people else []
+        blocked = Person.objects.filter(pk__in=[p.pk for p in former], blocked_at__isnull=False)
+        gone = set(blocked.values_list("pk", flat=True)) if former else ()
+        return shown_as, [person for person in former if person.pk not in gone]
+    return None, []
 
 
-def is_moderator(person_id: int) -> bool:
-    """Whether somebody has an account with access to the admin."""
-    staff = get_user_model().objects.filter(person__pk=person_id, is_active=True, is_staff=True)
-    return staff.exists()
+def is_moderator(person_id: int, room: Room) -> bool:
+    """Whether somebody moderates a room, as it is in the database."""
+    person = Person.objects.select_related("user").get(pk=person_id)
+    own = room.memberships.filter(person=person).first()
+    return policies.may(person, policies.Action.MODERATE, room, own)
 
 
 def read_people(columns: Collection[tuple[str, str | None]]) -> list[list[Mentioned]]:

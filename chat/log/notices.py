@@ -111,18 +111,25 @@ def of_changed(room: NoticedRoom, before: StoredMessage, now: StoredMessage) -> 
 
 def store_meant(changes: Sequence[Change]) -> None:
     """Store whom messages mean now, of those who may read them, and fill in who is to be told."""
-    for change in changes:
-        _remove(change)
     candidates = _Candidates([change for change in changes if change.added])
     candidates.show_again()
-    rows = [row for change in changes for row in _rows(change, candidates)]
+    rows: list[Notice] = []
+    for change in changes:
+        if change.removed:
+            # A write before it in this batch may have added it.
+            _store(rows)
+            rows = []
+            _remove(change)
+        rows += _rows(change, candidates)
+    _store(rows)
+
+
+def _store(rows: Sequence[Notice]) -> None:
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _remove(change: Change) -> None:
-    if not change.removed:
-        return
     people = Q(person__in=[key for key in change.removed if key is not None])
     if None in change.removed:
         people |= Q(person=None)
@@ -198,7 +205,8 @@ class UnreadNotice(NamedTuple):
 def unread_notices(person: Person, limit: int) -> list[UnreadNotice]:
     """Return the messages that mean somebody and that they have not read, the newest first."""
     with connection.cursor() as cursor:
-        newest = f"{NEWEST} ORDER BY 4 DESC LIMIT %s"
+        # All messages of a batch have one time.
+        newest = f"{NEWEST} ORDER BY 4 DESC, 2 DESC LIMIT %s"
         # Of a message that means everybody, and them beside, there are two rows.
         cursor.execute(newest, [*[person.pk] * NEWEST.count("%s"), 2 * limit])
         whys: dict[Key, str] = {}

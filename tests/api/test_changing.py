@@ -1,7 +1,8 @@
 """PATCH and DELETE of /api/v1/rooms/SLUG/messages/SEQ: change a message as over a socket."""
 
-from chat.models import Message
-from tests.api.support import Caller, make_room, new_guest, on_a_page
+from chat.models import Message, Room
+from tests.access.support import Role, admit
+from tests.api.support import Caller, make_room, new_guest, new_member, on_a_page
 from tests.support.people import block, sign_in
 from tests.support.sockets import SocketTestCase, connect
 
@@ -24,6 +25,16 @@ class ChangingTests(SocketTestCase):
             await ion.receives_messages("")
             again = await ana.delete(PATH)
             assert (again.status, again["duplicate"], again["version"]) == (200, True, 3)
+
+    async def test_in_a_closed_room_its_moderators_delete_their_own_messages_too(self):
+        room, mara, dan = await make_room(), await new_member("Mara"), await new_member("Dan")
+        await admit(room, mara.user, Role.OWNER)
+        for caller in (mara, dan):
+            assert (await caller.send_message("hello")).status == 201
+        await Room.objects.aupdate(closed=True)
+        (await dan.delete("rooms/lobby/messages/2")).check_error(403, "forbidden")
+        for seq in (1, 2):
+            assert (await mara.delete(f"rooms/lobby/messages/{seq}")).status == 200
 
     async def test_a_member_needs_the_csrf_token(self):
         await make_room()

@@ -127,6 +127,16 @@ class RefusalTests(SocketTestCase):
             assert (await charlie.send_message("I am ana here", room="tea")).status == 201
             assert (await Caller(token=ana.token).send_message("so am I")).status == 201
 
+    async def test_what_was_sent_before_is_acknowledged_under_a_name_that_was_taken_since(self):
+        await make_room()
+        ana = await new_guest("Ana")
+        assert (await ana.send_message("hello", id="k")).status == 201
+        async with connect("Ana") as other:
+            await other.join("lobby")
+            again = await ana.send_message("hello", id="k")
+            assert (again.status, again["duplicate"]) == (200, True)
+            (await ana.send_message("more", id="l")).check_error(409, "name_taken")
+
     async def test_a_guest_whose_name_a_member_took_is_refused(self):
         await make_room()
         charlie = await new_guest("Mara")

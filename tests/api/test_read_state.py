@@ -1,8 +1,14 @@
 """PUT /api/v1/rooms/SLUG/read and level: how far one has read, and what one wants to hear of."""
 
+from asgiref.sync import sync_to_async
+
+from chat import log
+from chat.live import server
+from chat.log import Draft, Mentioned, Mentions
 from chat.models import Membership, Room
-from tests.access.support import admit, make_private, remove
+from tests.access.support import admit, connected, make_private, person_of, remove
 from tests.api.support import Caller, make_room, new_guest, new_member
+from tests.support.holding import holding
 from tests.support.rooms import fill
 from tests.support.sockets import SocketTestCase
 
@@ -20,6 +26,37 @@ class ReadTests(SocketTestCase):
         for seq, read in ((3, 3), (2, 3), (3, 3), (2**63 - 1, 5), (0, 5)):
             assert (await ana.put("rooms/club/read", {"seq": seq})).status == 204
             assert (await own()).last_read == read
+
+    async def test_what_is_read_right_after_the_first_join_is_kept(self):
+        await fill("lobby", 2)
+        eva, ion = await new_member("Eva"), await new_member("Ion")
+        running = await server.current()
+        async with connected(eva) as first, connected(ion) as second:
+            await first.join("lobby")
+            await running.committer.flush_newcomers()
+            await second.join("lobby")
+            await fill("lobby", 2, start=3)
+            assert (await ion.put("rooms/lobby/read", {"seq": 3})).status == 204
+        assert (await Membership.objects.aget(person__name="Ion")).last_read == 3
+
+    async def test_the_device_that_read_less_is_told_how_far_the_other_has(self):
+        await fill("club", 9)
+        room, ana = await make_private(), await new_guest("Ana")
+        await admit(room, ana.user)
+        await Membership.objects.aupdate(last_read=0)
+        running = await server.current()
+        async with connected(ana) as phone, connected(ana) as desk:
+            await phone.join("club")
+            await desk.join("club")
+            # The first is stored at once, the others together.
+            await phone.send_command("read", room="club", seq=1)
+            assert (await desk.next("read"))["seq"] == 1
+            with holding(running.committer._read_marks, "work") as hold:
+                await phone.send_command("read", room="club", seq=5)
+                await desk.send_command("read", room="club", seq=9)
+                await hold.reached()
+                hold.release()
+                assert (await phone.next("read"))["seq"] == 9
 
     async def test_of_a_guest_in_an_open_room_nothing_is_kept(self):
         await make_room()
@@ -97,6 +134,16 @@ class NoticeTests(SocketTestCase):
         assert await self.noticed() == []
         await remove(room, self.mara.user)
         assert await self.noticed() == [2]
+
+    async def test_the_newest_come_first_also_of_one_batch(self):
+        await self.start()
+        room = await Room.objects.aget()
+        mara = await person_of(self.mara.user)
+        meant = Mentions((Mentioned(mara.pk, mara.public_id, mara.name, mara.kind),))
+        ion = await person_of(self.ion.user)
+        drafts = [Draft(room.pk, ion.pk, f"{n}", "@Mara", mentions=meant) for n in range(60)]
+        await sync_to_async(log.commit_writes)(drafts)
+        assert await self.noticed() == list(range(62, 12, -1))
 
     async def test_who_does_not_belong_to_the_room_reads_there_too(self):
         await self.start()

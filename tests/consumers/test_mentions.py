@@ -5,8 +5,9 @@ from unittest import mock
 
 from django.contrib.auth import get_user_model
 
-from chat.models import Person
+from chat.models import Person, Room
 from chat.rules.mentions import Candidates, find_candidates
+from tests.access.support import Role, admit
 from tests.api.support import Caller, new_guest
 from tests.support.people import block, sign_in
 from tests.support.rooms import fill
@@ -104,6 +105,24 @@ class NameTests(MentionTestCase):
             assert names(await self.sent(ana, "`@Mara`", format="plain")) == ["Mara"]
             await ana.request("edit", room="lobby", seq=1, body="`@Mara`!")
             assert names((await ana.next("message"))["message"]) == ["Mara"]
+
+    async def test_an_edit_goes_on_to_mean_who_has_gone_since(self):
+        async with connect("Ana") as ana, connect("Gus") as gus:
+            await ana.join("lobby")
+            await gus.join("lobby")
+            by_id = {"mentions": [gus.user["id"]]}
+            assert names(await self.sent(ana, "@Gus, lok", **by_id)) == ["Gus"]
+            with mock.patch("chat.live.presence.LEAVE_AFTER", 0):
+                await gus.request("leave", room="lobby")
+                while not (await ana.next("presence"))["left"]:
+                    pass
+            place = {"room": "lobby", "seq": 1}
+            again = await ana.request("edit", **place, body="@Gus, lok", **by_id)
+            assert again["duplicate"]
+            await ana.request("edit", **place, body="@Gus, look")
+            assert names((await ana.next("message"))["message"]) == ["Gus"]
+            await ana.request("edit", **place, body="Look")
+            assert names((await ana.next("message"))["message"]) is None
 
     async def test_a_blocked_person_is_not_meant(self):
         async with connect("Ana") as ana, connect("Charlie") as charlie:
@@ -230,3 +249,6 @@ class EverybodyTests(MentionTestCase):
                 await get_user_model().objects.aupdate(is_staff=True)
                 assert (await self.sent(mara, "@here"))["mentions_all"] == "here"
                 assert "mentions_all" not in await self.sent(ana, "@here")
+                await get_user_model().objects.aupdate(is_staff=False)
+                await admit(await Room.objects.aget(), mara.user, Role.MODERATOR)
+                assert (await self.sent(mara, "@room"))["mentions_all"] == "room"

@@ -2,7 +2,7 @@
 
 from unittest import mock
 
-from tests.support.people import change_room, configure
+from tests.support.people import block, change_room, configure
 from tests.support.sockets import SocketTestCase, connect
 
 
@@ -37,6 +37,19 @@ class TypingTests(SocketTestCase):
             await ion.next("site")
             await ana.send_command("typing", room="lobby")
             await ion.receives_nothing()
+
+    async def test_whoever_has_gone_types_no_more(self):
+        with mock.patch("chat.live.typists.GATHER", 0.02):
+            async with connect("Ana") as ana, connect("Ion") as ion, connect("Eva") as eva:
+                for person in (ana, ion, eva):
+                    await person.join("lobby")
+                await ana.send_command("typing", room="lobby")
+                assert (await eva.next("typing"))["users"] == [ana.user]
+                await block(ana.user["id"])
+                while not (await eva.next("presence"))["left"]:
+                    pass
+                await ion.send_command("typing", room="lobby")
+                assert (await eva.next("typing"))["users"] == [ion.user]
 
     async def test_each_of_two_typists_sees_the_other(self):
         with mock.patch("chat.live.typists.GATHER", 0.02):

@@ -1,8 +1,10 @@
 """Who is mentioned is read with the messages, under the names of now, in one statement."""
 
+from datetime import timedelta
+
 from chat import log
 from chat.log import Mentioned, Mentions
-from chat.models import Person
+from chat.models import Notice, Person
 from tests.log.test_log import LogTestCase
 
 
@@ -31,6 +33,30 @@ class MentionTests(LogTestCase):
         self.mention("a", ion, self.ana)
         ion.delete()
         assert self.read() == [["Ana"]]
+
+    def test_whom_a_message_means_at_the_end_of_a_batch_is_what_stays(self):
+        ion, eva = (Person.objects.create(name=name, kind="bot") for name in ("Ion", "Eva"))
+        found = Mentioned(ion.pk, ion.public_id, ion.name, ion.kind)
+        nobody, both = Mentions(), Mentions((found,))
+        log.commit_writes([self.draft("first", "hello", author=eva)])
+        room = self.room.pk
+
+        def edit(seq: int, text: str, mentions: Mentions) -> log.Edit:
+            edit = log.Edit(room, self.ana.pk, seq, text, None, timedelta(days=1))
+            return edit._replace(mentions=mentions)
+
+        log.commit_writes(
+            [
+                self.draft("deleted", "@Ion")._replace(mentions=both),
+                log.Deletion(room, 2, True, self.ana.pk),
+                self.draft("edited", "@Ion")._replace(mentions=both),
+                edit(3, "nobody", nobody),
+                self.draft("reply", "yes")._replace(reply_to=1),
+                edit(4, "yes, @Ion", both),
+            ]
+        )
+        stored = Notice.objects.order_by("seq", "why").values_list("seq", "person__name", "why")
+        assert list(stored) == [(4, "Ion", "mention"), (4, "Eva", "reply")]
 
     def test_a_restored_message_mentions_and_replies_as_before(self):
         self.mention("a", self.ana)

@@ -4,6 +4,8 @@ from chat import log, protocol
 from chat.connection.connection import Connection
 from chat.connection.readmarks import mark_read
 from chat.models import Room
+from chat.rules.errors import ChatError, not_found
+from chat.rules.slugs import slug_of
 
 
 async def read(connection: Connection, command: protocol.Read) -> None:
@@ -15,9 +17,11 @@ async def read(connection: Connection, command: protocol.Read) -> None:
 async def _room_at(connection: Connection, address: str) -> Room:
     if follower := connection.rooms.find(address):
         return follower.stream.room
-    return await connection.read(
-        log.get_room, connection.rooms.slug_now(address), connection.person
-    )
+    try:
+        slug = connection.rooms.slug_now(slug_of(address))
+    except ChatError:
+        raise not_found() from None
+    return await connection.read(log.get_room, slug, connection.person)
 
 
 async def watch(connection: Connection, command: protocol.Watch) -> None:
