@@ -169,9 +169,11 @@ async def post_message(request: HttpRequest, slug: Slug, message: NewMessage):
     room = await running.database.run(log.get_room, slug_in(slug), person)
     sign_in = identity.sign_in_of(person, request.auth.session_key)
     draft = await prepare_message(running, person, sign_in, room, message)
-    # In the draft, as what was sent before is acknowledged under any name.
-    refusal = refusal_of_name(running.presence, room, protocol.User.of(person))
-    draft = draft._replace(refusal=refusal or draft.refusal)
+    if person.kind == Person.Kind.GUEST:
+        # In the draft, as what was sent before is acknowledged under any name.
+        people = await running.presence.people_now(room.pk)
+        refusal = refusal_of_name(protocol.User.of(person), people)
+        draft = draft._replace(refusal=refusal or draft.refusal)
     receipt = await running.committer.commit_write(draft)
     status = 200 if receipt.duplicate else 201
     return reply(Ack.of(room, receipt, id=message.id), status)

@@ -160,9 +160,11 @@ class PresenceChanged(RoomHint):
 
 @dataclass(frozen=True, slots=True)
 class PresenceWanted(RoomHint):
-    """The sender wants to know who is in a room through other processes, or through `whose`."""
+    """The sender wants to know who is in a room through other processes, or through `whose`;
+    `outside` says that it does not follow the room."""
 
     whose: str | None = None
+    outside: bool = False
 
     @property
     def group(self) -> str:
@@ -172,9 +174,15 @@ class PresenceWanted(RoomHint):
 
 @dataclass(frozen=True, slots=True)
 class PresenceList(RoomHint):
-    """Everybody who is in a room through the sender."""
+    """Everybody who is in a room through the sender; `outside` where one asked who does not follow
+    it."""
 
     people: list[dict]
+    outside: bool = False
+
+    @property
+    def group(self) -> str:
+        return SITE if self.outside else room_group(self.room)
 
 
 @dataclass(frozen=True, slots=True)

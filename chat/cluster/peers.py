@@ -7,6 +7,7 @@ forgotten.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -98,6 +99,8 @@ class Peers:
         self._digests: dict[int, int] = {}
         self._replied = asyncio.Event()
         self._searches: dict[str, asyncio.Event] = {}
+        # How many ask who is in a room that this process does not follow.
+        self._asking: Counter[int] = Counter()
         self._now = asyncio.get_running_loop().time
         hints.handle(Heartbeat, self._on_heartbeat)
         hints.handle(PresenceWanted, self._on_presence_wanted)
@@ -141,6 +144,26 @@ class Peers:
         if not self._peers:
             return
         self._hints.publish(PresenceWanted(room_id))
+        await self._lists(room_id)
+
+    async def people_outside(self, room_id: int) -> People:
+        """Return who is in a room that this process does not follow: nothing is kept of it."""
+        if not self._peers:
+            return {}
+        self._asking[room_id] += 1
+        try:
+            self._hints.publish(PresenceWanted(room_id, outside=True))
+            await self._lists(room_id)
+            return self.people(room_id)
+        finally:
+            self._asking[room_id] -= 1
+            if not self._asking[room_id]:
+                del self._asking[room_id]
+                if not self._local.is_followed(room_id):
+                    self.forget_room(room_id)
+
+    async def _lists(self, room_id: int) -> None:
+        """Wait for the lists of those in a room, but not long."""
         with_people = {name for name, peer in self._peers.items() if room_id in peer.digests}
         await self._replies(room_id, with_people, WAIT_FOR_REPLIES)
         await self._replies(room_id, set(self._peers), WAIT_FOR_NOBODY)
@@ -224,13 +247,18 @@ class Peers:
     def _on_presence_wanted(self, hint: PresenceWanted, sender: str) -> None:
         if hint.whose in (None, self._hints.incarnation):
             people = [user.model_dump() for user in self._local.own_people(hint.room)]
-            self._hints.publish(PresenceList(hint.room, people))
+            self._hints.publish(PresenceList(hint.room, people, hint.outside))
 
     def _on_presence_list(self, hint: PresenceList, sender: str) -> None:
-        if peer := self._peers.get(sender):
-            peer.people[hint.room] = {u["id"]: User(**u) for u in hint.people}
-            peer.listed.add(hint.room)
+        is_followed = self._local.is_followed(hint.room)
+        peer = self._peers.get(sender)
+        if peer is None or not (is_followed or hint.room in self._asking):
+            return
+        peer.people[hint.room] = {u["id"]: User(**u) for u in hint.people}
+        peer.listed.add(hint.room)
+        if is_followed:
             self._on_changed(peer, hint.room)
+        self._replied.set()
 
     def _on_presence_changed(self, hint: PresenceChanged, sender: str) -> None:
         if peer := self._peers.get(sender):

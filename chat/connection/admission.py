@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from chat import log
 from chat.access import identity, policies
 from chat.access.memberships import NewMembership
-from chat.live.presence import Presence
+from chat.cluster.peers import People
+from chat.live.presence import Presence, substitute_for
 from chat.live.server import ChatServer
 from chat.log import StoredMembership
 from chat.models import Person, Room
@@ -139,15 +140,17 @@ def check_rate_of_rooms(server: ChatServer, address: str) -> None:
 
 
 def check_name_is_free(presence: Presence, room: Room, user: User) -> None:
-    """Raise what `refusal_of_name` returns."""
-    if refusal := refusal_of_name(presence, room, user):
+    """Raise `name_taken` for a guest with the name of somebody else in a room that is followed."""
+    if refusal := refusal_of_name(user, presence.people(room.pk)):
         raise refusal
 
 
-def refusal_of_name(presence: Presence, room: Room, user: User) -> ChatError | None:
-    """Return `name_taken` for a guest with the name of somebody else who is in a room, else None.
+def refusal_of_name(user: User, people: People) -> ChatError | None:
+    """Return `name_taken` for a guest with the name of somebody else of those in a room, else None.
 
     Who is there is what this process knows.
     """
-    suggestion = user.kind == Person.Kind.GUEST and presence.substitute_for(room.pk, user)
+    if user.kind != Person.Kind.GUEST:
+        return None
+    suggestion = substitute_for(user, people)
     return identity.name_taken(suggestion) if suggestion else None

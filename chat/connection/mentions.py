@@ -47,7 +47,8 @@ async def find_mentions(
     `format` is the text's; the new text of message `seq` has that message's. Raises ChatError
     `unavailable`.
     """
-    present = {user.id: user.name for user in server.presence.people(room.pk).values()}
+    people = await server.presence.people_now(room.pk)
+    present = {user.id: user.name for user in people.values()}
     with database_errors_as_unavailable():
         return await server.database.run(_read, person, room, text, format, seq, present)
 

@@ -111,17 +111,6 @@ class Presence:
 
     # Names
 
-    def substitute_for(self, room_id: int, user: User) -> str | None:
-        """Return a free variant of the user's name where somebody else in the room has it.
-
-        None where the name is free, as it is for somebody who is in the room under it.
-        """
-        others = [u.name for u in self.people(room_id).values() if u.id != user.id]
-        if is_free(user.name, others):
-            return None
-        taken = TakenNames(others)
-        return next(name for name in variants(user.name) if name not in taken)
-
     def release_name(self, room_id: int, user: User) -> None:
         """Remove whoever only lingers after their last connection under the user's name."""
         leaving = [entry.user for entry in self._own.get(room_id, {}).values() if entry.leaving]
@@ -138,6 +127,12 @@ class Presence:
     def people(self, room_id: int) -> People:
         """Return everybody in a room, by id, once each."""
         return self.peers.people(room_id) | {user.id: user for user in self.own_people(room_id)}
+
+    async def people_now(self, room_id: int) -> People:
+        """Return everybody in a room, also in one that this process does not follow."""
+        if self.is_followed(room_id):
+            return self.people(room_id)
+        return await self.peers.people_outside(room_id)
 
     def members(self, room_id: int, first: User) -> tuple[list[User], int]:
         """Return up to MAX_MEMBERS people, `first` among them, and how many there are."""
@@ -246,3 +241,15 @@ class Presence:
 def gathering(people: int) -> float:
     """Return for how many seconds a room of so many people gathers who joins and leaves."""
     return min(people / WRITES_A_SECOND, GATHER_AT_MOST) if people > SMALL_ROOM else 0.0
+
+
+def substitute_for(user: User, people: People) -> str | None:
+    """Return a free variant of a user's name where somebody else of some people has it.
+
+    None where the name is free, as it is for somebody who is there under it.
+    """
+    others = [other.name for other in people.values() if other.id != user.id]
+    if is_free(user.name, others):
+        return None
+    taken = TakenNames(others)
+    return next(name for name in variants(user.name) if name not in taken)

@@ -21,6 +21,8 @@ ANA, ION = ({"id": name, "name": name, "kind": "guest"} for name in ("Ana", "Ion
 class Hints:
     """Hints of other processes, and what this one has published."""
 
+    incarnation = "this"
+
     def __init__(self):
         self.published: list[Hint] = []
         self._handlers: dict[type[Hint], Callable] = {}
@@ -82,7 +84,36 @@ class FetchTests(IsolatedAsyncioTestCase):
         self.hints.receive(PresenceList(ROOM, []))
         assert await self.ends() == []
 
+    async def test_of_a_room_that_is_not_followed_nothing_is_kept(self):
+        local = mock.Mock(**{"is_followed.return_value": False})
+        self.peers = Peers(self.hints, local)
+        self.hints.receive(Heartbeat([]))
+        reply = PresenceList(ROOM, [ANA], outside=True)
+        assert reply.group == SITE
+        self.hints.receive(reply)
+        assert self.peers.people(ROOM) == {}
+        for _ in range(2):
+            self.fetching = asyncio.create_task(self.peers.people_outside(ROOM))
+            assert await self.is_waiting()
+            assert self.hints.published[-1] == PresenceWanted(ROOM, outside=True)
+            self.hints.receive(reply)
+            async with asyncio.timeout(5):
+                assert list(await self.fetching) == ["Ana"]
+            assert self.peers.people(ROOM) == {}
+        local.on_peers_changed.assert_not_called()
+
+    async def test_who_follows_no_room_is_answered_through_the_site(self):
+        local = mock.Mock(**{"own_people.return_value": []})
+        self.peers = Peers(self.hints, local)
+        self.hints.receive(PresenceWanted(ROOM, outside=True))
+        self.hints.receive(PresenceWanted(ROOM))
+        assert self.hints.published == [
+            PresenceList(ROOM, [], outside=True),
+            PresenceList(ROOM, []),
+        ]
+
     async def test_without_other_processes_nobody_is_asked(self):
         self.peers = Peers(self.hints, mock.Mock())
         await self.peers.fetch_people(ROOM)
+        assert await self.peers.people_outside(ROOM) == {}
         assert self.hints.published == []

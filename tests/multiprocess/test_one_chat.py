@@ -5,6 +5,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
+import httpx
+
 from tests.support.wire import Wire
 
 
@@ -39,6 +41,22 @@ def test_whoever_comes_in_right_after_others_elsewhere_knows_of_them(two, room):
         assert ion.request("join", room=room)["count"] == 2
         other.send_command("join", room=room)
         assert other.next(lambda event: event["type"] == "error")["code"] == "name_taken"
+
+
+def test_a_process_with_nobody_in_the_room_knows_who_is_there(two, room):
+    api = f"{two[1].url}/api/v1"
+    with Wire(two[0].ws_url) as ana:
+        ana.enter("Ana", room)
+        path = f"{api}/rooms/{room}/messages"
+        for name, body, status in (("ana", "I am Ana", 409), ("Ion", "@Ana, look", 201)):
+            token = httpx.post(f"{api}/guests", json={"name": name}).json()["token"]
+            sent = httpx.post(
+                path,
+                json={"id": name, "body": body},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+            assert sent.status_code == status, sent.text
+        assert [user["name"] for user in ana.message("@Ana, look")["mentions"]] == ["Ana"]
 
 
 def test_lists_and_counts_are_the_same_on_every_process(two, room):
