@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import regex
 
+from chat.rules.dialect.marks import SPACELESS
 from chat.rules.dialect.parse import parse_text
 from chat.rules.names import MAX_NAME, name_key
 
@@ -12,11 +13,16 @@ MAX_MENTIONS = 50
 # A place has a candidate for each end of a word in it; of all places together, so many are tried.
 MAX_CANDIDATES = 500
 LETTER = r"[\p{L}\p{M}\p{N}_]"
+# One that belongs to the word beside it: other scripts write words without spaces.
+OF_WORD = rf"(?![{SPACELESS}]){LETTER}"
 # Not inside a word, so no address of mail; a place may begin within the name at another.
-PLACE = regex.compile(rf"(?<!{LETTER})@(?=(\S.{{0,{MAX_NAME - 1}}}))")
-END = regex.compile(rf"(?<={LETTER})(?!{LETTER})|(?<=[^\s\p{{L}}\p{{M}}\p{{N}}_])")
+PLACE = regex.compile(rf"(?<!{OF_WORD})@(?=(\S.{{0,{MAX_NAME - 1}}}))")
+END = regex.compile(
+    rf"(?<={LETTER})(?!{LETTER})|(?<=[^\s\p{{L}}\p{{M}}\p{{N}}_])"
+    rf"|(?<=[{SPACELESS}])(?!\p{{M}})|(?<={LETTER})(?=[{SPACELESS}])(?!\p{{M}})"
+)
 # Not the beginning of a longer name, as of a package, a path or a host.
-EVERYBODY = regex.compile(rf"(?<!{LETTER})@(here|room)(?![/@-]|\.?{LETTER})", regex.IGNORECASE)
+EVERYBODY = regex.compile(rf"(?<!{OF_WORD})@(here|room)(?![/@-]|\.?{OF_WORD})", regex.IGNORECASE)
 
 
 class Candidates(NamedTuple):

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from chat.rules.mentions import MAX_CANDIDATES, find_candidates
+from chat.rules.names import name_key
 
 
 @pytest.mark.parametrize(
@@ -35,9 +36,30 @@ def test_of_a_name_with_several_words_each_end_is_tried():
     assert place == ["ana maria pop: hi", "ana maria pop:", "ana maria pop", "ana maria", "ana"]
 
 
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("你好@王小明你好", {"王小明", "王小", "王小明你好"}),
+        ("@Ana你好", {"ana", "ana你"}),
+        ("안녕@김철수님", {"김철수"}),
+        ("สวัสดี@กำไร", {"กำไร"}),
+    ],
+)
+def test_in_scripts_without_spaces_a_name_is_where_it_stands(text, keys):
+    (place,) = find_candidates(text).places
+    assert set(map(name_key, keys)) <= set(place)
+    assert len(place[0]) == max(map(len, place))
+
+
+def test_everybody_is_addressed_in_scripts_without_spaces():
+    assert find_candidates("大家好@room你们").everybody == "room"
+
+
 def test_a_name_does_not_end_before_a_mark():
     (place,) = find_candidates("@\u0905\u0928\u093f").places
     assert place == ["\u0905\u0928\u093f"]
+    (place,) = find_candidates("@\u0e01\u0e34").places
+    assert place == ["\u0e01\u0e34"]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +83,7 @@ def test_a_plain_text_has_no_code():
 
 
 def test_a_hostile_text_takes_little_time():
-    for text in ("@" * 4000, "@.a" * 1300, "@" + "a\u0301" * 2000, "@a b " * 800):
+    for text in ("@" * 4000, "@.a" * 1300, "@" + "a\u0301" * 2000, "@a b " * 800, "@王" * 2000):
         begun = time.perf_counter()
         assert len(find_candidates(text).keys) <= MAX_CANDIDATES
         assert time.perf_counter() - begun < 0.2

@@ -33,6 +33,15 @@ test("a mention is found by the name that stands in the text", () => {
   assert.deepEqual(found("@bob, @ben and @bo", { mentions: [ben] }, "b"), [[0], [6]]);
 });
 
+test("in scripts without spaces a mention is where the name stands", () => {
+  const wang = { id: "w", name: "王小明" };
+  assert.deepEqual(found("你好@王小明你好 @王小明 x@王小明", { mentions: [wang] }), [2, 9]);
+  assert.deepEqual(found("你@Ana好 @Anab @Ana\u0301", { mentions: [ANA] }), [1]);
+  assert.deepEqual(found("大家好@room你们", { mentions_all: "room" }), [[3]]);
+  const thai = { id: "t", name: "\u0e01" };
+  assert.deepEqual(found("@\u0e01\u0e34 @\u0e01", { mentions: [thai] }), [4]);
+});
+
 test("of two people with one name each has a place", () => {
   const ids = findMentions("@Ana and @ana", { mentions: [ANA, { ...ANA, id: "other" }] }).map(({ id }) => id);
   assert.deepEqual(ids, ["a", "other"]);

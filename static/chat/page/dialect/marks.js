@@ -1,9 +1,8 @@
 // Where these stand, words are beside each other without a space: marks may be between them.
-const SPACELESS = [
-  ...["Han", "Hiragana", "Katakana", "Hangul", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"],
-].map((script) => String.raw`\p{Script=${script}}`);
+const SCRIPTS = ["Han", "Hiragana", "Katakana", "Hangul", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"];
+export const SPACELESS = SCRIPTS.map((script) => String.raw`\p{Script=${script}}`).join("");
 const LETTER = new RegExp(
-  String.raw`(?![${SPACELESS.join("")}\uFE00-\uFE0F\u20E3])[\p{L}\p{N}\p{M}]`,
+  String.raw`(?![${SPACELESS}\uFE00-\uFE0F\u20E3])[\p{L}\p{N}\p{M}]`,
   "u",
 );
 const SPACE = /^$|\p{White_Space}/u;

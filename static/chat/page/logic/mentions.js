@@ -1,9 +1,11 @@
+import { SPACELESS } from "../dialect/marks.js";
 import { spokenTexts } from "../dialect/plain.js";
 import { parseText } from "../dialect/parse.js";
 
 // As chat/rules/mentions.py has them.
 const LETTER = String.raw`[\p{L}\p{M}\p{N}_]`;
-const EVERYBODY_ENDS = String.raw`(?![/@-]|\.?${LETTER})`;
+const OF_WORD = `(?![${SPACELESS}])${LETTER}`;
+const EVERYBODY_ENDS = String.raw`(?![/@-]|\.?${OF_WORD})`;
 const SIGNS = /[.*+?^${}()|[\]\\]/g;
 
 /**
@@ -19,7 +21,7 @@ export function findMentions(text, { mentions = [], mentions_all }, me) {
   const patterns = [...owners.keys()].sort((a, b) => b.length - a.length).map(patternOf);
   if (mentions_all) patterns.push(mentions_all + EVERYBODY_ENDS);
   if (patterns.length === 0) return [];
-  const found = text.matchAll(new RegExp(`(?<!${LETTER})@(${patterns.join("|")})`, "giu"));
+  const found = text.matchAll(new RegExp(`(?<!${OF_WORD})@(${patterns.join("|")})`, "giu"));
   return [...found].map(({ 0: text, 1: name, index }) => {
     const ids = owners.get(name.toLowerCase()) ?? [];
     const isMe = name.toLowerCase() === mentions_all || ids.includes(me);
@@ -38,10 +40,11 @@ function ownersOfNames(people) {
   return owners;
 }
 
-/** A name that ends with a sign ends there, whatever follows it. */
+/** A name that ends with a sign ends there, whatever follows it, or in a script without spaces. */
 function patternOf(name) {
-  const isWord = new RegExp(`${LETTER}$`, "u").test(name);
-  return name.replace(SIGNS, "\\$&") + (isWord ? `(?!${LETTER})` : "");
+  const endsWith = (letter) => new RegExp(`${letter}$`, "u").test(name);
+  const after = endsWith(OF_WORD) ? String.raw`(?!\p{M}|${OF_WORD})` : endsWith(LETTER) ? String.raw`(?!\p{M})` : "";
+  return name.replace(SIGNS, "\\$&") + after;
 }
 
 /** Returns those of some people, `{id, name}`, whom a text names outside code. */
