@@ -102,10 +102,10 @@ class Typist:
         wait_until(self._reads_keys, "the prompt")
         os.write(self.master, bytes([ord(letter) - ord("a") + 1]))
 
-    def sees(self, text: str) -> None:
-        """Wait until the terminal has shown a text."""
+    def sees(self, text: str, after: str = "") -> None:
+        """Wait until the terminal has shown a text; `after` another, where that is given."""
         deadline = time.monotonic() + DEADLINE
-        while text not in self.shown:
+        while text not in (self.shown.partition(after)[2] if after else self.shown):
             left = deadline - time.monotonic()
             ready, _, _ = select.select([self.master], [], [], max(0, left))
             assert ready, f"“{text}” was not shown, only:\n{self.shown}"

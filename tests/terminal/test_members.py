@@ -48,11 +48,10 @@ def test_a_rooms_password_is_asked_for_and_not_shown(serve):
     with Typist(server, "lobby", "--name", "Ana") as ana:
         ana.sees("* You joined Lobby as Ana.")
         ana.types("/join safe")
-        ana.sees("Password:")
-        ana.types("guess")
-        ana.sees("! That is not the room's password.")
         # What is typed while a line is being printed is echoed by the terminal itself.
-        ana.sees("Password:")
+        ana.sees("Password:", after="! This room asks for a password.")
+        ana.types("guess")
+        ana.sees("Password:", after="! That is not the room's password.")
         ana.types("open sesame")
         ana.sees("* You joined Safe as Ana.")
         ana.types("/rooms")
