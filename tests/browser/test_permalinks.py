@@ -114,5 +114,7 @@ def test_a_place_that_cannot_be_loaded_now_says_so(guest, writer):
     ana.page.context.set_offline(True)
     expect(ana.banner).to_be_visible()
     link.click()
-    expect(ana.page.get_by_text("This message could not be loaded.")).to_be_visible()
+    # It takes 5 s until silence means that the connection is dead, and 20 where a last frame came.
+    told = ana.page.get_by_text("This message could not be loaded.")
+    expect(told).to_be_visible(timeout=40_000)
     expect(link).to_be_in_viewport()
