@@ -151,6 +151,8 @@ def test_a_question_mark_shows_all_keys_but_not_where_one_writes(ana):
     ana.composer.press("?")
     expect(ana.composer).to_have_value("?")
     ana.composer.fill("")
+    # The part that knows the key has come.
+    expect(page.locator(".text-button", has_text="Keyboard shortcuts")).to_be_attached()
     ana.scroller.focus()
     page.keyboard.press("?")
     expect(keys.get_by_text("Edit your last message")).to_be_visible()

@@ -27,7 +27,7 @@ export function mountActions(view, { picker, menu }) {
   const bar = new ActionBar(part("stream"), namesFor, () => menu.isOpen);
   messages.addChanges(() => [...deletions.changes, ...editor.changes]);
   // What one can do depends on whether the message is stored, on the room, and on one's rights in it.
-  for (const type of ["message", "outbox", "joined", "room", "site", "state"]) chat.on(type, () => bar.update());
+  for (const type of ["outbox", "joined", "room", "site", "state"]) chat.on(type, () => bar.update());
   keepEditing(chat, { editor, drafts, standing }, (of) => editedPlace(of, list, standing));
 
   const run = (action, element, emoji) => {
