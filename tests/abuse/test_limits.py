@@ -50,11 +50,11 @@ def test_a_person_has_ten_sockets_and_an_address_fifty(serve):
 
 
 def test_a_socket_may_join_a_hundred_rooms(serve):
-    server = serve()
-    shell(server, f"Configuration(**{NO_RATES}).save()")
-    shell(
-        server, f"[Room(slug=f'r{{n}}', name='r').save() for n in range({ROOMS_OF_A_SOCKET + 1})]"
-    )
+    site = serve()
+    shell(site, f"Configuration(**{NO_RATES}).save()")
+    shell(site, f"[Room(slug=f'r{{n}}', name='r').save() for n in range({ROOMS_OF_A_SOCKET + 1})]")
+    # A server reads the configuration when it starts, and a change of it within seconds.
+    server = serve(DATABASE_URL=site.database_url)
     with Wire(server.ws_url) as ana:
         ana.request("hello", name="Ana")
         for number in range(ROOMS_OF_A_SOCKET):

@@ -28,12 +28,14 @@ FIRST = """element => {
 
 
 @pytest.fixture
-def rooms(site):
-    """Make rooms with names in Latin and in Arabic letters, short and long."""
+def rooms(serve):
+    """Return a site whose rooms have names in Latin and in Arabic letters, short and long."""
+    site = serve()
     with Wire(site.ws_url) as wire:
         wire.enter("Maker")
         for name in ("Latin", ARABIC, LONG_ARABIC):
             wire.request("join", room=name)
+    return site
 
 
 def left_of(words: Locator) -> float:
@@ -45,8 +47,8 @@ def right_of(words: Locator) -> float:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_names_of_any_direction_begin_at_the_same_edge(site, visit, rooms, width):
-    page = visit(site, viewport=PHONE | {"width": width})
+def test_names_of_any_direction_begin_at_the_same_edge(visit, rooms, width):
+    page = visit(rooms, viewport=PHONE | {"width": width})
     page.goto("/")
     names = page.locator(".room-row-name")
     edges = [left_of(names.get_by_text(name, exact=True)) for name in ("Latin", ARABIC)]
@@ -63,8 +65,8 @@ def test_names_of_any_direction_begin_at_the_same_edge(site, visit, rooms, width
     assert edges[0] == edges[1]
 
 
-def test_a_name_from_right_to_left_is_cut_at_its_end(site, visit, rooms):
-    page = visit(site, viewport=PHONE)
+def test_a_name_from_right_to_left_is_cut_at_its_end(visit, rooms):
+    page = visit(rooms, viewport=PHONE)
     Guest(page, "Ana").come_in(LONG_ARABIC)
     title = page.get_by_role("heading", level=1)
     expect(title).to_have_text(LONG_ARABIC)
