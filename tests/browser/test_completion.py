@@ -54,6 +54,43 @@ def test_an_emoji_is_completed_or_typed_whole(ana):
     ana.sees("so 🎉 and ❤️ at 10:30")
 
 
+def test_a_slash_alone_offers_what_the_menu_does(ana):
+    options = ana.page.get_by_role("listbox").get_by_role("option")
+    ana.composer.press_sequentially("/")
+    expect(options.first).to_have_text("Change name")
+    assert violations(ana.page) == []
+    ana.composer.press_sequentially("li")
+    expect(options).to_have_text(["Copy the link to this room"])
+    for _ in "li":
+        ana.composer.press("Backspace")
+    ana.composer.press_sequentially("na")
+    expect(options).to_have_text(["Change name"])
+    ana.composer.press("Enter")
+    name = ana.page.get_by_role("dialog").get_by_label("Your name")
+    expect(name).to_be_focused()
+    expect(ana.composer).to_have_value("")
+    ana.page.keyboard.press("Escape")
+    expect(ana.composer).to_be_focused()
+    expect(ana.page.locator(".message")).to_have_count(0)
+
+
+def test_a_slash_is_text_where_it_is_no_command(ana):
+    options = ana.page.get_by_role("listbox").get_by_role("option")
+    # With what it offers loaded.
+    ana.composer.press_sequentially("/")
+    expect(options.first).to_be_visible()
+    ana.composer.press_sequentially("etc/name")
+    expect(options).to_have_count(0)
+    ana.composer.press("Enter")
+    ana.sees("/etc/name")
+    ana.composer.press("ArrowUp")
+    editor = ana.page.locator("[data-part=editor-text]")
+    editor.fill("")
+    editor.press_sequentially("/na")
+    editor.press("Enter")
+    ana.sees("/na")
+
+
 def test_a_completion_ends_where_the_caret_leaves_its_word(ana):
     options = ana.page.get_by_role("listbox").get_by_role("option")
     ana.composer.press_sequentially("hey @Be")

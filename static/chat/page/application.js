@@ -3,6 +3,7 @@ import { Application } from "./rooms/application.js";
 export { openPicker } from "./actions/picker.js";
 export { askPassword } from "./parts/password.js";
 export { mountRename } from "./parts/rename.js";
+export { findCommands } from "./rooms/commands.js";
 export { showKeys } from "./rooms/keyhelp.js";
 
 /**

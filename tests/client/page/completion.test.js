@@ -21,6 +21,13 @@ test("an emoji is completed after two letters, and not in a time or an address",
   }
 });
 
+test("a command is completed where there is nothing else", () => {
+  assert.deepEqual(wordBefore("/"), { sign: "/", letters: "", start: 0 });
+  assert.deepEqual(wordBefore("/inv"), { sign: "/", letters: "inv", start: 0 });
+  for (const text of ["/etc/", "/me ", " /x", "a/b", "//"]) assert.equal(wordBefore(text), null, text);
+  assert.equal(wordBefore("/", "usr"), null);
+});
+
 test("a whole shortcode is one at the beginning of a word", () => {
   assert.deepEqual(shortcodeBefore("so :tada:"), { code: "tada", start: 3 });
   for (const text of ["10:30:", "a:b:", "::", ":tada: "]) assert.equal(shortcodeBefore(text), null, text);

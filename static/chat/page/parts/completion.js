@@ -1,19 +1,21 @@
 import { findEverybody, findPeople, shortcodeBefore, wordBefore } from "../logic/completion.js";
 import { findEmoji } from "../logic/emoji.js";
-import { insertPerson } from "./choosing.js";
+import { clearField, insertPerson } from "./choosing.js";
 import { isolated } from "./dom.js";
 import { insertText } from "./emojibutton.js";
 import { loadEmoji } from "./emojidata.js";
+import { loadApplication } from "./later.js";
 
-const FIELDS = '[data-part="composer-text"], [data-part="editor-text"]';
+const COMPOSER = '[data-part="composer-text"]';
+const FIELDS = `${COMPOSER}, [data-part="editor-text"]`;
 const SHOWN_AT_MOST = 6;
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const TAKES = new Set(["Enter", "Tab"]);
 
 /**
  * Completes names after "@" and shortcodes of emoji after ":" where one writes: in the composer, and
- * in a message that is edited. The list is above it; the focus stays in the text, and screen readers
- * follow the chosen option.
+ * in a message that is edited; in the composer also what the menus offer after "/", which is done then.
+ * The list is above it; the focus stays in the text, and screen readers follow the chosen option.
  */
 export class Completion {
   #chat;
@@ -58,7 +60,7 @@ export class Completion {
     const place = { value, selectionStart, selectionEnd };
     const before = value.slice(0, selectionStart);
     const code = shortcodeBefore(before);
-    const word = selectionStart === selectionEnd ? wordBefore(before) : null;
+    const word = selectionStart === selectionEnd ? wordBefore(before, value.slice(selectionEnd)) : null;
     if (!code && !word) return this.#close();
     const options = code ? await this.#emojiOf(code) : await this.#find(word);
     if (asked !== this.#asked) return;
@@ -86,6 +88,7 @@ export class Completion {
   }
 
   async #find({ sign, letters }) {
+    if (sign === "/") return this.#findCommands(letters);
     if (sign === "@") {
       const people = findPeople(this.#chat.snapshot(), letters, this.#chat.user?.id);
       const everybody = findEverybody(letters).map((word) => ({ text: `@${word} `, nodes: [isolated(word)] }));
@@ -93,6 +96,12 @@ export class Completion {
     }
     const found = findEmoji(await loadEmoji(), letters).filter(({ shortcodes }) => shortcodes);
     return found.map(({ emoji, shortcodes }) => ({ text: `${emoji} `, nodes: [emoji, `:${shortcodes[0]}:`] }));
+  }
+
+  async #findCommands(letters) {
+    if (!this.#field.matches(COMPOSER)) return [];
+    const module = await loadApplication().catch(() => null);
+    return module?.findCommands(letters) ?? [];
   }
 
   #show(options) {
@@ -139,10 +148,17 @@ export class Completion {
     this.#insert(this.#options[index]);
   }
 
-  #insert({ user, text }) {
+  #insert({ user, text, run }) {
+    if (run) return this.#run(run);
     this.#field.setSelectionRange(this.#word.start, this.#field.selectionStart);
     if (user) insertPerson(this.#field, user);
     else insertText(this.#field, text);
+  }
+
+  #run(run) {
+    clearField(this.#field);
+    this.#field.dispatchEvent(new Event("input", { bubbles: true }));
+    run();
   }
 
   #close() {

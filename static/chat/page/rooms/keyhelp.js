@@ -36,6 +36,7 @@ const WRITING = [
   ["↑", translate("keysEditLast")],
   ["@", translate("keysMention")],
   [":", translate("keysEmoji")],
+  ["/", translate("keysCommands")],
   ["tab", translate("keysTake")],
   ["ctrl+B", translate("keysBold")],
   ["ctrl+I", translate("keysItalic")],

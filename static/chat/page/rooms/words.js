@@ -38,6 +38,7 @@ export const ROOM_WORDS = {
   keysEditLast: "Edit your last message, in an empty field",
   keysMention: "Mention somebody",
   keysEmoji: "Find an emoji by its name",
+  keysCommands: "Do what the menus offer, in an empty field",
   keysTake: "Take what is suggested",
   keysBold: "Bold",
   keysItalic: "Italic",
