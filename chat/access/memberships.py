@@ -19,19 +19,20 @@ from chat.rules.errors import ChatError, not_found
 
 # By hand, because it runs for every batch of joining members: 0.06 ms for each of 25, and 0.16
 # through the ORM.
-NEWCOMER = "(%s, %s, %s, %s, %s)"
 NEWCOMERS = (
     "INSERT INTO chat_membership"
     " (level, hidden, created_at, room_id, person_id, role, invitation_id, last_read)"
     " SELECT %s, %s, %s, r.id, n.column2, n.column3, CAST(n.column4 AS bigint),"
     " COALESCE(CAST(n.column5 AS bigint), r.last_seq)"
-    " FROM (VALUES {}) n JOIN chat_room r ON r.id = n.column1"
+    " FROM (VALUES {people}) n JOIN ("
+    "SELECT id, last_seq FROM chat_room WHERE id IN ({rooms}) ORDER BY id {lock}"
+    ") r ON r.id = n.column1"
     # Without a condition SQLite would take ON for a part of the JOIN.
-    " WHERE 1 = 1 {} ON CONFLICT DO NOTHING"
+    " WHERE 1 = 1 ON CONFLICT DO NOTHING"
 )
 # Where several write at once: waits for the end of a room that is being deleted, and finds it gone.
 # Else the statement would fail, for all. In the order in which others lock rooms.
-ROOMS_LOCK = "ORDER BY r.id FOR KEY SHARE OF r"
+ROOMS_LOCK = "FOR KEY SHARE"
 
 
 class NewMembership(NamedTuple):
@@ -55,17 +56,30 @@ def add_newcomers(newcomers: Sequence[NewMembership]) -> list[ChatError | None]:
     Whoever belongs to a room already, or is banned there, stays as they are.
     """
     created_at = connection.ops.adapt_datetimefield_value(timezone.now())
+    rooms = {newcomer.room_id for newcomer in newcomers}
     values = [Membership.Level.EVERYTHING.value, False, created_at]
-    for newcomer in newcomers:
-        values += newcomer
+    statement = NEWCOMERS.format(
+        people=", ".join(map(_row_of, newcomers)),
+        rooms=", ".join(map(_number, rooms)),
+        lock=ROOMS_LOCK if connection.features.has_select_for_update else "",
+    )
     with connection.cursor() as cursor:
-        rows = ", ".join([NEWCOMER] * len(newcomers))
-        lock = ROOMS_LOCK if connection.features.has_select_for_update else ""
-        cursor.execute(NEWCOMERS.format(rows, lock), values)
+        cursor.execute(statement, values + [newcomer.role for newcomer in newcomers])
         if cursor.rowcount == len(newcomers):
             return [None] * len(newcomers)
-    there = _newest({newcomer.room_id for newcomer in newcomers})
+    there = _newest(rooms)
     return [None if newcomer.room_id in there else not_found() for newcomer in newcomers]
+
+
+def _row_of(newcomer: NewMembership) -> str:
+    """Return a row of the statement, which takes the role as its parameter."""
+    room_id, person_id, _role, invitation_id, last_read = newcomer
+    return f"({room_id:d}, {person_id:d}, %s, {_number(invitation_id)}, {_number(last_read)})"
+
+
+def _number(value: int | None) -> str:
+    """Return a number as SQL. It needs no quotes, and costs 1 us less than a parameter."""
+    return "NULL" if value is None else f"{value:d}"
 
 
 class ReadMark(NamedTuple):

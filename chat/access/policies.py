@@ -100,9 +100,9 @@ def _may_rule(person: Actor, action: Action, room: Place, membership: Belonging 
         # It is between its people, and stays so.
         return False
     if action is Action.INVITE:
-        return person.kind != Person.Kind.GUEST and role not in {None, Role.READER}
+        return person.kind != Person.Kind.GUEST and role is not None and role != Role.READER
     if action is Action.MODERATE:
-        return role in {Role.OWNER, Role.MODERATOR} or person.is_staff
+        return role == Role.OWNER or role == Role.MODERATOR or person.is_staff
     return role == Role.OWNER or (person.is_staff and room.kind == Room.Kind.PUBLIC)
 
 

@@ -61,8 +61,8 @@ class Batcher:
 
     `work` runs in one of `threads`; `finish` gets the batch, (item, callback) each, and its
     outcomes in the event loop. Where the database fails, the outcome is ChatError `unavailable`.
-    A batch begins `every` so many seconds at most: the first item of a crowd is worked on at once,
-    and what comes soon after it together.
+    A batch begins `every` so many seconds at most, but for a full one: the first item of a crowd is
+    worked on at once, and what comes soon after it together.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class Batcher:
             await future
 
     def _schedule_batch(self) -> None:
-        if self._every:
+        if self._every and len(self._waiting) < MAX_BATCH:
             self._loop.call_at(self._next_start, self._start_batch)
         else:
             # What else comes in the same turn of the event loop is included.

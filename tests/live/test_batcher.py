@@ -105,6 +105,13 @@ class PaceTests(IsolatedAsyncioTestCase):
         one, bad, two = await self.outcomes(every=0.2)
         assert (one, bad.code, two) == ("one", "not_found", "two")
 
+    async def test_a_full_batch_follows_the_last_at_once(self):
+        batcher = Batcher(self.threads, self.work, every=30)
+        items = ["one", "two", "three", "four"]
+        with mock.patch("chat.live.batcher.MAX_BATCH", 2):
+            await asyncio.wait_for(asyncio.gather(*map(batcher.outcome_of, items)), 10)
+        assert self.batches == [["one", "two"], ["three", "four"]]
+
     async def test_after_a_pause_nobody_waits(self):
         batcher = Batcher(self.threads, self.work, every=0.01)
         await batcher.outcome_of("first")
