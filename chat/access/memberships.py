@@ -28,7 +28,8 @@ NEWCOMERS = (
     "SELECT id, last_seq FROM chat_room WHERE id IN ({rooms}) ORDER BY id {lock}"
     ") r ON r.id = n.column1"
     # Without a condition SQLite would take ON for a part of the JOIN.
-    " WHERE 1 = 1 ON CONFLICT DO NOTHING"
+    # In one order, or two processes could wait for each other.
+    " WHERE 1 = 1 ORDER BY r.id, n.column2 ON CONFLICT DO NOTHING"
 )
 # Where several write at once: waits for the end of a room that is being deleted, and finds it gone.
 # Else the statement would fail, for all. In the order in which others lock rooms.

@@ -23,7 +23,7 @@ from chat.connection.beside import read_backlog
 from chat.connection.newcomers import is_undecided, settle
 from chat.connection.output import Output
 from chat.connection.places import Places
-from chat.live.follower import Follower, Standing
+from chat.live.follower import Follower, Standing, State
 from chat.live.server import ChatServer
 from chat.live.tasks import BackgroundTasks
 from chat.live.threads import database_errors_as_unavailable
@@ -232,7 +232,8 @@ class Connection:
             return
         self.rooms[room.pk] = follower
         self._unseen_in = room.pk
-        await self.replay(follower, None, None, self._joined)
+        if not await self.replay(follower, None, None, self._joined):
+            raise not_found()
 
     def _joined(
         self, backlog: Backlog, beside: dict, id: str | None = None
@@ -333,17 +334,26 @@ class Connection:
         if is_undecided(follower, membership):
             return
         before, follower.membership = follower.membership, membership
-        told = follower.told
         by_wish, follower.is_leaving = follower.is_leaving, False
         room = follower.stream.room
         if reason := ending_of_membership(room, before, membership):
             if self.user and room.pk != self._unseen_in:
                 self.server.presence.remove(room.pk, self.user.id)
-            self._expel(follower, None if by_wish and reason == "removed" else reason)
-        elif membership:
-            shown = self._shown(room, follower)
-            if follower.told != told:
-                self.out.send(protocol.RoomEvent(room=shown))
+            if follower.state is State.WAITING:
+                # Their join is refused by its id: nothing of the room is for them.
+                self.leave(room.pk)
+            else:
+                self._expel(follower, None if by_wish and reason == "removed" else reason)
+        else:
+            self._tell_rights(follower)
+
+    def _tell_rights(self, follower: Follower) -> None:
+        """Send what the person may do in a room, where that is another than they were told."""
+        if follower.membership is None or follower.state is State.WAITING:
+            return
+        told, shown = follower.told, self._shown(follower.stream.room, follower)
+        if follower.told != told:
+            self.out.send(protocol.RoomEvent(room=shown))
 
     def _shown(self, room: Room, follower: Follower) -> protocol.Room:
         """Return a room as the client is sent it, and note what that says of its person's place."""
@@ -373,14 +383,19 @@ class Connection:
             self.close(CloseCode.STALLED)
         elif self.rooms and now >= self._next_heads and not self.blocked:
             self._next_heads = now + protocol.HEARTBEAT
-            streams = [follower.stream for follower in self.rooms.values()]
-            heads = {stream.room.slug: stream.version for stream in streams}
+            heads = {follower.slug: follower.stream.version for follower in self.rooms.values()}
             self.out.send(protocol.HeadsEvent(rooms=heads))
 
     @property
     def session_key(self) -> str | None:
         """The session that the person is known by, if it is one."""
         return self.sign_in and self.sign_in.session_key
+
+    def update_person(self, person: Person) -> None:
+        """Use a newer reading of the person, who may have other rights by now."""
+        self.person = person
+        for follower in self.rooms.values():
+            self._tell_rights(follower)
 
     def sign_out(self) -> None:
         """End: the session is over."""

@@ -4,7 +4,10 @@ That is stored soon after, together with others', as nobody waits for it (Commit
 reading of a membership finds none, and says nothing about them.
 """
 
+from functools import partial
+
 from chat.access.memberships import NewMembership
+from chat.live.batcher import keep_trying
 from chat.live.follower import Follower, Standing
 from chat.live.server import ChatServer
 from chat.log import StoredMembership
@@ -26,7 +29,12 @@ def settle(server: ChatServer, follower: Follower, room: Room) -> None:
 
     follower.standing = Standing.PENDING
     newcomer = NewMembership(room.pk, person.pk, last_read=room.last_seq)
-    server.committer.add_newcomer(newcomer, finish)
+    # Once a reading has not found it, it is not to come later.
+    keep_trying(
+        partial(server.committer.add_newcomer, newcomer),
+        finish,
+        lambda: follower.standing is Standing.PENDING and follower in follower.stream.followers,
+    )
     if follower.standing is Standing.PENDING:
         follower.membership = StoredMembership(
             MEMBER, room.last_seq, EVERYTHING, hidden=False, banned_at=None

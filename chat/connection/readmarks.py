@@ -4,7 +4,7 @@ from functools import partial
 
 from chat import protocol
 from chat.access.memberships import ReadMark
-from chat.live.batcher import outcome_of
+from chat.live.batcher import keep_trying, outcome_of
 from chat.live.registry import Client
 from chat.live.server import ChatServer
 from chat.models import Person, Room
@@ -19,7 +19,8 @@ def mark_read(
     Whoever does not belong to the room is ignored: they keep it themselves.
     """
     mark = ReadMark(room.pk, person.pk, seq)
-    server.committer.mark_read(mark, partial(_publish, server, person.public_id, room, by))
+    publish = partial(_publish, server, person.public_id, room, by)
+    keep_trying(partial(server.committer.mark_read, mark), publish)
 
 
 async def read_up_to(server: ChatServer, person: Person, room: Room, seq: int) -> None:

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 CROWD_EVERY = 0.02
 MAX_BATCH = 256
 MAX_WAITING = 10_000
+# Seconds between tries of what has to be stored, and how many there are.
+TRY_EVERY, MAX_TRIES = 1.0, 60
 # Seconds that the end of a process waits for the items that were added.
 STOP_TIMEOUT = 2.0
 
@@ -56,13 +58,43 @@ async def outcome_of(submit: Callable[[Any, Callback], None], item: Any) -> Outc
     return outcome
 
 
+def keep_trying(
+    submit: Callable[[Callback], None],
+    on_outcome: Callback,
+    is_wanted: Callable[[], bool] = lambda: True,
+) -> None:
+    """Call `submit` with a callback, again after a pause where the database did not take it and it
+    is still wanted; then call `on_outcome` with the outcome.
+
+    For what nobody would send again, and what may be stored twice.
+    """
+    tries = 1
+
+    def finish(outcome: Outcome) -> None:
+        is_away = isinstance(outcome, ChatError) and outcome.code == "unavailable"
+        if is_away and tries < MAX_TRIES and is_wanted():
+            asyncio.get_running_loop().call_later(TRY_EVERY, try_again, outcome)
+        else:
+            on_outcome(outcome)
+
+    def try_again(outcome: Outcome) -> None:
+        nonlocal tries
+        tries += 1
+        if is_wanted():
+            submit(finish)
+        else:
+            on_outcome(outcome)
+
+    submit(finish)
+
+
 class Batcher:
     """Passes items, in order, to `work`, which returns an outcome for each of a batch.
 
     `work` runs in one of `threads`; `finish` gets the batch, (item, callback) each, and its
     outcomes in the event loop. Where the database fails, the outcome is ChatError `unavailable`.
-    A batch begins `every` so many seconds at most, but for a full one: the first item of a crowd is
-    worked on at once, and what comes soon after it together.
+    A batch begins `every` so many seconds at most, or at once after another where as much waits as
+    is one: the first item of a crowd is worked on at once, and what comes soon after it together.
     """
 
     def __init__(

@@ -128,11 +128,14 @@ class Persons:
         self._changed_at = {i: at for i, at in self._changed_at.items() if at > recent}
 
     async def _read_person(self, person_id: str) -> None:
-        person = await self._database.run(Person.objects.filter(public_id=person_id).first)
+        found = Person.objects.select_related("user").filter(public_id=person_id)
+        person = await self._database.run(found.first)
         if person is None or person.is_blocked:
             self.remove(person_id)
             return
         self._show_name(User.of(person))
+        for connection in self._registry.of_person(person_id):
+            connection.update_person(person)
         await self.close_ended_sessions(self._registry.of_person(person_id))
 
     async def close_ended_sessions(self, connections: Iterable[Client]) -> None:

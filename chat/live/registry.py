@@ -42,6 +42,9 @@ class Client(Protocol):
     def rename(self, user: User) -> None:
         """Use another name from now on."""
 
+    def update_person(self, person: Person) -> None:
+        """Use a newer reading of the person."""
+
     def remove(self) -> None:
         """End: the person was blocked."""
 

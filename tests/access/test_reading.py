@@ -10,12 +10,14 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 
+from chat import log
 from chat.access import memberships
 from chat.live import server
 from chat.models import Membership, Room
 from chat.rules.slugs import unguessable_slug
 from tests.access.support import Role, admit, make_it_private, make_private, person_of, remove
 from tests.api.support import Caller, new_guest
+from tests.support.holding import holding
 from tests.support.rooms import fill
 from tests.support.sockets import SocketTestCase, connect
 
@@ -131,9 +133,9 @@ class RemovalTests(SocketTestCase):
                 return await follow(room, sink)
 
             with mock.patch.object(feed, "follow", remove_and_follow):
-                await bea.send_command("join", room="club")
-                assert (await bea.next("left"))["reason"] == "removed"
-            assert "joined" not in {event["type"] for event in await bea.all_events()}
+                refused = await bea.send_command("join", room="club")
+                assert (await bea.reply_to(refused))["code"] == "not_found"
+            assert not {"joined", "left"} & {event["type"] for event in await bea.all_events()}
 
     async def test_a_removal_that_nobody_told_of_is_noticed(self):
         room = await make_private()
@@ -171,6 +173,41 @@ class RemovalTests(SocketTestCase):
             ana.room = told["room"]["slug"]
             await ana.send("a secret")
             assert "~" not in str(await charlie.all_events())
+
+    async def test_who_joins_while_a_room_becomes_private_hears_nothing_of_it(self):
+        await fill("club", 1)
+        room = await Room.objects.aget()
+        feed = (await server.current()).feed
+        backlog = feed.backlog
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            await ana.join("club")
+            await admit(room, ana.user, Role.OWNER)
+
+            async def hide_and_read(*args):
+                await make_it_private(room)
+                feed.backlog = backlog
+                return await backlog(*args)
+
+            feed.backlog = hide_and_read
+            refused = await charlie.send_command("join", room="club")
+            assert (await charlie.reply_to(refused))["code"] == "not_found"
+            heard = await charlie.all_events()
+            assert "~" not in str(heard)
+            assert not {"joined", "left", "room"} & {event["type"] for event in heard}
+
+    async def test_a_page_that_is_read_while_somebody_is_put_out_is_not_sent(self):
+        await fill("club", 1)
+        room = await Room.objects.aget()
+        async with connect("Ana") as ana, connect("Charlie") as charlie:
+            for socket in (ana, charlie):
+                await socket.join("club")
+            await admit(room, ana.user, Role.OWNER)
+            with holding(log, "page", when_done=True) as hold:
+                asked = await charlie.send_command("history", room="club", before=2)
+                await hold.reached()
+                await make_it_private(room)
+                await charlie.next("left")
+            assert (await charlie.reply_to(asked))["code"] == "forbidden"
 
     async def test_whoever_only_reads_cannot_write(self):
         room = await make_private()

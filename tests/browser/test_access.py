@@ -187,6 +187,31 @@ def test_new_messages_are_read_out_and_history_is_not(guest):
     assert ana.page.evaluate("window.heard") == ["news"]
 
 
+def test_what_is_in_the_log_already_is_not_put_there_anew(guest):
+    ana, ben = guest("Ana"), guest("Ben")
+    ben.say("one")
+    ana.sees("one")
+    ana.page.evaluate(
+        """() => {
+            window.replaced = [];
+            const of = "[data-part=beginning-title], [data-part=time]";
+            const note = ({ target }) =>
+                target.closest?.(of) && window.replaced.push(target.outerHTML);
+            const seen = (records) => records.forEach(note);
+            const options = { childList: true, subtree: true };
+            new MutationObserver(seen).observe(document.querySelector("[role=log]"), options);
+        }"""
+    )
+    ben.say("two")
+    ana.sees("two")
+    ana.say("three")
+    expect(ana.message("three")).not_to_contain_text("Sending")
+    ben.sees("three")
+    ben.say("four")
+    ana.sees("four")
+    assert ana.page.evaluate("window.replaced") == []
+
+
 def test_reduced_motion_disables_animations(guest):
     ana = guest("Ana", reduced_motion="reduce")
     ana.say("still")

@@ -225,6 +225,18 @@ def is_within(element: Locator, width: int) -> bool:
     return box["x"] >= 0 and box["x"] + box["width"] <= width
 
 
+@pytest.mark.parametrize("size", [(640, 400), (740, 360)])
+def test_all_of_the_menu_can_be_reached_in_a_low_window(site, visit, room, size):
+    page = Admin(visit(site)).page
+    page.goto("/")
+    Guest(page, "").start_room(room)
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    page.get_by_role("button", name="Menu").click()
+    last = page.get_by_role("button", name="Sign out")
+    last.focus()
+    expect(last).to_be_in_viewport(ratio=1)
+
+
 def test_a_long_name_breaks_beside_its_picture(guest, site, visit):
     name = "Konstantina-Alexandra Papadopoul"
     long = guest(name, viewport={"width": 1024, "height": 768})

@@ -256,6 +256,34 @@ def test_a_name_that_is_taken_in_another_room_is_asked_for(ana, guest, room, gar
     ana.sees("here too")
 
 
+def test_going_back_on_a_phone_shows_the_room(guest, room, garden):
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    ana = Shown(guest("Ana", **phone).page, "Ana")
+    ana.start_room(garden)
+    ana.page.get_by_role("button", name="Rooms", exact=True).click()
+    ana.rooms.entry(room).click()
+    expect(ana.rooms.title).to_have_text(room)
+    ana.page.get_by_role("button", name="Rooms", exact=True).click()
+    expect(ana.rooms.entry(room)).to_be_visible()
+    ana.page.evaluate("history.back()")
+    expect(ana.rooms.title).to_have_text(garden)
+    expect(ana.rooms.entry(room)).to_be_hidden()
+
+
+def test_the_room_that_is_shown_is_in_view_in_a_long_list(ana, room, garden):
+    ana.page.set_viewport_size({"width": 1280, "height": 260})
+    for number in range(8):
+        ana.start_room(f"{room} more {number}".replace(" ", "-"))
+    expect(ana.rooms.entries).to_have_count(10)
+    for name in (ana.rooms.entries.last, ana.rooms.entries.first):
+        words = name.locator(".rooms-item-name").inner_text()
+        ana.page.keyboard.press("Control+k")
+        ana.page.keyboard.type(words)
+        ana.page.keyboard.press("Enter")
+        ana.rooms.shows(words)
+        expect(name).to_be_in_viewport(ratio=1)
+
+
 def test_on_a_phone_the_list_is_a_drawer(ana, room, garden):
     page = ana.page
     page.set_viewport_size({"width": 360, "height": 740})

@@ -7,6 +7,7 @@ from functools import partial
 from unittest import mock
 
 from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
 from django.db import OperationalError
 
 from chat.access import memberships
@@ -31,6 +32,11 @@ async def mara_connected() -> AsyncIterator[Socket]:
 def failing(batcher: Batcher):
     """Return a context in which what a batcher does fails, as in a database that is full."""
     return mock.patch.object(batcher, "work", side_effect=OperationalError("full"))
+
+
+def once():
+    """Return a context in which what could not be stored is not tried again."""
+    return mock.patch("chat.live.batcher.MAX_TRIES", 1)
 
 
 async def newcomers() -> Batcher:
@@ -82,9 +88,19 @@ class FirstVisitTests(SocketTestCase):
         membership = await Membership.objects.aget()
         assert (membership.last_read, membership.role) == (2, my["role"])
 
+    async def test_it_is_stored_once_the_database_takes_it(self):
+        async with mara_connected() as mara:
+            with mock.patch("chat.live.batcher.TRY_EVERY", 0.05):
+                with failing(await newcomers()) as work:
+                    await mara.join("lobby")
+                    follower = await follower_of(mara)
+                    await eventually(lambda: work.call_count > 1, "a second try")
+                await eventually(lambda: follower.standing is Standing.STORED, "the membership")
+        assert await Membership.objects.acount() == 1
+
     async def test_a_join_after_one_that_could_not_be_stored_is_stored(self):
         async with mara_connected() as mara:
-            with failing(await newcomers()):
+            with failing(await newcomers()), once():
                 await mara.join("lobby")
                 follower = await follower_of(mara)
                 await eventually(lambda: follower.standing is Standing.NEW, "the failure")
@@ -94,7 +110,18 @@ class FirstVisitTests(SocketTestCase):
 
 
 class RightsTests(SocketTestCase):
-    """Rights are changed while somebody comes in."""
+    """Rights are changed while somebody comes in, or is there."""
+
+    async def test_who_gets_access_to_the_admin_is_told_what_they_may_do_now(self):
+        async with mara_connected() as mara:
+            may = (await mara.join("lobby"))["room"]["my"].get("may", [])
+            assert "moderate" not in may
+            user = await get_user_model().objects.aget()
+            for is_staff in (True, False):
+                user.is_staff = is_staff
+                await user.asave()
+                may = (await mara.next("room"))["room"]["my"].get("may", [])
+                assert ("moderate" in may) == is_staff
 
     async def test_whoever_has_just_come_stays_when_somebody_else_is_banned(self):
         async with connect("Bob") as bob, mara_connected() as mara:
@@ -109,7 +136,7 @@ class RightsTests(SocketTestCase):
     async def test_whoever_could_not_be_stored_may_not_stay_in_a_private_room(self):
         async with connect("Ana") as ana, mara_connected() as mara:
             await ana.join("lobby")
-            with failing(await newcomers()):
+            with failing(await newcomers()), once():
                 await mara.join("lobby")
                 follower = await follower_of(mara)
                 await eventually(lambda: follower.standing is Standing.NEW, "the failure")
@@ -161,4 +188,5 @@ class RightsTests(SocketTestCase):
                 await eventually(lambda: changed.room.access == 3, "the second change")
                 hold.release()
                 await applied
-            assert (await mara.next("left"))["reason"] == "banned"
+            await mara.receives_error("not_found")
+            assert not {"joined", "left"} & {event["type"] for event in await mara.all_events()}

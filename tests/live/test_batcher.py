@@ -7,9 +7,9 @@ from unittest import IsolatedAsyncioTestCase, mock
 import pytest
 from django.db import OperationalError
 
-from chat.live.batcher import Batcher
+from chat.live.batcher import Batcher, keep_trying
 from chat.live.threads import DatabaseThreads
-from chat.rules.errors import ChatError, not_found
+from chat.rules.errors import ChatError, not_found, unavailable
 
 
 class StoppingTests(IsolatedAsyncioTestCase):
@@ -73,6 +73,31 @@ class StoppingTests(IsolatedAsyncioTestCase):
             await self.batcher.stop()
         self.go_on.set()
         await asyncio.wait_for(flush, 5)
+
+
+class TryingTests(IsolatedAsyncioTestCase):
+    """What has to be stored is submitted until the database takes it."""
+
+    async def outcome(self, outcomes: list, **options) -> tuple:
+        """Submit what has these outcomes; return the one that counts, and what is left of them."""
+        found = asyncio.get_running_loop().create_future()
+        keep_trying(lambda finish: finish(outcomes.pop(0)), found.set_result, **options)
+        return await asyncio.wait_for(found, 5), outcomes
+
+    async def test_it_ends_with_the_first_outcome_of_the_database(self):
+        refused = not_found()
+        with mock.patch("chat.live.batcher.TRY_EVERY", 0):
+            assert await self.outcome([unavailable(), unavailable(), 7, 8]) == (7, [8])
+            assert await self.outcome([unavailable(), refused, 8]) == (refused, [8])
+
+    async def test_it_ends_some_time_and_where_nobody_wants_it(self):
+        with mock.patch.multiple("chat.live.batcher", TRY_EVERY=0, MAX_TRIES=2):
+            outcome, left = await self.outcome([unavailable(), unavailable(), 7])
+            assert (outcome.code, left) == ("unavailable", [7])
+            wanted = iter([True, False])
+            options = {"is_wanted": lambda: next(wanted)}
+            outcome, left = await self.outcome([unavailable(), 7], **options)
+            assert (outcome.code, left) == ("unavailable", [7])
 
 
 class PaceTests(IsolatedAsyncioTestCase):

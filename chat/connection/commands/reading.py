@@ -3,6 +3,7 @@
 from chat import log, protocol
 from chat.connection.beside import read_beside
 from chat.connection.connection import Connection, not_in_room
+from chat.live.follower import Follower
 from chat.protocol import Message
 
 
@@ -29,17 +30,20 @@ async def sync(connection: Connection, command: protocol.Sync) -> None:
 
 async def history(connection: Connection, command: protocol.History) -> None:
     """Send a page of messages before, after or around a seq."""
-    room = connection.follower(command.room).stream.room
+    follower = connection.follower(command.room)
+    room_id = follower.stream.room.pk
     place = log.Place(command.before, command.after, command.around)
-    page = await connection.read(log.page, room.pk, place, command.limit)
+    page = await connection.read(log.page, room_id, place, command.limit)
+    beside = await read_beside(connection.server, connection.person, room_id, page.messages)
+    _check_is_there(connection, follower)
     connection.out.send(
         protocol.HistoryEvent(
             id=command.id,
-            room=room.slug,
+            room=follower.slug,
             messages=[Message.of(message) for message in page.messages],
             more=page.more,
             newer=page.newer,
-            **await read_beside(connection.server, connection.person, room.pk, page.messages),
+            **beside,
             refs=protocol.refs_of(page.messages),
         )
     )
@@ -47,16 +51,25 @@ async def history(connection: Connection, command: protocol.History) -> None:
 
 async def get_messages(connection: Connection, command: protocol.Get) -> None:
     """Send the messages with some seqs."""
-    room = connection.follower(command.room).stream.room
-    messages = await connection.read(log.select_at, room.pk, command.seqs)
+    follower = connection.follower(command.room)
+    room_id = follower.stream.room.pk
+    messages = await connection.read(log.select_at, room_id, command.seqs)
+    beside = await read_beside(connection.server, connection.person, room_id, messages)
+    _check_is_there(connection, follower)
     connection.out.send(
         protocol.MessagesEvent(
             id=command.id,
-            room=room.slug,
+            room=follower.slug,
             messages=[Message.of(message) for message in messages],
-            **await read_beside(connection.server, connection.person, room.pk, messages),
+            **beside,
         )
     )
+
+
+def _check_is_there(connection: Connection, follower: Follower) -> None:
+    """Raise `forbidden` where the person's place in the room has ended while the log was read."""
+    if follower not in follower.stream.followers:
+        raise not_in_room()
 
 
 async def note_received(connection: Connection, command: protocol.Received) -> None:

@@ -33,6 +33,13 @@ test("changes between two polls become events", () => {
   assert.deepEqual(result[1].joined, [BEN]);
   const [left] = polled.eventsOf(response({ room: room({ topic: "Boats" }) }));
   assert.deepEqual([left.left, left.joined, left.count], [[BEN], [], 1]);
+  const mine = (my) => response({ room: room({ topic: "Boats", my: { role: "member", last_read: 1, level: "everything", ...my } }) });
+  polled.eventsOf(mine());
+  assert.deepEqual(polled.eventsOf(mine({ last_read: 2 })), []);
+  for (const my of [{ role: "moderator" }, { role: "moderator", may: ["moderate"] }]) {
+    const [changed] = polled.eventsOf(mine(my));
+    assert.deepEqual([changed.type, changed.room.my.role], ["room", "moderator"]);
+  }
 });
 
 test("a list of 100 of more members does not show who arrived", () => {

@@ -4,7 +4,7 @@ import { excerptOf } from "../logic/excerpt.js";
 import { fullTimeText, isLateEdit, timeParts } from "../logic/times.js";
 import { translate } from "../logic/translate.js";
 import { failureText } from "../logic/words.js";
-import { copyOf, isMember, paint, part } from "../parts/dom.js";
+import { copyOf, isMember, paint, part, showNodes } from "../parts/dom.js";
 import { showBody } from "./body.js";
 import { showReactions } from "./chips.js";
 
@@ -114,7 +114,7 @@ export function showTime(element, date) {
   time.dateTime = date.toISOString();
   time.title = fullTimeText(date);
   const { before, clock, after } = timeParts(date);
-  time.replaceChildren(...asideNodes(before), clock, ...asideNodes(after));
+  showNodes(time, [...asideNodes(before), clock, ...asideNodes(after)]);
 }
 
 /** What a continued message does not show: there is room for the hour and minute alone. */

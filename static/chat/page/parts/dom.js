@@ -36,8 +36,14 @@ export function copyOf(id) {
  * of a member.
  */
 export function showWords(element, words) {
-  const nodes = words.flatMap((word) => (word.name === undefined ? [word] : nameNodes(word)));
-  element.replaceChildren(...nodes);
+  showNodes(element, words.flatMap((word) => (word.name === undefined ? [word] : nameNodes(word))));
+}
+
+/** Shows some nodes; the same ones are not put there anew, which screen readers would read out. */
+export function showNodes(element, nodes) {
+  const shown = element.cloneNode();
+  shown.append(...nodes);
+  if (!shown.isEqualNode(element)) element.replaceChildren(...shown.childNodes);
 }
 
 function nameNodes({ name, kind }) {

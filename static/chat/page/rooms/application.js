@@ -32,6 +32,7 @@ export class Application {
   #panel = null;
   #switcher = null;
   #hasMenu = false;
+  #revealed = "";
   #isWaiting = false;
 
   /** @param {{chat: Chat, views: Views, visited: Visited, signedIn: boolean, seat: object, title: object}} page */
@@ -43,6 +44,7 @@ export class Application {
       entryOf: (slug) => this.#entryOf(slug),
       slugOf: (address) => this.#slugOf(address),
       onLeft: (room) => this.#offerReturn(room),
+      onMoved: () => this.#panel?.close(),
     });
     new Reading(page);
     for (const type of ["shown", "info", "unread"]) views.on(type, () => this.#update());
@@ -107,6 +109,10 @@ export class Application {
     if (!this.#panel) await this.#mountPanel();
     this.#hide(this.#isOver);
     this.#panel.show(entries, slug);
+    if (slug !== this.#revealed && this.#entryOf(slug)) {
+      this.#revealed = slug;
+      this.#panel.reveal(slug);
+    }
     this.#panel.showSite(title.siteName());
     if (chat.user) this.#panel.showMe(chat.user, part("connection-words").hidden ? "" : part("connection-words").textContent);
     for (const view of views) view.chat.name = this.#entryOf(view.slug)?.name ?? view.chat.name;
@@ -200,7 +206,6 @@ export class Application {
     const entry = neighbourOf(this.#entries, this.#page.views.shown.slug, step, { isUnread });
     if (!entry) return;
     this.#navigator.go(entry);
-    this.#panel.reveal(entry.slug);
   }
 
   /** A finger that moves to the end brings the rooms, or takes the people away. */

@@ -1,7 +1,7 @@
 import { hasWord } from "../logic/completion.js";
 
 // Nothing that ends the visit: a key pressed too early would.
-const OFFERS = ".rooms-search, .rooms-new, #menu button.text-button[type=button]";
+const OFFERS = [".rooms-search", ".rooms-new", ".menu .text-button[type=button]"].join();
 
 /**
  * Returns what the menus of the page offer now, where a word of it begins with some letters, as options

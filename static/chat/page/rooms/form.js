@@ -49,6 +49,8 @@ function watchSubmit(form, { button, error, onSubmit, done }) {
       showError(form, error, refusal);
     } finally {
       button.disabled = false;
+      // A button that cannot be pressed loses the focus.
+      if (document.activeElement === document.body) button.focus();
     }
   });
 }

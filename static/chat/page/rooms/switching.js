@@ -15,6 +15,7 @@ export class Navigation {
   #entryOf;
   #slugOf;
   #onLeft;
+  #onMoved;
   #left = new Map();
   #elements;
   // Another object with each way: one that was slower belongs nowhere.
@@ -23,14 +24,16 @@ export class Navigation {
   /**
    * @param {Views} views
    * @param {{entryOf: (slug: string) => Entry | undefined, slugOf: (address: string) => Promise<string | null>,
-   *   onLeft: (room: object) => void}} known the entry of a room in the list; the slug that a room has now,
-   *   null where it is not there; `onLeft` is called where somebody goes back to what `noteLeft` was told of
+   *   onLeft: (room: object) => void, onMoved: () => void}} known the entry of a room in the list; the slug
+   *   that a room has now, null where it is not there; `onLeft` is called where somebody goes back to what
+   *   `noteLeft` was told of, `onMoved` where they go back or forward
    */
-  constructor(views, { entryOf, slugOf, onLeft }) {
+  constructor(views, { entryOf, slugOf, onLeft, onMoved }) {
     this.#views = views;
     this.#entryOf = entryOf;
     this.#slugOf = slugOf;
     this.#onLeft = onLeft;
+    this.#onMoved = onMoved;
     this.#elements = new RoomElements(views.blank);
     document.addEventListener("click", (event) => this.#clicked(event));
     window.addEventListener("popstate", () => this.#moved());
@@ -103,8 +106,9 @@ export class Navigation {
   #moved() {
     const slug = slugOfPath(location.pathname);
     if (!slug) return location.reload();
-    // What is open was about the room that was shown.
+    // What is open was about the room that was shown, or covers the one that is.
     closeDialogs();
+    this.#onMoved();
     if (this.#left.has(slug) && !this.#entryOf(slug)) {
       history.replaceState(null, "", roomPath(this.#views.shown.slug));
       return this.#onLeft(this.#left.get(slug));

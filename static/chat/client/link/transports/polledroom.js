@@ -124,5 +124,10 @@ function isMessage({ type }) {
 }
 
 function hasChanged(before, now) {
-  return ["slug", "name", "topic", "closed", "epoch"].some((field) => before[field] !== now[field]);
+  const isOther = (field) => before[field] !== now[field];
+  return ["slug", "name", "topic", "kind", "closed", "has_password", "epoch"].some(isOther) || rightsIn(before) !== rightsIn(now);
+}
+
+function rightsIn({ my }) {
+  return my && `${my.role} ${my.may}`;
 }
