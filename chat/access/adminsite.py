@@ -2,6 +2,11 @@
 
 from csp.decorators import csp_replace
 from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from chat.access.signing_in import AdminSignInForm, mark_held_back
@@ -24,6 +29,20 @@ class ChatAdminSite(AdminSite):
         """Return a view of the admin, in which jQuery may make elements of texts."""
         with_jquery = csp_replace({"require-trusted-types-for": None, "trusted-types": None})
         return with_jquery(super().admin_view(view, cacheable))
+
+    def get_urls(self):
+        """Return the addresses of the admin; Django's redirect to an object's page asks for no
+        permission, and so tells what private rooms are called."""
+        view = self.admin_view(self.view_on_site, cacheable=True)
+        address = "r/<int:content_type_id>/<path:object_id>/"
+        return [path(address, view, name="view_on_site"), *super().get_urls()]
+
+    def view_on_site(self, request, content_type_id, object_id):
+        """Redirect to an object's page on the site those who may view it in the admin."""
+        model = get_object_or_404(ContentType, pk=content_type_id).model_class()
+        if model not in self._registry or not self._registry[model].has_view_permission(request):
+            raise PermissionDenied
+        return shortcut(request, content_type_id, object_id)
 
     def each_context(self, request):
         name = Configuration.load().site_name

@@ -184,6 +184,9 @@ def stored_username(typed: str) -> str:
     """
     users = get_user_model()._default_manager
     field = get_user_model().USERNAME_FIELD
+    if len(typed) > get_user_model()._meta.get_field(field).max_length:
+        # SQLite fails for a long one that it is to find in any case.
+        return typed
     if users.filter(**{field: typed}).exists():
         return typed
     alike = users.filter(**{f"{field}__iexact": typed}).values_list(field, flat=True)[:2]

@@ -1,4 +1,3 @@
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.validators import MinValueValidator
@@ -7,18 +6,26 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from chat import log
+from chat.admin.forms import EditingForm
 from chat.cluster import announce
 from chat.models import Configuration, Room
 
 
-class ConfigurationForm(forms.ModelForm):
+class ConfigurationForm(EditingForm):
     def clean(self):
-        """Refuse a default room that does not exist and that joining would not create."""
+        """Refuse a default room that not everybody may enter, or that does not exist and that
+        joining would not create."""
         settings = super().clean()
         slug = settings.get("default_room")
         closed = settings.get("joining_creates_rooms") is False
-        if slug and closed and not Room.objects.filter(slug=slug).exists():
-            self.add_error("default_room", gettext("There is no such room. Add it first."))
+        # What is so already keeps nobody from changing the rest.
+        if slug and {"default_room", "joining_creates_rooms"}.intersection(self.changed_data):
+            room = log.look_up(slug)
+            if room is None and closed:
+                self.add_error("default_room", gettext("There is no such room. Add it first."))
+            elif room and room.kind != Room.Kind.PUBLIC:
+                self.add_error("default_room", gettext("Choose a room that everybody may enter."))
         return settings
 
 

@@ -1,9 +1,13 @@
-"""What the admin's lists share: limits for large tables, and actions that are logged."""
+"""What the admin's lists share: limits for large tables and for what one may look for, and actions
+that are logged."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -16,6 +20,9 @@ from django.utils.translation import gettext_lazy as _
 
 MAX_LISTED = 10_000
 MAX_CHANGED = 1_000
+# Of what is searched for; a database refuses very long conditions.
+MAX_SEARCHED = 200
+KEY = re.compile("[0-9]{1,18}")
 
 
 class Outcome(NamedTuple):
@@ -39,9 +46,34 @@ class ListAdmin(admin.ModelAdmin):
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    # Lookups that links to this list use, beside its filters.
+    linked: tuple[str, ...] = ()
     search_help_text = format_lazy(
         _("The list ends after {count}. Search or filter to see others."), count=f"{MAX_LISTED:,}"
     )
+
+    def lookup_allowed(self, lookup, value, request) -> bool:
+        """Return whether the list can be filtered so: by its own filters and links alone.
+
+        By any other lookup, whoever may see the list could find out what it does not show.
+        """
+        allowed = set(self.linked)
+        for each in self.get_list_filter(request):
+            if isinstance(each, str):
+                allowed.add(f"{each}__exact")
+            elif issubclass(each, admin.SimpleListFilter):
+                allowed.add(each.parameter_name)
+        return lookup in allowed
+
+    def get_search_results(self, request, queryset, search_term):
+        """Search for as much as a database can."""
+        return super().get_search_results(request, queryset, search_term[:MAX_SEARCHED])
+
+    def response_action(self, request, queryset):
+        """Do what was chosen; refuse keys that none of the list's boxes has."""
+        if not all(map(KEY.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise SuspiciousOperation("A key that is no number")
+        return super().response_action(request, queryset)
 
     def change_each(
         self, request, selected: QuerySet, change: Callable[[Model], None], outcome: Outcome

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from chat.access import memberships, policies
+from chat.admin.forms import EditingForm
 from chat.admin.lists import ListAdmin, Outcome, SetFilter, yes_or_no
 from chat.cluster import announce
 from chat.models import Membership, Person, Room
@@ -29,7 +30,7 @@ CHANGED = Outcome(
 )
 
 
-class MembershipForm(forms.ModelForm):
+class MembershipForm(EditingForm):
     banned = forms.BooleanField(
         label=_("Banned"),
         required=False,
@@ -72,6 +73,7 @@ class MembershipAdmin(ListAdmin):
     list_select_related = ["room", "person", "invitation__created_by"]
     ordering = ["-pk"]
     sortable_by = ["created_at"]
+    linked = ("room__id__exact", "person__id__exact", "invitation__id__exact")
     search_fields = ["person__name", "room__name", "room__slug"]
     actions = [
         *("make_owner", "make_moderator", "make_member", "make_reader"),

@@ -52,6 +52,7 @@ class MessageAdmin(ListAdmin):
     list_display = ["text", "writer", "room", "created_at", "deleted"]
     list_filter = [MessageFilter, DeletedFilter]
     list_select_related = ["room", "author"]
+    linked = tuple(MessageFilterForm.base_fields)
     # The order in which messages were written; unlike their times it has an index.
     ordering = ["-pk"]
     sortable_by = []

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from chat.admin.forms import EditingForm
 from chat.admin.lists import ListAdmin, Outcome, SetFilter, messages_link, yes_or_no
 from chat.cluster import announce
 from chat.models import Message, Person, Room
@@ -22,7 +23,7 @@ UNBLOCKED = Outcome(
 )
 
 
-class PersonForm(forms.ModelForm):
+class PersonForm(EditingForm):
     blocked = forms.BooleanField(
         label=_("blocked"),
         required=False,

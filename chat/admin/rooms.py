@@ -2,7 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Case, Count, F, Value, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import format_lazy
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import log
 from chat.access.memberships import changed_access
+from chat.admin.forms import EditingForm
 from chat.admin.lists import ListAdmin, Outcome, memberships_link, messages_link
 from chat.cluster import announce
 from chat.live.server import people_counts
@@ -32,8 +33,11 @@ OPENED = Outcome(
     ),
 )
 
+# Not the names of direct rooms: their places in a list would tell whom they are between.
+TITLE = Case(When(kind=Room.Kind.DIRECT, then=Value("")), default=F("name"))
 
-class RoomForm(forms.ModelForm):
+
+class RoomForm(EditingForm):
     """A room's settings. An empty address is derived from the name, as when joining.
 
     Not while typing: Django's own script would drop the vowel signs of many scripts.
@@ -80,11 +84,12 @@ class RoomForm(forms.ModelForm):
         another."""
         settings = super().clean()
         is_private = settings.get("kind") == Room.Kind.PRIVATE
-        becomes_private = is_private and self.instance.pk and "kind" in self.changed_data
         slug = settings.get("slug")
+        becomes_private = is_private and self.instance.pk and "kind" in self.changed_data
+        gets_address = becomes_private and "slug" not in self.changed_data
         if slug and Room.objects.filter(public_id=slug).exists():
             self.add_error("slug", gettext("This is a room's id. Choose another address."))
-        if is_private and not becomes_private and slug and not is_untyped(slug):
+        if is_private and not gets_address and slug and not is_untyped(slug):
             self.add_error(
                 "slug",
                 gettext("A private room's address cannot be guessed. Leave this empty to get one."),
@@ -102,6 +107,7 @@ class RoomAdmin(ListAdmin):
     ]
     list_filter = ["kind", "closed"]
     search_fields = ["name", "slug", "topic"]
+    ordering = [TITLE, "pk"]
     actions = ["close_rooms", "open_rooms"]
 
     def get_fields(self, request, obj=None):
@@ -109,7 +115,7 @@ class RoomAdmin(ListAdmin):
         is_direct = obj is not None and obj.kind == Room.Kind.DIRECT
         return ["kind", "message_count"] if is_direct else self.fields
 
-    @admin.display(description=_("name"), ordering="name")
+    @admin.display(description=_("name"), ordering=TITLE)
     def title(self, room):
         return str(room)
 
@@ -223,7 +229,7 @@ def change_settings(stored: Room, edited: Room, fields: list[str]) -> None:
         setattr(stored, name, getattr(edited, name))
     if "kind" in fields:
         log.change_kind(stored, edited.kind)
-    if "slug" in fields and not ("kind" in fields and edited.kind == Room.Kind.PRIVATE):
+    if "slug" in fields:
         log.move_room(stored, edited.slug)
     stored.save(update_fields=["name", "topic", "closed", "kind", "slug", "password"])
 

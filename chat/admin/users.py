@@ -65,7 +65,8 @@ class MemberAdmin(UserAdmin):
         """Save, and say where the person in the chat keeps a name that an admin chose."""
         super().save_model(request, obj, form, change)
         person = Person.objects.filter(user=obj).first()
-        if "username" in form.changed_data and person.name != name_of_account(obj.get_username()):
+        name = name_of_account(obj.get_username())
+        if person and "username" in form.changed_data and person.name != name:
             messages.warning(
                 request,
                 gettext("In the chat they are called %(name)s. You can change that at People.")

@@ -37,6 +37,14 @@ def test_another_username_is_not(username):
     assert signs_in(PAGES[0], username) is None
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_very_long_username_is_another_one(page):
+    User.objects.create_user("zoe", password=PASSWORD)
+    response = Client().post(page, {"username": "x" * 60_000, "password": PASSWORD})
+    assert response.status_code == 200
+    assert response.context["form"].errors
+
+
 def test_of_two_accounts_the_one_of_this_case_is_meant():
     first = User.objects.create_user("zo\u00eb", password=PASSWORD)
     second = User(username="Zo\u00eb")

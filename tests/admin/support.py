@@ -31,6 +31,11 @@ def bob(*codenames: str) -> Client:
     return _sign_in("bob", codenames, is_staff=True)
 
 
+def carol() -> Client:
+    """Return a client signed in as Carol, of the staff without any permission."""
+    return _sign_in("carol", is_staff=True)
+
+
 def charlie() -> Client:
     """Return a client signed in as Charlie, not of the staff, whatever was granted to him."""
     return _sign_in("charlie", [f"change_{model}" for model in MODELS])
@@ -91,6 +96,18 @@ def edit(client: Client, row, **changes):
     fields = {name: form[name].value() for name in form.fields} | changes
     data = {name: value for name, value in fields.items() if value not in (None, False)}
     return client.post(form_of(row), data)
+
+
+def open_form(client: Client, row) -> dict:
+    """Return what a browser sends for a row's form: each field, and what it has shown in it."""
+    form = client.get(form_of(row)).context["adminform"].form
+    data = {}
+    for name in form.fields:
+        value = form[name].value()
+        data[form[name].html_initial_name] = "" if value is None else str(value)
+        if value not in (None, False):
+            data[name] = value
+    return data
 
 
 def act(client: Client, action: str, *rows, **more):

@@ -1,9 +1,11 @@
 from django.test import TestCase
 from django.urls import reverse
 
-from chat.models import Configuration
+from chat.access.memberships import changed_access
+from chat.log import move_room
+from chat.models import Configuration, Room
 from chat.rules.origins import is_listed
-from tests.admin.support import alice, edit, errors, form_of, history, list_of, room
+from tests.admin.support import alice, edit, errors, form_of, history, list_of, open_form, room
 
 
 class ConfigurationTests(TestCase):
@@ -26,6 +28,32 @@ class ConfigurationTests(TestCase):
             self.assertRedirects(response, list_of("configuration"), target_status_code=302)
             assert Configuration.objects.get().site_name == name
         assert history(Configuration.load()) == ["Changed Site name."] * 2
+
+    def test_an_old_form_leaves_what_others_have_changed(self):
+        shown = open_form(self.alice, Configuration.load())
+        edit(self.alice, Configuration.load(), welcome="Hello", guests_may_write=None)
+        self.alice.post(form_of(Configuration.load()), shown | {"site_name": "Club"})
+        now = Configuration.load()
+        assert (now.site_name, now.welcome, now.guests_may_write) == ("Club", "Hello", False)
+
+    def test_the_default_room_is_one_that_everybody_may_enter(self):
+        tea = room("Tea")
+        with changed_access(tea.pk) as stored:
+            move_room(stored, "tea-house")
+            stored.save()
+        closed = {"joining_creates_rooms": None}
+        response = edit(self.alice, Configuration.load(), default_room="tea", **closed)
+        assert response.status_code == 302
+        for number, kind in enumerate((Room.Kind.PRIVATE, Room.Kind.DIRECT)):
+            hidden = room("Hidden", kind=kind, slug=f"hidden~abcdefghjk{number}2")
+            response = edit(self.alice, Configuration.load(), default_room=hidden.slug)
+            assert list(errors(response)) == ["default_room"]
+
+    def test_a_default_room_that_is_gone_keeps_nobody_from_changing_the_rest(self):
+        Configuration(default_room="tea", joining_creates_rooms=False).save()
+        response = edit(self.alice, Configuration.load(), site_name="Club")
+        assert response.status_code == 302
+        assert Configuration.load().site_name == "Club"
 
     def test_every_setting_is_in_the_form(self):
         form = self.alice.get(form_of(Configuration.load())).context["adminform"].form

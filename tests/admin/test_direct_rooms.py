@@ -99,10 +99,28 @@ class DirectRoomTests(TestCase):
             ("membership", "room__messages__body__contains"),
             ("membership", "person__messages__body__contains"),
             ("invitation", "rooms__messages__body__contains"),
+            # Whom it is between, and what else no list shows.
+            ("room", "name__contains"),
+            ("room", "name"),
+            ("room", "people_digest"),
+            ("room", "memberships"),
+            ("room", "password__regex"),
+            ("person", "memberships"),
+            ("person", "messages"),
+            ("person", "token_digest"),
+            ("invitation", "digest"),
         ):
             with self.subTest(model):
                 response = self.alice.get(list_of(model), {lookup: SECRET})
                 assert response.status_code in {302, 400}
+
+    def test_its_place_in_a_list_does_not_tell_whom_it_is_between(self):
+        room("Berlin")
+        self.direct.name = "Zoe, Zora"
+        self.direct.save()
+        for query in ({}, {"o": "1"}):
+            rows = self.alice.get(list_of("room"), query).context["cl"].result_list
+            assert [str(row) for row in rows] == ["Direct", "Berlin"]
 
     def test_no_action_reaches_its_messages(self):
         act(self.alice, "delete_messages", self.message)

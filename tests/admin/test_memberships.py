@@ -22,6 +22,7 @@ from tests.admin.support import (
     list_of,
     listed,
     member,
+    open_form,
     queries,
     room,
 )
@@ -47,6 +48,19 @@ class MembershipTests(TestCase):
         self.ana.refresh_from_db()
         assert (self.ana.role, self.access()) == (Role.MODERATOR, 1)
         assert history(self.ana) == ["Changed Role."]
+
+    def test_an_old_form_neither_lets_in_again_nor_gives_a_role_back(self):
+        shown = open_form(self.alice, self.ana)
+        act(self.alice, "ban", self.ana)
+        self.alice.post(form_of(self.ana), shown)
+        self.alice.post(form_of(self.ana), shown | {"role": Role.MODERATOR})
+        self.ana.refresh_from_db()
+        assert self.ana.banned_at is not None
+        shown = open_form(self.alice, self.ion)
+        act(self.alice, "make_reader", self.ion)
+        self.alice.post(form_of(self.ion), shown)
+        self.ion.refresh_from_db()
+        assert self.ion.role == Role.READER
 
     def test_somebody_is_banned_and_let_in_again(self):
         edit(self.alice, self.ana, banned="on", role=Role.OWNER)

@@ -19,6 +19,7 @@ from tests.admin.support import (
     list_of,
     listed,
     member,
+    open_form,
     queries,
     room,
     write,
@@ -35,6 +36,15 @@ class PeopleTests(TestCase):
         ana.refresh_from_db()
         assert (ana.name, ana.name_key) == ("Ana Maria", "ana maria")
         assert history(ana) == ["Changed Name."]
+
+    def test_an_old_form_does_not_unblock(self):
+        ana = guest("Ana")
+        shown = open_form(self.alice, ana)
+        act(self.alice, "block", ana)
+        self.alice.post(form_of(ana), shown | {"name": "Ana Maria"})
+        ana.refresh_from_db()
+        assert ana.is_blocked
+        assert ana.name == "Ana Maria"
 
     def test_invalid_and_taken_names_are_refused(self):
         member("Ion")

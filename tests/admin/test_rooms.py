@@ -1,22 +1,27 @@
 from unittest import mock
 
+from django.contrib.contenttypes.models import ContentType
 from django.test import TestCase
 from django.urls import reverse
 
+from chat.access.memberships import changed_access
 from chat.admin import rooms
-from chat.log import look_up
+from chat.log import change_kind, look_up
 from chat.models import Message, Room
 from chat.rules.slugs import is_untyped
 from tests.admin.support import (
     act,
     alice,
     bob,
+    carol,
     edit,
     errors,
+    form_of,
     guest,
     history,
     list_of,
     listed,
+    open_form,
     queries,
     room,
     write,
@@ -46,6 +51,34 @@ class RoomTests(TestCase):
     def test_a_room_can_have_another_slug(self):
         self.add(name="Chess Club", slug="chess", topic="Openings")
         assert Room.objects.get(slug="chess").topic == "Openings"
+
+    def test_an_old_form_changes_what_was_edited_in_it_alone(self):
+        club = room("Chess Club")
+        shown = open_form(self.alice, club)
+        with changed_access(club.pk) as stored:
+            change_kind(stored, Room.Kind.PRIVATE)
+            stored.name = "Secret Club"
+            stored.save()
+        self.assertRedirects(
+            self.alice.post(form_of(club), shown | {"topic": "Openings"}), list_of("room")
+        )
+        now = Room.objects.get()
+        assert (now.topic, now.name, now.kind) == ("Openings", "Secret Club", "private")
+        assert now.slug == stored.slug != "chess-club"
+        assert history(club) == ["Changed Topic."]
+
+    def test_only_who_may_view_rooms_is_led_to_one(self):
+        club = room("Chess Club", kind=Room.Kind.PRIVATE, slug="chess~abcdefghjkmn")
+        kind = ContentType.objects.get_for_model(Room).pk
+        address = reverse("admin:view_on_site", args=[kind, club.pk])
+        assert self.alice.get(address).status_code == 302
+        assert carol().get(address).status_code == 403
+
+    def test_a_key_that_is_no_number_is_refused(self):
+        room("Chess Club")
+        for key in ("abc", "9" * 30):
+            data = {"action": "close_rooms", "_selected_action": [key]}
+            assert self.alice.post(list_of("room"), data).status_code == 400
 
     def test_invalid_names_and_slugs_are_refused_at_their_field(self):
         club = room("Chess Club")
