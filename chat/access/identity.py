@@ -20,6 +20,9 @@ from chat.models.people import token_digest
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_name, variant
 
+# A statement has parameters for so many.
+MANY = 1000
+
 
 class SignIn(NamedTuple):
     """What a member's right to write depends on: a session, and the password (its hash) that the
@@ -82,6 +85,15 @@ def ended_sessions(session_keys: Iterable[str]) -> set[str]:
     """Return those sessions that are nobody's any more: signed out, expired, their password
     changed, their account deleted or not active."""
     return {key for key in session_keys if _user_of(key) is None}
+
+
+def names_of(people: Iterable[str]) -> dict[str, str]:
+    """Return the names that people have now, by their public ids."""
+    ids, names = list(people), {}
+    for start in range(0, len(ids), MANY):
+        some = Person.objects.filter(public_id__in=ids[start : start + MANY])
+        names |= dict(some.values_list("public_id", "name"))
+    return names
 
 
 def person_of(user) -> Person:

@@ -132,4 +132,5 @@ class Clock:
         if now >= self._sessions_at:
             await process.watching.compare()
             await process.persons.close_ended_sessions(process.registry.connections)
+            await process.persons.compare_names()
             self._sessions_at = now + POLL_EVERY

@@ -189,6 +189,15 @@ class Persons:
                 event = RenamedEvent(room=stream.room.slug, user=User.of(person))
                 self._feed.emit(room_id, event)
 
+    async def compare_names(self) -> None:
+        """Show the names that those who are connected have by now, where no hint has said so."""
+        names = await self._database.run(identity.names_of, self._registry.people())
+        for person_id, name in names.items():
+            if any(each.user.name != name for each in self._registry.of_person(person_id)):
+                self._feed.forget_newest_pages()
+                await self._read_person(person_id)
+                await self._rename_author(person_id)
+
     def _show_name(self, user: User) -> None:
         self._presence.rename(user)
         for connection in self._registry.of_person(user.id):

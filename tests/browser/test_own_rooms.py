@@ -342,6 +342,7 @@ def test_who_leaves_a_room_is_shown_another(olga, room):
     dialog.get_by_role("button", name="Leave", exact=True).click()
     expect(dialog).to_have_count(0)
     expect(olga.rooms.entries.filter(has_text=f"{room} club")).to_have_count(0)
+    expect(olga.page.get_by_role("status").filter(has_text="You left")).to_contain_text("club")
     expect(olga.page).not_to_have_url(re.compile("club"))
     expect(olga.page.locator(".ending:visible")).to_have_count(0)
 

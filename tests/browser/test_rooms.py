@@ -115,6 +115,8 @@ def test_what_is_unread_is_bold_counted_and_marked(ana, guest, room, garden):
     expect(entry.locator(".rooms-item-count")).to_have_text("")
     ben.say("@Ana, are you there?")
     expect(entry.locator(".rooms-item-count")).to_have_text("1")
+    heard = ana.page.get_by_role("status").filter(has_text="Something for you in another room")
+    expect(heard).to_have_count(1)
     expect(ana.page).to_have_title(re.compile(r"^\(@1\) "))
     expect(ana.page.locator("link[data-unread]")).to_have_attribute(
         "href", re.compile("icon-unread")

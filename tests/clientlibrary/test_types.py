@@ -29,6 +29,7 @@ chat.on("state", ({ name, reason }) => {
 });
 chat.on("refused", ({ room, error }) => {
   const words: string = error.code + error.message;
+  const why: string | undefined = error.reason;
   const everywhere: boolean = room === null;
 });
 chat.on("presence", ({ members, count }) => members.map(({ name }) => name).length < count);
@@ -57,6 +58,7 @@ WRONG = (
     'connect("https://chat.example.org", { room: 5 });',
     "chat.snapshot().people;",
     'chat.say("hello");',
+    '(await chat.direct("id")).nonsense;',
 )
 
 

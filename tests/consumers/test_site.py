@@ -4,6 +4,7 @@ from asgiref.sync import sync_to_async
 from django.contrib.auth import get_user_model
 
 from chat.cluster import announce
+from chat.live import server
 from chat.models import Message, Person, Room
 from tests.support.people import change_room, configure, sign_in
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
@@ -102,6 +103,21 @@ class PersonTests(SocketTestCase):
             assert (event["left"], event["count"]) == ([], 2)
             await ion.send("it is me")
             assert (await ana.next("message"))["message"]["author"]["name"] == "Ioan"
+
+    async def test_a_new_name_that_nobody_told_of_is_noticed(self):
+        async with connect("Ana") as ana, connect("Ion") as ion:
+            await ana.join("lobby")
+            await ion.join("lobby")
+            await ion.send("it is me")
+            await ana.next("message")
+            await ana.next("presence")
+            ioan = Person.objects.filter(public_id=ion.user["id"])
+            await ioan.aupdate(name="Ioan")
+            await (await server.current()).persons.compare_names()
+            assert (await ana.next("presence"))["joined"] == [{**ion.user, "name": "Ioan"}]
+            assert (await ana.next("renamed"))["user"]["name"] == "Ioan"
+            await (await server.current()).persons.compare_names()
+            await ana.receives_nothing()
 
     async def test_messages_that_are_shown_follow_their_authors_name(self):
         session = await sign_in("bob")

@@ -1,4 +1,4 @@
-/** @import { Events, ListedRoom, Manner, Message, Page, Place, Receipt, Room as RoomInfo, Snapshot, State, User } from "./base/types.js" */
+/** @import { Events, ListedRoom, Manner, Message, Page, Place, Receipt, RoomInfo, Snapshot, State, User } from "./base/types.js" */
 import { apiAt } from "./base/address.js";
 import { EVENTS, Emitter } from "./emitter.js";
 import { errorOfStop } from "./link/closes.js";
@@ -51,6 +51,8 @@ export class Chat {
   #hasOpened = false;
   #lastError = null;
   #ending = null;
+  // Why one is in no room: the refusal of another name.
+  #nameRefusal = null;
 
   constructor(url, { name, token, signedIn, room, ...environment }) {
     this.#environment = environment;
@@ -120,6 +122,7 @@ export class Chat {
     const name = this.#rooms.checkName(room);
     const known = this.#rooms.findNamed(name);
     const joined = known ?? this.#rooms.add(new Room(name, this.#roomPort(), this.#environment));
+    this.#nameRefusal = null;
     const joining = joined.requestEntry(password);
     if (this.#ending) joined.rejectWaiting(this.#ending);
     return joining;
@@ -151,7 +154,7 @@ export class Chat {
     const [room, body] = this.#rooms.split(options);
     const text = checkText(body, "A message is a text. Call send(body), or send(room, body).");
     const sending = room.sendMessage({ body: text, ...checkManner(manner) });
-    if (this.#ending) room.rejectWaiting(this.#ending);
+    this.#rejectWhereNotIn(room);
     return sending;
   }
 
@@ -221,8 +224,13 @@ export class Chat {
 
   #change(room, change) {
     const changing = room.changeMessage(change);
-    if (this.#ending) room.rejectWaiting(this.#ending);
+    this.#rejectWhereNotIn(room);
     return changing;
+  }
+
+  #rejectWhereNotIn(room) {
+    const reason = this.#ending ?? this.#nameRefusal;
+    if (reason) room.rejectWaiting(reason);
   }
 
   /**
@@ -371,6 +379,7 @@ export class Chat {
    */
   rename(name) {
     this.#identity.setName(checkText(name, "A name is a text."));
+    this.#nameRefusal = null;
     for (const room of this.#rooms) room.stepOut();
     if (this.#link.state.name === "open") this.#hello();
     else if (this.#link.state.name === "stopped") this.#link.start();
@@ -398,6 +407,7 @@ export class Chat {
     this.#user = event.user;
     this.#limits = event.limits;
     this.#hasSession = true;
+    this.#nameRefusal = null;
     this.#identity.storeGuest(event);
     this.#link.confirm(event.heartbeat);
     this.#emitter.emit("welcome", event);
@@ -415,6 +425,8 @@ export class Chat {
     if (!this.#hasSession) return this.#stop(error);
     // The next session is under the former name.
     this.#identity.setName(undefined);
+    this.#nameRefusal = error;
+    for (const room of this.#rooms) room.rejectWaiting(error);
     this.#emitter.emit("refused", { room: null, error });
   }
 

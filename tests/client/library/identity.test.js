@@ -110,6 +110,20 @@ test("a refused name leaves one out of the rooms until the next", () => {
   assert.equal(chat.snapshot("lobby").state, "in");
 });
 
+test("what is sent after a refused name is refused with it, and goes out with the next", async () => {
+  const { chat, server } = startInLobby();
+  chat.rename("Ben");
+  const before = chat.send("before");
+  server.refuse("hello", "name_taken");
+  for (const promise of [before, chat.send("after"), chat.edit(1, "other")]) {
+    await assert.rejects(promise, { code: "name_taken" });
+  }
+  chat.rename("Ana");
+  server.welcome();
+  server.joined();
+  assert.equal(server.last("send").body, "before");
+});
+
 test("the reply to a join that was under way at a rename is ignored", () => {
   const { chat, server } = start({ room: "lobby" });
   server.accept();

@@ -83,6 +83,8 @@
  * @property {Membership} [my] one's own place in it
  */
 
+/** @typedef {Room} RoomInfo where Room is the class of those that one is in */
+
 /**
  * @typedef {object} Membership
  * @property {"owner" | "moderator" | "member" | "reader"} role
@@ -245,4 +247,4 @@
 
 /** @typedef {{user: User, former: string}} Renaming somebody, and the name they had */
 
-/** @typedef {Error & {code: string, retryAfter?: number, suggestion?: string}} ChatError */
+/** @typedef {Error & {code: string, retryAfter?: number, suggestion?: string, reason?: string}} ChatError */

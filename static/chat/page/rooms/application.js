@@ -1,3 +1,4 @@
+import { isolatedName } from "../logic/direction.js";
 import { isAboutName } from "../logic/gate.js";
 import { elsewhere, entriesOf, neighbourOf } from "../logic/roomlist.js";
 import { roomPath } from "../logic/roompath.js";
@@ -180,6 +181,8 @@ export class Application {
       await this.#navigator.go(next, { isNew: false });
     }
     views.remove(view);
+    if (way === "leave") showToast(translate("youLeft", { room: isolatedName(name) }));
+    if (way === "delete") showToast(translate("roomDeleted"));
   }
 
   /** Says that one is no longer in a room to which one goes back; all may come again to a public one. */

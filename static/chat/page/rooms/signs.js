@@ -1,6 +1,14 @@
 import { part } from "../parts/dom.js";
+import { showToast } from "../parts/toast.js";
+import { translate } from "./words.js";
 
-/** Shows on the tab's icon, and on the button of a list that is closed, that something is unread. */
+// How much means this person in other rooms, as they were told.
+let told = Infinity;
+
+/**
+ * Shows on the tab's icon, and on the button of a list that is closed, that something is unread; screen
+ * readers hear what means this person.
+ */
 export function showSigns({ mentions, isUnread }, here) {
   const isAny = isUnread || (here?.isUnread ?? false);
   const icon = document.querySelector('link[rel="icon"][data-unread]');
@@ -10,4 +18,7 @@ export function showSigns({ mentions, isUnread }, here) {
   const dot = part("rooms-dot");
   dot.hidden = !isUnread;
   dot.classList.toggle("for-you", mentions > 0);
+  dot.parentElement.setAttribute("aria-description", isUnread ? translate("unreadRooms") : "");
+  if (mentions > told) showToast(translate("forYouElsewhere"), { isVisible: false });
+  told = mentions;
 }

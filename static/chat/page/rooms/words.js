@@ -9,6 +9,8 @@ export const ROOM_WORDS = {
 
   // The list of rooms
   rooms: "Rooms",
+  unreadRooms: "Something is unread",
+  forYouElsewhere: "Something for you in another room",
   unread: "unread",
   directMessages: "Direct messages",
   forYou: "for you",
