@@ -20,9 +20,6 @@ from chat.models.people import token_digest
 from chat.rules.errors import ChatError
 from chat.rules.names import clean_name, variant
 
-# A statement has parameters for so many.
-MANY = 1000
-
 
 class SignIn(NamedTuple):
     """What a member's right to write depends on: a session, and the password (its hash) that the
@@ -89,11 +86,8 @@ def ended_sessions(session_keys: Iterable[str]) -> set[str]:
 
 def names_of(people: Iterable[str]) -> dict[str, str]:
     """Return the names that people have now, by their public ids."""
-    ids, names = list(people), {}
-    for start in range(0, len(ids), MANY):
-        some = Person.objects.filter(public_id__in=ids[start : start + MANY])
-        names |= dict(some.values_list("public_id", "name"))
-    return names
+    found = Person.objects.filter(public_id__in=people)
+    return dict(found.values_list("public_id", "name"))
 
 
 def person_of(user) -> Person:

@@ -22,7 +22,8 @@ MAX_LISTED = 10_000
 MAX_CHANGED = 1_000
 # Of what is searched for; a database refuses very long conditions.
 MAX_SEARCHED = 200
-KEY = re.compile("[0-9]{1,18}")
+# One that every database can compare with a key.
+NUMBER = re.compile("[0-9]{1,18}")
 
 
 class Outcome(NamedTuple):
@@ -71,7 +72,7 @@ class ListAdmin(admin.ModelAdmin):
 
     def response_action(self, request, queryset):
         """Do what was chosen; refuse keys that none of the list's boxes has."""
-        if not all(map(KEY.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+        if not all(map(NUMBER.fullmatch, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation("A key that is no number")
         return super().response_action(request, queryset)
 

@@ -1,5 +1,3 @@
-import re
-
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -9,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import log
 from chat.admin.filters import MessageFilter, MessageFilterForm
-from chat.admin.lists import MAX_LISTED, ListAdmin, Outcome, SetFilter, yes_or_no
+from chat.admin.lists import MAX_LISTED, NUMBER, ListAdmin, Outcome, SetFilter, yes_or_no
 from chat.cluster import announce
 from chat.models import Message, Reaction, Revision, Room
 
@@ -18,7 +16,6 @@ SHOWN = 300
 # Earlier texts of a message, and people who reacted to it, on its page.
 EARLIER_SHOWN = 20
 PEOPLE_SHOWN = 500
-VERSION = re.compile("[0-9]{1,18}")
 
 DELETED = Outcome(
     _("Deleted."),
@@ -141,7 +138,7 @@ class MessageAdmin(ListAdmin):
         """Return a message, with the version that the earlier texts shown come before."""
         if message := super().get_object(request, *args, **kwargs):
             before = request.GET.get("texts_before", "")
-            message.texts_before = int(before) if VERSION.fullmatch(before) else None
+            message.texts_before = int(before) if NUMBER.fullmatch(before) else None
         return message
 
     def render_change_form(self, request, context, *args, **kwargs):

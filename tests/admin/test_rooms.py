@@ -67,6 +67,18 @@ class RoomTests(TestCase):
         assert now.slug == stored.slug != "chess-club"
         assert history(club) == ["Changed Topic."]
 
+    def test_a_room_that_becomes_private_takes_no_address_that_can_be_guessed(self):
+        club = room("Chess Club")
+        response = edit(self.alice, club, kind=Room.Kind.PRIVATE, slug="openings")
+        assert list(errors(response)) == ["slug"]
+        for slug in (None, "chess~abcdefghjkmn"):
+            response = edit(self.alice, club, kind=Room.Kind.PRIVATE, slug=slug)
+            self.assertRedirects(response, list_of("room"))
+            club.refresh_from_db()
+            assert is_untyped(club.slug)
+            assert slug in (None, club.slug)
+            Room.objects.update(kind=Room.Kind.PUBLIC, slug="chess-club")
+
     def test_only_who_may_view_rooms_is_led_to_one(self):
         club = room("Chess Club", kind=Room.Kind.PRIVATE, slug="chess~abcdefghjkmn")
         kind = ContentType.objects.get_for_model(Room).pk
