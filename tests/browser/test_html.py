@@ -64,6 +64,7 @@ def test_every_page_is_valid(site, visit, guest, room, check, complaints):
     page = visit(site)
     page.goto("/")
     page.get_by_role("button", name="Join").click()
+    expect(page.locator("[aria-invalid=true]").first).to_be_visible()
     pages["front with errors"] = page.content()
     Admin(page)
     for address in ADMIN:
