@@ -88,12 +88,17 @@ def test_who_reacted_covers_a_message_for_a_few_seconds(ana, ben):
     expect(ana.page.locator(".chip")).to_be_focused()
 
 
-def test_after_reply_one_writes_at_once(ana):
+@pytest.mark.parametrize("tapped", ["Reply", "👍"])
+def test_what_is_typed_after_a_tap_on_an_action_is_in_the_field(ana, tapped):
     ana.say("one")
     ana.sees("one")
     press_long(ana, "one")
-    ana.page.get_by_role("dialog").get_by_role("button", name="Reply").tap()
+    # On the word itself, which takes the caret.
+    ana.page.get_by_role("dialog").get_by_text(tapped, exact=True).tap()
+    expect(ana.page.get_by_role("dialog")).to_have_count(0)
     expect(ana.composer).to_be_focused()
+    if tapped == "👍":
+        expect(ana.page.locator(".chip")).to_be_visible()
     ana.page.keyboard.type("two")
     expect(ana.composer).to_have_value("two")
 

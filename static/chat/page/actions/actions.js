@@ -4,6 +4,7 @@ import { translate } from "../laterwords.js";
 import { copyAndSay } from "../parts/clipboard.js";
 import { showToast } from "../parts/toast.js";
 import { isTouch, part } from "../parts/dom.js";
+import { focusField } from "../parts/focus.js";
 import { ActionBar } from "./bar.js";
 import { Deletions } from "./deletions.js";
 import { Editor } from "./editor.js";
@@ -101,7 +102,10 @@ function actionsOf({ chat, part: partOfRoom, messages, replying }, { editor, del
     edit,
     react: (message, element) => picker.open(element, (emoji) => toggle(message, emoji)),
     "react-with": (message, _, emoji) => toggle(message, emoji),
-    reply: (message) => replying.begin(message),
+    reply(message) {
+      replying.begin(message);
+      focusField(partOfRoom("composer-text"));
+    },
     "go-to-original": ({ reply_to }) => goToMessage(messages, reply_to),
     retry(message, element) {
       if (message.kind !== "edit") {

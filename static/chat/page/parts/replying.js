@@ -36,7 +36,6 @@ export class Replying {
   begin(message) {
     storeItem(this.#storage, this.#key, { seq: message.seq, epoch: this.#epoch });
     this.#show(message);
-    this.#part("composer-text").focus();
   }
 
   end() {
