@@ -1,14 +1,18 @@
+from collections.abc import Iterator
+
 from django.contrib import admin, messages
+from django.contrib.admin.actions import delete_selected
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from chat.admin.people import TAKEN
-from chat.models import Person
+from chat.models import Membership, Person, Room
 from chat.rules.errors import ChatError
 from chat.rules.names import MAX_NAME, clean_name, name_of_account
 
@@ -60,6 +64,9 @@ class MemberAdmin(UserAdmin):
     shows_times = True
     add_form = NewUserForm
     form = UserForm
+    delete_confirmation_template = "admin/chat/user/delete_confirmation.html"
+    delete_selected_confirmation_template = "admin/chat/user/delete_selected_confirmation.html"
+    actions = ["delete_selected"]
 
     def save_model(self, request, obj, form, change):
         """Save, and say where the person in the chat keeps a name that an admin chose."""
@@ -72,3 +79,32 @@ class MemberAdmin(UserAdmin):
                 gettext("In the chat they are called %(name)s. You can change that at People.")
                 % {"name": person.name},
             )
+
+    def render_delete_form(self, request, context):
+        users = User.objects.filter(pk=context["object"].pk)
+        return super().render_delete_form(request, context | {"consequences": consequences(users)})
+
+    @admin.action(permissions=["delete"], description=delete_selected.short_description)
+    def delete_selected(self, request, queryset):
+        response = delete_selected(self, request, queryset)
+        if response is not None:
+            response.context_data["consequences"] = consequences(queryset)
+        return response
+
+
+def consequences(users: QuerySet) -> Iterator[str]:
+    """Yield what it means for the chat that accounts are deleted, as sentences."""
+    yield gettext("In the chat, what they wrote stays, under a name that ends with “(former)”.")
+    owners = Membership.objects.filter(role=Membership.Role.OWNER, banned_at=None)
+    theirs = owners.filter(person__user__in=users)
+    others = owners.exclude(person__user=None).exclude(pk__in=theirs.values("pk"))
+    left = Room.objects.filter(pk__in=theirs.values("room")).exclude(pk__in=others.values("room"))
+    if count := left.count():
+        words = ngettext(
+            "%(count)d room has no other owner. Make somebody one first, or only those who moderate"
+            " the site can change it then.",
+            "%(count)d rooms have no other owner. Make somebody one first, or only those who"
+            " moderate the site can change them then.",
+            count,
+        )
+        yield words % {"count": count}

@@ -4,7 +4,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client, TestCase
 from django.urls import reverse
 
-from chat.models import Message, Person
+from chat.models import Membership, Message, Person
 from tests.admin.support import alice, guest, listed, room, write
 
 User = get_user_model()
@@ -87,6 +87,28 @@ class UserTests(TestCase):
         authors = Message.objects.order_by("pk").values_list("author__name", flat=True)
         assert list(authors) == ["bob (former)", "bob (former) 2"]
         assert listed(self.alice, "person", q="former") == set(authors)
+
+    def test_deleting_accounts_says_what_stays_and_which_rooms_lose_their_owner(self):
+        users = [User.objects.create_user(name) for name in ("bob", "cleo")]
+        bob, cleo = (Person.objects.get(user=user) for user in users)
+        former = Person.objects.create(name="eve (former)")
+        rooms = {"Alone": [bob, former], "Both": [bob, cleo], "Gone": [former], "Nobody's": []}
+        for name, owners in rooms.items():
+            made = room(name)
+            for owner in owners:
+                Membership.objects.create(room=made, person=owner, role="owner")
+        page = self.alice.get(reverse("admin:auth_user_delete", args=[users[0].pk]))
+        self.assertContains(page, "what they wrote stays")
+        self.assertContains(page, "1 room has no other owner")
+        page = self.alice.get(reverse("admin:auth_user_delete", args=[users[1].pk]))
+        self.assertContains(page, "what they wrote stays")
+        self.assertNotContains(page, "no other owner")
+        fields = {"action": "delete_selected", "_selected_action": [user.pk for user in users]}
+        listing = reverse("admin:auth_user_changelist")
+        page = self.alice.post(listing, fields)
+        self.assertContains(page, "2 rooms have no other owner")
+        assert self.alice.post(listing, fields | {"post": "yes"}).status_code == 302
+        assert not User.objects.filter(pk__in=[user.pk for user in users]).exists()
 
     def test_charlie_cannot_change_accounts(self):
         user = User.objects.create_user("charlie", password=PASSWORD, is_staff=True)
