@@ -285,6 +285,40 @@ def test_an_owner_gives_roles_bans_and_lets_in_again(mara, enter, club):
     expect(letting_in).to_have_count(0)
 
 
+def test_roles_and_removals_by_keyboard(mara, enter, club):
+    enter("bela", club)
+    dialog = mara.open_members()
+    dialog.get_by_label("Add somebody").fill("cle")
+    dialog.get_by_role("button", name="Add cleo").click()
+    expect(row(dialog, "cleo")).to_be_visible()
+    role = dialog.get_by_label("Role of bela")
+    role.focus()
+    question = row(dialog, "bela").get_by_role("group")
+    for key, value, asked in (
+        ("ArrowDown", "reader", "can then read here"),
+        ("ArrowUp", "member", None),
+        ("ArrowUp", "moderator", "can then remove and ban"),
+    ):
+        role.press(key)
+        expect(role).to_have_value(value)
+        expect(role).to_be_focused()
+        if asked:
+            expect(question.get_by_role("alert")).to_contain_text(asked)
+        ban = row(dialog, "bela").get_by_role("button", name="Ban bela")
+        expect(ban).to_have_count(0 if asked else 1)
+    assert violations(mara.page) == []
+    mara.page.keyboard.press("Tab")
+    mara.page.keyboard.press("Tab")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    mara.page.keyboard.press("Enter")
+    expect(role).to_have_value("member")
+    expect(role).to_be_focused()
+    dialog.get_by_role("button", name="Remove bela").click()
+    dialog.get_by_role("button", name="Remove", exact=True).click()
+    expect(row(dialog, "bela")).to_have_count(0)
+    expect(dialog.get_by_label("Role of cleo")).to_be_focused()
+
+
 def test_somebody_is_added_to_a_private_room_and_the_room_handed_over(mara, enter, club):
     bela = enter("bela", club)
     dialog = bela.open_members()

@@ -4,13 +4,14 @@ import { translate } from "./words.js";
 
 /**
  * Asks in the place of the buttons in an element; where it is cancelled, they are there again.
+ * A question about what was chosen in a field leaves the focus there, so that arrow keys go on choosing.
  *
  * @param {Element} place
  * @param {(string | object)[]} question as `showWords` shows it
  * @param {{words: string, act: () => void, isDangerous?: boolean}[]} answers
- * @param {() => void} onCancel
+ * @param {{field: HTMLSelectElement, value: string}} [chosen] the field, and its value if cancelled
  */
-export function askInPlace(place, question, answers, onCancel = () => {}) {
+export function askInPlace(place, question, answers, chosen) {
   const before = [...place.children];
   const words = build("p", { class: "asking-words" });
   showWords(words, question);
@@ -20,13 +21,14 @@ export function askInPlace(place, question, answers, onCancel = () => {}) {
     return button;
   });
   const cancel = buttonOf(translate("cancel"), () => {
-    onCancel();
     place.replaceChildren(...before);
-    place.querySelector("select, button").focus();
+    if (chosen) chosen.field.value = chosen.value;
+    (chosen?.field ?? place.querySelector("select, button")).focus();
   });
   const label = words.textContent.replace(/\s+/g, " ");
   place.replaceChildren(build("div", { class: "asking", role: "group", "aria-label": label }, words, ...buttons, cancel));
-  buttons[0].focus();
+  if (chosen) words.setAttribute("role", "alert");
+  else buttons[0].focus();
 }
 
 function buttonOf(words, onClick) {

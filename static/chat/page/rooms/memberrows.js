@@ -16,23 +16,27 @@ const MAKE = { owner: "makeOwner", moderator: "makeModerator", member: "makeMemb
  */
 export function memberRow(row, on) {
   const { user, isMe, mayRemove, mayBan } = row;
-  const ways = [];
   const item = personItem(user);
   part("note", item).textContent = isMe ? translate("you") : "";
-  const ask = (key, answers, field) => {
-    const restore = () => field && (field.value = row.role);
-    askInPlace(part("ways", item), translateParts(key, { user: { name: user.name } }), answers, restore);
-  };
-  ways.push(roleOf(row, (field) => ask(MAKE[field.value], waysToGive(row, field.value, on), field)));
+  const all = part("ways", item);
+  const others = build("span", { class: "row-ways" });
+  const ask = (place, key, ...more) => askInPlace(place, translateParts(key, { user: { name: user.name } }), ...more);
+  const buttons = [];
   if (mayRemove) {
-    const remove = () => ask("removeAsk", [{ words: translate("remove"), act: on.onRemove, isDangerous: true }]);
-    ways.push(wayOf("remove", translate("removeName", { name: user.name }), remove));
+    const remove = () => ask(all, "removeAsk", [{ words: translate("remove"), act: on.onRemove, isDangerous: true }]);
+    buttons.push(wayOf("remove", translate("removeName", { name: user.name }), remove));
   }
   if (mayBan) {
-    const ban = () => ask("banAsk", [{ words: translate("ban"), act: on.onBan, isDangerous: true }]);
-    ways.push(wayOf("ban", translate("banName", { name: user.name }), ban));
+    const ban = () => ask(all, "banAsk", [{ words: translate("ban"), act: on.onBan, isDangerous: true }]);
+    buttons.push(wayOf("ban", translate("banName", { name: user.name }), ban));
   }
-  part("ways", item).replaceChildren(...ways);
+  const role = roleOf(row, (field) => {
+    others.replaceChildren(...buttons);
+    const { value } = field;
+    if (value !== row.role) ask(others, MAKE[value], waysToGive(row, value, on), { field, value: row.role });
+  });
+  others.append(...buttons);
+  all.append(role, others);
   return item;
 }
 

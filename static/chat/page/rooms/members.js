@@ -109,14 +109,15 @@ class MembersDialog {
     return this.#change(id, () => this.#api.write(`${this.#path}/${id}`, { method: "DELETE", query }));
   }
 
-  /** Shows the list as it is after a change; what had the focus is another element then. */
+  /** Shows the list as it is after a change; the focus goes to the same row, or to the one in its place. */
   async #change(id, request) {
+    const index = [...this.#list.children].findIndex(({ dataset }) => dataset.person === id);
     this.#alert.textContent = "";
     const refusal = await request().then(() => "", ({ message }) => message);
     await this.#load();
     if (refusal) this.#alert.textContent = refusal;
-    const row = this.#list.querySelector(`[data-person="${CSS.escape(id)}"] :is(select, button)`);
-    if (row) row.focus();
-    else this.#dialog.focus();
+    const rows = [...this.#list.children];
+    const row = rows.find(({ dataset }) => dataset.person === id) ?? rows[Math.min(index, rows.length - 1)];
+    (row?.querySelector("select, button") ?? this.#dialog).focus();
   }
 }
