@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "servestatic.middleware.ServeStaticMiddleware",
     # For pages: with a static file it does nothing but make it 145 bytes larger.
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "chat.access.sessions.CheckedSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "chat.access.sessions.AuthenticationMiddleware",

@@ -15,6 +15,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from chat.access.sessions import may_be_key
 from chat.models import Person
 from chat.models.people import token_digest
 from chat.rules.errors import ChatError
@@ -58,7 +59,7 @@ def _user_of(session_key: str | None):
     The session is read from the database (chat/checks.py makes sure that it is there): signing
     out, and the check in the transaction that writes, go by the same row.
     """
-    if not session_key:
+    if not may_be_key(session_key):
         return None
     session = SessionStore(session_key)
     # Django would end a session with another password here. Our handlers of its signals publish

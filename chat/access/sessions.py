@@ -1,12 +1,31 @@
-"""Who a request's session belongs to, also after the site's SECRET_KEY was changed."""
+"""Which session a request names, and whose it is, also after the site's SECRET_KEY was changed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import middleware
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.utils.functional import SimpleLazyObject
+
+
+def may_be_key(text: str | None) -> bool:
+    """Return whether a text may be the key of a session.
+
+    Anybody may send anything in its cookie, and a NUL is an error in PostgreSQL.
+    """
+    return bool(text) and text.isascii() and text.isalnum()
+
+
+class CheckedSessionMiddleware(SessionMiddleware):
+    """Django's, without a cookie that can be nobody's."""
+
+    def process_request(self, request):
+        if not may_be_key(request.COOKIES.get(settings.SESSION_COOKIE_NAME)):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        super().process_request(request)
 
 
 class AuthenticationMiddleware(middleware.AuthenticationMiddleware):

@@ -67,6 +67,15 @@ def test_replies_and_mentions_are_read_through_another_process(serve, database, 
     assert [message["seq"] for message in found["messages"]] == [2, 10]
 
 
+def test_a_session_that_is_no_text_is_nobodys(serve, database):
+    server = serve(**database)
+    cookie = {"Cookie": r'sessionid="\000aaaaaaaaaaaaaaaa"'}
+    for path, status in (("/", 200), ("/api/v1/me", 200), ("/admin/", 302)):
+        assert httpx.get(f"{server.url}{path}", headers=cookie).status_code == status
+    with Wire(server.ws_url, origin=server.url, additional_headers=cookie) as ana:
+        ana.enter("Ana")
+
+
 @pytest.mark.parametrize("program", ["serve", "runserver"])
 def test_invalid_bytes_cause_no_page_and_no_traceback(serve, program):
     server = serve(program)
