@@ -15,6 +15,7 @@ from chat.rules.text import originals_in, quote_of, terminal_text
 
 # Of so many messages a reader's last edits are known exactly.
 EDITS_KEPT = 1000
+ROOM_EVENTS = {"message", "presence"}
 
 
 class TextLine:
@@ -111,8 +112,9 @@ class Edits:
 class LineWriter(SocketWriter):
     """Sends the lines of each event that concern its reader, one frame a line.
 
-    It sends nothing before `begin`. Until then it keeps the events with an id in `replies`: they
-    answer the commands that the consumer itself sends.
+    It sends nothing but errors before `begin`. Until then it keeps the events with an id in
+    `replies`: they answer the commands that the consumer itself sends. What comes meanwhile in the
+    room that was joined waits.
     """
 
     def __init__(self, *arguments):
@@ -120,15 +122,20 @@ class LineWriter(SocketWriter):
         self.replies: dict[str, dict] = {}
         self.own_ids = f"line-{token_hex(8)}-"  # the prefix of the ids of this reader's messages
         self._user: str | None = None
+        self._waiting: list[EventWithLines] = []
         self._position = Position()
         # Up to this version of the room changes are known.
         self._version = 0
         self._edits = Edits()
 
-    def begin(self, user: str, line: TextLine) -> None:
-        """Send `user`, an id, everything from now on, after a first line."""
+    def begin(self, user: str, *lines: TextLine) -> None:
+        """Send `user`, an id, some lines first, then everything since the room was joined."""
         self._user = user
-        self.write_line(line)
+        for line in lines:
+            self.write_line(line)
+        for event in self._waiting:
+            self._receive(*event)
+        self._waiting.clear()
 
     def write_line(self, line: TextLine) -> None:
         """Send one line."""
@@ -140,7 +147,9 @@ class LineWriter(SocketWriter):
         return not self.blocked
 
     def _receive(self, event: dict, lines: list[TextLine]) -> None:
-        if event["type"] == "joined":
+        if event["type"] in ROOM_EVENTS and self._user is None:
+            self._waiting.append(EventWithLines(event, lines))
+        elif event["type"] == "joined":
             self._joined(event)
         elif event["type"] == "message":
             self._write_message(event["message"], *lines)
@@ -186,8 +195,6 @@ class LineWriter(SocketWriter):
         """
         is_own = line.about == self._user and message["id"].startswith(self.own_ids)
         is_new, is_edited = self._position.is_new(message["seq"]), self._edits.add(message)
-        if not self._user:
-            return
         if is_new:
             if not is_own and not message["deleted"]:
                 self.write_line(line)
@@ -195,7 +202,7 @@ class LineWriter(SocketWriter):
             self.write_line(change)
 
     def _write_for_reader(self, lines: list[TextLine]) -> None:
-        """Send lines about others; before `begin` only errors, which refuse this very client."""
+        """Send lines about others, and errors, which refuse this very client."""
         for line in lines:
-            if line.about is None or (self._user and line.about != self._user):
+            if line.about is None or line.about != self._user:
                 self.write_line(line)

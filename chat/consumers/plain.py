@@ -45,11 +45,11 @@ class PlainConsumer(ChatConsumer):
             return
         user = self.connection.user
         welcome = TextLine(f"* You joined {reply['room']['slug']} as {user.name}")
-        self.writer.begin(user.id, welcome)
         originals = originals_in(reply)
         newest = [message for message in reply["messages"] if not message["deleted"]]
-        for message in newest[max(0, len(newest) - self._history_in_address()) :]:
-            self.writer.write_line(message_line(message, originals))
+        wanted = newest[max(0, len(newest) - self._history_in_address()) :]
+        history = [message_line(message, originals) for message in wanted]
+        self.writer.begin(user.id, welcome, *history)
 
     def _name_in_address(self) -> str | None:
         return self._in_address("name")

@@ -9,6 +9,8 @@ from asgiref.sync import sync_to_async
 from chat import log
 from chat.cluster import announce
 from chat.consumers.lines import LineWriter, TextLine
+from chat.live.follower import State
+from chat.live.rights import Rights
 from chat.models import Message
 from chat.protocol import Frame
 from tests.support.rooms import fill
@@ -52,6 +54,25 @@ class LineTests(SocketTestCase):
             await ion.request("delete", **edit)
             await ion.send("last")
             await ana.reads("* Ion deleted a message", "Ion: last")
+
+    async def test_what_is_said_while_a_terminal_joins_comes_after_the_history(self):
+        await fill("lobby", 3)
+        check, said = Rights.check, []
+        async with connect("Ion") as ion:
+            await ion.join("lobby")
+
+            async def check_late(self, follower):
+                # Its page was read, and it does not follow the room yet.
+                if follower.state is State.WAITING and not said:
+                    said.append(await ion.send("m4"))
+                await check(self, follower)
+
+            with mock.patch.object(Rights, "check", check_late):
+                async with terminal(name="Ana", history="2") as ana:
+                    await ana.reads("* You joined lobby as Ana", "Past: m2", "Past: m3", "Ion: m4")
+                    await ion.send("m5")
+                    await ana.reads("Ion: m5")
+        assert said
 
     async def test_a_reply_comes_below_the_beginning_of_what_it_replies_to(self):
         async with terminal_and_page() as (ana, ion):
