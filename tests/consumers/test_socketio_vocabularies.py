@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from unittest import mock
 
 from asgiref.sync import sync_to_async
 from django.test import override_settings
@@ -11,8 +12,9 @@ from chat import log
 from chat.cluster import announce
 from chat.consumers.socketio.vocabularies import VOCABULARIES
 from chat.live import presence
-from chat.models import Message, Person
+from chat.models import Message, Person, Room
 from tests.support.people import block, change_room, configure
+from tests.support.rooms import fill
 from tests.support.servers import ROOT
 from tests.support.socketio import Client, client
 from tests.support.sockets import SocketTestCase, communicator, connect
@@ -513,6 +515,27 @@ class MessageTests(SocketTestCase):
             for offset in (120, 500, -1, "5", 1.5):
                 async with client({"serverOffset": offset}) as dan:
                     await dan.hears_nothing()
+
+    async def test_what_is_written_while_an_offset_is_read_comes_last(self):
+        page, written = log.page, []
+
+        def page_late(room_id, *where):
+            # The room was read before.
+            if not written:
+                author = Person.objects.get(name="Past").pk
+                drafts = [log.Draft(room_id, author, f"late{n}", f"m{n}") for n in (121, 122)]
+                written.extend(log.commit_writes(drafts))
+            return page(room_id, *where)
+
+        await fill("lobby", 120)
+        for offset in (5, 115):
+            written.clear()
+            await Message.objects.filter(seq__gt=120).adelete()
+            await Room.objects.aupdate(last_seq=120)
+            with mock.patch.object(log, "page", page_late):
+                async with client({"serverOffset": offset}) as dan:
+                    expected = [[f"m{n}", n] for n in range(offset + 1, 123)]
+                    assert [await dan.next("chat message") for _ in expected] == expected
 
     async def test_a_listener_is_seen_by_nobody_and_costs_no_person(self):
         async with client({"name": "Mara", "room": "lobby"}) as mara, client() as dan:

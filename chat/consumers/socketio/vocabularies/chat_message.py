@@ -56,7 +56,9 @@ class ChatMessage(Page):
         missing = min(room.last_seq - offset, MAX_CHANGES)
         self.position.begin(room.epoch, room.last_seq - max(missing, 0))
         if missing > 0:
-            page = await self.connection.read(log.page, room.pk, log.Place(), missing)
+            # Not the newest: others may have written since the room was read.
+            place = log.Place(after=room.last_seq - missing)
+            page = await self.connection.read(log.page, room.pk, place, missing)
             entries = (self.message_entry(_plain(message)) for message in page.messages)
             self.send(self._shown(entries))
 
