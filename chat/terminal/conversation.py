@@ -112,7 +112,7 @@ class Conversation:
             self._screen.notice(f"You joined {where} as {who}. {others}")
         elif event.get("id") == "join":
             self._screen.notice("Connected again.")
-        self._show(visit.log.resume(event["messages"], room["epoch"], room["version"]), event)
+        self._resume(event, room["epoch"], room["version"])
         self._show_status()
         if self._screen.is_watched and not self._rooms.is_known:
             await self._send(type="watch", id="watch")
@@ -188,8 +188,7 @@ class Conversation:
 
     async def _on_synced(self, event: dict) -> None:
         if self._is_here(event["room"]):
-            log = self._visit.log
-            self._show(log.resume(event["messages"], event["epoch"], event["version"]), event)
+            self._resume(event, event["epoch"], event["version"])
 
     async def _on_heads(self, event: dict) -> None:
         if self._visit.log.is_behind(event["rooms"].get(self._visit.room, 0)):
@@ -198,6 +197,11 @@ class Conversation:
     async def _sync(self) -> None:
         log = self._visit.log
         await self._send(type="sync", room=self._visit.room, after=log.version, epoch=log.epoch)
+
+    def _resume(self, event: dict, epoch: str, version: int) -> None:
+        """Show what a page or what was missed has of news."""
+        messages, is_page = event["messages"], event.get("reset", False)
+        self._show(self._visit.log.resume(messages, epoch, version, reset=is_page), event)
 
     def _show(self, news: list[Shown], event: dict) -> None:
         """Show messages that came with an event, and with what they reply to."""

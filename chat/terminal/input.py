@@ -55,7 +55,7 @@ class Input:
     async def _do_react(self, emoji: str, *, on: bool = True) -> None:
         # Meant is the newest message now, whatever has come when the reaction is sent.
         if seq := self._visit.log.newest:
-            await self._queue(type="react", seq=seq, emoji=emoji.strip(), on=on)
+            await self._queue_about(type="react", seq=seq, emoji=emoji.strip(), on=on)
         else:
             self._screen.refusal("There is no message here to react to.")
 
@@ -66,7 +66,7 @@ class Input:
         if self._visit.last_heard is None:
             self._screen.refusal("Nobody else has written here yet. Write a message first.")
         else:
-            await self._queue(type="send", body=text, reply_to=self._visit.last_heard)
+            await self._queue_about(type="send", body=text, reply_to=self._visit.last_heard)
 
     async def _do_rooms(self, text: str) -> None:
         if self._visit.is_joined:
@@ -89,7 +89,12 @@ class Input:
         self._screen.refusal(HELP)
 
     async def _queue(self, **command) -> None:
-        if self.outbox.put(**command):
+        if self.outbox.put(command):
+            await self.send_next()
+
+    async def _queue_about(self, **command) -> None:
+        """Queue what is about a message of the room that is shown now."""
+        if self.outbox.put(command, epoch=self._visit.log.epoch):
             await self.send_next()
 
     async def send_next(self, **password: str) -> None:
@@ -97,8 +102,10 @@ class Input:
         first = self.outbox.first()
         if not first or not self._visit.is_joined or self._asking:
             return
-        command_id, command = first
-        if command["type"] == "join":
+        command_id, command, epoch = first
+        if epoch not in (None, self._visit.log.epoch):
+            await self._drop(command_id, "That was about a message of another room.")
+        elif command["type"] == "join":
             await self._send_join(command_id, command["room"], **password)
         elif command["type"] in ("send", "react"):
             await self._send(id=command_id, room=self._visit.room, **command)

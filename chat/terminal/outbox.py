@@ -2,6 +2,15 @@
 
 import asyncio
 from secrets import token_hex
+from typing import NamedTuple
+
+
+class Queued(NamedTuple):
+    """A command, and the epoch of the room's log that a seq in it is of."""
+
+    id: str
+    command: dict
+    epoch: str | None
 
 
 class Outbox:
@@ -11,7 +20,7 @@ class Outbox:
     """
 
     def __init__(self):
-        self._queue: dict[str, dict] = {}
+        self._queue: dict[str, Queued] = {}
         self._number = 0
         self._session = token_hex(8)
         self._empty = asyncio.Event()
@@ -20,23 +29,24 @@ class Outbox:
     def __len__(self) -> int:
         return len(self._queue)
 
-    def put(self, **command) -> bool:
+    def put(self, command: dict, epoch: str | None = None) -> bool:
         """Add a command; return whether it is the first."""
         self._number += 1
-        self._queue[f"{self._session}-{self._number}"] = command
+        key = f"{self._session}-{self._number}"
+        self._queue[key] = Queued(key, command, epoch)
         self._empty.clear()
         return len(self._queue) == 1
 
-    def first(self) -> tuple[str, dict] | None:
-        """Return the id and the command to send next; None where the queue is empty."""
-        return next(iter(self._queue.items()), None)
+    def first(self) -> Queued | None:
+        """Return what to send next; None where the queue is empty."""
+        return next(iter(self._queue.values()), None)
 
     def done(self, command_id: str | None) -> dict | None:
         """Remove and return a command that the server has stored or refused, if it was queued."""
-        command = self._queue.pop(command_id, None)
+        queued = self._queue.pop(command_id, None)
         if not self._queue:
             self._empty.set()
-        return command
+        return queued and queued.command
 
     async def wait_until_empty(self) -> None:
         """Wait until every command was stored or refused."""

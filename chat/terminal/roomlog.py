@@ -18,11 +18,20 @@ class RoomLog:
         self.epoch: str | None = None
         # By seq: when it was edited last, and whether it is deleted.
         self._shown: dict[int, tuple[str | None, bool]] = {}
+        # Before this seq are messages that were never shown: none of them is new.
+        self._oldest = 0
 
-    def resume(self, messages: list[dict], epoch: str, version: int) -> list[Shown]:
-        """Continue at `version`; return what there is to show, in order."""
+    def resume(
+        self, messages: list[dict], epoch: str, version: int, *, reset: bool = False
+    ) -> list[Shown]:
+        """Continue at `version`; return what there is to show, in order.
+
+        With `reset`, and at the beginning, the messages are the newest of the room.
+        """
         if epoch != self.epoch:
             self._shown.clear()
+        if reset or epoch != self.epoch:
+            self._oldest = min((message["seq"] for message in messages), default=0)
         self.epoch, self.version = epoch, version
         return self._news(messages)
 
@@ -52,6 +61,8 @@ class RoomLog:
         """Return what there is to show of a message: it, its change, or nothing."""
         seq, now = message["seq"], (message["edited_at"], message["deleted"])
         before = self._shown.get(seq)
+        if before is None and seq < self._oldest:
+            return None
         self._shown[seq] = now
         if before is None:
             return None if message["deleted"] else Shown(message)

@@ -116,6 +116,30 @@ class ConversationTests(ConversationTestCase):
         await self.receive_message(1, 2, reactions=reactions)
         assert self.screen.messages == ["m1"]
 
+    async def test_a_change_of_a_message_that_was_never_shown_is_not_shown_as_new(self):
+        await self.join(message(11), message(12), version=12)
+        reactions = [{"emoji": "👍", "count": 1, "by": ["i"]}]
+        await self.receive_message(3, 13, reactions=reactions)
+        edited = {"body": "better", "edited_at": "2026-01-01T00:00:01Z"}
+        await self.receive_message(4, 14, **edited)
+        assert self.screen.messages == ["m11", "m12"]
+        await self.conversation.type("/reply yes")
+        assert self.sent[-1]["reply_to"] == 12
+
+    async def test_what_is_about_a_message_is_not_sent_to_another_room(self):
+        await self.join(message(1), message(7), version=7)
+        await self.receive("rooms", id="watch", rooms=[])
+        await self.conversation.type("/join club")
+        joining = self.sent[-1]["id"]
+        for line in ("/react 👍", "/reply I agree", "hello"):
+            await self.conversation.type(line)
+        club = ROOM | {"slug": "club", "name": "Club", "version": 9, "epoch": "e2"}
+        await self.receive("joined", id=joining, room=club, messages=[], members=[ANA], count=1)
+        assert [command["type"] for command in self.sent[-2:]] == ["leave", "send"]
+        assert (self.sent[-1]["room"], self.sent[-1]["body"]) == ("club", "hello")
+        assert "reply_to" not in self.sent[-1]
+        assert self.screen.refusals[-2:] == ["That was about a message of another room."] * 2
+
     async def test_where_nothing_was_said_there_is_nothing_to_react_to(self):
         await self.join()
         await self.conversation.type("/react 👍")
