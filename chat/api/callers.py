@@ -1,6 +1,7 @@
 """Authentication for the API: the holder of the token, else who is signed in, else nobody."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from chat.rules.origins import is_own
 # Methods of requests that change nothing (RFC 9110, section 9.2.1).
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 # In the address of everything that puts reactions under messages, or takes them back.
-REACTIONS = "/reactions/"
+REACTION = re.compile("/messages/[^/]+/reactions/")
 
 
 class Caller(NamedTuple):
@@ -103,7 +104,7 @@ async def anybody(request: HttpRequest) -> Caller:
 
 def use_of(request: HttpRequest) -> Use:
     """Return what a request is for, by its method and its address."""
-    if REACTIONS in request.path:
+    if REACTION.search(request.path):
         return Use.REACTING
     return Use.READING if request.method in SAFE_METHODS else Use.WRITING
 

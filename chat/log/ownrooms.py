@@ -8,6 +8,9 @@ from django.db import connection
 from chat.log.rooms import MANY, Head
 from chat.models import Membership, Room
 
+# Of so many conditions, of which one has to be true, SQLite makes no tree that is too deep.
+ALTERNATIVES = 500
+
 # Somebody's place in a room by the keys of both, or in all their rooms where the room is None.
 Sought = tuple[int, int | None]
 
@@ -132,7 +135,7 @@ def authors_since(seqs: dict[int, int]) -> dict[int, dict[int, int]]:
 
 def _since(select: str, seqs: dict[int, int]) -> list[tuple]:
     found = []
-    for some in _parts(list(seqs.items())):
+    for some in _parts(list(seqs.items()), ALTERNATIVES):
         condition = " OR ".join(["(room_id = %s AND seq > %s)"] * len(some))
         with connection.cursor() as cursor:
             cursor.execute(f"{select} {condition}", [value for pair in some for value in pair])
@@ -203,8 +206,8 @@ def _conditions(sought: Collection[Sought]) -> Iterator[tuple[str, list[int]]]:
         yield f"({' OR '.join(conditions)})", values
 
 
-def _parts(values: Sequence) -> Iterator[list]:
-    return (list(values[first : first + MANY]) for first in range(0, len(values), MANY))
+def _parts(values: Sequence, size: int = MANY) -> Iterator[list]:
+    return (list(values[first : first + size]) for first in range(0, len(values), size))
 
 
 def _places(values: Collection) -> str:

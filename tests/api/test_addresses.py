@@ -6,6 +6,7 @@ read it again.
 
 from contextlib import AsyncExitStack
 from unittest import mock
+from urllib.parse import quote
 
 from django.test import override_settings
 
@@ -120,6 +121,17 @@ class SharedLimitTests(SocketTestCase):
             await ana.send("two")
             async with connect("Ion", address=HERE):
                 pass
+
+    async def test_what_is_done_in_a_room_with_the_address_reactions_is_no_reaction(self):
+        await make_room("reactions")
+        await configure(person_rate=0.1, person_burst=5)
+        charlie = await new_guest("Charlie", address=HERE)
+        for _ in range(10):
+            response = await charlie.get("rooms/reactions/messages")
+        response.check_error(429, "rate_limited")
+        assert (await charlie.send_message("one", "reactions")).status == 201
+        reaction = "rooms/reactions/messages/1/reactions/👍"
+        assert (await charlie.put(quote(reaction))).status == 200
 
     async def test_a_flood_of_writing_does_not_stop_reading(self):
         await make_room()

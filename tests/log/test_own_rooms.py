@@ -39,6 +39,13 @@ class OwnRoomTests(TestCase):
         assert own_rooms({(self.mara.pk, None)}).places[self.mara.pk][room.pk].mentions == 1
         assert log.noticed_since({room.pk: 4}) == [(room.pk, self.vera.pk)]
 
+    def test_notices_of_a_thousand_rooms_are_read_at_once(self):
+        room = self.rooms[0]
+        Notice.objects.create(person=self.vera, room=room, seq=5, why="mention")
+        others = range(room.pk + 1, room.pk + 1_200)
+        seqs = {room.pk: 4, **dict.fromkeys(others, 4)}
+        assert log.noticed_since(seqs) == [(room.pk, self.vera.pk)]
+
     def test_a_digest_agrees_with_that_of_the_database_and_differs_after_any_change(self):
         seen = set()
         for change in ({}, {"last_read": 4}, {"level": "mentions"}, {"role": "reader"}):
