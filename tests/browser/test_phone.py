@@ -92,6 +92,7 @@ def test_who_reacted_covers_a_message_for_a_few_seconds(ana, ben):
 def test_what_is_typed_after_a_tap_on_an_action_is_in_the_field(ana, tapped):
     ana.say("one")
     ana.sees("one")
+    ana.composer.fill("a draft, ")
     press_long(ana, "one")
     # On the word itself, which takes the caret.
     ana.page.get_by_role("dialog").get_by_text(tapped, exact=True).tap()
@@ -100,7 +101,7 @@ def test_what_is_typed_after_a_tap_on_an_action_is_in_the_field(ana, tapped):
     if tapped == "👍":
         expect(ana.page.locator(".chip")).to_be_visible()
     ana.page.keyboard.type("two")
-    expect(ana.composer).to_have_value("two")
+    expect(ana.composer).to_have_value("a draft, two")
 
 
 @pytest.mark.parametrize("width", [320, 360])

@@ -3,11 +3,12 @@ import { isAnyOpen } from "./overlays.js";
 
 /**
  * Puts the focus and the caret into a field. To a field that gets its focus back from a dialog, browsers
- * do not bring the caret back from what was tapped there: what is typed would go nowhere.
+ * do not bring the caret back from what was pressed there: what is typed would go nowhere.
  */
 export function focusField(field) {
+  const isCaretElsewhere = !field.parentNode.contains(getSelection().anchorNode);
+  if (isCaretElsewhere && field === document.activeElement) field.blur();
   field.focus({ preventScroll: true });
-  field.setSelectionRange(field.selectionStart, field.selectionEnd);
 }
 
 /**
