@@ -166,6 +166,17 @@ def test_a_guest_who_belongs_to_nothing_but_a_private_room_can_leave_it(olga, si
     expect(olga.page.locator(".person")).to_have_count(1)
 
 
+def test_what_was_deleted_just_before_one_leaves_is_gone(olga, site, visit, room):
+    olga.make(f"{room} club", "Who is invited")
+    ana = come_by(olga.invite("1 person"), visit(site))
+    ana.say("a secret")
+    olga.sees("a secret")
+    choose(ana, "a secret", "Delete")
+    dialog = Owner.open_form(ana, "Leave this room")
+    dialog.get_by_role("button", name="Leave", exact=True).click()
+    expect(olga.page.get_by_text("This message was deleted.")).to_be_visible()
+
+
 def test_a_password_is_set_changed_and_taken_away(olga, site, visit, room, complaints):
     page = olga.page
     dialog = olga.open_form("Room settings")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.histories import FRAMES, say, writer_in
-from tests.browser.people import Guest
+from tests.browser.people import Guest, choose
 from tests.browser.test_access import violations
 
 SWITCHED = "performance.getEntriesByName('chat:switched').map(({ duration }) => duration)"
@@ -94,6 +94,8 @@ def test_rooms_change_without_a_reload_and_are_as_they_were(ana, room, garden):
     expect(ana.composer).to_be_focused()
     ana.say("in the first room")
     ana.sees("in the first room")
+    # Where one is already there is no step to go back.
+    ana.rooms.go(room)
     ana.page.go_back()
     ana.rooms.shows(garden)
     expect(ana.composer).to_have_value("a draft for the garden")
@@ -104,6 +106,15 @@ def test_rooms_change_without_a_reload_and_are_as_they_were(ana, room, garden):
     assert ana.page.evaluate("window.isTheSamePage")
     ana.page.reload()
     ana.rooms.shows(room)
+
+
+def test_a_deletion_is_sent_when_another_room_is_shown(ana, guest, room, garden):
+    ben = guest("Ben", garden)
+    ana.say("a secret")
+    ben.sees("a secret")
+    choose(ana, "a secret", "Delete")
+    ana.rooms.entry(room).click()
+    expect(ben.messages.first).to_contain_class("deleted", timeout=4_000)
 
 
 def test_what_is_unread_is_bold_counted_and_marked(ana, guest, room, garden):

@@ -13,7 +13,7 @@ import { goToMessage } from "./going.js";
 
 /**
  * What one can do with a message, in the bar at its corner, in the menu, and at once; gestures.js
- * calls it. Returns `{run, openMenu, editLast, editor}`.
+ * calls it. Returns `{run, openMenu, editLast, editor, deletions}`.
  *
  * @param {RoomView} view @param {{picker: EmojiPicker, menu: ActionMenu}} shared by all rooms
  */
@@ -43,7 +43,7 @@ export function mountActions(view, { picker, menu }) {
     const last = list.ownElements.find((element) => namesFor(element).includes("edit"));
     if (last) run("edit", last);
   };
-  return { run, openMenu, editLast, editor };
+  return { run, openMenu, editLast, editor, deletions };
 }
 
 /** Shows an edit again that was not ended, where its message comes anew; now, if it has come. */

@@ -1,9 +1,11 @@
 const UNDO_MS = 5_000;
+// Without a connection a deletion is stored some time later, or never.
+const STORED_MS = 5_000;
 
 /**
- * Deletions that can still be undone: nothing is sent for five seconds. Where the page is left or
- * hidden meanwhile, they are sent at once: what somebody wanted gone is not to stay because a tab
- * was closed, or stopped by a phone.
+ * Deletions that can still be undone: nothing is sent for five seconds. Where the page or the room is
+ * left or hidden meanwhile, they are sent at once: what somebody wanted gone is not to stay because a
+ * tab was closed, or stopped by a phone.
  */
 export class Deletions {
   #chat;
@@ -13,14 +15,16 @@ export class Deletions {
   #epoch;
 
   /** @param {RoomView} view @param {() => void} onChange is called when `changes` are others */
-  constructor({ chat, signal }, onChange) {
+  constructor(view, onChange) {
+    const { chat, signal } = view;
     this.#chat = chat;
     this.#onChange = onChange;
     // After a backup was restored, other messages have the seqs.
     chat.on("reset", () => this.#endFormer());
-    window.addEventListener("pagehide", () => this.#finishAll(), { signal });
+    signal.addEventListener("abort", view.page.views.on("shown", () => view.isShown || this.finishAll()));
+    window.addEventListener("pagehide", () => this.finishAll(), { signal });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") this.#finishAll();
+      if (document.visibilityState === "hidden") this.finishAll();
     }, { signal });
   }
 
@@ -34,6 +38,12 @@ export class Deletions {
     this.#timers.set(seq, setTimeout(() => this.#finish(seq), UNDO_MS));
     this.#epoch = this.#chat.snapshot().info.epoch;
     this.#onChange();
+  }
+
+  /** Sends all; resolves once they are stored, or refused, or that has taken too long. */
+  async finishAll() {
+    const stored = [...this.#timers.keys()].map((seq) => this.#finish(seq));
+    if (stored.length > 0) await Promise.race([Promise.allSettled(stored), new Promise((end) => setTimeout(end, STORED_MS))]);
   }
 
   undo(seq) {
@@ -50,11 +60,8 @@ export class Deletions {
   #finish(seq) {
     clearTimeout(this.#timers.get(seq));
     this.#timers.delete(seq);
-    this.#chat.remove(seq);
+    const stored = this.#chat.remove(seq);
     this.#onChange();
-  }
-
-  #finishAll() {
-    for (const seq of [...this.#timers.keys()]) this.#finish(seq);
+    return stored;
   }
 }

@@ -44,7 +44,9 @@ export function openDeleting({ api, view, openers, onGone }) {
   });
 }
 
-function leave(api, view, user) {
+async function leave(api, view, user) {
+  // Whoever has left can delete nothing any more.
+  await view.later.parts?.actions.deletions.finishAll();
   return api.write(`${addressOf(view)}/members/${encodeURIComponent(user.id)}`, { method: "DELETE" });
 }
 

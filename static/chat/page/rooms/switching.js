@@ -62,7 +62,7 @@ export class Navigation {
     }
     if (view.isEnded && isNew) view.chat.join().catch(() => {});
     this.#left.delete(slug);
-    if (isNew) history.pushState(null, "", addressOf(view.slug));
+    if (isNew && addressOf(view.slug) !== location.pathname + location.search) history.pushState(null, "", addressOf(view.slug));
     this.#views.show(view);
     requestAnimationFrame(() => setTimeout(() => performance.measure("chat:switched", "chat:switch")));
     if (!seq) return;
