@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.people import Guest
+from tests.browser.people import Guest, choose
 
 
 class Line:
@@ -98,6 +98,18 @@ def test_the_link_to_a_room_can_be_copied(guest):
     ana.page.locator(".beginning").get_by_role("button", name="Copy the link").click()
     expect(ana.page.get_by_text("Link copied").first).to_be_visible()
     assert ana.page.evaluate("navigator.clipboard.readText()") == ana.page.url
+
+
+def test_a_button_says_again_what_it_does_once_something_else_is_said(guest):
+    ana = guest("Ana", permissions=["clipboard-read", "clipboard-write"])
+    ana.say("one")
+    ana.sees("one")
+    button = ana.page.locator(".beginning [data-action=copy-link]")
+    label = button.inner_text()
+    button.click()
+    expect(button).to_have_text("Link copied")
+    choose(ana, "one", "Copy text")
+    expect(button).to_have_text(label)
 
 
 def test_a_draft_survives_a_reload(guest):

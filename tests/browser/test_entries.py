@@ -285,6 +285,28 @@ def test_an_owner_gives_roles_bans_and_lets_in_again(mara, enter, club):
     expect(letting_in).to_have_count(0)
 
 
+def test_a_late_response_shows_nobody_of_another_room(site, club, room, enter):
+    pub = site.manage("shell", "-c", ROOM % (NAMES, f"{room} pub", ["cleo"]))
+    mara = enter("mara", club)
+    late = []
+    mara.page.route(f"**/{club}/members*", lambda route: late.append(route))
+    dialog = mara.open_members()
+    while not late:
+        mara.page.wait_for_timeout(20)
+    mara.page.keyboard.press("Escape")
+    mara.rooms.entry(f"{room} pub").click()
+    expect(mara.page).to_have_url(re.compile(re.escape(pub.strip().splitlines()[-1])))
+    dialog = mara.open_members()
+    expect(row(dialog, "cleo")).to_be_visible()
+    with mara.page.expect_response(f"**/{club}/members*"):
+        late[0].continue_()
+    # Another request shows that the response was handled.
+    dialog.get_by_label("Add somebody").fill("cle")
+    expect(dialog.get_by_role("status")).to_have_text("Nobody found. Try other letters.")
+    expect(row(dialog, "cleo")).to_be_visible()
+    expect(row(dialog, "bela")).to_have_count(0)
+
+
 def test_roles_and_removals_by_keyboard(mara, enter, club):
     enter("bela", club)
     dialog = mara.open_members()
@@ -358,6 +380,11 @@ def test_what_means_one_waits_in_a_list_that_leads_there(mara, enter, club, room
     words = f"bela.*mentioned you in {room}.*@mara, are you there"
     expect(item).to_have_text(re.compile(words, re.DOTALL))
     assert violations(mara.page) == []
+    item.focus()
+    bela.say("@mara, hello?")
+    expect(item).to_have_count(2)
+    item = item.filter(has_text="are you there")
+    expect(item).to_be_focused()
     item.click()
     expect(dialog).to_be_hidden()
     mara.rooms.shows(room)

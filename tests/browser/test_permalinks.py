@@ -98,6 +98,16 @@ def test_a_copied_link_in_a_message_leads_there_in_the_same_page(guest, site, wr
     assert len(ana.page.context.pages) == 1
 
 
+def test_a_link_does_not_take_the_focus_from_who_writes(at):
+    ana = at(100)
+    expect(ana.message("message 100")).to_be_focused()
+    ana.composer.fill("a draft")
+    ana.page.reload()
+    expect(ana.composer).to_have_value("a draft")
+    expect(ana.message("message 100")).to_have_class(re.compile(r"\blit\b"))
+    expect(ana.composer).to_be_focused()
+
+
 def test_a_link_needs_no_motion(at):
     ana = at(100, reduced_motion="reduce")
     message = ana.message("message 100")

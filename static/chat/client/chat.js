@@ -291,7 +291,7 @@ export class Chat {
   mentionsMe(message) {
     const { author, mentions = [], mentions_all: all } = checkShown(message);
     const own = this.#user?.id;
-    return mentions.some(({ id }) => id === own) || (all !== undefined && author.id !== own);
+    return author.id !== own && (all !== undefined || mentions.some(({ id }) => id === own));
   }
 
   /**

@@ -40,6 +40,7 @@ test("a message means this person by name, or with everybody", () => {
   assert.equal(chat.mentionsMe(message(1, { mentions: [BEN, ANA] })), true);
   assert.equal(chat.mentionsMe(message(1, { mentions_all: "here" })), true);
   assert.equal(chat.mentionsMe(message(1, { mentions_all: "here", author: ANA })), false);
+  assert.equal(chat.mentionsMe(message(1, { mentions: [ANA], author: ANA })), false);
 });
 
 test("whoever is mentioned is shown under another name at once", () => {

@@ -9,13 +9,19 @@ export async function goToMessage(messages, seq) {
   try {
     if (!(await messages.show(seq))) return showToast(translate("noMessage"));
     const element = messages.list.elementOf(seq);
-    element?.focus({ preventScroll: true });
+    if (!isWriting()) element?.focus({ preventScroll: true });
     element?.classList.add("lit");
     setTimeout(() => element?.classList.remove("lit"), LIT_MS);
   } catch {
     // The connection was lost, or the server busy.
     showToast(translate("notLoaded"));
   }
+}
+
+/** Returns whether somebody writes a text, which goes on where it was. */
+function isWriting() {
+  const { activeElement } = document;
+  return activeElement?.matches("textarea") && activeElement.value !== "";
 }
 
 /** Goes to the message that the page's address names, once its room was joined. */

@@ -1,10 +1,12 @@
 const STEPS = { ArrowUp: -1, ArrowDown: 1 };
 const SIDE_STEPS = { ArrowLeft: -1, ArrowRight: 1 };
+// What stands in a text: one comes there from the list, not by Shift+Tab from below.
+const IN_TEXT = ":is(a,pre,.code-copy):focus-visible";
 
 /**
  * Moves the focus among the messages: the list is one stop of the Tab key, arrows up and down choose
- * a message in it, those to the sides its author's name, where that is a button, and its reactions, Enter calls `onEnter(element)`, and Escape
- * `onEscape()`.
+ * a message in it, those to the sides its author's name, where that is a button, and its reactions;
+ * in wide code these scroll. Enter calls `onEnter(element)`, and Escape `onEscape()`.
  */
 export function mountKeys(box, onEnter, onEscape) {
   box.addEventListener("keydown", (event) => {
@@ -12,16 +14,16 @@ export function mountKeys(box, onEnter, onEscape) {
     const message = target.closest(".message");
     if (ctrlKey || altKey || metaKey || target.matches("textarea")) return;
     if (key in STEPS) focusMessage(nextMessage(box, message, STEPS[key]));
-    else if (key in SIDE_STEPS && message) focusBeside(message, SIDE_STEPS[key]);
+    else if (key in SIDE_STEPS && message && !target.matches("pre")) focusBeside(message, SIDE_STEPS[key]);
     else if (key === "Enter" && target === message) onEnter(message);
     else if (key === "Escape") onEscape();
     else return;
     event.preventDefault();
   });
-  // Back from what is below, the last stop of the Tab key is a link in some message.
+  // Back from what is below, the last stop of the Tab key is a link or code in some message.
   box.addEventListener("focusin", ({ target, relatedTarget }) => {
     const isFromElsewhere = relatedTarget && !box.contains(relatedTarget);
-    if (isFromElsewhere && target.matches("a:focus-visible")) box.focus({ preventScroll: true });
+    if (isFromElsewhere && target.matches(IN_TEXT)) box.focus({ preventScroll: true });
   });
 }
 

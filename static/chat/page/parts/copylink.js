@@ -12,19 +12,13 @@ export function mountCopyLink() {
   });
 }
 
-let restore = () => {};
-
 /** Shows words in the button for a while; beside it where a menu has closed with it. */
 function show(words, button) {
-  restore();
   const label = button.querySelector("span");
-  const former = label.textContent;
   const isVisible = button.getClientRects().length > 0;
+  let former = "";
+  // For screen readers in any case. It ends what this button shows from before.
+  showToast(words, { isVisible: !isVisible, onEnd: () => (label.textContent = former) });
+  former = label.textContent;
   if (isVisible) label.textContent = words;
-  restore = () => {
-    label.textContent = former;
-    restore = () => {};
-  };
-  // For screen readers in any case.
-  showToast(words, { isVisible: !isVisible, onEnd: () => restore() });
 }

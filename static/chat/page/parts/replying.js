@@ -45,7 +45,8 @@ export class Replying {
 
   /** Returns how the next message is sent, for `chat.send`; it waits no longer then. */
   take() {
-    const manner = this.#message ? { replyTo: this.#message.seq } : {};
+    const seq = (this.#message ?? this.#kept)?.seq;
+    const manner = seq ? { replyTo: seq } : {};
     this.end();
     return manner;
   }
@@ -61,7 +62,8 @@ export class Replying {
     if (kept.epoch !== this.#epoch) return this.end();
     // Where it cannot be loaded now, it waits for the next visit.
     const [message] = await this.#chat.get([kept.seq]).catch(() => []);
-    if (message && !this.#message && kept.epoch === this.#epoch) this.#show(message);
+    const isWaiting = !this.#message && this.#kept?.seq === kept.seq && kept.epoch === this.#epoch;
+    if (message && isWaiting) this.#show(message);
   }
 
   #show(message) {

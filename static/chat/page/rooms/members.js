@@ -50,9 +50,12 @@ class MembersDialog {
   }
 
   async #load() {
+    const view = this.#view;
     try {
       const { members, my } = await this.#members();
-      const { info, people } = this.#view;
+      // Meanwhile the dialog may have been opened in another room.
+      if (view !== this.#view) return;
+      const { info, people } = view;
       this.#show(membersOf({ members, my, present: people.members, me: this.#chat.user.id, kind: info.kind }));
     } catch ({ message }) {
       this.#alert.textContent = message;
@@ -66,11 +69,7 @@ class MembersDialog {
   }
 
   #request(query) {
-    return this.#api.fetch(this.#path, "members", { query });
-  }
-
-  get #path() {
-    return `rooms/${encodeURIComponent(this.#view.slug)}/members`;
+    return this.#api.fetch(pathOf(this.#view), "members", { query });
   }
 
   #show({ rows, banned, mayAdd }) {
@@ -91,33 +90,37 @@ class MembersDialog {
   }
 
   #give(id, role) {
-    return this.#change(id, () => this.#put(id, role));
+    return this.#change(id, (path) => this.#put(path, id, role));
   }
 
   #handOver(id) {
-    return this.#change(id, async () => {
-      await this.#put(id, "owner");
-      await this.#put(this.#chat.user.id, "moderator");
+    return this.#change(id, async (path) => {
+      await this.#put(path, id, "owner");
+      await this.#put(path, this.#chat.user.id, "moderator");
     });
   }
 
-  #put(id, role) {
-    return this.#api.fetch(`${this.#path}/${id}`, "role", { method: "PUT", body: { role } });
+  #put(path, id, role) {
+    return this.#api.fetch(`${path}/${id}`, "role", { method: "PUT", body: { role } });
   }
 
   #remove(id, query) {
-    return this.#change(id, () => this.#api.write(`${this.#path}/${id}`, { method: "DELETE", query }));
+    return this.#change(id, (path) => this.#api.write(`${path}/${id}`, { method: "DELETE", query }));
   }
 
   /** Shows the list as it is after a change; the focus goes to the same row, or to the one in its place. */
   async #change(id, request) {
     const index = [...this.#list.children].findIndex(({ dataset }) => dataset.person === id);
     this.#alert.textContent = "";
-    const refusal = await request().then(() => "", ({ message }) => message);
+    const refusal = await request(pathOf(this.#view)).then(() => "", ({ message }) => message);
     await this.#load();
     if (refusal) this.#alert.textContent = refusal;
     const rows = [...this.#list.children];
     const row = rows.find(({ dataset }) => dataset.person === id) ?? rows[Math.min(index, rows.length - 1)];
     (row?.querySelector("select, button") ?? this.#dialog).focus();
   }
+}
+
+function pathOf({ slug }) {
+  return `rooms/${encodeURIComponent(slug)}/members`;
 }

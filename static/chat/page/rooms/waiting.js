@@ -99,8 +99,18 @@ export class Waiting {
     const { all } = this.#notices;
     this.#count.textContent = all.length > 0 ? String(all.length) : "";
     this.#button.classList.toggle("unread", all.length > 0);
-    this.#list.replaceChildren(...all.map((notice) => this.#itemOf(notice)));
+    this.#showItems(all);
     this.#words.textContent = all.length === 0 ? translate("nothingWaits") : "";
+  }
+
+  /** The entry that has the focus keeps it, or gives it to the first one. */
+  #showItems(all) {
+    const { activeElement } = document;
+    const focused = this.#list.contains(activeElement) ? activeElement.href : null;
+    this.#list.replaceChildren(...all.map((notice) => this.#itemOf(notice)));
+    if (!focused) return;
+    const links = [...this.#list.querySelectorAll("a")];
+    (links.find(({ href }) => href === focused) ?? links[0] ?? this.#dialog).focus();
   }
 
   #itemOf({ room, seq, why, message }) {
