@@ -8,10 +8,6 @@ SAFE = (
     "from django.contrib.auth.hashers import make_password; from chat.models import Room; "
     "Room.objects.create(slug='safe', name='Safe', password=make_password('open sesame'))"
 )
-BOT = (
-    "from chat.models import Person; from chat.models.people import token_digest; "
-    "Person.objects.create(name='Bo', name_key='bo', kind='bot', token_digest=token_digest('t0'))"
-)
 
 
 def signed_in(server: Server, name: str) -> Typist:
@@ -82,8 +78,7 @@ def test_who_cannot_sign_in_reads_why(serve):
 
 def test_a_bot_has_its_token_in_the_environment(serve):
     server = serve()
-    server.manage("shell", "-c", BOT)
-    server.environment["CHAT_TOKEN"] = "t0"
+    server.environment["CHAT_TOKEN"] = server.manage("bot", "Bo").strip()
     with Wire(server.ws_url) as ana:
         ana.enter("Ana")
         done = piped(server, "hello\n", "lobby", "--name", "Other")
