@@ -21,7 +21,11 @@ export class Deletions {
     this.#onChange = onChange;
     // After a backup was restored, other messages have the seqs.
     chat.on("reset", () => this.#endFormer());
-    signal.addEventListener("abort", view.page.views.on("shown", () => view.isShown || this.finishAll()));
+    const stop = view.page.views.on("shown", () => view.isShown || this.finishAll());
+    signal.addEventListener("abort", () => {
+      stop();
+      this.finishAll();
+    });
     window.addEventListener("pagehide", () => this.finishAll(), { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.finishAll();

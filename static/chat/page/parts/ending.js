@@ -24,6 +24,7 @@ export function mountEnding(view, storage) {
 
 function endingElement({ title, words, comesBack, remedies }, view, storage) {
   const element = copyOf("ending-template");
+  element.setAttribute("aria-label", title);
   part("ending-title", element).textContent = title;
   part("ending-words", element).textContent = words;
   showUnsent(comesBack ? [] : unsentTexts(view), element);

@@ -58,7 +58,7 @@ class MembersDialog {
       const { info, people } = view;
       this.#show(membersOf({ members, my, present: people.members, me: this.#chat.user.id, kind: info.kind }));
     } catch ({ message }) {
-      this.#alert.textContent = message;
+      if (view === this.#view) this.#alert.textContent = message;
     }
   }
 
