@@ -5,14 +5,16 @@ Synchronous; touches nothing but the database.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import NamedTuple
 
 from django.contrib import auth
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.access.sessions import may_be_key
@@ -83,6 +85,21 @@ def ended_sessions(session_keys: Iterable[str]) -> set[str]:
     """Return those sessions that are nobody's any more: signed out, expired, their password
     changed, their account deleted or not active."""
     return {key for key in session_keys if _user_of(key) is None}
+
+
+def sign_in_states(user_ids: Mapping[str, int]) -> dict[str, tuple]:
+    """Return what it depends on whether sessions are somebody's, by their keys, in two statements.
+
+    `user_ids` has the accounts by the sessions' keys. Of a session that is over there is nothing;
+    one whose state is what it was when `ended_sessions` did not name it is somebody's still.
+    """
+    now, sessions = timezone.now(), Session.objects.in_bulk(user_ids)
+    users = get_user_model().objects.in_bulk(set(user_ids.values()))
+    return {
+        key: (session.session_data, user.password, user.is_active)
+        for key, session in sessions.items()
+        if session.expire_date > now and (user := users.get(user_ids[key]))
+    }
 
 
 def names_of(people: Iterable[str]) -> dict[str, str]:

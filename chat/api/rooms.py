@@ -107,7 +107,7 @@ async def open_room(request: HttpRequest, wanted: NewRoom):
     else:
         room, is_new = await _public(running, person, address, wanted)
     if wanted.kind != Room.Kind.PUBLIC:
-        running.watching.publish_membership(room.pk)
+        await running.watching.publish_access(room.pk)
     return await _reply(running, person, room, 201 if is_new else 200)
 
 

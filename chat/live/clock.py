@@ -1,10 +1,12 @@
 """What one process does at intervals: ticks, and polls of the database.
 
-Two loops: waiting for the database must not delay presence.
+Three loops: waiting for the database must not delay presence, nor what is read of everybody who is
+connected what is new in rooms.
 """
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from typing import Protocol
 
 from django.db import Error
@@ -52,15 +54,15 @@ class Clock:
     def __init__(self, process: Process):
         self._process = process
         self._tasks: list[asyncio.Task] = []
-        self._heartbeat_at = self._polled_at = self._sessions_at = 0.0
+        self._heartbeat_at = self._polled_at = self._lists_at = 0.0
 
     def start(self) -> None:
-        """Start both loops."""
-        loops = (self._tick_forever(), self._poll_forever())
+        """Start all loops."""
+        loops = (self._tick_forever(), self._poll_forever(), self._poll_people_forever())
         self._tasks = [asyncio.create_task(loop) for loop in loops]
 
     def stop(self) -> None:
-        """Cancel both loops."""
+        """Cancel all loops."""
         for task in self._tasks:
             task.cancel()
 
@@ -106,12 +108,18 @@ class Clock:
     async def _poll_forever(self) -> None:
         while True:
             await asyncio.sleep(TICK)
-            try:
-                await self._poll(asyncio.get_running_loop().time())
-            except Error as error:
-                SILENCE.warn(error)
-            except Exception:
-                logger.exception("A poll of the database failed")
+            await _logging(self._poll(asyncio.get_running_loop().time()))
+
+    async def _poll_people_forever(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_EVERY)
+            await _logging(self._poll_people())
+
+    async def _poll_people(self) -> None:
+        """Read who is signed out, and who has another name."""
+        persons = self._process.persons
+        await persons.compare_sessions()
+        await persons.compare_names()
 
     async def _poll(self, now: float) -> None:
         """Read what hints should have said.
@@ -129,8 +137,16 @@ class Clock:
         if due or process.hints.may_have_peers or watched:
             heads = await process.feed.compare(also=watched)
             await process.watching.apply_heads(heads, watched)
-        if now >= self._sessions_at:
+        if now >= self._lists_at:
             await process.watching.compare()
-            await process.persons.close_ended_sessions(process.registry.connections)
-            await process.persons.compare_names()
-            self._sessions_at = now + POLL_EVERY
+            self._lists_at = now + POLL_EVERY
+
+
+async def _logging(poll: Coroutine) -> None:
+    """Await a poll; the next one tries again where it fails."""
+    try:
+        await poll
+    except Error as error:
+        SILENCE.warn(error)
+    except Exception:
+        logger.exception("A poll of the database failed")

@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 MAX_CHANGES_READ = 500
 MAX_READINGS = 5
+# Seconds between two readings of one room whose settings, or people, change again and again.
+CHANGES_EVERY = 0.1
 
 
 class Feed:
@@ -43,6 +45,8 @@ class Feed:
         # The newest version noticed of each room whose log is being read.
         self._noticed: dict[int, int] = {}
         self._comparing = asyncio.Lock()
+        # The rooms of which changes are followed now; whether there was another one since.
+        self._changing: dict[int, bool] = {}
         self._background = BackgroundTasks()
         # Called with a room, and the encoded events of messages that another process changed there.
         self.on_changes_elsewhere: list[Callable[[int, Sequence[str]], None]] = []
@@ -174,8 +178,27 @@ class Feed:
             del self._noticed[room_id]
 
     def _on_room_changed(self, hint: RoomChanged, sender: str | None) -> None:
-        if hint.room in self._streams:
-            self._background.run(self.compare([hint.room]), self._unread.warn)
+        if hint.room in self._changing:
+            self._changing[hint.room] = True
+        elif hint.room in self._streams:
+            self._background.run(self._follow_changes(hint.room), self._unread.warn)
+
+    async def _follow_changes(self, room_id: int) -> None:
+        """Apply a change of a room, then all that were made meanwhile at once.
+
+        While rights are read, followers are sent nothing. Where an admin changes a thousand people
+        one after the other, what is written in the room reaches them in between.
+        """
+        self._changing[room_id] = True
+        try:
+            while self._changing[room_id]:
+                self._changing[room_id] = False
+                await self.compare([room_id])
+                if stream := self._streams.get(room_id):
+                    await self.rights.check_all(stream)
+                await asyncio.sleep(CHANGES_EVERY)
+        finally:
+            del self._changing[room_id]
 
     async def compare(
         self, room_ids: Iterable[int] | None = None, also: Collection[int] = ()
@@ -288,7 +311,7 @@ class Feed:
             head = await self._heads.outcome_of(stream.room.pk)
             if self._is_set_back(head, stream, known):
                 head = await self._database.run(log.begin_anew, head.pk, head.epoch)
-            self._update(stream, head)
+            await self._correct(stream, head)
             if (after, epoch) == (head.version, head.epoch):
                 backlog = Backlog(head, [], reset=False, more=head.last_seq > 0)
             elif after is None and stream.version >= head.version:
@@ -298,6 +321,18 @@ class Feed:
             if stream.can_go_live(backlog):
                 return backlog
         raise unavailable()
+
+    async def _correct(self, stream: Stream, head: Room) -> None:
+        """Bring a stream in step with the database where a reading of its room differs.
+
+        Not by that reading: a later one may have been applied meanwhile.
+        """
+        self.notice_version(head.pk, head.version)
+        if not stream.is_alike(head):
+            # Of many that join at once the first does it for all.
+            async with stream.reading:
+                if not stream.is_alike(head):
+                    await self.compare([head.pk])
 
     @staticmethod
     def _read_heads(room_ids: Sequence[int]) -> list[Room | ChatError]:

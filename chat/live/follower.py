@@ -101,13 +101,14 @@ class Follower:
     or past `window_end_size` in the bytes of the stream. `slug` is the room's address as far as the
     client was told. `membership` is the person's, as of the room's `access` (None where it has to
     be read again), `standing` whether it is stored, and `told` their role and what they may do
-    there as the client was told; `is_leaving` says that they have ended it themselves.
+    there as the client was told; `is_leaving` says that they have ended it themselves. `pauses`
+    counts how often it was paused.
     """
 
     __slots__ = (
-        *("access", "epoch", "is_leaving", "membership", "paused_at", "position", "received"),
-        *("sink", "slug", "stalled_since", "standing", "state", "stream", "told", "version"),
-        *("window_end", "window_end_size", "write"),
+        *("access", "epoch", "is_leaving", "membership", "paused_at", "pauses", "position"),
+        *("received", "sink", "slug", "stalled_since", "standing", "state", "stream", "told"),
+        *("version", "window_end", "window_end_size", "write"),
     )
 
     def __init__(self, sink: Sink, stream: FollowedStream):
@@ -122,7 +123,7 @@ class Follower:
         self.write = sink.write_frame
         self.stream = stream
         self.state = State.WAITING
-        self.position = self.paused_at = 0
+        self.position = self.paused_at = self.pauses = 0
         self.version = 0
         self.epoch = stream.room.epoch
         self.received: int | None = None

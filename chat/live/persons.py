@@ -6,7 +6,7 @@ name, a block, an account or a session that ended) come as hints, and are read f
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from chat import log
 from chat.access import identity, tokens
@@ -50,6 +50,8 @@ class Persons:
         # an older reading, so its person is read again.
         self._changed_at: dict[str, float] = {}
         self.holders = Batcher(database, tokens.holders_of, every=CROWD_EVERY)
+        # What the sessions of those who are connected depend on, as of the last comparison.
+        self._sign_in_states: dict[str, tuple] = {}
         self._background = BackgroundTasks()
         # The next poll tries again.
         self._unread = Notice(logger, "A changed person could not be read: %s")
@@ -136,15 +138,32 @@ class Persons:
         self._show_name(User.of(person))
         for connection in self._registry.of_person(person_id):
             connection.update_person(person)
-        await self.close_ended_sessions(self._registry.of_person(person_id))
+        keys = {connection.session_key for connection in self._registry.of_person(person_id)}
+        await self._close_ended(keys - {None})
 
-    async def close_ended_sessions(self, connections: Iterable[Client]) -> None:
-        """End those of some connections whose session is over, or whose account is inactive."""
-        keys = {connection.session_key for connection in connections} - {None}
-        ended = await self._database.run(identity.ended_sessions, keys) if keys else set()
+    async def compare_sessions(self) -> None:
+        """End the connections of those whose session is over, where no hint has said so.
+
+        Each is read in full where something has changed that it depends on.
+        """
+        connections = tuple(self._registry.connections)
+        signed_in = {c.session_key: c.person.user_id for c in connections if c.session_key}
+        states = await self._database.run(identity.sign_in_states, signed_in)
+        known = self._sign_in_states
+        changed = {key for key in signed_in if key not in states or states[key] != known.get(key)}
+        ended = await self._close_ended(changed)
+        self._sign_in_states = {key: state for key, state in states.items() if key not in ended}
+
+    async def _close_ended(self, session_keys: Collection[str]) -> set[str]:
+        """End the connections of those sessions that are over, or whose account is inactive;
+        return these."""
+        if not session_keys:
+            return set()
+        ended = await self._database.run(identity.ended_sessions, session_keys)
         for connection in tuple(self._registry.connections):
             if connection.session_key in ended:
                 connection.sign_out()
+        return ended
 
     def remove(self, person_id: str) -> None:
         """End the connections of a person who was blocked."""

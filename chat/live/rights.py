@@ -61,13 +61,11 @@ class Rights:
         """
         followers = [f for f in stream.followers if f.state is not State.WAITING]
         # For one that is paused already the log is being read.
-        held = {
-            follower
-            for follower in followers
-            if follower.access != stream.room.access and follower.state is not State.PAUSED
-        }
-        for follower in held:
-            stream.pause(follower)
+        held: dict[Follower, int] = {}
+        for follower in followers:
+            if follower.access != stream.room.access and follower.state is not State.PAUSED:
+                stream.pause(follower)
+                held[follower] = follower.pauses
         if event:
             stream.emit(event.encode())
         outcomes = await asyncio.gather(*map(self.check, followers), return_exceptions=True)
@@ -76,7 +74,8 @@ class Rights:
                 # Nothing more is sent to whose rights are not known: it starts again, or ends.
                 stream.pause(follower)
                 follower.sink.resynchronise(follower)
-            elif follower in held:
+            elif follower.pauses == held.get(follower):
+                # Else it was paused once more, and the log is being read for it.
                 stream.resume(follower)
         if event:
             stream.note_address()

@@ -151,9 +151,12 @@ class Stream:
 
     def is_up_to_date_with(self, head: Head) -> bool:
         """Whether a head that was read from the database has nothing new."""
+        return head.version <= self.version and self.is_alike(head)
+
+    def is_alike(self, head: Head | Room) -> bool:
+        """Whether a head that was read from the database differs in its version at most."""
         return (
-            head.version <= self.version
-            and head.epoch == self.room.epoch
+            head.epoch == self.room.epoch
             and head.access == self.room.access
             and settings_of(head) == settings_of(self.room)
         )
@@ -210,6 +213,7 @@ class Stream:
         self._live.discard(follower)
         if follower.state is not State.WAITING:
             follower.move(State.PAUSED)
+        follower.pauses += 1
         follower.paused_at = follower.position or self._tail.end
 
     def resume(self, follower: Follower) -> bool:

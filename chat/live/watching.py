@@ -5,7 +5,10 @@ of who belongs where come as hints, and are found by polling without them.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+
+from django.db import Error
 
 from chat import log
 from chat.cluster.hints import HasRead, MembershipChanged
@@ -13,10 +16,13 @@ from chat.cluster.transport import HintTransport
 from chat.live.batcher import CROWD_EVERY, Batcher, Item, call_back
 from chat.live.lists import Lists, Watcher
 from chat.live.registry import Client
+from chat.live.tasks import BackgroundTasks
 from chat.live.threads import DatabaseThreads
 from chat.log import Digest, Head, Listed, OwnRooms
 from chat.models import Person, Room
 from chat.rules.errors import ChatError
+
+logger = logging.getLogger(__name__)
 
 # So many lists are sent in a row: with thousands, others would wait for their frames.
 IN_A_ROW = 50
@@ -42,6 +48,7 @@ class Watching:
         self._readings = Batcher(database, _read_places, self._apply_readings, CROWD_EVERY)
         # Places that were read without a mark that was stored, it seemed: they are read once more.
         self._doubtful: set[tuple[int, int]] = set()
+        self._background = BackgroundTasks()
         self._now = asyncio.get_running_loop().time
         hints.handle(MembershipChanged, self._on_membership_changed)
         hints.handle(HasRead, self._on_has_read)
@@ -81,9 +88,8 @@ class Watching:
 
     # Who belongs where
 
-    def publish_membership(self, room_id: int, person: str | None = None) -> None:
-        """Show somebody a room in their list as it is for them now, here and in other processes;
-        without a person, everybody whose place in it may have changed."""
+    def publish_membership(self, room_id: int, person: str) -> None:
+        """Show somebody a room in their list as it is for them now, here and in other processes."""
         hint = MembershipChanged(room_id, person)
         # Alone, a process would send one to itself for each member who comes in, and drop it.
         if self._hints.has_peers:
@@ -94,13 +100,25 @@ class Watching:
         """Show everybody a room in their list whose place in it has changed, here before this
         returns, in other processes soon."""
         self._hints.publish(MembershipChanged(room_id))
-        readings = [self._readings.outcome_of((i, room_id)) for i in self._lists.watchers]
+        await self._read_places_in(room_id)
+
+    async def _read_places_in(self, room_id: int) -> None:
+        """Read again the places of those who belong to a room, or have it in their list."""
+        if not self._lists.watchers:
+            return
+        try:
+            people = await self._database.run(log.people_of, room_id)
+        except Error:
+            # What cannot be read now is found by the next comparison.
+            return
+        people |= {watcher.person_id for watcher in self._lists.watchers_of(room_id)}
+        sought = people & self._lists.watchers.keys()
+        readings = [self._readings.outcome_of((person_id, room_id)) for person_id in sought]
         await asyncio.gather(*readings, return_exceptions=True)
 
     def _on_membership_changed(self, hint: MembershipChanged, sender: str | None = None) -> None:
         if hint.person is None:
-            for watcher in self._lists.watchers.values():
-                self._read_place(watcher, hint.room)
+            self._background.run(self._read_places_in(hint.room), logger.error)
         elif watcher := self._lists.find(hint.person):
             self._read_place(watcher, hint.room)
 
@@ -264,6 +282,7 @@ class Watching:
 
     async def stop(self) -> None:
         """Finish the readings under way."""
+        await self._background.stop()
         await self._readings.stop()
 
 

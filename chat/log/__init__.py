@@ -36,6 +36,7 @@ from chat.log.ownrooms import (
     digests,
     noticed_since,
     own_rooms,
+    people_of,
     people_of_direct_rooms,
 )
 from chat.log.reactions import Question, React, Reactions, own_reactions
@@ -123,6 +124,7 @@ __all__ = [
     "page",
     "people_by_ids",
     "people_by_names",
+    "people_of",
     "people_of_direct_rooms",
     "restore",
     "room_by_id",

@@ -119,6 +119,11 @@ def people_of_direct_rooms(heads: dict[int, Head]) -> dict[int, list[Listed]]:
     return people
 
 
+def people_of(room_id: int) -> set[int]:
+    """Return who belongs to a room, those who are banned among them."""
+    return set(Membership.objects.filter(room=room_id).values_list("person", flat=True))
+
+
 def noticed_since(seqs: dict[int, int]) -> list[tuple[int, int | None]]:
     """Return whom messages of some rooms mean that came after a seq: the keys of room and person,
     None for everybody."""

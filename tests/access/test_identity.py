@@ -19,6 +19,7 @@ from chat.access.identity import (
     ended_sessions,
     person_of,
     rename_guest,
+    sign_in_states,
     signed_in_person,
 )
 from chat.access.tokens import Claim, holder_of, holders_of
@@ -124,6 +125,20 @@ class SessionTests(TestCase):
     def test_a_deactivated_account_is_nobodys(self):
         User.objects.update(is_active=False)
         assert not self.is_mara()
+
+    def test_what_a_session_depends_on_is_read_of_many_at_once(self):
+        nils = User.objects.create_user("nils")
+        sought = {self.session: self.mara.pk, session_of(nils): nils.pk, "x" * 32: nils.pk}
+        with self.assertNumQueries(2):
+            states = sign_in_states(sought)
+        assert states.keys() == sought.keys() - {"x" * 32}
+        for change in ({"password": "other"}, {"is_active": False}):
+            User.objects.filter(pk=nils.pk).update(**change)
+            later = sign_in_states(sought)
+            assert {key for key in states if later[key] != states[key]} == {list(sought)[1]}
+            states = later
+        Session.objects.filter(session_key=self.session).update(expire_date=timezone.now())
+        assert self.session not in sign_in_states(sought)
 
     def test_an_invented_key_is_not_a_session(self):
         for key in ("", "x", "x" * 32, "x" * 10_000, "' OR 1=1", "\u2028" * 10):
