@@ -70,6 +70,7 @@ export class Chat {
     this.#own = new OwnRooms({
       requests: this.#requests,
       emitter: this.#emitter,
+      clock: environment.clock,
       user: () => (this.#hasSession ? this.#user : null),
     });
     this.#link = new Link(url, environment, {
@@ -315,7 +316,9 @@ export class Chat {
   read(...options) {
     const seq = checkSeq(options.pop(), "Which message was read last?");
     const name = this.#rooms.checkName(options[0]);
-    this.#marks.add(this.#rooms.findNamed(name)?.slug ?? name, seq);
+    const listed = this.list.find(({ room }) => room.slug === name)?.room;
+    // By its id: another room may get the address.
+    this.#marks.add(this.#rooms.findNamed(name)?.id ?? listed?.id ?? name, seq);
   }
 
   /**
@@ -490,9 +493,10 @@ export class Chat {
     this.#rooms.dispatch(event);
   }
 
-  /** Emits a notice once: over HTTP it comes with the stream of each room. */
+  /** Emits a notice once: over HTTP it comes with the stream of each room. An edit brings another. */
   #receiveNotice(event) {
-    const key = `${event.seq} ${event.room}`;
+    const { id, version } = event.message;
+    const key = `${version} ${id} ${event.room}`;
     if (this.#noticed.has(key)) return;
     this.#noticed.add(key);
     if (this.#noticed.size > NOTICES_KEPT) this.#noticed.delete(this.#noticed.values().next().value);

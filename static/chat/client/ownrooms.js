@@ -1,5 +1,7 @@
 /** @import { ListedRoom } from "./base/types.js" */
 
+const RETRY_MS = 2_000;
+
 /** The list of this person's own rooms: asked for once a session, then kept by its changes. */
 export class OwnRooms {
   #entries = new Map();
@@ -7,7 +9,7 @@ export class OwnRooms {
   #isWanted = false;
   #waiting = [];
 
-  /** @param {object} port `requests`, `emitter` and `user()`, null while there is no session */
+  /** @param {object} port `requests`, `emitter`, `clock` and `user()`, null while there is no session */
   constructor(port) {
     this.#port = port;
   }
@@ -59,11 +61,17 @@ export class OwnRooms {
       {
         onReply: ({ rooms }) => this.#replaceAll(rooms),
         onRefusal: (error) => {
+          if (error.isTemporary) this.#requestLater(error);
           // The next session asks again.
-          if (error.code !== "disconnected") this.rejectWaiting(error);
+          else if (error.code !== "disconnected") this.rejectWaiting(error);
         },
       },
     );
+  }
+
+  #requestLater({ retryAfter }) {
+    const delay = retryAfter ? retryAfter * 1000 : RETRY_MS;
+    this.#port.clock.setTimeout(() => this.#port.user() && this.#request(), delay);
   }
 
   #replaceAll(rooms) {

@@ -53,10 +53,37 @@ test("a refusal rejects, and the end of the connection too", async () => {
   const refused = chat.watch();
   server.accept();
   server.welcome(MEMBER);
-  server.refuse("watch", "unavailable");
-  await assert.rejects(refused, { code: "unavailable" });
+  server.refuse("watch", "unauthorized");
+  await assert.rejects(refused, { code: "unauthorized" });
   chat.close();
   await assert.rejects(chat.watch(), { code: "disconnected" });
+});
+
+test("where the server is busy, or asks for a slower rate, the list is asked for again", async () => {
+  const { chat, server, clock } = start();
+  const watched = chat.watch();
+  server.accept();
+  server.welcome(MEMBER);
+  server.refuse("watch", "unavailable");
+  await pass(clock, 3);
+  server.refuse("watch", "rate_limited", { retry_after: 4 });
+  await pass(clock, 3);
+  assert.equal(server.commands("watch").length, 2);
+  await pass(clock, 2);
+  server.reply("watch", { type: "rooms", rooms: [entry("~a")] });
+  assert.equal((await watched).length, 1);
+});
+
+test("a room is read by its id, as another may have its address later", async () => {
+  const { chat, server, clock } = watching(entry("~a", { seq: 9 }));
+  chat.read("a", 3);
+  const other = entry("~b", { seq: 2 });
+  other.room.slug = "a";
+  server.push({ type: "rooms", rooms: [other], gone: ["~a"] });
+  chat.read("a", 1);
+  await pass(clock, 1);
+  const sent = server.commands("read").map(({ room: of, seq }) => [of, seq]);
+  assert.deepEqual(sent, [["~a", 3], ["~b", 1]]);
 });
 
 test("what was read is sent once, of several seqs the last, and never backwards", async () => {
@@ -90,8 +117,9 @@ test("what was read on another device is read in the list", () => {
 test("a notice that comes by several streams is one event", () => {
   const { server, events } = watching();
   const notice = { type: "notice", room: "a", seq: 4, why: "mention", message: message(4) };
-  server.push(notice, notice, { ...notice, seq: 5 });
-  assert.deepEqual(events.of("notice").map(({ seq }) => seq), [4, 5]);
+  const edited = message(4, { id: notice.message.id, version: 9 });
+  server.push(notice, notice, { ...notice, seq: 5, message: message(5) }, { ...notice, message: edited });
+  assert.deepEqual(events.of("notice").map(({ seq }) => seq), [4, 5, 4]);
 });
 
 test("people are found, and a direct room is opened, over HTTP", async () => {

@@ -70,6 +70,11 @@ export class Room {
     return this.#info?.slug ?? this.#address;
   }
 
+  /** Its id, once it was joined. */
+  get id() {
+    return this.#info?.id;
+  }
+
   /** The room as it is now: `{slug, info, state, messages, more, refs, members, count, outbox,
    * changes}`. */
   get snapshot() {
