@@ -71,7 +71,7 @@ def _read(
     chosen = people_by_ids(room.pk, ids, known) if ids else ()
     named = ()
     if ids is None or text.mention_names:
-        named = _named(candidates, present, (*chosen, *former))
+        named = _named(room.pk, candidates, present, (*chosen, *former))
     people = tuple(dict.fromkeys((*chosen, *named)))[:MAX_MENTIONS]
     everybody = candidates.everybody
     is_small = policies.may_address_everybody(len(present))
@@ -82,14 +82,14 @@ def _read(
 
 
 def _named(
-    candidates: Candidates, present: dict[str, str], chosen: Sequence[Mentioned]
+    room_id: int, candidates: Candidates, present: dict[str, str], chosen: Sequence[Mentioned]
 ) -> tuple[Mentioned, ...]:
     """Return those whose names stand in a text; a name of somebody `chosen` means nobody else."""
     keys = candidates.keys - {"here", "room"}
     if not keys:
         return ()
     here = [public_id for public_id, name in present.items() if name_key(name) in keys]
-    known = people_by_names(keys, here)
+    known = people_by_names(room_id, keys, here)
     for person in chosen:
         known[name_key(person.was or person.name)] = person._replace(was=None)
     longest = (next((known[k] for k in place if k in known), None) for place in candidates.places)

@@ -53,12 +53,15 @@ class Mentions(NamedTuple):
         return self._replace(people=people)
 
 
-def people_by_names(keys: Collection[str], present: Collection[str]) -> dict[str, Mentioned]:
-    """Return whom names mean, by their keys: members, and of all others those who are present."""
-    people = Person.objects.filter(blocked_at=None).order_by("pk")
-    members = people.members().filter(name_key__in=keys)
-    here = people.filter(public_id__in=present, name_key__in=keys)
-    rows = [row for some in (members, here) for row in some.values_list("name_key", *COLUMNS)]
+def people_by_names(
+    room_id: int, keys: Collection[str], present: Collection[str]
+) -> dict[str, Mentioned]:
+    """Return whom names mean in a room, by their keys: bots that belong there, members, and of all
+    others those who are present; of several with one name the last of these."""
+    people = Person.objects.filter(blocked_at=None, name_key__in=keys).order_by("pk")
+    here = people.filter(public_id__in=present)
+    found = (people.bots_of(room_id), people.members(), here)
+    rows = [row for some in found for row in some.values_list("name_key", *COLUMNS)]
     return {key: Mentioned(*row) for key, *row in rows}
 
 

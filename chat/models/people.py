@@ -49,6 +49,12 @@ class PersonQuerySet(models.QuerySet):
     def members(self):
         return self.filter(kind=Person.Kind.MEMBER)
 
+    def bots_of(self, room_id: int):
+        """Return the bots that belong to a room."""
+        return self.filter(
+            kind=Person.Kind.BOT, memberships__room=room_id, memberships__banned_at=None
+        )
+
     def active(self):
         """Return those who can do anything: not the blocked, nor members of a closed account."""
         is_member = models.Q(kind=Person.Kind.MEMBER)

@@ -5,7 +5,7 @@ from unittest import mock
 
 from django.contrib.auth import get_user_model
 
-from chat.models import Person, Room
+from chat.models import Membership, Person, Room
 from chat.rules.mentions import Candidates, find_candidates
 from tests.access.support import Role, admit
 from tests.api.support import Caller, new_guest
@@ -45,6 +45,20 @@ class NameTests(MentionTestCase):
                 assert names(await self.sent(ana, body)) == meant, body
             message = await self.sent(ana, "@Ion Pop")
             assert message["mentions"] == [ion.user]
+
+    async def test_a_bot_is_meant_by_its_name_where_it_belongs_present_or_not(self):
+        room = await Room.objects.acreate(slug="lobby", name="Lobby")
+        for name in ("Clock", "Deploy", "Eva"):
+            bot = await Person.objects.acreate(name=name, kind="bot")
+            if name != "Deploy":
+                await Membership.objects.acreate(room=room, person=bot)
+        async with connect("Ana") as ana, connect("Eva") as eva:
+            await ana.join("lobby")
+            await eva.join("lobby")
+            message = await self.sent(ana, "@Clock and @Deploy, @Eva")
+            assert names(message) == ["Clock", "Eva"]
+            # Of two with a name, who is there.
+            assert message["mentions"][1] == eva.user
 
     async def test_the_longest_name_is_meant(self):
         async with connect("Ana") as ana, connect("Ana Maria") as maria:
