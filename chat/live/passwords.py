@@ -55,11 +55,12 @@ class RoomPasswords:
     async def hash_of(self, password: str) -> str:
         """Return what is stored of a new password."""
         async with self._checking:
-            return await asyncio.to_thread(make_password, password)
+            return await asyncio.to_thread(make_password, _visible(password))
 
     async def _is_right(self, stored: str, typed: str) -> bool:
         if len(typed) > MAX_PASSWORD:
             return False
+        typed = _visible(typed)
         digest = hashlib.blake2b(typed.encode("utf-8", "surrogatepass"), key=self._key).digest()
         if known := self._known.get(stored):
             return hmac.compare_digest(known, digest)
@@ -69,6 +70,12 @@ class RoomPasswords:
                 self._known.clear()
             self._known[stored] = digest
         return is_right
+
+
+def _visible(password: str) -> str:
+    """Return a password without the spaces around it: keyboards on screens add one after a word,
+    and nobody sees it."""
+    return password.strip(" ") or password
 
 
 def password_wrong(wait: float | None) -> ChatError:
