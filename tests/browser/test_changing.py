@@ -183,6 +183,20 @@ def test_a_late_edit_is_marked_with_its_time(site, ana, ben, room):
     expect(mark).to_have_attribute("title", re.compile(r"^Edited \w+, \d+ \w+ \d{4}"))
 
 
+def test_a_double_click_on_the_button_of_the_menu_chooses_nothing(ana):
+    # There is room for the menu neither below nor above: it covers the button.
+    ana.page.set_viewport_size({"width": 640, "height": 400})
+    for number in range(8):
+        ana.say(f"message {number}")
+    ana.sees("message 7")
+    for number in (6, 5, 4):
+        ana.message(f"message {number}").hover()
+        ana.page.get_by_role("button", name="More", exact=True).dblclick()
+        expect(ana.page.get_by_role("dialog")).to_be_visible()
+        ana.page.keyboard.press("Escape")
+        expect(ana.page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_deletion_can_be_undone(ana, ben):
     said(ana, ben, "one", "two")
     choose(ana, "one", "Delete")

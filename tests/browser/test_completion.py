@@ -74,6 +74,17 @@ def test_a_slash_alone_offers_what_the_menu_does(ana):
     expect(ana.page.locator(".message")).to_have_count(0)
 
 
+def test_in_a_low_window_the_list_scrolls_to_what_is_chosen(ana):
+    ana.page.set_viewport_size({"width": 740, "height": 180})
+    ana.composer.press_sequentially(":smi")
+    options = ana.page.get_by_role("listbox").get_by_role("option")
+    expect(options).to_have_count(6)
+    for key in ("ArrowUp", "ArrowDown"):
+        expect(ana.page.get_by_role("option", selected=True)).to_be_in_viewport(ratio=1)
+        ana.composer.press(key)
+    expect(options.first).to_be_in_viewport(ratio=1)
+
+
 def test_a_slash_is_text_where_it_is_no_command(ana):
     options = ana.page.get_by_role("listbox").get_by_role("option")
     # With what it offers loaded.

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import ADMIN_PASSWORD, Guest
+from tests.browser.people import ADMIN_PASSWORD, Admin, Guest
 
 INVITE = """
 from django.contrib.auth import get_user_model
@@ -108,6 +108,21 @@ def test_a_member_signs_in_and_comes_back_to_it(site, visit, link):
     member.is_in()
     member.page.goto(link)
     expect(member.page).to_have_url(IN_A_ROOM)
+
+
+def test_who_was_signed_out_meanwhile_is_asked_for_a_name(site, visit, once):
+    page = Admin(visit(site)).page
+    page.goto(once)
+    expect(page.get_by_label("Your name")).to_have_count(0)
+    other = page.context.new_page()
+    other.goto("/admin/")
+    other.get_by_role("button", name="Log out").click()
+    expect(other.get_by_role("link", name="Sign in")).to_be_visible()
+    page.get_by_role("button", name="Join").click()
+    ana = Guest(page, "Ana")
+    page.get_by_label("Your name").fill("Ana")
+    page.get_by_role("button", name="Join").click()
+    ana.is_in()
 
 
 def test_a_guest_without_an_invitation_does_not_get_in(site, visit, link, room):

@@ -22,6 +22,8 @@ let seat = null;
 async function comeIn() {
   const typed = name?.value.trim();
   if (name && !typed) return showError(translate("typeName"), name);
+  // They may have signed in or out meanwhile, in another tab: the page asks for what it needs then.
+  if ((await isSignedIn()) !== !name) return location.reload();
   seat ??= await takeSeat(seats, null, { account: account || null, name: typed });
   const response = await redeemAsKnown(typed);
   const reply = await response.json();
@@ -34,6 +36,12 @@ async function comeIn() {
   location.replace(roomPath(slug));
 }
 
+async function isSignedIn() {
+  const response = await fetch("/api/v1/me", { cache: "no-store" });
+  const { user } = await response.json();
+  return user !== null;
+}
+
 /** A guest of whom the server knows nothing any more is made anew. */
 async function redeemAsKnown(typed) {
   const guest = name && storedGuest(seat.storage);
@@ -42,7 +50,6 @@ async function redeemAsKnown(typed) {
     if (response.status !== 401) return response;
     forgetGuest(seat.storage);
   }
-  // They may have signed in meanwhile, in another tab.
   return redeem(code, { name: typed }, { "X-CSRFToken": csrfmiddlewaretoken.value });
 }
 

@@ -13,10 +13,11 @@ export class ActionMenu {
   constructor() {
     const dialog = this.#dialog;
     part("usual").replaceChildren(...USUAL.map(usualButton));
-    // The finger that has opened it is lifted over it: only one that came down here chooses.
+    // The finger that has opened it is lifted over it: only one that came down here chooses. Nor does
+    // the second click of two on the button that opens it, which it may cover.
     dialog.addEventListener("pointerdown", () => (this.#isPressed = true));
     dialog.addEventListener("click", ({ target, detail }) => {
-      if (this.#isPressed || detail === 0) this.#clicked(target);
+      if ((this.#isPressed && detail < 2) || detail === 0) this.#clicked(target);
     });
     dialog.addEventListener("keydown", (event) => this.#move(event));
   }

@@ -42,7 +42,7 @@ class EmojiPicker {
     this.#tone.value = String(loadItem(storage, TONE_KEY) ?? 0);
     this.#dialog.addEventListener("pointerdown", () => (this.#isPressed = true));
     this.#dialog.addEventListener("click", ({ target, detail }) => {
-      if (this.#isPressed || detail === 0) this.#clicked(target);
+      if ((this.#isPressed && detail < 2) || detail === 0) this.#clicked(target);
     });
     this.#dialog.addEventListener("keydown", (event) => this.#pressed(event));
     this.#dialog.addEventListener("close", () => this.#keepFocus());

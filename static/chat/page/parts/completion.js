@@ -9,6 +9,8 @@ import { loadApplication } from "./later.js";
 const COMPOSER = '[data-part="composer-text"]';
 const FIELDS = `${COMPOSER}, [data-part="editor-text"]`;
 const SHOWN_AT_MOST = 6;
+// So far the list stays from the upper edge of the window.
+const EDGE_PX = 12;
 const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 const TAKES = new Set(["Enter", "Tab"]);
 
@@ -114,18 +116,26 @@ export class Completion {
     this.#choose(0);
   }
 
-  /** Puts the list beside the field, below it where there is no room above. */
+  /**
+   * Puts the list beside the field, below it where there is no room above. Below the composer there is
+   * none: over it the list is as high as it can be, and scrolls.
+   */
   #moveList() {
     const form = this.#field.closest("form");
     if (this.#list.parentElement !== form) form.prepend(this.#list);
-    const top = form.closest(".scroller")?.getBoundingClientRect().top ?? -Infinity;
-    this.#list.classList.toggle("below", form.getBoundingClientRect().top - this.#list.offsetHeight < top);
+    const above = form.getBoundingClientRect().top;
+    const top = form.closest(".scroller")?.getBoundingClientRect().top;
+    this.#list.style.maxBlockSize = top === undefined ? `${above - EDGE_PX}px` : "";
+    this.#list.classList.toggle("below", above - this.#list.offsetHeight < (top ?? -Infinity));
   }
 
   #choose(index) {
     this.#index = (index + this.#options.length) % this.#options.length;
     [...this.#list.children].forEach((option, at) => (option.ariaSelected = at === this.#index));
-    this.#field.setAttribute("aria-activedescendant", this.#list.children[this.#index].id);
+    const list = this.#list;
+    const { id, offsetTop, offsetHeight } = list.children[this.#index];
+    list.scrollTop = Math.min(offsetTop, Math.max(list.scrollTop, offsetTop + offsetHeight - list.clientHeight));
+    this.#field.setAttribute("aria-activedescendant", id);
   }
 
   #pressed(event) {
