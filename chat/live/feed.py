@@ -166,16 +166,21 @@ class Feed:
         """
         room_id = stream.room.pk
         try:
-            while missed := await self._database.run(
-                log.changes, room_id, stream.version, MAX_CHANGES_READ
-            ):
-                for message in missed:
-                    event = protocol.MessageEvent.of(stream.room.slug, message)
-                    stream.advance(message.version, event.encode())
+            while await self._apply_missed(stream):
                 if stream.version >= self._noticed[room_id]:
                     return
         finally:
             del self._noticed[room_id]
+
+    async def _apply_missed(self, stream: Stream) -> bool:
+        """Apply what the log has and the stream has not, or a part; return whether there was."""
+        missed = await self._database.run(
+            log.changes, stream.room.pk, stream.version, MAX_CHANGES_READ
+        )
+        for message in missed:
+            event = protocol.MessageEvent.of(stream.room.slug, message)
+            stream.advance(message.version, event.encode())
+        return bool(missed)
 
     def _on_room_changed(self, hint: RoomChanged, sender: str | None) -> None:
         if hint.room in self._changing:
@@ -318,6 +323,11 @@ class Feed:
                 backlog = await self._newest_page(stream, head.version)
             else:
                 backlog = await self._database.run(log.backlog, head.pk, after, epoch)
+            if stream.lacks(backlog):
+                # What a reader has by it would come once more.
+                async with stream.reading:
+                    while stream.lacks(backlog) and await self._apply_missed(stream):
+                        pass
             if stream.can_go_live(backlog):
                 return backlog
         raise unavailable()
@@ -327,12 +337,13 @@ class Feed:
 
         Not by that reading: a later one may have been applied meanwhile.
         """
-        self.notice_version(head.pk, head.version)
         if not stream.is_alike(head):
             # Of many that join at once the first does it for all.
             async with stream.reading:
                 if not stream.is_alike(head):
                     await self.compare([head.pk])
+        if head.epoch == stream.room.epoch:
+            self.notice_version(head.pk, head.version)
 
     @staticmethod
     def _read_heads(room_ids: Sequence[int]) -> list[Room | ChatError]:

@@ -231,6 +231,11 @@ class Stream:
         room = backlog.room
         return room.version >= self._tail.floor and room.epoch == self.room.epoch
 
+    def lacks(self, backlog: Backlog) -> bool:
+        """Whether a backlog of this log has changes that were not applied yet."""
+        room = backlog.room
+        return room.epoch == self.room.epoch and room.version > self.version
+
     def go_live(self, follower: Follower, version: int) -> None:
         """Write what is new from now on to a follower that was sent everything up to `version`.
 

@@ -118,7 +118,7 @@ def test_it_is_immutable_only_with_its_hash_in_the_address(client, address):
 
 
 @pytest.mark.parametrize(
-    ("address", "size"), [("/client.js", 38_100), ("/client.classic.js", 33_000)]
+    ("address", "size"), [("/client.js", 38_400), ("/client.classic.js", 33_000)]
 )
 def test_it_is_zipped_for_clients_that_accept_gzip(client, address, size):
     plain = client.get(address)

@@ -16,7 +16,7 @@ from tests.support.holding import holding
 from tests.support.ownrooms import list_of
 from tests.support.people import sign_in
 from tests.support.processes import eventually
-from tests.support.rooms import fill
+from tests.support.rooms import bodies, fill
 from tests.support.sockets import OWN_ORIGIN, SocketTestCase, connect
 
 
@@ -69,6 +69,23 @@ class ChangeTests(SocketTestCase):
             assert (joined["room"]["name"], joined["room"]["closed"]) == ("Renamed", True)
             told = [e["room"]["name"] for e in await ana.all_events() if e["type"] == "room"]
             assert told == ["Renamed"]
+
+    async def test_what_a_page_has_already_does_not_come_once_more(self):
+        await owned("plans")
+        async with connect("Ana") as ana, connect("Ben") as ben:
+            await ana.join("plans")
+            # No hint of it has come yet.
+            await fill("plans", 1, start=2)
+            with holding("chat.log", "changes") as changes:
+                joining = await ben.send_command("join", room="plans")
+                await changes.reached()
+                changes.release()
+            joined = await ben.reply_to(joining)
+            assert bodies(joined) == ["m1", "m2"]
+            await ana.receives_messages("m2")
+            await ana.send("m3")
+            told = [e for e in await ben.all_events() if e["type"] == "message"]
+            assert [event["message"]["body"] for event in told] == ["m3"]
 
     async def test_a_room_that_changes_again_and_again_is_read_now_and_then(self):
         room, _ = await owned("plans")

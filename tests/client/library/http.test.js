@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { EventsTransport, PollTransport } from "../../../static/chat/client/link/transports/http.js";
+import { FakeClock } from "../support/clock.js";
 import { enterLobby, shown, makeWorld } from "../support/entering.js";
 
 test("a send with a revoked token stops the client", async () => {
@@ -68,6 +69,30 @@ test("a rename in a room leaves it and joins it again, also over HTTP", async ()
   world.post("received");
   await world.run(1);
   assert.deepEqual(shown(chat), ["received"]);
+});
+
+test("another name is asked for again while the server thinks one is still in a room", async () => {
+  for (const [heardAt, name, asked] of [[0, "Anne", 1], [1, "Anne", 2], [2, "Anne", 3], [9, "Ana", 3]]) {
+    const clock = new FakeClock();
+    let requests = 0;
+    const fetch = async () => {
+      const user = { id: "p", kind: "guest", name: requests >= heardAt ? "Anne" : "Ana" };
+      requests += 1;
+      return new Response(JSON.stringify({ user, limits: {}, site: {}, heartbeat: 20 }));
+    };
+    const transport = new PollTransport("ws://chat.test/ws/", { fetch, clock, csrfToken: () => "" });
+    const welcome = new Promise((resolve) => {
+      const onEvents = ([event]) => resolve(event);
+      transport.handlers = { onOpen() {}, onTraffic() {}, onUnfit() {}, onClose: assert.fail, onEvents };
+    });
+    transport.transmitCommand({ type: "hello", id: "h", token: "t", name: "Anne" });
+    for (let turn = 0; turn < 8; turn += 1) {
+      clock.tick(0.1);
+      await new Promise(setImmediate);
+    }
+    assert.deepEqual([(await welcome).user.name, requests], [name, asked]);
+    transport.close();
+  }
 });
 
 test("a rename while a room is joined under a typed name is not refused", async () => {

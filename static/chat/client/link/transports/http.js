@@ -9,6 +9,8 @@ import { Turns } from "./turns.js";
 
 // A browser keeps six connections to one host over HTTP/1.1, in all its tabs: some are for writes.
 const OWN_CONNECTIONS = 4;
+// In ms. The server keeps the name of whoever is in a room, and hears a little later that they left.
+const RENAMED_AFTER = [100, 400];
 const FINAL = { unauthorized: SIGNED_OUT, forbidden: REMOVED };
 
 /**
@@ -110,7 +112,15 @@ class HttpTransport {
     if (this.#subscriptions.size > 0) throw inRoomsRefusal();
     const endpoints = this.#endpoints;
     endpoints.token = token ?? null;
-    const me = await endpoints.fetchJson("me", "limits", { body: token && name && { name } });
+    const ask = () => endpoints.fetchJson("me", "limits", { body: token && name && { name } });
+    const { clock } = this.#parts;
+    let me = await ask();
+    for (const delay of RENAMED_AFTER) {
+      const keepsName = token && name && me.user?.kind === "guest" && me.user.name !== name;
+      if (!keepsName) break;
+      await new Promise((resolve) => clock.setTimeout(resolve, delay));
+      me = await ask();
+    }
     if (!me.user) {
       const guest = await endpoints.fetchJson("guests", "token", { body: name ? { name } : {} });
       endpoints.token = me.token = guest.token;
