@@ -112,15 +112,7 @@ class HttpTransport {
     if (this.#subscriptions.size > 0) throw inRoomsRefusal();
     const endpoints = this.#endpoints;
     endpoints.token = token ?? null;
-    const ask = () => endpoints.fetchJson("me", "limits", { body: token && name && { name } });
-    const { clock } = this.#parts;
-    let me = await ask();
-    for (const delay of RENAMED_AFTER) {
-      const keepsName = token && name && me.user?.kind === "guest" && me.user.name !== name;
-      if (!keepsName) break;
-      await new Promise((resolve) => clock.setTimeout(resolve, delay));
-      me = await ask();
-    }
+    const me = await this.#me(token, name);
     if (!me.user) {
       const guest = await endpoints.fetchJson("guests", "token", { body: name ? { name } : {} });
       endpoints.token = me.token = guest.token;
@@ -129,6 +121,19 @@ class HttpTransport {
       me.token = token;
     }
     this.#deliver([{ type: "welcome", ...me, id }]);
+  }
+
+  /** Returns who one is. A guest's other name is asked for again where the former one is kept still. */
+  async #me(token, name) {
+    const ask = () => this.#endpoints.fetchJson("me", "limits", { body: token && name && { name } });
+    const isKept = ({ user }) => token && name && user?.kind === "guest" && user.name !== name;
+    let me = await ask();
+    for (const delay of RENAMED_AFTER) {
+      if (!isKept(me)) break;
+      await new Promise((resolve) => this.#parts.clock.setTimeout(resolve, delay));
+      me = await ask();
+    }
+    return me;
   }
 
   async #join(command) {
